@@ -1,0 +1,50 @@
+import { readdir, readFile, realpath } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, relative, sep } from "node:path";
+import type { Target } from "./target.ts";
+
+/** Of a prebuilt package only what runs: no headers, no texts but its licence. */
+const RUNS = /(\.node|\.c?js|\.so(\.[\d.]+)?|\.dylib|package\.json|LICENSE)$/;
+
+/**
+ * The prebuilt binaries of sharp for a target, as `node_modules/@img/…` entries in one flat folder without links,
+ * where sharp's own loader and its run-time library path find them.
+ *
+ * @param from a file of the package that depends on sharp
+ * @throws {Error} when the install left that platform's packages out
+ */
+export async function sharpBinaries(
+  from: string,
+  { platform, arch }: Target,
+): Promise<Map<string, Uint8Array>> {
+  const sharp = await realpath(createRequire(from).resolve("sharp"));
+  const binding = await packageFolder(sharp, `@img/sharp-${platform}-${arch}`);
+  const library = await packageFolder(join(binding, "index.cjs"), `@img/sharp-libvips-${platform}-${arch}`);
+  const files = new Map<string, Uint8Array>();
+  for (const [name, folder] of [
+    [`@img/sharp-${platform}-${arch}`, binding],
+    [`@img/sharp-libvips-${platform}-${arch}`, library],
+  ] as const) {
+    for (const file of await filesBelow(folder)) {
+      if (RUNS.test(file)) files.set(`node_modules/${name}/${file}`, await readFile(join(folder, file)));
+    }
+  }
+  return files;
+}
+
+async function packageFolder(from: string, name: string): Promise<string> {
+  for (const root of createRequire(from).resolve.paths(name) ?? []) {
+    const found = await realpath(join(root, name)).catch(() => undefined);
+    if (found) return found;
+  }
+  throw new Error(
+    `${name} is not installed: run "npx pnpm@12 install" (supportedArchitectures in pnpm-workspace.yaml names the platforms)`,
+  );
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+}

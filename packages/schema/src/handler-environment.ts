@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { Limits, Presets } from "./preset.ts";
+
+/**
+ * A value that travels as JSON in an environment variable. Both sides go through this one schema: the stack encodes,
+ * the handler decodes, and a variable that the stack forgets to set does not compile.
+ */
+const json = <Shape extends z.ZodType>(shape: Shape) =>
+  z.codec(z.string(), shape, {
+    decode: (text, context) => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.issues.push({ code: "custom", input: text, message: "must be JSON" });
+        return z.NEVER;
+      }
+    },
+    encode: (value) => JSON.stringify(value),
+  });
+
+/** The environment of the ingest function. */
+export const IngestEnvironment = z.object({
+  IMAGE_EVENTS_TOPIC_ARN: z.string().min(1),
+});
+export type IngestEnvironment = z.infer<typeof IngestEnvironment>;
+
+/** The environment of the worker function. */
+export const WorkerEnvironment = z.object({
+  PROCESSED_BUCKET: z.string().min(1),
+  IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
+  RENDITIONS_QUEUE_URL: z.string().min(1),
+  MAX_RECEIVE_COUNT: z.codec(z.string(), z.int().positive(), { decode: Number, encode: String }),
+  PRESETS: json(Presets),
+  LIMITS: json(Limits),
+});
+export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>;
+
+/**
+ * Reads a function's environment, once, at its start.
+ *
+ * @throws {Error} naming every variable that is missing or wrong
+ */
+export function readEnvironment<Shape extends z.ZodType>(
+  schema: Shape,
+  variables: Record<string, string | undefined>,
+): z.output<Shape> {
+  const parsed = schema.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `environment: ${parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")}`,
+  );
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { Facts } from "./facts.ts";
+import { RejectionReason } from "./reasons.ts";
+import { Rendition } from "./rendition.ts";
+import { DeletedSource, Source } from "./source.ts";
+
+const EVERY_MANIFEST = {
+  schema: z.literal("image-manifest.v1"),
+  imageId: z.string().regex(/^[a-z2-7]{26}$/),
+  /** When the event that made this manifest happened, by S3's clock. */
+  eventTime: z.iso.datetime().optional(),
+  /** Tags of earlier renditions that are being cleared away: kept so that a clean-up cut short can be finished. */
+  supersededTags: z.array(z.string()).optional(),
+  correlationId: z.string().min(1),
+  updatedAt: z.iso.datetime(),
+};
+
+const RENDERED = {
+  recipe: z.string().min(1),
+  engine: z.object({ sharp: z.string(), libvips: z.string() }),
+  timings: z.object({ renderMs: z.number().nonnegative(), totalMs: z.number().nonnegative() }),
+};
+
+export const ProcessedManifest = z.object({
+  ...EVERY_MANIFEST,
+  ...RENDERED,
+  status: z.literal("processed"),
+  source: Source,
+  facts: Facts,
+  renditions: z.array(Rendition).min(1),
+});
+export type ProcessedManifest = z.infer<typeof ProcessedManifest>;
+
+export const RejectedManifest = z.object({
+  ...EVERY_MANIFEST,
+  ...RENDERED,
+  status: z.literal("rejected"),
+  source: Source,
+  reason: RejectionReason,
+  reasonText: z.string().min(1),
+  facts: Facts.partial().optional(),
+  renditions: z.array(Rendition).max(0),
+});
+export type RejectedManifest = z.infer<typeof RejectedManifest>;
+
+/** A tombstone: it keeps an upload event that arrives after its delete from bringing the image back. */
+export const DeletedManifest = z.object({
+  ...EVERY_MANIFEST,
+  status: z.literal("deleted"),
+  source: DeletedSource,
+  renditions: z.array(Rendition).max(0),
+});
+export type DeletedManifest = z.infer<typeof DeletedManifest>;
+
+/** The one mutable object of an image: what it is, which renditions are current, or why there are none. */
+export const Manifest = z.discriminatedUnion("status", [
+  ProcessedManifest,
+  RejectedManifest,
+  DeletedManifest,
+]);
+export type Manifest = z.infer<typeof Manifest>;

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { OutputFormat } from "./rendition.ts";
+
+const Percent = z.int().min(1).max(100);
+/** What becomes of a source with several frames: the first alone, or all of them (WebP and GIF only). */
+const Animated = z.enum(["first-frame", "keep"]).default("first-frame");
+
+const WebpOutput = z.strictObject({
+  format: z.literal("webp"),
+  quality: Percent.default(80),
+  effort: z.int().min(0).max(6).default(4),
+  animated: Animated,
+});
+const JpegOutput = z.strictObject({
+  format: z.literal("jpeg"),
+  quality: Percent.default(80),
+  progressive: z.boolean().default(false),
+  mozjpeg: z.boolean().default(false),
+});
+const AvifOutput = z.strictObject({
+  format: z.literal("avif"),
+  quality: Percent.default(60),
+  effort: z.int().min(0).max(9).default(0),
+  chromaSubsampling: z.enum(["4:2:0", "4:4:4"]).default("4:2:0"),
+});
+const PngOutput = z.strictObject({ format: z.literal("png"), palette: z.boolean().default(false) });
+const GifOutput = z.strictObject({ format: z.literal("gif"), animated: Animated });
+
+const OutputOptions = z.discriminatedUnion("format", [
+  WebpOutput,
+  JpegOutput,
+  AvifOutput,
+  PngOutput,
+  GifOutput,
+]);
+/** One output of a preset: a format's name for its defaults, or the format with its encoder's options. */
+export const Output = z.codec(
+  z.union([OutputFormat, z.looseObject({ format: OutputFormat })], {
+    error: "must be webp, jpeg, avif, png or gif, or an object with one of these as its format",
+  }),
+  OutputOptions,
+  {
+    decode: (output) =>
+      (typeof output === "string" ? { format: output } : output) as z.input<typeof OutputOptions>,
+    encode: (output) => output,
+  },
+);
+export type Output = z.infer<typeof Output>;
+
+const POSITIONS = [
+  "centre",
+  "top",
+  "right top",
+  "right",
+  "right bottom",
+  "bottom",
+  "left bottom",
+  "left",
+  "left top",
+  "entropy",
+  "attention",
+] as const;
+
+/** A named recipe: how large, how cut, in which formats. Sizes in pixels; without a height the aspect ratio decides. */
+export const Preset = z
+  .strictObject({
+    width: z.int().positive().max(65_535).optional(),
+    height: z.int().positive().max(65_535).optional(),
+    fit: z.enum(["cover", "contain", "inside", "fill"]).default("inside"),
+    position: z.enum(POSITIONS).default("centre"),
+    enlarge: z.boolean().default(false),
+    background: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #ffffff")
+      .default("#ffffff"),
+    colourSpace: z.enum(["srgb", "p3"]).default("srgb"),
+    formats: z.array(Output).min(1).refine(hasOneOfEach, "must name each format once"),
+  })
+  .refine(
+    (preset) => preset.width !== undefined || preset.height !== undefined,
+    "must have a width or a height",
+  );
+export type Preset = z.infer<typeof Preset>;
+
+/** Presets by name, each name fit to be part of a key. */
+export const Presets = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and dashes, 40 at most"),
+    Preset,
+  )
+  .refine((presets) => Object.keys(presets).length > 0, "must hold at least one preset");
+export type Presets = z.infer<typeof Presets>;
+
+/** The bounds that a source must keep; each is checked from its size or header, before it is decoded. */
+export const Limits = z.strictObject({
+  maxBytes: z
+    .int()
+    .positive()
+    .default(25 * 1024 * 1024),
+  maxFramePixels: z.int().positive().default(50_000_000),
+  maxFrames: z.int().positive().default(100),
+  maxTotalPixels: z.int().positive().default(100_000_000),
+  maxRenderSeconds: z.number().positive().default(20),
+});
+export type Limits = z.infer<typeof Limits>;
+
+/**
+ * The recipe's hash: equal for equal presets and engine, whatever the order they are written in.
+ *
+ * @param engine the versions that decide the pixels, such as `{ sharp, libvips }`
+ */
+export function toRecipe(presets: Presets, engine: Record<string, string>): string {
+  return createHash("sha256").update(canonicalJson({ presets, engine })).digest("hex").slice(0, 32);
+}
+
+function hasOneOfEach(outputs: Output[]): boolean {
+  return new Set(outputs.map((output) => output.format)).size === outputs.length;
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { ImageDeleted, ImageUploaded } from "./image-events.ts";
+import { Manifest } from "./manifest.ts";
+import { PipelineConfig } from "./pipeline-config.ts";
+import { ImageProcessed, ImageRejected, ImageRemoved } from "./result-events.ts";
+
+const PUBLISHED: Record<string, z.ZodType> = {
+  "image-uploaded.v1": ImageUploaded,
+  "image-deleted.v1": ImageDeleted,
+  "image-processed.v1": ImageProcessed,
+  "image-rejected.v1": ImageRejected,
+  "image-removed.v1": ImageRemoved,
+  "image-manifest.v1": Manifest,
+  "pipeline-config.v1": PipelineConfig,
+};
+
+/**
+ * The JSON Schema (draft 2020-12) of every published shape, by file name: what consumers in other languages read.
+ * Unknown fields are allowed, since a version may gain optional ones.
+ */
+export function toJsonSchemas(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [name, shape] of Object.entries(PUBLISHED)) {
+    const schema = z.toJSONSchema(shape, { io: "input", target: "draft-2020-12" });
+    const file = { $schema: schema.$schema, $id: `urn:image-pipeline:${name}.json`, ...schema };
+    files.set(`${name}.json`, `${JSON.stringify(file, null, 2)}\n`);
+  }
+  return files;
+}

@@ -1,0 +1,28 @@
+import { definePipeline } from "@image-pipeline/schema/config";
+
+/** The one file you edit. Every fault in it is reported at once, with its path, by `npx pnpm@12 synth`. */
+export default definePipeline({
+  presets: {
+    thumb: { width: 160, height: 160, fit: "cover", formats: ["webp", "jpeg"] },
+    small: { width: 320, formats: ["webp", "jpeg"] },
+    medium: { width: 640, formats: [{ format: "webp", animated: "keep" }, "jpeg"] },
+    large: { width: 1280, formats: ["webp", "jpeg"] },
+    full: { width: 2048, formats: ["webp", "jpeg"] },
+  },
+  limits: {
+    maxBytes: 25 * 1024 * 1024,
+    maxFramePixels: 50_000_000,
+    maxFrames: 100,
+    maxTotalPixels: 100_000_000,
+    maxRenderSeconds: 20,
+  },
+  uploads: {
+    prefix: "",
+    suffixes: [], // every key; the bytes decide the type. [".jpg"] for those alone.
+  },
+  worker: { memoryMegabytes: 1769, timeoutSeconds: 60, maximumConcurrency: 10 },
+  environments: {
+    dev: { logRetentionDays: 30, destroyBucketsWithObjects: true },
+    prod: { worker: { maximumConcurrency: 50 } },
+  },
+});
