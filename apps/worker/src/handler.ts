@@ -1,0 +1,48 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import pLimit from "p-limit";
+import { handleMessage } from "./handle-message.ts";
+import { measureImage } from "./image-metrics.ts";
+import { s3FailureLog } from "./s3-failure-log.ts";
+import { s3ManifestStore } from "./s3-manifest-store.ts";
+import { s3RenditionStore } from "./s3-rendition-store.ts";
+import { s3SourceStore } from "./s3-source-store.ts";
+import { snsResultPublisher } from "./sns-result-publisher.ts";
+import { sqsRetryDelay } from "./sqs-retry-delay.ts";
+
+const environment = readEnvironment(WorkerEnvironment, process.env);
+const logger = new Logger({ serviceName: "worker" });
+const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "worker" });
+const s3 = new S3Client({});
+const sns = new SNSClient({});
+const sqs = new SQSClient({});
+
+const processor = new BatchProcessor(EventType.SQS);
+const ports = {
+  sources: s3SourceStore(s3),
+  manifests: s3ManifestStore(s3, environment.PROCESSED_BUCKET),
+  renditions: s3RenditionStore(s3, environment.PROCESSED_BUCKET),
+  results: snsResultPublisher(sns, environment.IMAGE_RESULTS_TOPIC_ARN),
+  failures: s3FailureLog(s3, environment.PROCESSED_BUCKET),
+  delayRetry: sqsRetryDelay(sqs, environment.RENDITIONS_QUEUE_URL),
+  processedBucket: environment.PROCESSED_BUCKET,
+  presets: environment.PRESETS,
+  limits: environment.LIMITS,
+  renderTurn: pLimit(1),
+  logger,
+  measure: measureImage.bind(null, metrics),
+};
+
+/** Lambda's entry: a batch from the renditions queue; the answer names the messages that must come again. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  const clock = { now: () => new Date(), remainingMilliseconds: () => context.getRemainingTimeInMillis() };
+  const handleRecord = (record: SQSRecord) => handleMessage(record, { ...ports, clock });
+  return processPartialResponse(event, handleRecord, processor, { context, throwOnFullBatchFailure: false });
+}

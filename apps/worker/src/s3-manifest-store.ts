@@ -1,0 +1,71 @@
+import { setTimeout } from "node:timers/promises";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Manifest } from "@image-pipeline/schema";
+import { PipelineError } from "./pipeline-error.ts";
+import type { ManifestStore, StoredManifest } from "./ports.ts";
+import { GENERATED_BY } from "./s3-rendition-store.ts";
+import { statusOf, toStoreError } from "./to-store-error.ts";
+
+const CONFLICT_ATTEMPTS = 5;
+
+/**
+ * Manifests in the processed bucket, replaced by conditional writes alone. 412: somebody else was first. 409: another
+ * write was under way, so this one is tried again after a jittered wait
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+ */
+export function s3ManifestStore(
+  client: S3Client,
+  bucket: string,
+  wait: (milliseconds: number) => Promise<unknown> = setTimeout,
+): ManifestStore {
+  const put = (key: string, current: StoredManifest | undefined, next: Manifest) =>
+    client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: JSON.stringify(next),
+        ContentType: "application/json",
+        CacheControl: "no-cache",
+        Metadata: { "generated-by": GENERATED_BY },
+        ...(current ? { IfMatch: current.eTag } : { IfNoneMatch: "*" }),
+        ...(next.status === "deleted" && { Tagging: "tombstone=true" }),
+      }),
+    );
+  return {
+    async read(key) {
+      try {
+        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        if (!Body || !ETag)
+          throw new PipelineError("STORE_UNAVAILABLE", `${key}: S3 answered without body or eTag`);
+        return { manifest: toManifest(key, await Body.transformToString()), eTag: ETag };
+      } catch (error) {
+        if (error instanceof PipelineError) throw error;
+        if (statusOf(error) === 404) return undefined;
+        throw toStoreError(error, `reading ${key}`);
+      }
+    },
+    async replace(key, current, next) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await put(key, current, next);
+          return true;
+        } catch (error) {
+          const status = statusOf(error);
+          if (status === 412 || status === 404) return false;
+          if (status !== 409 || attempt === CONFLICT_ATTEMPTS) throw toStoreError(error, `writing ${key}`);
+          await wait(Math.random() * 50 * 2 ** attempt);
+        }
+      }
+    },
+  };
+}
+
+function toManifest(key: string, text: string): Manifest {
+  try {
+    return Manifest.parse(JSON.parse(text));
+  } catch (error) {
+    throw new PipelineError("MANIFEST_UNREADABLE", `${key} is not a manifest of a version we know`, {
+      cause: error,
+    });
+  }
+}
