@@ -1,0 +1,77 @@
+import type { Limits } from "@image-pipeline/schema/config";
+import type { Sharp } from "sharp";
+import { corruptImage } from "./corrupt-image.ts";
+import { sharp } from "./engine.ts";
+import { ImageRejection } from "./image-rejection.ts";
+import { open, type Pixels, toPixels } from "./pixels.ts";
+import type { Header } from "./read-header.ts";
+import type { Size } from "./size.ts";
+import type { TimeBudget } from "./time-budget.ts";
+
+/** A picture's pixels, upright, and the colour profile that is still to be applied to them, if any. */
+export interface Decoded {
+  pixels: Pixels;
+  profile: Buffer | undefined;
+}
+
+/**
+ * Decodes the first frame at the size asked for, shrunk while it is decoded where the format can. An RGB profile is
+ * left for afterwards: to convert the few pixels that remain costs a fraction of converting all that there were.
+ *
+ * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
+ */
+export async function decodeSource(
+  source: Uint8Array,
+  size: Size,
+  { header, limits, budget }: { header: Header; limits: Limits; budget: TimeBudget },
+): Promise<Decoded> {
+  const { ignoreIcc, colourSpace, pending } = colourPlan(header);
+  const decode = sharp(source, {
+    failOn: "warning",
+    limitInputPixels: limits.maxFramePixels,
+    autoOrient: true,
+    ignoreIcc,
+  })
+    .resize({ width: size.width, height: size.height, fit: "fill" })
+    .toColourspace(colourSpace);
+  const pixels = await decodePixels(decode, header, budget);
+  return {
+    pixels: isOpaque(pixels) ? await toPixels(open(pixels).removeAlpha(), budget) : pixels,
+    profile: pending,
+  };
+}
+
+/**
+ * Runs an operation that reads the source itself, so that what goes wrong is the picture's fault.
+ *
+ * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
+ */
+async function decodePixels(operation: Sharp, header: Header, budget: TimeBudget): Promise<Pixels> {
+  try {
+    return await toPixels(operation, budget);
+  } catch (error) {
+    throw error instanceof ImageRejection
+      ? error
+      : corruptImage(header.format, "is damaged or cut short", error);
+  }
+}
+
+/** Which profiles the decoder applies, and which are left: libvips itself skips those of 16-bit grey. */
+function colourPlan({ profile, space, hasAlpha }: Header) {
+  const isRgb = space === "srgb" || space === "rgb16";
+  if (isRgb) {
+    const pending = profile?.model === "RGB" && !profile.isSrgb ? profile.data : undefined;
+    return { ignoreIcc: true, colourSpace: "srgb", pending };
+  }
+  if (space === "grey16" && profile?.model === "GRAY" && !hasAlpha) {
+    return { ignoreIcc: true, colourSpace: "b-w", pending: profile.data };
+  }
+  return { ignoreIcc: false, colourSpace: "srgb", pending: undefined };
+}
+
+/** Whether there is an alpha channel that hides nothing, as many encoders write one. */
+function isOpaque({ data, channels }: Pixels): boolean {
+  if (channels !== 4) return false;
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  return true;
+}

@@ -1,0 +1,33 @@
+import sharp from "sharp";
+
+/** Earlier releases hold known overflows in their decoders: CVE-2026-33327, CVE-2026-69242, CVE-2026-70652, CVE-2026-70654. */
+const OLDEST_SAFE_LIBVIPS = "8.18.3";
+
+/** One decoder per format of the allow-list, each reading from memory only: libvips itself refuses every other one. */
+const DECODERS = [
+  "VipsForeignLoadJpegBuffer",
+  "VipsForeignLoadPngBuffer",
+  "VipsForeignLoadWebpBuffer",
+  "VipsForeignLoadNsgifBuffer",
+  "VipsForeignLoadTiffBuffer",
+  "VipsForeignLoadHeifBuffer",
+];
+
+/** The versions that decide the pixels, and so belong to the recipe. */
+export const ENGINE = { sharp: sharp.versions.sharp, libvips: assertSafe(sharp.versions.vips) } as const;
+
+// Every picture is seen once: the cache would only hold memory. Several pictures at once use the cores better than
+// several threads for one picture do.
+sharp.cache(false);
+sharp.concurrency(1);
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({ operation: DECODERS });
+
+export { sharp };
+
+/** @throws {Error} when this libvips is older than the first release without the known holes */
+export function assertSafe(libvips: string): string {
+  const order = libvips.localeCompare(OLDEST_SAFE_LIBVIPS, "en", { numeric: true });
+  if (order >= 0) return libvips;
+  throw new Error(`libvips ${libvips} is unsafe: ${OLDEST_SAFE_LIBVIPS} or newer is needed; update sharp`);
+}

@@ -1,0 +1,61 @@
+import type { Facts } from "@image-pipeline/schema";
+import { readTags, TAG, type Tags } from "./tiff-tags.ts";
+
+const MAX_TEXT_CHARACTERS = 100;
+
+/**
+ * The facts that a camera wrote, by allow-list: neither place nor serial number is ever read.
+ *
+ * @param exif an EXIF segment, with or without its `Exif` prefix, or a whole TIFF file
+ */
+export function exifFacts(exif: Uint8Array | undefined): Facts["exif"] {
+  if (!exif) return {};
+  const tiff =
+    Buffer.from(exif.buffer, exif.byteOffset, 6).toString("latin1") === "Exif\0\0" ? exif.subarray(6) : exif;
+  const image = readTags(tiff);
+  const photo = readTags(tiff, numberOf(image, TAG.exifIfd) ?? tiff.length);
+  const facts = {
+    takenAt: timeOf(photo),
+    make: textOf(image, TAG.make),
+    model: textOf(image, TAG.model),
+    lens: textOf(photo, TAG.lensModel),
+    exposureSeconds: numberOf(photo, TAG.exposureTime),
+    fNumber: numberOf(photo, TAG.fNumber),
+    iso: numberOf(photo, TAG.isoSpeed),
+    focalLengthMillimetres: numberOf(photo, TAG.focalLength),
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+/** ISO 8601, with an offset only where the camera wrote one: without it the time is the camera's local time. */
+function timeOf(photo: Tags): string | undefined {
+  const time = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)$/.exec(textOf(photo, TAG.dateTimeOriginal) ?? "");
+  if (!time) return undefined;
+  const [, year, month, day, clock] = time;
+  const local = `${year}-${month}-${day}T${clock}`;
+  if (Number.isNaN(Date.parse(`${local}Z`))) return undefined;
+  const offset = textOf(photo, TAG.offsetTimeOriginal) ?? "";
+  return /^[+-]\d\d:\d\d$/.test(offset) ? local + offset : local;
+}
+
+function textOf(tags: Tags, tag: number): string | undefined {
+  const value = tags.get(tag);
+  if (!Buffer.isBuffer(value)) return undefined;
+  const [text = ""] = value.toString("utf8").split("\0");
+  return cleanText(text);
+}
+
+/** One line of printable characters, or undefined where nothing is left. */
+export function cleanText(text: string): string | undefined {
+  const clean = text
+    .replaceAll(/[\p{C}\s\ufffd]+/gu, " ")
+    .trim()
+    .slice(0, MAX_TEXT_CHARACTERS);
+  return clean === "" ? undefined : clean;
+}
+
+function numberOf(tags: Tags, tag: number): number | undefined {
+  const value = tags.get(tag);
+  const [number] = Array.isArray(value) ? value : [];
+  return number !== undefined && Number.isFinite(number) ? Number(number.toPrecision(6)) : undefined;
+}

@@ -1,0 +1,26 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { assertSafe, ENGINE } from "../src/engine.ts";
+import { scene } from "./pictures/scene.ts";
+
+describe("the engine", () => {
+  it("names the versions that decide the pixels", () => {
+    expect(ENGINE).toEqual({ sharp: sharp.versions.sharp, libvips: sharp.versions.vips });
+  });
+
+  it.each(["8.18.3", "8.18.10", "8.19.0", "9.0.0"])("takes libvips %s", (version) => {
+    expect(assertSafe(version)).toBe(version);
+  });
+
+  it.each(["8.18.2", "8.9.9", "7.42.3"])("refuses libvips %s", (version) => {
+    expect(() => assertSafe(version)).toThrow(/8\.18\.3 or newer/);
+  });
+
+  it("has no decoder for what is not on the allow-list, nor for any file on disk", async () => {
+    await expect(
+      sharp(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")).metadata(),
+    ).rejects.toThrow();
+    await expect(sharp(import.meta.filename).metadata()).rejects.toThrow();
+    await expect(scene(9, 9).png().toBuffer()).resolves.toBeInstanceOf(Buffer);
+  });
+});

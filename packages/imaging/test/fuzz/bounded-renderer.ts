@@ -1,0 +1,56 @@
+import { type ChildProcess, fork, type StdioOptions } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Outcome } from "./render-child.ts";
+
+/** Above the 20 s that a picture may take by itself, as the machine may be busy. */
+const DEADLINE_MILLISECONDS = 60_000;
+
+/** Renders files in a process of its own, which may crash or hang without harm: both are outcomes here. */
+export class BoundedRenderer {
+  #child: ChildProcess | undefined;
+
+  async render(source: Uint8Array): Promise<Outcome> {
+    const child = this.#running();
+    const stopped = new AbortController();
+    const deadline = AbortSignal.any([AbortSignal.timeout(DEADLINE_MILLISECONDS), stopped.signal]);
+    const answered = once(child, "message", { signal: deadline }).then(([outcome]) => outcome);
+    const ended = once(child, "exit", { signal: deadline }).then(([code, signal]) =>
+      bug(`ended with ${signal ?? code}`),
+    );
+    child.send(source);
+    try {
+      return await Promise.race([answered, ended]);
+    } catch {
+      child.kill("SIGKILL");
+      return bug(`gave no answer in ${DEADLINE_MILLISECONDS} ms`);
+    } finally {
+      stopped.abort();
+      await Promise.allSettled([answered, ended]);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#child || this.#child.exitCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
+  }
+
+  #running(): ChildProcess {
+    if (this.#child?.connected) return this.#child;
+    const env = { ...process.env, MALLOC_ARENA_MAX: "2" };
+    const stdio: StdioOptions = ["ignore", "ignore", "ignore", "ipc"];
+    this.#child = fork(join(import.meta.dirname, "render-child.ts"), {
+      serialization: "advanced",
+      env,
+      execArgv: [],
+      stdio,
+    });
+    return this.#child;
+  }
+}
+
+function bug(detail: string): Outcome {
+  return { kind: "bug", detail, peakMebibytes: 0 };
+}

@@ -1,0 +1,67 @@
+import { displayP3Profile, openTagged } from "../../src/convert-colour.ts";
+import { toMultiPicture } from "../pictures/jpeg-segments.ts";
+import { toAnimatedPng } from "../pictures/png-chunks.ts";
+import { flatFrames, scene } from "../pictures/scene.ts";
+
+const WIDTH = 48;
+const HEIGHT = 32;
+const EXIF = {
+  IFD0: { Make: "Acme" },
+  IFD2: { DateTimeOriginal: "2024:05:01 12:34:56", FNumber: "28/10" },
+  IFD3: { GPSLatitudeRef: "N" },
+};
+
+/** Small sound files of every input format and of each way that it stores a picture: what the fuzzer starts from. */
+export async function seedFiles(): Promise<Buffer[]> {
+  const opaque = () => scene(WIDTH, HEIGHT);
+  const clear = () => scene(WIDTH, HEIGHT, { alpha: true });
+  const frames = () =>
+    flatFrames(
+      [
+        [200, 30, 30],
+        [30, 200, 30],
+        [30, 30, 200],
+      ],
+      { width: 24, height: 16 },
+    );
+  const { data } = await opaque().raw().toBuffer({ resolveWithObject: true });
+  const wide = openTagged(
+    { data, width: WIDTH, height: HEIGHT, channels: 3 },
+    await displayP3Profile(),
+  ).keepIccProfile();
+  return Promise.all([
+    opaque().jpeg().withExif(EXIF).withMetadata({ orientation: 6 }).toBuffer(),
+    opaque().jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
+    opaque().toColourspace("cmyk").jpeg().toBuffer(),
+    wide.clone().jpeg().toBuffer(),
+    toMultiPicture(await opaque().jpeg().toBuffer(), await opaque().jpeg().toBuffer()),
+    opaque().png().withExif(EXIF).toBuffer(),
+    clear().png({ progressive: true }).toBuffer(),
+    opaque().png({ palette: true }).toBuffer(),
+    wide.clone().toColourspace("rgb16").png().toBuffer(),
+    toAnimatedPng(await opaque().png().toBuffer(), { width: WIDTH, height: HEIGHT }),
+    opaque().webp().withExif(EXIF).toBuffer(),
+    clear().webp({ lossless: true }).toBuffer(),
+    frames()
+      .webp({ delay: [50, 60, 70] })
+      .toBuffer(),
+    frames()
+      .gif({ delay: [50, 60, 70] })
+      .toBuffer(),
+    opaque().gif().toBuffer(),
+    opaque().tiff({ compression: "lzw" }).withMetadata({ orientation: 3 }).toBuffer(),
+    clear().toColourspace("rgb16").tiff({ compression: "deflate", tile: true }).toBuffer(),
+    opaque().tiff({ compression: "jpeg" }).toBuffer(),
+    opaque().toColourspace("cmyk").tiff({ compression: "none" }).toBuffer(),
+    opaque()
+      .greyscale()
+      .threshold()
+      .toColourspace("b-w")
+      .tiff({ compression: "ccittfax4", bitdepth: 1 })
+      .toBuffer(),
+    frames().tiff({ bigtiff: true }).toBuffer(),
+    opaque().avif({ effort: 0 }).withMetadata({ orientation: 5 }).toBuffer(),
+    clear().avif({ effort: 0, chromaSubsampling: "4:4:4" }).toBuffer(),
+    wide.clone().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
+  ]);
+}

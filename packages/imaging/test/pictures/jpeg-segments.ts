@@ -1,0 +1,31 @@
+const START_OF_IMAGE_BYTES = 2;
+const PICTURE_BYTES_MARKER = Buffer.from("MPF\0", "latin1");
+
+/** A JPEG with a further segment right after its start. */
+export function withSegment(jpeg: Buffer, marker: number, body: Uint8Array): Buffer {
+  const segment = Buffer.alloc(4 + body.length);
+  segment.set([0xff, marker]);
+  segment.writeUInt16BE(2 + body.length, 2);
+  segment.set(body, 4);
+  return Buffer.concat([
+    jpeg.subarray(0, START_OF_IMAGE_BYTES),
+    segment,
+    jpeg.subarray(START_OF_IMAGE_BYTES),
+  ]);
+}
+
+/** Two JPEGs in one file as cameras write previews and stereo pairs: a Multi-Picture Object (CIPA DC-007). */
+export function toMultiPicture(first: Buffer, second: Buffer): Buffer {
+  const index = Buffer.alloc(PICTURE_BYTES_MARKER.length + 8);
+  PICTURE_BYTES_MARKER.copy(index);
+  index.write("II*\0", PICTURE_BYTES_MARKER.length, "latin1");
+  return Buffer.concat([withSegment(first, 0xe2, index), second]);
+}
+
+/** A CMYK JPEG whose Adobe segment says YCCK instead. */
+export function toYcck(cmyk: Buffer): Buffer {
+  const ycck = Buffer.from(cmyk);
+  const adobe = ycck.indexOf(Buffer.from("Adobe", "latin1"));
+  ycck[adobe + 11] = 2;
+  return ycck;
+}

@@ -1,0 +1,133 @@
+import type { OutputFormat } from "@image-pipeline/schema";
+import sharp, { type Sharp } from "sharp";
+import { describe, expect, it } from "vitest";
+import { provePrivate } from "../src/prove-private.ts";
+import { withSegment } from "./pictures/jpeg-segments.ts";
+import { pngChunk, withPngChunks } from "./pictures/png-chunks.ts";
+import { flatFrames, scene } from "./pictures/scene.ts";
+import { render } from "./render.ts";
+
+const SECRET = "Secret-52.5200N-13.4050E";
+const EXIF = {
+  IFD0: { Copyright: SECRET, Artist: SECRET },
+  IFD3: {
+    GPSLatitudeRef: "N",
+    GPSLatitude: "52/1 31/1 12/1",
+    GPSLongitudeRef: "E",
+    GPSLongitude: "13/1 24/1 18/1",
+  },
+};
+const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${SECRET}</rdf:RDF></x:xmpmeta>`;
+const OUTPUTS: OutputFormat[] = ["webp", "jpeg", "avif", "png", "gif"];
+
+function withSecrets(picture: Sharp): Sharp {
+  return picture.withExif(EXIF).withXmp(XMP).withIccProfile("p3");
+}
+
+/** Files that hold a secret in every place their format has for one. */
+const SOURCES: Record<string, () => Promise<Buffer>> = {
+  jpeg: async () => {
+    const jpeg = await withSecrets(scene(120, 80)).jpeg().toBuffer();
+    const comment = withSegment(jpeg, 0xfe, Buffer.from(SECRET));
+    const iptc = withSegment(comment, 0xed, Buffer.from(`Photoshop 3.0\0${SECRET}`));
+    return Buffer.concat([iptc, Buffer.from(SECRET)]);
+  },
+  png: async () => {
+    const png = await withSecrets(scene(120, 80)).png().toBuffer();
+    const text = pngChunk("tEXt", Buffer.from(`Comment\0${SECRET}`));
+    return Buffer.concat([
+      withPngChunks(png, text, pngChunk("eXIf", Buffer.from(SECRET))),
+      Buffer.from(SECRET),
+    ]);
+  },
+  webp: () => withSecrets(scene(120, 80)).webp().toBuffer(),
+  avif: () => withSecrets(scene(120, 80)).avif({ effort: 0 }).toBuffer(),
+  tiff: () => withSecrets(scene(120, 80)).tiff().toBuffer(),
+  gif: async () => {
+    const gif = await flatFrames(
+      [
+        [200, 30, 30],
+        [30, 30, 200],
+      ],
+      { width: 40, height: 30 },
+    )
+      .gif()
+      .toBuffer();
+    const comment = Buffer.concat([
+      Buffer.from([0x21, 0xfe, SECRET.length]),
+      Buffer.from(SECRET),
+      Buffer.of(0),
+    ]);
+    return Buffer.concat([gif.subarray(0, -1), comment, Buffer.of(0x3b), Buffer.from(SECRET)]);
+  },
+};
+
+describe.each(Object.entries(SOURCES))("a %s full of metadata", (_format, make) => {
+  it("leaves nothing of it in an output of any format", async () => {
+    const source = await make();
+    expect(source.includes(SECRET)).toBe(true);
+    const { renditions } = await render(source, {
+      still: { width: 60, formats: OUTPUTS },
+      playing: {
+        width: 40,
+        formats: [
+          { format: "webp", animated: "keep" },
+          { format: "gif", animated: "keep" },
+        ],
+      },
+      wide: { width: 50, colourSpace: "p3", formats: OUTPUTS },
+    });
+    expect(renditions).toHaveLength(12);
+    for (const { data, format, preset } of renditions) {
+      const { exif, xmp, iptc, comments, orientation } = await sharp(data).metadata();
+      expect({ exif, xmp, iptc, comments, orientation }).toEqual({});
+      expect(Buffer.from(data).includes("Secret")).toBe(false);
+      expect(() =>
+        provePrivate(Buffer.from(data), format, { keepsProfile: preset === "wide" }),
+      ).not.toThrow();
+    }
+  });
+});
+
+describe("the proof", () => {
+  it.each(["webp", "jpeg", "avif", "png"] as const)(
+    "fails a %s with EXIF, with XMP, or with a profile that is not meant",
+    async (format) => {
+      const leaks = [
+        scene(60, 40).withExif(EXIF),
+        scene(60, 40).withXmp(XMP),
+        scene(60, 40).withIccProfile("p3"),
+      ];
+      for (const leak of leaks) {
+        const file = await leak.toFormat(format).toBuffer();
+        expect(() => provePrivate(file, format, { keepsProfile: false })).toThrow(
+          /privacy: the \w+ rendition holds/,
+        );
+      }
+    },
+  );
+
+  it.each(["webp", "jpeg", "avif", "png", "gif"] as const)(
+    "fails a %s with bytes after its end, or cut short",
+    async (format) => {
+      const file = await scene(60, 40).toFormat(format).toBuffer();
+      expect(() => provePrivate(file, format, { keepsProfile: false })).not.toThrow();
+      expect(() =>
+        provePrivate(Buffer.concat([file, Buffer.from(SECRET)]), format, { keepsProfile: false }),
+      ).toThrow(/privacy/);
+      expect(() => provePrivate(file.subarray(0, -9), format, { keepsProfile: false })).toThrow(/privacy/);
+    },
+  );
+
+  it("fails a GIF with a comment", async () => {
+    const source = await SOURCES.gif?.();
+    expect(() => provePrivate(source ?? Buffer.of(), "gif", { keepsProfile: false })).toThrow(/extension fe/);
+  });
+
+  it("lets a progressive, a restarted and a mozjpeg JPEG pass", async () => {
+    for (const options of [{ progressive: true }, { mozjpeg: true }, { chromaSubsampling: "4:4:4" }]) {
+      const file = await scene(300, 200).jpeg(options).toBuffer();
+      expect(() => provePrivate(file, "jpeg", { keepsProfile: false })).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { sniffFormat } from "../src/sniff-format.ts";
+import { scene } from "./pictures/scene.ts";
+
+function bytes(text: string): Buffer {
+  return Buffer.concat([Buffer.from(text, "latin1"), Buffer.alloc(64)]);
+}
+
+describe("sniffFormat", () => {
+  it.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)(
+    "knows a %s by its bytes",
+    async (format) => {
+      expect(sniffFormat(await scene(20, 10).toFormat(format).toBuffer())).toBe(format);
+    },
+  );
+
+  it("knows an AVIF that names the general image brand first", () => {
+    expect(sniffFormat(bytes("\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"))).toBe("avif");
+  });
+
+  it.each([
+    ["SVG", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
+    ["SVG", "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>"],
+    ["SVG", "\xef\xbb\xbf\n<?xml version='1.0'?>\n<!-- \x89PNG -->\n<!DOCTYPE svg>\n<SVG>"],
+    ["HEIC", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+    ["HEIC", "\0\0\0\x18ftypmif1\0\0\0\0mif1heix"],
+    ["PDF", "%PDF-1.7"],
+    ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
+    ["JPEG 2000", "\xff\x4f\xff\x51"],
+    ["JPEG XL", "\xff\x0a\x00"],
+    ["JPEG XL", "\0\0\0\x0cJXL \r\n\x87\n"],
+    ["BMP", "BM\x36\x00"],
+    ["ICO", "\0\0\x01\0\x01\0"],
+    ["Canon raw", "II*\0\x10\0\0\0CR\x02\0"],
+    ["an HTML page", "<!DOCTYPE html><img>"],
+  ])("refuses %s by name, whatever else it holds", (name, text) => {
+    expect(() => sniffFormat(bytes(text))).toThrow(
+      expect.objectContaining({ reason: "UNSUPPORTED_FORMAT", message: expect.stringContaining(name) }),
+    );
+  });
+
+  it.each([
+    ["libvips' own format", "\xb6\xa6\xf2\x08"],
+    ["plain text", "hello"],
+    ["a picture after a stray byte", "\n\x89PNG\r\n\x1a\n"],
+    ["a RIFF file that is no WebP", "RIFF\0\0\0\0WAVEfmt "],
+    ["an ISO media file of an unknown brand", "\0\0\0\x18ftypabcd\0\0\0\0efgh"],
+    ["one byte", "\xff"],
+  ])("refuses %s", (_name, text) => {
+    expect(() => sniffFormat(Buffer.from(text, "latin1"))).toThrow(
+      expect.objectContaining({ reason: "UNSUPPORTED_FORMAT" }),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { Watermark } from "@image-pipeline/schema/config";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { HERSHEY_SANS } from "../src/watermark/hershey-sans.ts";
+import { watermarkOverlay } from "../src/watermark/watermark-overlay.ts";
+import { readPixels } from "./pictures/read-pixels.ts";
+import { render, renderOne } from "./render.ts";
+
+const SIZE = { width: 400, height: 300 };
+
+/** The share of pixels that are covered in each of nine parts of the overlay, row by row. */
+function coverage(options: object): number[] {
+  const { data, width, height } = watermarkOverlay(SIZE, Watermark.parse({ text: "Acme 2026", ...options }));
+  const counts = new Array<number>(9).fill(0);
+  for (let at = 0; at < width * height; at++) {
+    if ((data[4 * at + 3] ?? 0) === 0) continue;
+    const part =
+      3 * Math.floor((3 * Math.floor(at / width)) / height) + Math.floor((3 * (at % width)) / width);
+    counts[part] = (counts[part] ?? 0) + 1;
+  }
+  return counts.map((count) => count / (width * height));
+}
+
+describe("a watermark", () => {
+  it.each([
+    ["left top", 0],
+    ["top", 1],
+    ["right top", 2],
+    ["left", 3],
+    ["centre", 4],
+    ["right", 5],
+    ["left bottom", 6],
+    ["bottom", 7],
+    ["right bottom", 8],
+  ] as const)("at the %s lies there and nowhere else", (position, part) => {
+    for (const [index, share] of coverage({ position, widthPercent: 20 }).entries()) {
+      if (index === part) expect(share).toBeGreaterThan(0.001);
+      else expect(share).toBe(0);
+    }
+  });
+
+  it("is as wide as it is told, within the picture", () => {
+    const [narrow, wide] = [coverage({ widthPercent: 10 }), coverage({ widthPercent: 100 })];
+    expect(sum(wide)).toBeGreaterThan(10 * sum(narrow));
+  });
+
+  it("shows on its own colour too, by its outline", async () => {
+    const source = await sharp({ create: { width: 400, height: 300, channels: 3, background: "#ffffff" } })
+      .png()
+      .toBuffer();
+    const { data } = await renderOne(source, {
+      width: 400,
+      watermark: { text: "Acme", opacityPercent: 100 },
+    });
+    expect((await sharp(data).stats()).channels[0]?.min).toBeLessThan(160);
+  });
+
+  it("leaves the rest of the picture and its lack of alpha as they are", async () => {
+    const source = await sharp({ create: { width: 400, height: 300, channels: 3, background: "#c86432" } })
+      .png()
+      .toBuffer();
+    const { data } = await renderOne(source, { width: 400, watermark: { text: "Acme" } });
+    expect((await sharp(data).metadata()).hasAlpha).toBe(false);
+    expect((await readPixels(data)).at(20, 20)).toEqual([200, 100, 50, 255]);
+  });
+
+  it("is drawn on the tiniest rendition without failing", async () => {
+    const source = await sharp({ create: { width: 3, height: 2, channels: 3, background: "#c86432" } })
+      .png()
+      .toBuffer();
+    const { renditions } = await render(source, {
+      one: { width: 1, watermark: { text: "W".repeat(80) }, formats: ["png"] },
+    });
+    expect(renditions).toHaveLength(1);
+  });
+
+  it("has a stroke for every character that a config may hold", () => {
+    const accepted = Array.from({ length: 0x2100 }, (_, code) => String.fromCodePoint(code));
+    const lacking = accepted.filter(
+      (one) => Watermark.safeParse({ text: one }).success && !(one in HERSHEY_SANS),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it("of blanks draws nothing", () => {
+    expect(sum(coverage({ text: "   " }))).toBe(0);
+  });
+});
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
