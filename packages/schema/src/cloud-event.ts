@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The envelope of every message: CloudEvents 1.0, structured JSON (github.com/cloudevents/spec). */
 export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {

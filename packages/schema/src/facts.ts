@@ -1,7 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** EXIF by allow-list: never GPS, never serial numbers. Exposure time in seconds, focal length in millimetres. */
 export const ExifFacts = z.object({
+  /** ISO 8601 local time, with an offset only where the camera wrote one. */
   takenAt: z.string().optional(),
   make: z.string().optional(),
   model: z.string().optional(),
@@ -19,12 +20,19 @@ export const Facts = z.object({
   height: z.int().positive(),
   pages: z.int().positive(),
   hasAlpha: z.boolean(),
+  /** The colour model: `srgb`, `cmyk`, `b-w` (grey), `lab`, …; an RGB source with a wider profile counts as `srgb` too. */
   colourSpace: z.string().min(1),
+  /** The embedded profile's name for itself, such as `Display P3`. */
+  colourProfile: z.string().min(1).optional(),
+  /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,
+  /** ThumbHash, base64 (evanw.github.io/thumbhash). */
   thumbhash: z.base64(),
   dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
+  /** 64-bit DCT hash (pHash); pictures that look alike differ in few bits. */
   perceptualHash: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Of the source's bytes. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type Facts = z.infer<typeof Facts>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cloudEvent, dataSchemaOf } from "./cloud-event.ts";
 import { digest } from "./keys.ts";
 import { DeletedSource, Source } from "./source.ts";
@@ -8,7 +8,14 @@ export const Lane = z.enum(["live", "backfill"]);
 
 const delivery = { lane: Lane, correlationId: z.string().min(1) };
 
-export const ImageUploaded = cloudEvent("image.uploaded", Source.extend(delivery));
+export const ImageUploaded = cloudEvent(
+  "image.uploaded",
+  Source.extend({
+    ...delivery,
+    /** The `updatedAt` of a manifest whose renditions are missing or damaged: it is made again under the same recipe. */
+    repairs: z.iso.datetime().optional(),
+  }),
+);
 export type ImageUploaded = z.infer<typeof ImageUploaded>;
 
 /** `deleteMarker` tells a delete of the key in a versioned bucket from the delete of one version for good. */
@@ -31,17 +38,28 @@ interface Occasion {
 /** The event of an upload. Its id depends on the source alone, so a duplicate notification gives the same message. */
 export function imageUploaded(
   source: Source,
-  { time, correlationId }: Occasion,
+  { time, correlationId, repairs }: Occasion & { repairs?: string | undefined },
   lane: z.infer<typeof Lane> = "live",
 ): ImageUploaded {
   const { bucket, key, eTag, versionId, size, sequencer } = source;
-  const id = digest(JSON.stringify(["image.uploaded", bucket, key, eTag, versionId, sequencer, lane]));
+  const identity = ["image.uploaded", bucket, key, eTag, versionId, sequencer, lane];
+  const id = digest(JSON.stringify(repairs ? [...identity, repairs] : identity));
   return {
     ...envelope(bucket, key, time),
     id,
     type: "image.uploaded",
     dataschema: dataSchemaOf("image.uploaded"),
-    data: { bucket, key, eTag, versionId, size, sequencer, lane, correlationId: correlationId ?? id },
+    data: {
+      bucket,
+      key,
+      eTag,
+      versionId,
+      size,
+      sequencer,
+      lane,
+      correlationId: correlationId ?? id,
+      ...(repairs && { repairs }),
+    },
   };
 }
 

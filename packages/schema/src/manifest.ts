@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Facts } from "./facts.ts";
 import { RejectionReason } from "./reasons.ts";
 import { Rendition } from "./rendition.ts";
@@ -48,6 +48,8 @@ export const DeletedManifest = z.object({
   ...EVERY_MANIFEST,
   status: z.literal("deleted"),
   source: DeletedSource,
+  /** Only this version of a versioned key is gone for good; uploads of its other versions are none of this tombstone's. */
+  versionOnly: z.boolean().optional(),
   renditions: z.array(Rendition).max(0),
 });
 export type DeletedManifest = z.infer<typeof DeletedManifest>;

@@ -1,116 +1,16 @@
-import { z } from "zod";
-import { Limits, Presets } from "./preset.ts";
-
-/** AWS's names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const BucketName = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and dashes",
-  );
-const EnvironmentName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,15}$/, "must be lower-case letters, digits and dashes, 16 at most");
-const MemoryMegabytes = z.int().min(128).max(10_240);
-const TimeoutSeconds = z.int().min(1).max(900);
-const Days = z.int().min(1).max(36_500);
-const ReservedConcurrency = z.int().min(1).nullable().default(null);
-/** The retentions that CloudWatch Logs takes (API_PutRetentionPolicy). */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-const Uploads = z.strictObject({
-  /** Only keys that begin with this are processed. */
-  prefix: z.string().max(1024).default(""),
-  /** Only keys that end with one of these, letter for letter; empty for every key, the type decided by the bytes. */
-  suffixes: z.array(z.string().min(1)).default([]),
-  /** An upload bucket that exists already; null to make one. */
-  existingBucket: BucketName.nullable().default(null),
-});
-
-const Ingest = z.strictObject({
-  memoryMegabytes: MemoryMegabytes.default(512),
-  timeoutSeconds: TimeoutSeconds.default(30),
-  reservedConcurrency: ReservedConcurrency,
-});
-
-const Worker = z.strictObject({
-  /** 1,769 MB is one whole vCPU (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
-  memoryMegabytes: MemoryMegabytes.default(1769),
-  timeoutSeconds: TimeoutSeconds.default(60),
-  reservedConcurrency: ReservedConcurrency,
-  /** How many batches Lambda's poller has under way at once: 2 to 1,000. */
-  maximumConcurrency: z.int().min(2).max(1000).default(10),
-  batchSize: z.int().min(1).max(10).default(1),
-  batchingWindowSeconds: z.int().min(0).max(300).default(0),
-  maxReceiveCount: z.int().min(1).max(1000).default(5),
-});
-
-/** How long the buckets keep what nobody reads any more, in days. */
-const Retention = z.strictObject({
-  /** Renditions that a newer manifest has replaced. */
-  supersededDays: Days.default(7),
-  /** Manifests of deleted images, which keep a late upload event from bringing the image back. */
-  tombstoneDays: Days.default(30),
-  /** Overwritten or deleted versions of any object. */
-  noncurrentVersionDays: Days.default(30),
-  /** Parts of an upload that never ended. */
-  incompleteUploadDays: Days.default(7),
-});
-
-const Settings = z.strictObject({
-  /** What the names of all resources begin with; with the environment's name it keeps two pipelines apart. */
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be lower-case letters, digits and dashes, 20 at most")
-    .default("image-pipeline"),
-  /** The account this may be deployed to; null for whichever the credentials belong to. */
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, "must be an AWS account id: 12 digits")
-    .nullable()
-    .default(null),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
-    .default("us-east-1"),
-  /** The CPU of both functions, the same in every environment, as the zips are built once for all of them. */
-  architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
-  uploads: Uploads.prefault({}),
-  ingest: Ingest.prefault({}),
-  worker: Worker.prefault({}),
-  logRetentionDays: z
-    .literal(RETENTION_DAYS, "must be a retention CloudWatch Logs takes, such as 30, 90 or 365")
-    .default(365),
-  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
-  /** Whether `destroy` may remove buckets that still hold objects. */
-  destroyBucketsWithObjects: z.boolean().default(false),
-  retention: Retention.prefault({}),
-  tags: z.record(z.string(), z.string()).default({}),
-  presets: Presets,
-  limits: Limits.prefault({}),
-});
-type Settings = z.infer<typeof Settings>;
+import { ConfigError, faultsOf } from "./config-faults.ts";
+import { Environments, Settings, type SettingsInput } from "./pipeline-settings.ts";
 
 /** The settings an environment has of its own; a nested value replaces the shared one key by key, a preset as a whole. */
 type Overrides = {
-  [K in Exclude<keyof z.input<typeof Settings>, "architecture">]?: K extends "presets"
-    ? z.input<typeof Settings>[K]
-    : Partial<NonNullable<z.input<typeof Settings>[K]>>;
+  [K in Exclude<keyof SettingsInput, "architecture">]?: K extends "presets"
+    ? SettingsInput[K]
+    : Partial<NonNullable<SettingsInput[K]>> | Extract<SettingsInput[K], null>;
 };
-export type PipelineInput = z.input<typeof Settings> & { environments: Record<string, Overrides> };
-
-/** The whole config file as a shape, for editors and other languages; `definePipeline` checks more than shape. */
-export const PipelineConfig = Settings.extend({ environments: z.record(EnvironmentName, z.looseObject({})) });
+export type PipelineInput = SettingsInput & { environments: Record<string, Overrides> };
 
 /** One environment's settings, complete: what the stacks are built from. */
 export type Pipeline = Settings & { environment: string };
-
-/** A config that cannot be used; the message lists every fault with its path, one a line. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-}
 
 /**
  * Checks the whole config, every environment of it, and reports all faults at once.
@@ -126,19 +26,13 @@ export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeli
   ];
   const pipelines = new Map<string, Pipeline>();
   for (const [environment, overrides] of Object.entries(environments ?? {})) {
+    if (!isPlainObject(overrides)) continue;
     const parsed = Settings.safeParse(merge(shared, overrides));
     if (parsed.success) pipelines.set(environment, { ...parsed.data, environment });
-    else
-      faults.push(
-        ...faultsOf(parsed)
-          .filter((fault) => !faults.includes(fault))
-          .map((fault) => `environments.${environment}.${fault}`),
-      );
+    const own = faultsOf(parsed).filter((fault) => !faults.includes(fault));
+    faults.push(...own.map((fault) => `environments.${environment}.${fault}`));
   }
-  if (faults.length > 0)
-    throw new ConfigError(
-      `pipeline.config.ts has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
-    );
+  if (faults.length > 0) throw new ConfigError(toReport(faults));
   return pipelines;
 }
 
@@ -157,33 +51,17 @@ export function pipelineFor(pipelines: ReadonlyMap<string, Pipeline>, environmen
   );
 }
 
-const Environments = z.object({
-  environments: z
-    .record(
-      EnvironmentName.refine(
-        (name) => name !== "local",
-        "is this machine's own environment: choose another name",
-      ),
-      z.looseObject({}),
-      "must name at least one environment, such as { dev: {} }",
-    )
-    .refine((all) => Object.keys(all).length > 0, "must name at least one environment, such as { dev: {} }"),
-});
-
-function faultsOf(parsed: z.ZodSafeParseResult<unknown>): string[] {
-  return parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`);
+function toReport(faults: readonly string[]): string {
+  const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
+  return [`pipeline.config.ts has ${count}:`, ...faults.map((fault) => `  ${fault}`)].join("\n");
 }
 
 function merge(shared: Record<string, unknown>, overrides: Record<string, unknown>): Record<string, unknown> {
   const out = { ...shared };
   for (const [key, value] of Object.entries(overrides)) {
     const base = shared[key];
-    out[key] =
-      isPlainObject(value) && (base === undefined || isPlainObject(base))
-        ? { ...(base ?? {}), ...value }
-        : value;
+    const isNested = isPlainObject(value) && (base === undefined || isPlainObject(base));
+    out[key] = isNested ? { ...base, ...value } : value;
   }
   return out;
 }

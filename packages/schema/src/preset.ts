@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { OutputFormat } from "./rendition.ts";
+import { Watermark } from "./watermark.ts";
 
 const Percent = z.int().min(1).max(100);
 /** What becomes of a source with several frames: the first alone, or all of them (WebP and GIF only). */
@@ -70,11 +71,14 @@ export const Preset = z
     fit: z.enum(["cover", "contain", "inside", "fill"]).default("inside"),
     position: z.enum(POSITIONS).default("centre"),
     enlarge: z.boolean().default(false),
+    /** Behind what `contain` leaves empty, with an opacity if it has eight digits, and behind alpha in JPEG. */
     background: z
       .string()
-      .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #ffffff")
+      .regex(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be a colour such as #ffffff")
       .default("#ffffff"),
+    /** `p3` keeps the colours of a source whose own profile is wider than sRGB; other sources stay sRGB. */
     colourSpace: z.enum(["srgb", "p3"]).default("srgb"),
+    watermark: Watermark.optional(),
     formats: z.array(Output).min(1).refine(hasOneOfEach, "must name each format once"),
   })
   .refine(
@@ -103,6 +107,11 @@ export const Limits = z.strictObject({
   maxFramePixels: z.int().positive().default(50_000_000),
   maxFrames: z.int().positive().default(100),
   maxTotalPixels: z.int().positive().default(100_000_000),
+  /** What a decoder may need at once, estimated from the header; keeps the whole process under 512 MiB. */
+  maxDecodeMemoryBytes: z
+    .int()
+    .positive()
+    .default(360 * 1024 * 1024),
   maxRenderSeconds: z.number().positive().default(20),
 });
 export type Limits = z.infer<typeof Limits>;

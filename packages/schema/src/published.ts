@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ImageDeleted, ImageUploaded } from "./image-events.ts";
 import { Manifest } from "./manifest.ts";
-import { PipelineConfig } from "./pipeline-config.ts";
+import { PipelineConfig } from "./pipeline-settings.ts";
 import { ImageProcessed, ImageRejected, ImageRemoved } from "./result-events.ts";
 
 const PUBLISHED: Record<string, z.ZodType> = {
@@ -21,9 +21,14 @@ const PUBLISHED: Record<string, z.ZodType> = {
 export function toJsonSchemas(): Map<string, string> {
   const files = new Map<string, string>();
   for (const [name, shape] of Object.entries(PUBLISHED)) {
-    const schema = z.toJSONSchema(shape, { io: "input", target: "draft-2020-12" });
+    const schema = z.toJSONSchema(shape, { io: "input", target: "draft-2020-12", override: withoutFormats });
     const file = { $schema: schema.$schema, $id: `urn:image-pipeline:${name}.json`, ...schema };
     files.set(`${name}.json`, `${JSON.stringify(file, null, 2)}\n`);
   }
   return files;
+}
+
+/** A pattern says it all, and strict validators refuse a `format` that they have no plugin for. */
+function withoutFormats({ jsonSchema }: { jsonSchema: { format?: string; pattern?: string } }): void {
+  if (jsonSchema.pattern !== undefined) delete jsonSchema.format;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Why an image can never be processed, with the text its owner reads. Closed: a new reason is a schema change. */
 export const REJECTION_REASONS = {

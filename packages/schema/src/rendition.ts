@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The formats a rendition can have. `jpeg` is written with the extension `jpg`. */
 export const OutputFormat = z.enum(["webp", "jpeg", "avif", "png", "gif"]);
@@ -15,6 +15,7 @@ export const Rendition = z.object({
   pages: z.int().positive(),
   bytes: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Set where the rendition has the source's full size and yet more bytes than the source. */
   largerThanSource: z.boolean().optional(),
 });
 export type Rendition = z.infer<typeof Rendition>;

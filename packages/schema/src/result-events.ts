@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cloudEvent, dataSchemaOf } from "./cloud-event.ts";
 import { digest } from "./keys.ts";
 import type { Manifest } from "./manifest.ts";

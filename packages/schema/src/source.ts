@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const ObjectName = { bucket: z.string().min(3).max(63), key: z.string().min(1) };
 

@@ -1,0 +1,21 @@
+import type { ImageEvent } from "./image-events.ts";
+
+/** An attribute of a message, as SNS takes it. */
+interface MessageAttribute {
+  DataType: "String" | "Number";
+  StringValue: string;
+}
+
+/**
+ * What subscribers of the image events filter by. An extension is only there when it is plain, as an attribute takes no
+ * empty text.
+ */
+export function toMessageAttributes({ type, data }: ImageEvent): Record<string, MessageAttribute> {
+  const extension = /\.([a-z0-9]{1,16})$/i.exec(data.key)?.[1]?.toLowerCase();
+  return {
+    type: { DataType: "String", StringValue: type },
+    lane: { DataType: "String", StringValue: data.lane },
+    ...(extension && { extension: { DataType: "String", StringValue: extension } }),
+    ...("size" in data && { sizeBytes: { DataType: "Number", StringValue: String(data.size) } }),
+  };
+}

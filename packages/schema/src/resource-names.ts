@@ -1,0 +1,34 @@
+import type { Pipeline } from "./pipeline-config.ts";
+
+/**
+ * Every name that is known before anything exists. A stack, and a command of the operator, finds another's resources by
+ * these alone, so that none reads the other's state.
+ */
+export function toNames({ name, environment, region, uploads }: Pipeline) {
+  const prefix = `${name}-${environment}`;
+  const partition = toPartition(region);
+  const ingestFunction = `${prefix}-ingest`;
+  return {
+    partition,
+    ingestFunction,
+    workerFunction: `${prefix}-worker`,
+    renditionsQueue: `${prefix}-renditions`,
+    renditionsDeadLetterQueue: `${prefix}-renditions-dlq`,
+    ingestFailureQueue: `${prefix}-ingest-failures`,
+    imageEventsTopic: `${prefix}-image-events`,
+    imageResultsTopic: `${prefix}-image-results`,
+    /** Bucket names are shared by all of AWS: the account id makes them ours. */
+    uploadBucket: (accountId: string) => uploads.existingBucket ?? `${prefix}-uploads-${accountId}`,
+    processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
+    bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
+    ingestFunctionArn: (accountId: string) =>
+      `arn:${partition}:lambda:${region}:${accountId}:function:${ingestFunction}`,
+  };
+}
+export type Names = ReturnType<typeof toNames>;
+
+/** The part of AWS a region belongs to (docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */
+function toPartition(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, definePipeline, pipelineFor } from "../src/config.ts";
+
+const presets = { thumb: { width: 160, formats: ["webp"] } } as const;
+
+/** What `definePipeline` says of a config that no TypeScript would let through. */
+function faultsOf(config: object): string[] {
+  try {
+    Reflect.apply(definePipeline, undefined, [config]);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split("\n").map((line) => line.trim());
+    throw error;
+  }
+  return [];
+}
+
+describe("definePipeline", () => {
+  it("gives each environment the shared settings with its own on top, key by key", () => {
+    const pipelines = definePipeline({
+      presets: { thumb: { width: 160, formats: ["webp"] } },
+      worker: { memoryMegabytes: 2048 },
+      environments: { dev: {}, prod: { worker: { maximumConcurrency: 50 }, tags: { team: "images" } } },
+    });
+    expect(pipelines.get("prod")).toMatchObject({
+      environment: "prod",
+      worker: { memoryMegabytes: 2048, maximumConcurrency: 50, timeoutSeconds: 60 },
+      tags: { team: "images" },
+    });
+    expect(pipelines.get("dev")?.worker.maximumConcurrency).toBe(10);
+  });
+
+  it("replaces a preset as a whole", () => {
+    const pipelines = definePipeline({
+      presets: { thumb: { width: 160, height: 160, formats: ["webp"] } },
+      environments: { dev: { presets: { thumb: { width: 80, formats: ["jpeg"] } } } },
+    });
+    expect(pipelines.get("dev")?.presets.thumb?.height).toBeUndefined();
+  });
+
+  it("reports every fault at once, each with its path, in a line of its own", () => {
+    const faults = faultsOf({
+      presets: { ...presets, wide: { width: 0, formats: [] } },
+      worker: { memoryMegabytes: 1, batchSize: "3" },
+      limits: { maxBytes: 0 },
+      environments: { dev: {} },
+    });
+    expect(faults).toEqual([
+      "pipeline.config.ts has 5 faults:",
+      "worker.memoryMegabytes: must be at least 128",
+      "worker.batchSize: must be a number",
+      "presets.wide.width: must be more than 0",
+      "presets.wide.formats: must be at least 1 in number",
+      "limits.maxBytes: must be more than 0",
+    ]);
+  });
+
+  it.each([
+    [{ presets }, "environments: must name at least one environment, such as { dev: {} }"],
+    [{ presets, environments: {} }, "environments: must name at least one environment, such as { dev: {} }"],
+    [{ environments: { dev: {} } }, "presets: is missing: must be an object"],
+    [{ presets: {}, environments: { dev: {} } }, "presets: must hold at least one preset"],
+    [
+      { presets: { "Big One": presets.thumb }, environments: { dev: {} } },
+      'presets.Big One: the name "Big One" must be lower-case letters, digits and dashes, 40 at most',
+    ],
+    [
+      { presets, environments: { Prod: {} } },
+      'environments.Prod: the name "Prod" must be lower-case letters, digits and dashes, 16 at most',
+    ],
+    [
+      { presets, environments: { local: {} } },
+      'environments.local: the name "local" is this machine\'s own environment: choose another name',
+    ],
+    [
+      { presets, environments: { dev: null } },
+      "environments.dev: must be an object of settings, {} for the shared ones",
+    ],
+    [
+      { presets, environments: { dev: { architecture: "arm64" } } },
+      "environments.dev.architecture: must be set for all environments at once, as the zips are built once for all of them",
+    ],
+    [
+      { presets, worker: { memory: 512 }, environments: { dev: {} } },
+      "worker.memory: there is no such setting",
+    ],
+    [
+      { presets, logLevel: "TRACE", environments: { dev: {} } },
+      "logLevel: must be DEBUG or INFO or WARN or ERROR",
+    ],
+    [{ presets, accountId: 123456789012, environments: { dev: {} } }, "accountId: must be a string"],
+  ])("says what is wrong with %j", (config, fault) => {
+    expect(faultsOf(config)).toEqual(["pipeline.config.ts has a fault:", fault]);
+  });
+
+  it("names the environment whose own setting is at fault, and a shared fault only once", () => {
+    const faults = faultsOf({
+      presets,
+      ingest: { timeoutSeconds: 901 },
+      environments: { dev: {}, prod: { worker: { maximumConcurrency: 1 } } },
+    });
+    expect(faults.slice(1)).toEqual([
+      "ingest.timeoutSeconds: must be at most 900",
+      "environments.prod.worker.maximumConcurrency: must be at least 2",
+    ]);
+  });
+});
+
+describe("pipelineFor", () => {
+  const pipelines = definePipeline({
+    presets: { thumb: { width: 160, formats: ["webp"] } },
+    environments: { dev: {}, prod: {} },
+  });
+
+  it("gives this machine the first environment's settings and its own CPU", () => {
+    expect(pipelineFor(pipelines, "local")).toMatchObject({
+      environment: "local",
+      architecture: process.arch === "arm64" ? "arm64" : "x86_64",
+    });
+  });
+
+  it("names the environments there are when asked for another", () => {
+    expect(() => pipelineFor(pipelines, "stage")).toThrow(
+      'there is no environment "stage" in pipeline.config.ts: it has dev, prod',
+    );
+  });
+});
