@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { unzipSync } from "fflate";
+import { SynthFault } from "./synth-fault.ts";
+
+/** A built handler; `sha256` in base64, as Lambda reports it. */
+export interface HandlerZip {
+  path: string;
+  sha256: string;
+}
+export interface HandlerZips {
+  ingest: HandlerZip;
+  worker: HandlerZip;
+}
+
+/**
+ * The zips of both handlers, by their packages' exports; for `local` those with this machine's binaries.
+ *
+ * @throws {SynthFault} when one is missing, is no zip, or holds another CPU's binaries than the functions run on
+ */
+export function findHandlerZips({ environment, architecture }: Pipeline): HandlerZips {
+  const file = environment === "local" ? "local/lambda.zip" : "lambda.zip";
+  return {
+    ingest: readHandlerZip(toPath(`@image-pipeline/ingest/${file}`), architecture),
+    worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
+  };
+}
+
+/** @throws {SynthFault} as `findHandlerZips` */
+export function readHandlerZip(path: string, architecture: Pipeline["architecture"]): HandlerZip {
+  const bytes = readZip(path);
+  const entries = entriesOf(path, bytes);
+  if (!entries.includes("index.js"))
+    throw new SynthFault(`${path} holds no index.js: build it again with "npx pnpm@12 build"`);
+  const foreign = foreignCpus(entries, architecture);
+  if (foreign.length > 0)
+    throw new SynthFault(
+      `${path} holds sharp for ${foreign.join(" and ")}, but pipeline.config.ts asks for ${architecture}: build it again with "npx pnpm@12 build"`,
+    );
+  return { path, sha256: createHash("sha256").update(bytes).digest("base64") };
+}
+
+function toPath(specifier: string): string {
+  return fileURLToPath(import.meta.resolve(specifier));
+}
+
+function readZip(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    const handler = basename(dirname(path)) === "local" ? "local handler" : "handler";
+    throw new SynthFault(`the ${handler}'s zip ${path} is missing: build it with "npx pnpm@12 build"`);
+  }
+}
+
+/** The names in a zip's directory; nothing is unpacked. */
+function entriesOf(path: string, bytes: Buffer): string[] {
+  const names: string[] = [];
+  try {
+    unzipSync(bytes, { filter: ({ name }) => names.push(name) < 0 });
+  } catch {
+    throw new SynthFault(`${path} is not a zip: build it again with "npx pnpm@12 build"`);
+  }
+  return names;
+}
+
+/** CPUs, in npm's words, of the sharp binaries that cannot run on the architecture. */
+function foreignCpus(entries: string[], architecture: Pipeline["architecture"]): string[] {
+  const wanted = architecture === "arm64" ? "arm64" : "x64";
+  const cpus = entries.flatMap((name) => /^node_modules\/@img\/sharp-\w+-(\w+)\//.exec(name)?.[1] ?? []);
+  return [...new Set(cpus)].filter((cpu) => cpu !== wanted);
+}

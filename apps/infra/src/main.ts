@@ -1,0 +1,28 @@
+import { resolve } from "node:path";
+import { ConfigError, pipelineFor } from "@image-pipeline/schema/config";
+import { findHandlerZips } from "./handler-zips.ts";
+import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
+import { readConfig } from "./read-config.ts";
+import { SynthFault } from "./synth-fault.ts";
+import { synthesise } from "./synthesise.ts";
+
+/** The folder of `cdktf.json`: what a relative `CDKTF_OUTDIR` starts from, whichever folder a script runs in. */
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR }: NodeJS.ProcessEnv) {
+  const pipelines = await readConfig(() => import("../../../pipeline.config.ts"));
+  const pipeline = pipelineFor(pipelines, PIPELINE_ENVIRONMENT || DEFAULT_ENVIRONMENT);
+  const deployment = {
+    pipeline,
+    names: toNames(pipeline),
+    zips: findHandlerZips(pipeline),
+    stateBucket: PIPELINE_STATE_BUCKET || null,
+  };
+  synthesise(deployment, resolve(ROOT, CDKTF_OUTDIR || "cdktf.out"));
+}
+
+main(process.env).catch((error: unknown) => {
+  if (!(error instanceof ConfigError || error instanceof SynthFault)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

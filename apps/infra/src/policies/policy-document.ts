@@ -1,0 +1,28 @@
+type OneOrMore = string | readonly string[];
+
+/** A statement of an IAM or resource policy, in AWS's own words. */
+export interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Principal?: "*" | { Service: OneOrMore } | { AWS: OneOrMore };
+  Action: OneOrMore;
+  Resource: OneOrMore;
+  Condition?: Record<string, Record<string, OneOrMore>>;
+}
+
+/** The policy as the JSON text that every AWS resource takes. */
+export function policyDocument(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Denies every call that does not come over TLS (Security Hub S3.5, SQS.3). */
+export function denyInsecureTransport(action: string, resources: readonly string[]): Statement {
+  return {
+    Sid: "DenyInsecureTransport",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resources,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}

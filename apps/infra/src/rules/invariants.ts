@@ -1,0 +1,26 @@
+import type { TerraformStack } from "cdktf";
+import type { Deployment } from "../deployment.ts";
+import { SynthFault } from "../synth-fault.ts";
+import { CONSUMER_RULES, toConsumers } from "./consumer.ts";
+import { FUNCTION_ENVIRONMENT_RULES, toFunctionEnvironments } from "./function-environment.ts";
+import { NOTIFICATION_RULES, toNotifiedBuckets } from "./notifications.ts";
+import { PIPELINE_RULES } from "./pipeline-rules.ts";
+import { faultsOf } from "./rule.ts";
+
+/**
+ * Checks every rule between settings and between resources.
+ *
+ * @throws {SynthFault} with one line per broken rule
+ */
+export function checkInvariants(deployment: Deployment, stacks: readonly TerraformStack[]): void {
+  const faults = [
+    ...faultsOf(PIPELINE_RULES, [deployment]),
+    ...faultsOf(CONSUMER_RULES, stacks.flatMap(toConsumers)),
+    ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
+    ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
+  ];
+  if (faults.length === 0) return;
+  const count = faults.length === 1 ? "a rule" : `${faults.length} rules`;
+  const where = `environment "${deployment.pipeline.environment}"`;
+  throw new SynthFault([`${where} breaks ${count}:`, ...faults.map((fault) => `  ${fault}`)].join("\n"));
+}

@@ -1,0 +1,33 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import type { Deployment } from "../deployment.ts";
+
+/**
+ * Binds a stack to its account, region, tags and state. Credentials and endpoints come from the environment alone.
+ *
+ * @returns the id of the account the stack is deployed to
+ */
+export function bindToAccount(stack: TerraformStack, deployment: Deployment): string {
+  const { name, environment, region, accountId, tags } = deployment.pipeline;
+  keepState(stack, deployment);
+  new AwsProvider(stack, "Aws", {
+    region,
+    defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],
+    ...(accountId === null ? {} : { allowedAccountIds: [accountId] }),
+  });
+  return new DataAwsCallerIdentity(stack, "Account").accountId;
+}
+
+function keepState(stack: TerraformStack, { stateBucket, pipeline }: Deployment): void {
+  const file = `${stack.node.id}.tfstate`;
+  if (stateBucket === null) {
+    // Terraform runs in cdktf.out/stacks/<stack>: three up is the folder of cdktf.json, wherever the clone lies.
+    new LocalBackend(stack, { path: `../../../terraform.${file}` });
+    return;
+  }
+  const { region, environment } = pipeline;
+  new S3Backend(stack, { bucket: stateBucket, key: `${environment}/${file}`, region, encrypt: true });
+  // CDKTF 0.21 has no name for S3's native lock, which came with Terraform 1.10.
+  stack.addOverride("terraform.backend.s3.use_lockfile", true);
+}

@@ -1,0 +1,60 @@
+import { ImageEvent } from "@image-pipeline/schema";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { EventTopic } from "../constructs/event-topic.ts";
+import { SubscriberQueue } from "../constructs/subscriber-queue.ts";
+import type { Deployment } from "../deployment.ts";
+import { toStackId } from "../names.ts";
+import { processedBucket, uploadBucket } from "../parts/buckets.ts";
+import { Ingest } from "../parts/ingest.ts";
+import { Worker } from "../parts/worker.ts";
+import { bindToAccount } from "./account.ts";
+
+/** Room for Lambda's own retries of a throttled batch (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
+const VISIBILITY_IN_FUNCTION_TIMEOUTS = 6;
+
+/** Buckets, topics, queues and both functions: everything but the bucket notification that sets them going. */
+export class CoreStack extends TerraformStack {
+  constructor(scope: Construct, deployment: Deployment) {
+    super(scope, toStackId("core", deployment.pipeline.environment));
+    const accountId = bindToAccount(this, deployment);
+    const uploads = uploadBucket(this, deployment, accountId);
+    const processed = processedBucket(this, deployment, accountId);
+    const imageEvents = new EventTopic(this, "ImageEvents", deployment.names.imageEventsTopic).topic;
+    const imageResults = new EventTopic(this, "ImageResults", deployment.names.imageResultsTopic).topic;
+    const renditions = new SubscriberQueue(this, "Renditions", {
+      ...toRenditionsQueue(deployment),
+      topic: imageEvents,
+      accountId,
+    });
+    const ingest = new Ingest(this, "Ingest", deployment, imageEvents);
+    new Worker(this, "Worker", deployment, { uploads, processed, renditions, imageResults });
+    publishOutputs(this, {
+      upload_bucket_name: uploads.name,
+      processed_bucket_name: processed.name,
+      image_events_topic_arn: imageEvents.arn,
+      image_results_topic_arn: imageResults.arn,
+      renditions_queue_url: renditions.queue.url,
+      renditions_dlq_url: renditions.deadLetterQueue.url,
+      ingest_failure_queue_url: ingest.failures.queue.url,
+      ingest_function_arn: ingest.handler.function.arn,
+    });
+  }
+}
+
+function toRenditionsQueue({ pipeline, names }: Deployment) {
+  const { timeoutSeconds, batchingWindowSeconds, maxReceiveCount } = pipeline.worker;
+  return {
+    queueName: names.renditionsQueue,
+    deadLetterQueueName: names.renditionsDeadLetterQueue,
+    eventTypes: ImageEvent.options.map((event) => event.shape.type.value),
+    visibilityTimeoutSeconds: VISIBILITY_IN_FUNCTION_TIMEOUTS * timeoutSeconds + batchingWindowSeconds,
+    maxReceiveCount,
+  };
+}
+
+/** Terraform's outputs, under exactly these names. */
+function publishOutputs(stack: TerraformStack, outputs: Record<string, string>): void {
+  for (const [name, value] of Object.entries(outputs))
+    new TerraformOutput(stack, name, { value, staticId: true });
+}

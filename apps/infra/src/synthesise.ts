@@ -1,0 +1,32 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import type { Deployment } from "./deployment.ts";
+import { checkInvariants } from "./rules/invariants.ts";
+import { CoreStack } from "./stacks/core-stack.ts";
+import { NotificationsStack } from "./stacks/notifications-stack.ts";
+
+/**
+ * Writes `stacks/<stack>/cdk.tf.json`, the zips beside it and `manifest.json`; stacks of another environment go.
+ *
+ * @param outdir an absolute path; made when missing
+ * @throws {SynthFault} when the stacks break a rule, before any of them is written
+ */
+export function synthesise(deployment: Deployment, outdir: string): void {
+  mkdirSync(outdir, { recursive: true });
+  const app = new App({ outdir, stackTraces: false });
+  const core = new CoreStack(app, deployment);
+  const notifications = new NotificationsStack(app, deployment);
+  notifications.addDependency(core);
+  const stacks = [core, notifications];
+  checkInvariants(deployment, stacks);
+  app.synth();
+  removeOtherStacks(join(outdir, "stacks"), new Set(stacks.map(({ node }) => node.id)));
+}
+
+/** Whoever reads `stacks/*` sees one environment, never two at once. */
+function removeOtherStacks(folder: string, current: ReadonlySet<string>): void {
+  for (const name of readdirSync(folder)) {
+    if (!current.has(name)) rmSync(join(folder, name), { recursive: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+} from "@aws-sdk/client-sqs";
+import { ResultEvent } from "@image-pipeline/schema";
+import type { AwsClients } from "./aws-clients.ts";
+
+const WAIT_SECONDS = 20;
+
+/** A subscriber of the results topic, as an application would be one. */
+export class ResultInbox {
+  private readonly clients: AwsClients;
+  private readonly queueUrl: string;
+
+  private constructor(clients: AwsClients, queueUrl: string) {
+    this.clients = clients;
+    this.queueUrl = queueUrl;
+  }
+
+  static async open(clients: AwsClients, topicArn: string): Promise<ResultInbox> {
+    const { QueueUrl = "" } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "results-inbox" }));
+    const { Attributes } = await clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+    );
+    await clients.sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: "sqs",
+        Endpoint: Attributes?.QueueArn,
+        Attributes: { RawMessageDelivery: "true" },
+      }),
+    );
+    return new ResultInbox(clients, QueueUrl);
+  }
+
+  /** @throws {Error} when none comes within a long poll */
+  async next(): Promise<ResultEvent> {
+    const { QueueUrl, sqs } = { QueueUrl: this.queueUrl, sqs: this.clients.sqs };
+    const poll = new ReceiveMessageCommand({
+      QueueUrl,
+      WaitTimeSeconds: WAIT_SECONDS,
+      MaxNumberOfMessages: 1,
+    });
+    const [message] = (await sqs.send(poll)).Messages ?? [];
+    if (!message?.Body) throw new Error(`no result event within ${WAIT_SECONDS} s`);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    return ResultEvent.parse(JSON.parse(message.Body));
+  }
+
+  async close(): Promise<void> {
+    await this.clients.sqs.send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));
+  }
+}

@@ -1,0 +1,124 @@
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { MOTO_ADAPTATIONS, StackFile } from "./moto-adaptations.ts";
+import { runCommand } from "./run-command.ts";
+
+const ROOT = join(import.meta.dirname, "../../../..");
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
+const CDKTF = join(fileURLToPath(import.meta.resolve("cdktf-cli/package.json")), "../bundle/bin/cdktf");
+const Outputs = z.record(z.string(), z.object({ value: z.string() }));
+
+export interface ProjectOptions {
+  folder: string;
+  endpoint: string;
+  providerMirror: string | null;
+}
+
+/** A folder as a user has it, with `cdktf.json` and what `synth` wrote, on which the real CDKTF and Terraform run. */
+export class TerraformProject {
+  /** The variables a user would set, pointed at the endpoint. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly folder: string;
+
+  private constructor(folder: string, env: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.env = env;
+  }
+
+  static async create({ folder, endpoint, providerMirror }: ProjectOptions): Promise<TerraformProject> {
+    const cliConfig = join(folder, "terraform.rc");
+    const pluginCache = join(import.meta.dirname, "../../node_modules/.cache/terraform-plugins");
+    await mkdir(pluginCache, { recursive: true });
+    await writeFile(cliConfig, toCliConfig(providerMirror));
+    await cp(join(ROOT, "cdktf.json"), join(folder, "cdktf.json"));
+    return new TerraformProject(folder, {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PYENV_ROOT: process.env.PYENV_ROOT,
+      CI: "1", // CDKTF draws no spinner
+      CHECKPOINT_DISABLE: "1",
+      DISABLE_VERSION_CHECK: "1",
+      CDKTF_HOME: join(folder, ".cdktf"),
+      PIPELINE_ENVIRONMENT: "local",
+      TF_CLI_CONFIG_FILE: cliConfig,
+      // A mirror's files are linked; only what comes from the registry is worth keeping.
+      ...(providerMirror === null && { TF_PLUGIN_CACHE_DIR: pluginCache }),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: "deployer",
+      AWS_SECRET_ACCESS_KEY: "deployer",
+      AWS_REGION: "us-east-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+    });
+  }
+
+  /** Synthesises, and adapts the result for moto. */
+  async synth(): Promise<void> {
+    const env = { ...this.env, CDKTF_OUTDIR: join(this.folder, "cdktf.out") };
+    await runCommand(process.execPath, [MAIN], { cwd: this.folder, env });
+    for (const stack of await this.stacks()) {
+      const path = join(this.stackFolder(stack), "cdk.tf.json");
+      const file = StackFile.parse(JSON.parse(await readFile(path, "utf8")));
+      for (const { adapt } of MOTO_ADAPTATIONS) adapt(file);
+      await writeFile(path, JSON.stringify(file, null, 2));
+    }
+  }
+
+  async stacks(): Promise<string[]> {
+    return await readdir(join(this.folder, "cdktf.out/stacks"));
+  }
+
+  async deploy(): Promise<void> {
+    await this.cdktf("deploy");
+  }
+
+  async destroy(): Promise<void> {
+    await this.cdktf("destroy");
+  }
+
+  /** What applying a stack again would change, as `terraform show -json` has it. */
+  async plan(stack: string): Promise<unknown> {
+    await this.terraform(stack, ["plan", "-input=false", "-lock=false", "-out=second.tfplan"]);
+    return JSON.parse(await this.terraform(stack, ["show", "-json", "second.tfplan"]));
+  }
+
+  /** What is deployed of a stack, as `terraform show -json` has it. */
+  async state(stack: string): Promise<string> {
+    return await this.terraform(stack, ["show", "-json"]);
+  }
+
+  async outputs(stack: string): Promise<Record<string, string>> {
+    const outputs = Outputs.parse(JSON.parse(await this.terraform(stack, ["output", "-json"])));
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  private async cdktf(command: "deploy" | "destroy"): Promise<void> {
+    const flags = ["--auto-approve", "--skip-synth", "--skip-provider-lock", "--no-color"];
+    await runCommand(process.execPath, [CDKTF, command, "*", ...flags], { cwd: this.folder, env: this.env });
+  }
+
+  private async terraform(stack: string, args: readonly string[]): Promise<string> {
+    return await runCommand("terraform", args, { cwd: this.stackFolder(stack), env: this.env });
+  }
+
+  stackFolder(stack: string): string {
+    return join(this.folder, "cdktf.out/stacks", stack);
+  }
+}
+
+/** With a mirror, the provider comes from there and nowhere else. */
+function toCliConfig(mirror: string | null): string {
+  if (mirror === null) return "";
+  const provider = `["registry.terraform.io/hashicorp/aws"]`;
+  return `provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(mirror)}
+    include = ${provider}
+  }
+  direct {
+    exclude = ${provider}
+  }
+}
+`;
+}

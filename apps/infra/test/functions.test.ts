@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { IngestEnvironment, readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { synthesise } from "../src/synthesise.ts";
+import { aDeployment, SynthesisedStack, synthesised, temporaryFolder } from "./deployments.ts";
+
+const { core } = synthesised(aDeployment());
+const lambda = (part: string, stack = core) => stack.one("aws_lambda_function", `${part}/Handler/Function`);
+const variablesOf = (part: string) =>
+  z.object({ variables: z.record(z.string(), z.string()) }).parse(lambda(part).environment).variables;
+
+describe.each(["Ingest", "Worker"])("the function %s", (part) => {
+  it("runs on Node.js 22 and the config's CPU, traced, under a role and a log group of its own", () => {
+    expect(lambda(part)).toMatchObject({
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      architectures: ["arm64"],
+      tracing_config: { mode: "Active" },
+      role: core.reference("aws_iam_role", `${part}/Handler/Role`, "arn"),
+      logging_config: {
+        log_format: "Text",
+        log_group: core.reference("aws_cloudwatch_log_group", `${part}/Handler/LogGroup`, "name"),
+      },
+    });
+  });
+
+  it("keeps its log for a year in the group Lambda would look for", () => {
+    expect(core.one("aws_cloudwatch_log_group", `${part}/Handler/LogGroup`)).toEqual({
+      name: `/aws/lambda/image-pipeline-dev-${part.toLowerCase()}`,
+      retention_in_days: 365,
+    });
+  });
+
+  it("takes from the account's pool unless the config reserves executions", () => {
+    const reserved = synthesised(
+      aDeployment({ ingest: { reservedConcurrency: 20 }, worker: { reservedConcurrency: 20 } }),
+    );
+    expect(lambda(part).reserved_concurrent_executions).toBeUndefined();
+    expect(lambda(part, reserved.core).reserved_concurrent_executions).toBe(20);
+  });
+
+  it("is deployed anew whenever its zip changes, from a copy beside the stack", () => {
+    const deployment = aDeployment();
+    const outdir = temporaryFolder();
+    synthesise(deployment, outdir);
+    const folder = join(outdir, "stacks/image-pipeline-core");
+    const { filename, source_code_hash } = lambda(part, new SynthesisedStack(join(folder, "cdk.tf.json")));
+    expect(source_code_hash).toBe(deployment.zips[part === "Ingest" ? "ingest" : "worker"].sha256);
+    expect(existsSync(join(folder, z.string().parse(filename)))).toBe(true);
+  });
+});
+
+describe("the environments", () => {
+  it("of ingest is one that ingest reads", () => {
+    expect(readEnvironment(IngestEnvironment, variablesOf("Ingest"))).toEqual({
+      IMAGE_EVENTS_TOPIC_ARN: core.reference("aws_sns_topic", "ImageEvents/Topic", "arn"),
+    });
+  });
+
+  it("of the worker is one that the worker reads, with the config's presets and limits", () => {
+    expect(readEnvironment(WorkerEnvironment, variablesOf("Worker"))).toMatchObject({
+      PROCESSED_BUCKET: core.reference("aws_s3_bucket", "Processed/Bucket", "bucket"),
+      RENDITIONS_QUEUE_URL: core.reference("aws_sqs_queue", "Renditions/Queue", "url"),
+      MAX_RECEIVE_COUNT: 5,
+      PRESETS: { thumb: { width: 160, fit: "cover" } },
+      LIMITS: { maxBytes: 26_214_400 },
+    });
+  });
+
+  it("hold the log level, and for the worker the allocator's bound", () => {
+    expect(variablesOf("Ingest").POWERTOOLS_LOG_LEVEL).toBe("INFO");
+    expect(variablesOf("Worker").MALLOC_ARENA_MAX).toBe("2");
+  });
+});
+
+it("tries an asynchronous invocation twice more, then keeps it with its error in the failure queue", () => {
+  const config = core.one("aws_lambda_function_event_invoke_config", "Ingest/AsyncInvocation");
+  expect(config).toMatchObject({
+    maximum_retry_attempts: 2,
+    maximum_event_age_in_seconds: 21_600,
+    destination_config: {
+      on_failure: { destination: core.reference("aws_sqs_queue", "Ingest/Failures/Queue", "arn") },
+    },
+  });
+});
+
+it("feeds the worker one message at a time, up to the maximum concurrency, with partial batch responses", () => {
+  expect(core.one("aws_lambda_event_source_mapping", "Worker/Consumer/Mapping")).toMatchObject({
+    event_source_arn: core.reference("aws_sqs_queue", "Renditions/Queue", "arn"),
+    function_name: core.reference("aws_lambda_function", "Worker/Handler/Function", "arn"),
+    batch_size: 1,
+    maximum_batching_window_in_seconds: 0,
+    function_response_types: ["ReportBatchItemFailures"],
+    scaling_config: { maximum_concurrency: 10 },
+  });
+});

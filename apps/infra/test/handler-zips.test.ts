@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readHandlerZip } from "../src/handler-zips.ts";
+import { temporaryFolder, writeZip } from "./deployments.ts";
+
+const sharpFor = (cpu: string) => `node_modules/@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}.node`;
+const aZip = (entries: string[]) => writeZip(join(temporaryFolder(), "dist/lambda.zip"), entries);
+
+describe("a handler's zip", () => {
+  it("is known by the hash that Lambda reports", () => {
+    const zip = aZip(["index.js"]);
+    expect(readHandlerZip(zip.path, "arm64")).toEqual(zip);
+  });
+
+  it.each([
+    ["arm64", "arm64"],
+    ["x86_64", "x64"],
+  ] as const)("is taken for %s with sharp for %s", (architecture, cpu) => {
+    const { path } = aZip(["index.js", sharpFor(cpu)]);
+    expect(readHandlerZip(path, architecture).path).toBe(path);
+  });
+
+  it("is refused with sharp for another CPU than the functions run on", () => {
+    const { path } = aZip([
+      "index.js",
+      sharpFor("x64"),
+      `node_modules/@img/sharp-libvips-linux-x64/lib/libvips.so`,
+    ]);
+    expect(() => readHandlerZip(path, "arm64")).toThrow(
+      `${path} holds sharp for x64, but pipeline.config.ts asks for arm64: build it again with "npx pnpm@12 build"`,
+    );
+  });
+
+  it("is asked for with the command that builds it when it is missing", () => {
+    const path = join(temporaryFolder(), "dist/lambda.zip");
+    expect(() => readHandlerZip(path, "arm64")).toThrow(
+      `the handler's zip ${path} is missing: build it with "npx pnpm@12 build"`,
+    );
+  });
+
+  it("is refused when it is cut short, or is no zip", () => {
+    const { path } = aZip(["index.js"]);
+    writeFileSync(path, "PK");
+    expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} is not a zip`);
+  });
+
+  it("is refused without a handler in it", () => {
+    const { path } = aZip(["readme.txt"]);
+    expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} holds no index.js`);
+  });
+});

@@ -1,0 +1,155 @@
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import { App, TerraformStack } from "cdktf";
+import { describe, expect, it } from "vitest";
+import { CONSUMER_RULES, type Consumer, toConsumers } from "../src/rules/consumer.ts";
+import { checkInvariants } from "../src/rules/invariants.ts";
+import { NOTIFICATION_RULES, toNotifiedBuckets } from "../src/rules/notifications.ts";
+import { faultsOf } from "../src/rules/rule.ts";
+import { CoreStack } from "../src/stacks/core-stack.ts";
+import { aDeployment, temporaryFolder } from "./deployments.ts";
+
+const DAY = 86_400;
+const soundConsumer: Consumer = {
+  queue: "renditions",
+  function: "worker",
+  functionTimeoutSeconds: 60,
+  visibilityTimeoutSeconds: 360,
+  batchingWindowSeconds: 0,
+  retentionSeconds: 7 * DAY,
+  deadLetter: { retentionSeconds: 14 * DAY, maxReceiveCount: 5 },
+  maximumConcurrency: 10,
+  reservedConcurrency: 10,
+};
+
+describe("a queue and its consumer", () => {
+  it.each<[string, Partial<Consumer>, string]>([
+    [
+      "a visibility timeout one second short",
+      { visibilityTimeoutSeconds: 364, batchingWindowSeconds: 5 },
+      "renditions: its visibility timeout 364s must be at least 6x the time-out of worker (60s) plus the batching window (5s)",
+    ],
+    [
+      "no DLQ",
+      { deadLetter: null },
+      "renditions: must have a DLQ, or a poison message comes round until its retention ends",
+    ],
+    [
+      "a DLQ that keeps messages no longer than the queue",
+      { deadLetter: { retentionSeconds: 7 * DAY, maxReceiveCount: 5 } },
+      "renditions: its DLQ keeps messages 7 days, which must be longer than the queue's own 7 days",
+    ],
+    [
+      "too few receives",
+      { deadLetter: { retentionSeconds: 14 * DAY, maxReceiveCount: 4 } },
+      "renditions: worker.maxReceiveCount 4 must be at least 5, or throttling alone sends good messages to the DLQ",
+    ],
+    [
+      "a poller that outruns the reserved executions",
+      { maximumConcurrency: 11 },
+      "renditions: worker.maximumConcurrency 11 must not exceed worker.reservedConcurrency 10, or the poller is throttled",
+    ],
+  ])("are refused with %s", (_what, change, fault) => {
+    expect(faultsOf(CONSUMER_RULES, [{ ...soundConsumer, ...change }])).toEqual([fault]);
+  });
+
+  it("pass at the bounds, and with no executions reserved", () => {
+    const unreserved = { ...soundConsumer, reservedConcurrency: null };
+    expect(faultsOf(CONSUMER_RULES, [soundConsumer, unreserved])).toEqual([]);
+  });
+
+  it("are read from the stack itself", () => {
+    const app = new App({ outdir: temporaryFolder() });
+    const core = new CoreStack(app, aDeployment({ worker: { reservedConcurrency: 10 } }));
+    expect(toConsumers(core)).toEqual([
+      {
+        ...soundConsumer,
+        queue: "image-pipeline-dev-renditions",
+        function: "image-pipeline-dev-worker",
+      },
+    ]);
+  });
+});
+
+describe("a bucket", () => {
+  it("is configured by one notification resource only", () => {
+    const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
+    for (const id of ["One", "Two"]) new S3BucketNotification(stack, id, { bucket: "photos" });
+    new S3BucketNotification(stack, "Other", { bucket: "others" });
+    expect(faultsOf(NOTIFICATION_RULES, toNotifiedBuckets([stack]))).toEqual([
+      "photos: only one notification resource may configure it, not stack/One and stack/Two",
+    ]);
+  });
+});
+
+/** What is said of a deployment with these settings. */
+function faultsWith(changes: Parameters<typeof aDeployment>[0]): string[] {
+  const deployment = aDeployment(changes);
+  const core = new CoreStack(new App({ outdir: temporaryFolder() }), deployment);
+  try {
+    checkInvariants(deployment, [core]);
+  } catch (error) {
+    if (error instanceof Error) return error.message.split("\n").map((line) => line.trim());
+  }
+  return [];
+}
+
+describe("the settings of an environment", () => {
+  it.each<[string, Parameters<typeof aDeployment>[0], string]>([
+    [
+      "too little memory for the pixels allowed",
+      { worker: { memoryMegabytes: 512 } },
+      "worker.memoryMegabytes 512 must be at least 677 for images of limits.maxTotalPixels 100000000",
+    ],
+    [
+      "a render limit past the function's time-out",
+      { limits: { maxRenderSeconds: 60 } },
+      "limits.maxRenderSeconds 60 must be less than worker.timeoutSeconds 60, or Lambda stops the worker before it can reject an image",
+    ],
+    [
+      "its own processed bucket as upload bucket",
+      { uploads: { existingBucket: "image-pipeline-dev-processed-123456789012" } },
+      "uploads.existingBucket image-pipeline-dev-processed-123456789012 is the processed bucket: the pipeline would feed on its own output",
+    ],
+    [
+      "tombstones that go before the last late event",
+      { retention: { tombstoneDays: 21 } },
+      "retention.tombstoneDays 21 must be more than 21, the age an upload event may reach: it would bring a deleted image back",
+    ],
+    [
+      "suffixes that overlap",
+      { uploads: { suffixes: [".jpg", "-large.jpg"] } },
+      "uploads.suffixes -large.jpg and .jpg overlap, which S3 refuses: keep the shorter one",
+    ],
+    [
+      "filters that can never match",
+      { uploads: { prefix: "/photos", suffixes: ["*.jpg"] } },
+      "uploads: /photos, *.jpg can never match: S3 compares letter for letter, without wildcards, and keys begin with no slash",
+    ],
+    [
+      "a filter longer than any key",
+      { uploads: { prefix: "p".repeat(1024), suffixes: [".jpg"] } },
+      "uploads: a prefix and a suffix of more than 1024 bytes together can never match a key",
+    ],
+  ])("are refused with %s", (_what, changes, fault) => {
+    expect(faultsWith(changes)).toEqual(['environment "dev" breaks a rule:', fault]);
+  });
+
+  it("are refused with more presets than fit into a function's environment", () => {
+    const formats: ["webp", "jpeg", "avif"] = ["webp", "jpeg", "avif"];
+    const names = Array.from({ length: 20 }, (_, index) => `preset-${index}`);
+    const presets = Object.fromEntries(names.map((name) => [name, { width: 100, formats }]));
+    const [, fault] = faultsWith({ presets });
+    expect(fault).toMatch(
+      /^image-pipeline-dev-worker: its environment takes \d+ bytes of the 4096 that Lambda allows/,
+    );
+  });
+
+  it("are refused with every fault at once", () => {
+    const faults = faultsWith({
+      worker: { memoryMegabytes: 128, maxReceiveCount: 1 },
+      uploads: { suffixes: ["*"] },
+    });
+    expect(faults).toHaveLength(4);
+    expect(faults[0]).toBe('environment "dev" breaks 3 rules:');
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { aDeployment, synthesised } from "./deployments.ts";
+import { statementOf, statementsOf } from "./policies.ts";
+
+const { core } = synthesised(aDeployment());
+const imageEvents = core.reference("aws_sns_topic", "ImageEvents/Topic", "arn");
+const arnOf = (queue: string) => core.reference("aws_sqs_queue", `${queue}/Queue`, "arn");
+const json = (text: unknown): unknown => JSON.parse(z.string().parse(text));
+
+describe("the renditions queue", () => {
+  const queue = core.one("aws_sqs_queue", "Renditions/Queue");
+
+  it("hides a message for six time-outs of the worker and the batching window", () => {
+    const slow = synthesised(aDeployment({ worker: { timeoutSeconds: 100, batchingWindowSeconds: 5 } }));
+    expect(queue.visibility_timeout_seconds).toBe(360);
+    expect(slow.core.one("aws_sqs_queue", "Renditions/Queue").visibility_timeout_seconds).toBe(605);
+  });
+
+  it("gives a message up to its DLQ after five receives", () => {
+    expect(json(queue.redrive_policy)).toEqual({
+      deadLetterTargetArn: arnOf("Renditions/DeadLetter"),
+      maxReceiveCount: 5,
+    });
+  });
+
+  it("keeps messages for a week, and its DLQ for two", () => {
+    const deadLetters = core.one("aws_sqs_queue", "Renditions/DeadLetter/Queue");
+    expect(queue.message_retention_seconds).toBe(604_800);
+    expect(deadLetters.message_retention_seconds).toBe(1_209_600);
+  });
+
+  it("is the only queue that may name its DLQ", () => {
+    const allow = core.one("aws_sqs_queue_redrive_allow_policy", "Renditions/RedriveAllowPolicy");
+    expect(json(allow.redrive_allow_policy)).toEqual({
+      redrivePermission: "byQueue",
+      sourceQueueArns: [arnOf("Renditions")],
+    });
+  });
+
+  it("gets image events raw, by type, and those SNS cannot deliver go to the DLQ", () => {
+    const subscription = core.one("aws_sns_topic_subscription", "Renditions/Subscription");
+    expect(subscription).toMatchObject({
+      topic_arn: imageEvents,
+      protocol: "sqs",
+      endpoint: arnOf("Renditions"),
+      raw_message_delivery: true,
+      filter_policy_scope: "MessageAttributes",
+    });
+    expect(json(subscription.filter_policy)).toEqual({ type: ["image.uploaded", "image.deleted"] });
+    expect(json(subscription.redrive_policy)).toEqual({
+      deadLetterTargetArn: arnOf("Renditions/DeadLetter"),
+    });
+  });
+
+  it("is subscribed only once SNS may send to it", () => {
+    const { depends_on } = core.one("aws_sns_topic_subscription", "Renditions/Subscription");
+    const policy = core.reference("aws_sqs_queue_policy", "Renditions/Policy", "id");
+    expect(depends_on).toEqual([policy.slice(2, -".id}".length)]);
+  });
+});
+
+describe.each(["Renditions", "Renditions/DeadLetter"])("the policy of the queue %s", (part) => {
+  const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
+
+  it("lets the image events topic send, as this account's, and nobody else", () => {
+    expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([
+      {
+        Sid: "DeliverFromTopic",
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: ["sqs:SendMessage"],
+        Resource: [arnOf(part)],
+        Condition: {
+          ArnEquals: { "aws:SourceArn": [imageEvents] },
+          StringEqualsIfExists: { "aws:SourceAccount": [`\${data.aws_caller_identity.Account.account_id}`] },
+        },
+      },
+    ]);
+  });
+});
+
+describe.each(["Renditions", "Renditions/DeadLetter", "Ingest/Failures"])("the queue %s", (part) => {
+  it("is encrypted and denies every call without TLS", () => {
+    const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
+    expect(core.one("aws_sqs_queue", `${part}/Queue`).sqs_managed_sse_enabled).toBe(true);
+    expect(statementOf(policy, "DenyInsecureTransport")).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["sqs:*"],
+      Resource: [arnOf(part)],
+      Condition: { Bool: { "aws:SecureTransport": ["false"] } },
+    });
+  });
+});
+
+it("lets no service send to the ingest failure queue: Lambda does so with the function's own role", () => {
+  const { policy } = core.one("aws_sqs_queue_policy", "Ingest/Failures/Policy");
+  expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
+});
+
+describe.each(["ImageEvents", "ImageResults"])("the topic %s", (part) => {
+  it("is published to over TLS alone, by this account's roles alone", () => {
+    const { policy } = core.one("aws_sns_topic_policy", `${part}/Policy`);
+    expect(statementsOf(policy)).toEqual([
+      {
+        Sid: "DenyInsecureTransport",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["sns:Publish"],
+        Resource: [core.reference("aws_sns_topic", `${part}/Topic`, "arn")],
+        Condition: { Bool: { "aws:SecureTransport": ["false"] } },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { aDeployment, synthesised } from "./deployments.ts";
+import { type Statement, statementsOf } from "./policies.ts";
+
+const { core } = synthesised(aDeployment({ uploads: { prefix: "photos/" } }));
+const uploads = core.reference("aws_s3_bucket", "Uploads/Bucket", "arn");
+const processed = core.reference("aws_s3_bucket", "Processed/Bucket", "arn");
+const allowed = (part: string): Statement[] =>
+  statementsOf(core.one("aws_iam_role_policy", `${part}/Handler/RolePolicy`).policy);
+
+/** Every action a role may take, with where it may take it. */
+function grants(part: string): string[] {
+  return allowed(part)
+    .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((at) => `${action} ${at}`)))
+    .sort();
+}
+
+describe.each(["Ingest", "Worker"])("the role of %s", (part) => {
+  it("is assumed by Lambda alone", () => {
+    const { assume_role_policy } = core.one("aws_iam_role", `${part}/Handler/Role`);
+    expect(JSON.parse(String(assume_role_policy)).Statement).toEqual([
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+  });
+
+  it("names every action, and every resource but X-Ray's, which has none", () => {
+    for (const { Action, Resource } of allowed(part)) {
+      expect(Action.filter((action) => action.includes("*"))).toEqual([]);
+      if (Resource.includes("*")) expect(Action.every((action) => action.startsWith("xray:"))).toBe(true);
+    }
+  });
+
+  it("has no managed policy attached", () => {
+    expect(core.all("aws_iam_role_policy_attachment").size).toBe(0);
+    expect(core.one("aws_iam_role", `${part}/Handler/Role`).managed_policy_arns).toBeUndefined();
+  });
+});
+
+it("lets ingest publish events, hand over failures, log and trace: nothing more", () => {
+  expect(grants("Ingest")).toEqual([
+    `logs:CreateLogStream ${core.reference("aws_cloudwatch_log_group", "Ingest/Handler/LogGroup", "arn")}:*`,
+    `logs:PutLogEvents ${core.reference("aws_cloudwatch_log_group", "Ingest/Handler/LogGroup", "arn")}:*`,
+    `sns:Publish ${core.reference("aws_sns_topic", "ImageEvents/Topic", "arn")}`,
+    `sqs:SendMessage ${core.reference("aws_sqs_queue", "Ingest/Failures/Queue", "arn")}`,
+    "xray:PutTelemetryRecords *",
+    "xray:PutTraceSegments *",
+  ]);
+});
+
+describe("the worker", () => {
+  const s3 = grants("Worker").filter((grant) => grant.startsWith("s3:"));
+
+  it("only reads in the upload bucket, and only below the prefix", () => {
+    expect(s3.filter((grant) => grant.includes(uploads))).toEqual([
+      `s3:GetObject ${uploads}/photos/*`,
+      `s3:GetObjectVersion ${uploads}/photos/*`,
+      `s3:ListBucket ${uploads}`,
+    ]);
+  });
+
+  it("writes nowhere but below manifests/, renditions/ and failures/", () => {
+    expect(s3.filter((grant) => /s3:(Put|Delete)/.test(grant))).toEqual([
+      `s3:DeleteObject ${processed}/failures/*`,
+      `s3:DeleteObject ${processed}/renditions/*`,
+      `s3:PutObject ${processed}/failures/*`,
+      `s3:PutObject ${processed}/manifests/*`,
+      `s3:PutObject ${processed}/renditions/*`,
+      `s3:PutObjectTagging ${processed}/manifests/*`,
+      `s3:PutObjectTagging ${processed}/renditions/*`,
+    ]);
+  });
+
+  it("lists only below its prefixes, which also tells a missing key from a forbidden one", () => {
+    const conditions = allowed("Worker")
+      .filter(({ Action }) => Action.includes("s3:ListBucket"))
+      .map(({ Condition }) => Condition);
+    expect(conditions).toEqual([
+      { StringLikeIfExists: { "s3:prefix": ["photos/*"] } },
+      { StringLikeIfExists: { "s3:prefix": ["manifests/*", "renditions/*"] } },
+    ]);
+  });
+
+  it("receives, deletes and defers messages of its queue, and sends none", () => {
+    const queue = core.reference("aws_sqs_queue", "Renditions/Queue", "arn");
+    expect(grants("Worker").filter((grant) => grant.startsWith("sqs:"))).toEqual([
+      `sqs:ChangeMessageVisibility ${queue}`,
+      `sqs:DeleteMessage ${queue}`,
+      `sqs:GetQueueAttributes ${queue}`,
+      `sqs:ReceiveMessage ${queue}`,
+    ]);
+  });
+
+  it("publishes results only", () => {
+    const results = core.reference("aws_sns_topic", "ImageResults/Topic", "arn");
+    expect(grants("Worker").filter((grant) => grant.startsWith("sns:"))).toEqual([`sns:Publish ${results}`]);
+  });
+});
