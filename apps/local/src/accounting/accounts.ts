@@ -1,0 +1,65 @@
+import type { Clock } from "../clock.ts";
+import { startPoller } from "../delivery/poller.ts";
+import type { LocalPipeline } from "../local-pipeline.ts";
+import type { LocalServices } from "../services/local-services.ts";
+import { auditor } from "./auditor.ts";
+import type { Ledger } from "./ledger.ts";
+import { resultsRound } from "./results-queue.ts";
+import { traceUpload } from "./trace.ts";
+
+const AUDIT_MILLISECONDS = 100;
+
+/** Follows every upload to its end. */
+export interface Accounts {
+  /** Resolves when every upload has ended and nothing is on its way any more. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface AccountsOptions {
+  services: LocalServices;
+  ledger: Ledger;
+  clock: Clock;
+  onError(error: unknown): void;
+}
+
+/** Fills a ledger from the results, the dead-letter queues and, where these are silent, the manifests. */
+export function keepAccounts(
+  pipeline: LocalPipeline,
+  { services, ledger, clock, onError }: AccountsOptions,
+): Accounts {
+  const { places, clients, resultsQueue, workQueues } = pipeline;
+  const { sqs, s3 } = clients;
+  const audit = auditor({ services, ledger, workQueues, deadLetterQueues: places.deadLetterQueues });
+  const waiting: (() => void)[] = [];
+
+  async function auditRound(signal: AbortSignal): Promise<void> {
+    audit.collectFailures();
+    if (audit.isIdle()) {
+      for (const upload of ledger.pending()) {
+        const result = await traceUpload(upload, { places, s3 });
+        if (result) ledger.result(result);
+        else ledger.lost(upload);
+      }
+      for (const resolve of waiting.splice(0)) resolve();
+    }
+    await clock.sleep(AUDIT_MILLISECONDS, signal);
+  }
+
+  const settings = { concurrency: 1, clock, onError };
+  const results = startPoller(
+    resultsRound({ sqs, queueUrl: resultsQueue.url, clock }, ledger.result),
+    settings,
+  );
+  const audits = startPoller(auditRound, settings);
+  return {
+    settled() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push(resolve);
+      return promise;
+    },
+    async stop() {
+      await Promise.all([results.stop(), audits.stop()]);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { ImageEvent } from "@image-pipeline/schema";
+import { z } from "zod";
+
+/** Which upload a message in a dead-letter queue was about. */
+export interface DeadUpload {
+  key: string;
+  sequencer: string | null;
+  why: string;
+}
+
+const S3Event = z.object({
+  Records: z.array(
+    z.object({ s3: z.object({ object: z.object({ key: z.string(), sequencer: z.string().optional() }) }) }),
+  ),
+});
+const InvocationRecord = z.object({
+  requestPayload: S3Event,
+  responsePayload: z.object({ errorMessage: z.string() }).optional(),
+});
+
+/** Reads an image event, an invocation record or a bare S3 event; empty for a message that is none of ours. */
+export function toDeadUploads(body: string, queueName: string): DeadUpload[] {
+  const json = parse(body);
+  const image = ImageEvent.safeParse(json);
+  if (image.success) {
+    const { subject: key, data } = image.data;
+    return [{ key, sequencer: data.sequencer, why: `its message is in ${queueName}` }];
+  }
+  const record = InvocationRecord.safeParse(json);
+  const event = record.success ? record.data.requestPayload : S3Event.safeParse(json).data;
+  const error = record.data?.responsePayload?.errorMessage;
+  const why = `its event is in ${queueName}${error ? `: ${error}` : ""}`;
+  return (event?.Records ?? []).map(({ s3: { object } }) => ({
+    key: decodeURIComponent(object.key.replaceAll("+", " ")),
+    sequencer: object.sequencer ?? null,
+    why,
+  }));
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { attach } from "./attach/attach.ts";
+import { toAttachOptions } from "./attach/attach-options.ts";
+import { exits } from "./cli/exits.ts";
+import { UserFault } from "./user-fault.ts";
+
+/** `node apps/local/src/attach.ts --state FILE… --endpoint URL [--port N]`: see `attach/attach.ts`. */
+const ends = exits();
+try {
+  const endpoint = await attach(toAttachOptions(process.argv.slice(2), process.env), ends);
+  process.stdout.write(`${JSON.stringify({ ready: endpoint })}\n`);
+} catch (error) {
+  if (!ends.isLeaving()) process.stderr.write(`${error instanceof UserFault ? error.message : error}\n`);
+  await ends.leave(error instanceof UserFault ? error.exitCode : 1);
+}

@@ -1,0 +1,34 @@
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Connection, Credentials } from "../services/clients.ts";
+import type { LambdaFunction } from "../topology.ts";
+import { UserFault } from "../user-fault.ts";
+
+/**
+ * A function's credentials as Lambda gets them: by assuming its role.
+ *
+ * @throws {UserFault} when the role cannot be assumed
+ */
+export async function assumeRole(
+  { name, roleArn }: LambdaFunction,
+  connection: Connection,
+): Promise<Credentials> {
+  const sts = new STSClient(connection);
+  try {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: name }),
+    );
+    const {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+    } = given ?? {};
+    if (!accessKeyId || !secretAccessKey || !sessionToken) throw new Error("the answer holds no credentials");
+    return { accessKeyId, secretAccessKey, sessionToken };
+  } catch (error) {
+    throw new UserFault(
+      `${name}: its role ${roleArn} cannot be assumed: ${error instanceof Error ? error.message : error}`,
+    );
+  } finally {
+    sts.destroy();
+  }
+}

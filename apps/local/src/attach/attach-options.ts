@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import type { Credentials } from "../services/clients.ts";
+import { UserFault } from "../user-fault.ts";
+
+export interface AttachOptions {
+  /** What `terraform show -json` printed, one file a stack. */
+  statePaths: readonly string[];
+  /** The AWS endpoint that the stacks were deployed to. */
+  endpoint: string;
+  port: number;
+  /** Of the operator: for assuming the functions' roles and for looking at objects. */
+  credentials: Credentials;
+}
+
+const USAGE = "usage: attach --state FILE [--state FILE...] --endpoint URL [--port N]";
+const USAGE_EXIT_CODE = 2;
+
+/** @throws {UserFault} with exit code 2, naming what is wrong */
+export function toAttachOptions(args: readonly string[], environment: NodeJS.ProcessEnv): AttachOptions {
+  const { state = [], endpoint, port = "0" } = parse(args);
+  if (state.length === 0 || endpoint === undefined || !URL.canParse(endpoint))
+    throw new UserFault(USAGE, USAGE_EXIT_CODE);
+  const {
+    AWS_ACCESS_KEY_ID = "test",
+    AWS_SECRET_ACCESS_KEY = "test",
+    AWS_SESSION_TOKEN: sessionToken,
+  } = environment;
+  return {
+    statePaths: state,
+    endpoint: new URL(endpoint).origin,
+    port: Number(port),
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      ...(sessionToken !== undefined && { sessionToken }),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        state: { type: "string", multiple: true },
+        endpoint: { type: "string" },
+        port: { type: "string" },
+      },
+    }).values;
+  } catch {
+    throw new UserFault(USAGE, USAGE_EXIT_CODE);
+  }
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from "node:os";
+import type { Exits } from "../cli/exits.ts";
+import { openRunFolder } from "../cli/run-folder.ts";
+import { systemClock as clock } from "../clock.ts";
+import { asyncQueues } from "../delivery/async-queue.ts";
+import { startDelivery } from "../delivery/start-delivery.ts";
+import { startLambdaHost } from "../host/lambda-host.ts";
+import { startServer } from "../server.ts";
+import { awsClients, LOCAL_CREDENTIALS } from "../services/clients.ts";
+import { provision } from "../services/provision.ts";
+import { readStates } from "../terraform/read-states.ts";
+import { assumeRole } from "./assume-role.ts";
+import type { AttachOptions } from "./attach-options.ts";
+
+/**
+ * Runs the functions of deployed stacks against the endpoint that they were deployed to: a front before it makes the
+ * events, each function has its own role's rights, and so has Lambda where it polls and sends for it.
+ *
+ * @returns the front's endpoint
+ * @throws {UserFault} for a state that cannot be read, a role that cannot be assumed, a zip that is missing
+ */
+export async function attach(
+  { statePaths, endpoint, port, credentials }: AttachOptions,
+  exits: Exits,
+): Promise<string> {
+  const topology = readStates(statePaths);
+  const { region } = topology;
+  const folder = openRunFolder(undefined);
+  exits.onEnd(async () => folder.remove(), folder.remove);
+  const server = await startServer({
+    ports: [port],
+    folder: folder.data,
+    behind: { endpoint, region, credentials },
+  });
+  exits.onEnd(server.close);
+
+  const rights = new Map(
+    await Promise.all(
+      topology.functions.map(
+        async (lambda) => [lambda.name, await assumeRole(lambda, { endpoint, region, credentials })] as const,
+      ),
+    ),
+  );
+  const host = await startLambdaHost({
+    topology,
+    endpoint: server.front.endpoint,
+    credentialsOf: ({ name }) => rights.get(name) ?? LOCAL_CREDENTIALS,
+    folder: folder.data,
+    maximumProcesses: availableParallelism(),
+    onFailure: ({ functionName, error }) => complain(`${functionName}: ${error}`),
+  });
+  const queues = asyncQueues(topology, server.services.endpoint);
+  const waiting = awsClients({ endpoint: server.services.endpoint, region, credentials: LOCAL_CREDENTIALS });
+  await provision({ buckets: [], topics: [], queues: [...queues.values()], subscriptions: [] }, waiting);
+  const delivery = startDelivery({
+    topology,
+    host,
+    clientFor: ({ name }) =>
+      awsClients({ endpoint, region, credentials: rights.get(name) ?? LOCAL_CREDENTIALS }).sqs,
+    asynchronous: { sqs: waiting.sqs, queues },
+    clock,
+    timeScale: 1,
+    onError: (error) => complain(error instanceof Error ? error.message : String(error)),
+  });
+  exits.onEnd(() => delivery.stop().then(host.close), host.kill);
+  server.front.route(topology);
+  return server.front.endpoint;
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

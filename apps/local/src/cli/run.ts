@@ -1,0 +1,83 @@
+import { keepAccounts } from "../accounting/accounts.ts";
+import { ledger } from "../accounting/ledger.ts";
+import { systemClock as clock } from "../clock.ts";
+import { startLocalPipeline } from "../local-pipeline.ts";
+import type { Server } from "../server.ts";
+import { awsClients } from "../services/clients.ts";
+import type { Exits } from "./exits.ts";
+import { guide } from "./guide.ts";
+import { type InputFile, toInputFiles } from "./input-files.ts";
+import type { Options } from "./options.ts";
+import { openOutFolder } from "./out-folder.ts";
+import { prepare } from "./prepare.ts";
+import { toSummary } from "./report.ts";
+import { samplePhotographs } from "./samples.ts";
+import { type Session, session } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+import { uploadFiles } from "./upload-files.ts";
+
+/**
+ * Builds, synthesises, serves and uploads.
+ *
+ * @returns with `--exit` the exit code, once every upload is accounted for; without it never
+ * @throws {UserFault} for whatever the user can put right
+ */
+export async function run(options: Options, terminal: Terminal, exits: Exits): Promise<number> {
+  const files = await filesOf(options);
+  const out = options.out === undefined ? undefined : await openOutFolder(options.out);
+  const show = session({ json: options.json, out, clock, terminal });
+  const { server, stacksFolder, keepLogs } = await prepare(options, terminal, exits);
+  const { pipeline, settled } = await serve({ server, stacksFolder, show, terminal, exits });
+  const { uploadBucket, uploadPrefix } = pipeline.places;
+  const advice = guide(server.front.endpoint, pipeline.places);
+  if (!options.exit && files.length === 0) terminal.note(advice);
+
+  const start = clock.now();
+  const uploads = files.map((file) => ({ ...file, key: uploadPrefix + file.key }));
+  const { s3 } = awsClients({ ...pipeline.connection, endpoint: server.front.endpoint });
+  await uploadFiles(uploads, { s3, bucket: uploadBucket, show });
+  await settled();
+  const isWell = await show.finish();
+  if (files.length > 0) terminal.note(`\n${toSummary(show.endings, clock.now() - start)}`);
+  if (!isWell) terminal.complain(`the functions' logs are in ${keepLogs()}`);
+  if (options.exit) return isWell ? 0 : 1;
+  if (files.length > 0) terminal.note(advice);
+  return new Promise(() => {});
+}
+
+async function filesOf({ paths, samples }: Options): Promise<InputFile[]> {
+  if (paths.length > 0 || !samples) return toInputFiles(paths);
+  return samplePhotographs();
+}
+
+interface Serving {
+  server: Server;
+  stacksFolder: string;
+  show: Session;
+  terminal: Terminal;
+  exits: Exits;
+}
+
+/** Starts the stacks and the accounts of them. */
+async function serve({ server, stacksFolder, show, terminal, exits }: Serving) {
+  const book = ledger(show.ended);
+  const onError = (error: unknown) =>
+    terminal.complain(`the local runtime: ${error instanceof Error ? error.message : error}`);
+  const pipeline = await startLocalPipeline(server, {
+    stacksFolder,
+    onUpload(change) {
+      show.changed(change);
+      const { key, sequencer, stored, at } = change;
+      if (stored) book.uploaded({ key, sequencer, bytes: stored.size, at });
+    },
+    onFunctionFailure({ functionName, error, logFile }) {
+      terminal.complain(`${functionName}: ${error.split("\n")[0]} (log: ${logFile})`);
+    },
+    onError,
+  });
+  exits.onEnd(pipeline.stop, pipeline.kill);
+  show.copyFrom({ s3: pipeline.clients.s3, bucket: pipeline.places.processedBucket });
+  const accounts = keepAccounts(pipeline, { services: server.services, ledger: book, clock, onError });
+  exits.onEnd(accounts.stop);
+  return { pipeline, settled: accounts.settled };
+}

@@ -1,0 +1,66 @@
+import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "../clock.ts";
+import type { Outcome } from "../host/outcome.ts";
+import type { LambdaFunction } from "../topology.ts";
+import { AsyncInvocation, type AsyncStep, stepAfter, toInvocationRecord } from "./async-invocation.ts";
+import { receiveBatch } from "./receive.ts";
+
+export interface AsyncPollerPorts {
+  /** Holds the events that wait. */
+  sqs: SQSClient;
+  queueUrl: string;
+  clock: Clock;
+  /** 1 for the waits of AWS between attempts; less to shorten them. */
+  timeScale: number;
+  invoke(functionName: string, payload: unknown): Promise<Outcome>;
+  /** Sends to a destination of the stack's. */
+  sendTo(queueArn: string, body: string): Promise<void>;
+}
+
+/**
+ * One round for a function's asynchronous invocations. Whatever an event becomes is written before the event is deleted,
+ * so that a crash may repeat it but never lose it.
+ */
+export function asyncRound(
+  lambda: LambdaFunction,
+  ports: AsyncPollerPorts,
+): (signal: AbortSignal) => Promise<void> {
+  const { sqs, queueUrl, clock } = ports;
+  return async (signal) => {
+    const [message] = await receiveBatch({
+      sqs,
+      queueUrl,
+      batchSize: 1,
+      windowMilliseconds: 0,
+      clock,
+      signal,
+    });
+    if (!message) return;
+    await attempt(message, signal);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  };
+
+  async function attempt({ Body = "" }: Message, signal: AbortSignal): Promise<void> {
+    const invocation = AsyncInvocation.parse(JSON.parse(Body));
+    const outcome = await ports.invoke(lambda.name, invocation.event);
+    // Cut off by our own end, which is no attempt: the next run makes it again.
+    if (!outcome.ok) signal.throwIfAborted();
+    await take(
+      stepAfter(invocation, outcome, { now: clock.now(), settings: lambda.asynchronous }),
+      invocation,
+    );
+  }
+
+  async function take(step: AsyncStep, invocation: AsyncInvocation): Promise<void> {
+    const { onFailureArn, deadLetterArn } = lambda.asynchronous;
+    if (step.step === "retry") {
+      const DelaySeconds = Math.ceil(step.delaySeconds * ports.timeScale);
+      const MessageBody = JSON.stringify({ ...invocation, failures: invocation.failures + 1 });
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds }));
+    }
+    if (step.step !== "give-up") return;
+    const record = toInvocationRecord(invocation, step, { lambda, now: clock.now() });
+    if (onFailureArn) await ports.sendTo(onFailureArn, JSON.stringify(record));
+    if (deadLetterArn) await ports.sendTo(deadLetterArn, JSON.stringify(invocation.event));
+  }
+}

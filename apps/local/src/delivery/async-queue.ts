@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import { ownQueue } from "../services/own-queue.ts";
+import type { Queue, Topology } from "../topology.ts";
+import type { AsyncInvocation } from "./async-invocation.ts";
+
+/** The queue in which a function's asynchronous invocations wait: Lambda has one of its own, out of anybody's sight. */
+export function asyncQueueName(functionName: string): string {
+  return `lambda-async-${functionName}`;
+}
+
+/** That queue for every function that a bucket notifies. */
+export function asyncQueues(
+  { notifications, region }: Pick<Topology, "notifications" | "region">,
+  endpoint: string,
+): ReadonlyMap<string, Queue> {
+  return new Map(
+    notifications.map(({ functionName }) => [
+      functionName,
+      ownQueue(asyncQueueName(functionName), { region, endpoint }),
+    ]),
+  );
+}
+
+export function newInvocation(event: unknown, now: number): AsyncInvocation {
+  return { requestId: randomUUID(), failures: 0, since: now, event };
+}

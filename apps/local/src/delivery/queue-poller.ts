@@ -1,0 +1,51 @@
+import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "../clock.ts";
+import type { Outcome } from "../host/outcome.ts";
+import type { Mapping } from "../topology.ts";
+import { toRetry } from "./batch-outcome.ts";
+import { receiveBatch } from "./receive.ts";
+import { toSqsEvent } from "./sqs-event.ts";
+
+/** SQS deletes this many messages in one call. */
+const MAX_PER_DELETE = 10;
+
+export interface QueuePollerPorts {
+  sqs: SQSClient;
+  queueUrl: string;
+  clock: Clock;
+  invoke(functionName: string, payload: unknown): Promise<Outcome>;
+}
+
+/**
+ * One round of Lambda's poller for a mapping: a batch is received, handed to the function, and what is done is deleted.
+ * What is not stays invisible until its visibility time-out, as on AWS.
+ */
+export function queueRound(
+  mapping: Mapping,
+  ports: QueuePollerPorts,
+): (signal: AbortSignal) => Promise<void> {
+  const { sqs, queueUrl, clock, invoke } = ports;
+  const windowMilliseconds = mapping.windowSeconds * 1000;
+  return async (signal) => {
+    const messages = await receiveBatch({
+      sqs,
+      queueUrl,
+      batchSize: mapping.batchSize,
+      windowMilliseconds,
+      clock,
+      signal,
+    });
+    if (messages.length === 0) return;
+    const outcome = await invoke(mapping.functionName, toSqsEvent(messages, mapping));
+    const ids = messages.map(({ MessageId = "" }) => MessageId);
+    const again = toRetry(ids, outcome, mapping.reportsBatchItemFailures);
+    const done = messages.flatMap(({ MessageId = "", ReceiptHandle }) =>
+      again.has(MessageId) ? [] : [{ Id: MessageId, ReceiptHandle }],
+    );
+    for (let at = 0; at < done.length; at += MAX_PER_DELETE) {
+      await sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: done.slice(at, at + MAX_PER_DELETE) }),
+      );
+    }
+  };
+}

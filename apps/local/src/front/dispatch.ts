@@ -1,0 +1,33 @@
+import { give, type ObjectWritesPorts, objectWrites } from "./object-writes.ts";
+import { asksForQueueUrls, withOwnQueueUrls } from "./queue-urls.ts";
+import { faults, refuse } from "./s3-fault.ts";
+import { toS3Request } from "./s3-request.ts";
+import { answerTagging } from "./tagging.ts";
+import type { Exchange } from "./upstream.ts";
+
+export interface DispatchPorts extends Omit<ObjectWritesPorts, "checksConditions"> {
+  /** Whether the services behind lack conditional writes and object tags, so that the front stands in for them. */
+  standsIn: boolean;
+  endpoint(): string;
+}
+
+/** Sends each request where it belongs: most go straight on to the services behind. */
+export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promise<void> {
+  const { upstream, standsIn, stored, endpoint } = ports;
+  const write = objectWrites({ ...ports, checksConditions: standsIn });
+  return async (exchange) => {
+    const { request, response } = exchange;
+    const target = toS3Request(request);
+    if (target?.operation) return write(exchange, target, target.operation);
+    if (!standsIn) return upstream.pass(exchange);
+    if (target?.subresource === "tagging") {
+      if (!(await stored(target.bucket, target.key))) return refuse(response, faults.noSuchKey);
+      request.resume();
+      return give(exchange, answerTagging(request.method ?? ""));
+    }
+    if (target?.subresource && request.method !== "GET") return refuse(response, faults.notImplemented);
+    if (asksForQueueUrls(request))
+      return give(exchange, withOwnQueueUrls(await upstream.ask(exchange), endpoint()));
+    return upstream.pass(exchange);
+  };
+}

@@ -1,0 +1,62 @@
+import { type Clock, systemClock } from "./clock.ts";
+import { asyncQueueName, newInvocation } from "./delivery/async-queue.ts";
+import { type Front, startFront } from "./front/front.ts";
+import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
+import { takeDataFolder } from "./services/data-folder.ts";
+import { type LocalServices, startLocalServices } from "./services/local-services.ts";
+import { storedObject } from "./services/stored-object.ts";
+
+export interface ServerOptions {
+  /** The first of these that is free; 0 is any. */
+  ports: readonly number[];
+  /** Where the state is kept: what was acknowledged is there again in the next run. */
+  folder: string;
+  /** The AWS endpoint to stand before; without it the services run in this process. */
+  behind?: Connection;
+  clock?: Clock;
+}
+
+/** The endpoint that everything talks to, before it is known what it is to hold. */
+export interface Server {
+  front: Front;
+  /** Hold the asynchronous invocations, and everything else too where no endpoint stands behind. */
+  services: LocalServices;
+  folder: string;
+  close(): Promise<void>;
+}
+
+/** @throws {UserFault} when the port or the data directory is taken */
+export async function startServer({
+  ports,
+  folder,
+  behind,
+  clock = systemClock,
+}: ServerOptions): Promise<Server> {
+  const leaveFolder = await takeDataFolder(folder);
+  const services = await startLocalServices(folder);
+  const { s3, close: closeClients } = awsClients(
+    behind ?? { endpoint: services.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS },
+  );
+  async function closeServices(): Promise<void> {
+    closeClients();
+    await services.close();
+    leaveFolder();
+  }
+  try {
+    const front = await startFront({
+      ports,
+      upstream: behind?.endpoint ?? services.endpoint,
+      standsIn: behind === undefined,
+      folder,
+      clock,
+      stored: (bucket, key) => storedObject(s3, bucket, key),
+      deliver: async (functionName, event) =>
+        services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),
+    });
+    const close = () => front.close().then(closeServices);
+    return { front, services, folder, close };
+  } catch (error) {
+    await closeServices();
+    throw error;
+  }
+}

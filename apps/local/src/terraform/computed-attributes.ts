@@ -1,0 +1,58 @@
+/** The account that the local services answer for. */
+export const LOCAL_ACCOUNT_ID = "000000000000";
+
+export interface Place {
+  region: string;
+  /** Where S3, SNS and SQS answer, such as `http://127.0.0.1:4566`. */
+  endpoint: string;
+}
+
+type Named = (name: string, place: Place) => string;
+
+const arn =
+  (service: string, prefix = ""): Named =>
+  (name, { region }) =>
+    `arn:aws:${service}:${region}:${LOCAL_ACCOUNT_ID}:${prefix}${name}`;
+const queueUrl: Named = (name, { endpoint }) => `${endpoint}/${LOCAL_ACCOUNT_ID}/${name}`;
+const ownName: Named = (name) => name;
+
+/** By type: the attribute that holds a resource's name, and what AWS would compute from it. */
+const COMPUTED: Readonly<Record<string, { nameIn: string; attributes: Readonly<Record<string, Named>> }>> = {
+  aws_s3_bucket: { nameIn: "bucket", attributes: { id: ownName, arn: (name) => `arn:aws:s3:::${name}` } },
+  aws_sns_topic: { nameIn: "name", attributes: { id: arn("sns"), arn: arn("sns") } },
+  aws_sqs_queue: { nameIn: "name", attributes: { id: queueUrl, url: queueUrl, arn: arn("sqs") } },
+  aws_lambda_function: {
+    nameIn: "function_name",
+    attributes: { id: ownName, arn: arn("lambda", "function:") },
+  },
+  aws_iam_role: {
+    nameIn: "name",
+    attributes: { id: ownName, arn: (name) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${name}` },
+  },
+  aws_cloudwatch_log_group: { nameIn: "name", attributes: { id: ownName, arn: arn("logs", "log-group:") } },
+};
+
+/** How an attribute that no stack sets is computed, from the value of which attribute; undefined for one not known. */
+export function computedAttribute(
+  type: string,
+  attribute: string,
+): { nameIn: string; compute: Named } | undefined {
+  const known = COMPUTED[type];
+  const compute = known?.attributes[attribute];
+  return known && compute && { nameIn: known.nameIn, compute };
+}
+
+/** The computed attributes that a topology is made of, by type. */
+export function computedNames(type: string): readonly string[] {
+  return Object.keys(COMPUTED[type]?.attributes ?? {});
+}
+
+/** What a data source answers here; undefined for one not known. */
+export function dataSourceAttribute(type: string, attribute: string, { region }: Place): string | undefined {
+  const answers: Record<string, Record<string, string>> = {
+    aws_caller_identity: { account_id: LOCAL_ACCOUNT_ID, id: LOCAL_ACCOUNT_ID },
+    aws_region: { name: region, region, id: region },
+    aws_partition: { partition: "aws", id: "aws", dns_suffix: "amazonaws.com" },
+  };
+  return answers[type]?.[attribute];
+}

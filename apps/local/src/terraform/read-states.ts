@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { z } from "zod";
+import type { Topology } from "../topology.ts";
+import { UserFault } from "../user-fault.ts";
+import type { Resource } from "./resource.ts";
+import { toTopology } from "./to-topology.ts";
+
+const State = z.object({
+  values: z.object({
+    root_module: z.object({
+      resources: z
+        .array(
+          z.object({
+            mode: z.string(),
+            type: z.string(),
+            address: z.string(),
+            values: z.record(z.string(), z.unknown()),
+          }),
+        )
+        .default([]),
+    }),
+  }),
+});
+
+/**
+ * The topology of deployed stacks, from what `terraform show -json` printed of each. A zip's path, where it is
+ * relative, starts at its state file's folder.
+ *
+ * @throws {UserFault} naming the file that cannot be read, or the resource that is wrong
+ */
+export function readStates(paths: readonly string[]): Topology {
+  const resources = paths.flatMap(readState);
+  const arn = resources
+    .map(({ values }) => values.arn)
+    .find((value) => typeof value === "string" && /^arn:aws:(sqs|sns|lambda):/.test(value));
+  return toTopology(resources, String(arn).split(":")[3] ?? "");
+}
+
+function readState(path: string): Resource[] {
+  try {
+    const { values } = State.parse(JSON.parse(readFileSync(path, "utf8")));
+    return values.root_module.resources
+      .filter(({ mode }) => mode === "managed")
+      .map((resource) => ({ ...resource, origin: basename(path), folder: dirname(resolve(path)) }));
+  } catch (error) {
+    const why =
+      error instanceof z.ZodError
+        ? "not the output of terraform show -json"
+        : error instanceof Error
+          ? error.message
+          : error;
+    throw new UserFault(`${path} cannot be read as a state: ${why}`);
+  }
+}

@@ -1,0 +1,120 @@
+import { isAbsolute, join } from "node:path";
+import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology.ts";
+import { UserFault } from "../user-fault.ts";
+import { parseAll, type Resource } from "./resource.ts";
+import * as types from "./resource-types.ts";
+
+/**
+ * Resolved resources as one topology. Resources of other types than those that run here are left out.
+ *
+ * @throws {UserFault} naming the resource that is wrong, or that names another which is not there
+ */
+export function toTopology(resources: readonly Resource[], region: string): Topology {
+  const functions = toFunctions(resources);
+  const notifications = toNotifications(resources, functions);
+  const buckets = parseAll(resources, "aws_s3_bucket", types.Bucket).map(({ bucket }) => bucket);
+  return {
+    region,
+    buckets: [...new Set([...buckets, ...notifications.map(({ bucket }) => bucket)])],
+    topics: parseAll(resources, "aws_sns_topic", types.Topic).map(({ name, arn }) => ({ name, arn })),
+    queues: parseAll(resources, "aws_sqs_queue", types.Queue).map(toQueue),
+    subscriptions: parseAll(resources, "aws_sns_topic_subscription", types.Subscription).map((values) => ({
+      topicArn: values.topic_arn,
+      queueArn: values.endpoint,
+      rawMessageDelivery: values.raw_message_delivery ?? false,
+      filterPolicy: values.filter_policy,
+      filterPolicyScope: values.filter_policy_scope,
+      redrivePolicy: values.redrive_policy,
+    })),
+    functions,
+    mappings: toMappings(resources, functions),
+    notifications,
+  };
+}
+
+function toQueue({ redrive_policy: redrive, ...values }: ReturnType<typeof types.Queue.parse>) {
+  return {
+    name: values.name,
+    arn: values.arn,
+    url: values.url,
+    visibilityTimeoutSeconds: values.visibility_timeout_seconds,
+    retentionSeconds: values.message_retention_seconds,
+    delaySeconds: values.delay_seconds,
+    receiveWaitSeconds: values.receive_wait_time_seconds,
+    redrive: redrive && {
+      deadLetterQueueArn: redrive.deadLetterTargetArn,
+      maxReceiveCount: redrive.maxReceiveCount,
+    },
+  };
+}
+
+function toFunctions(resources: readonly Resource[]): LambdaFunction[] {
+  const configs = parseAll(resources, "aws_lambda_function_event_invoke_config", types.EventInvokeConfig);
+  return parseAll(resources, "aws_lambda_function", types.ZipFunction).map(({ resource, ...values }) => {
+    const config = configs.find(
+      ({ function_name: name }) => name === values.function_name || name === values.arn,
+    );
+    const asynchronous: AsynchronousSettings = {
+      maximumRetryAttempts: config?.maximum_retry_attempts ?? 2,
+      maximumEventAgeSeconds: config?.maximum_event_age_in_seconds ?? 21_600,
+      onFailureArn: config?.destination_config?.on_failure?.destination ?? null,
+      deadLetterArn: values.dead_letter_config?.target_arn ?? null,
+    };
+    return {
+      name: values.function_name,
+      arn: values.arn,
+      roleArn: values.role,
+      zipPath: isAbsolute(values.filename) ? values.filename : join(resource.folder, values.filename),
+      handler: values.handler,
+      environment: values.environment?.variables ?? {},
+      timeoutSeconds: values.timeout,
+      memoryMegabytes: values.memory_size,
+      reservedConcurrency: values.reserved_concurrent_executions,
+      asynchronous,
+    };
+  });
+}
+
+function toMappings(resources: readonly Resource[], functions: readonly LambdaFunction[]) {
+  return parseAll(resources, "aws_lambda_event_source_mapping", types.EventSourceMapping)
+    .filter(({ enabled }) => enabled !== false)
+    .map(({ resource, ...values }) => ({
+      queueArn: values.event_source_arn,
+      functionName: nameOf(values.function_name, functions, resource),
+      batchSize: values.batch_size,
+      windowSeconds: values.maximum_batching_window_in_seconds,
+      maximumConcurrency: values.scaling_config?.maximum_concurrency ?? null,
+      reportsBatchItemFailures: (values.function_response_types ?? []).length > 0,
+    }));
+}
+
+function toNotifications(
+  resources: readonly Resource[],
+  functions: readonly LambdaFunction[],
+): Notification[] {
+  return parseAll(resources, "aws_s3_bucket_notification", types.BucketNotification).flatMap(
+    ({ resource, bucket, lambda_function: targets }) =>
+      targets.map((target, index) => ({
+        id: target.id ?? `${bucket}-${index}`,
+        bucket,
+        functionName: nameOf(target.lambda_function_arn, functions, resource),
+        events: target.events,
+        prefix: target.filter_prefix ?? "",
+        suffix: target.filter_suffix ?? "",
+      })),
+  );
+}
+
+function nameOf(
+  nameOrArn: string,
+  functions: readonly LambdaFunction[],
+  { origin, address }: Resource,
+): string {
+  const found = functions.find(
+    ({ name, arn }) => nameOrArn === name || nameOrArn === arn || nameOrArn.startsWith(`${arn}:`),
+  );
+  if (found) return found.name;
+  throw new UserFault(
+    `${origin}: ${address} names the function ${nameOrArn}, which is in no stack read here`,
+  );
+}

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readStacks } from "../../src/terraform/read-stacks.ts";
+import { NOTIFICATIONS, PIPELINE, ref, writeStacks } from "../stack-factory.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const ENDPOINT = "http://127.0.0.1:4566";
+
+describe("readStacks", () => {
+  it("resolves names, ARNs and URLs to those of this machine", () => {
+    const folder = writeStacks({ core: PIPELINE, notifications: NOTIFICATIONS });
+    const topology = readStacks(folder, ENDPOINT);
+    expect(topology).toMatchObject({
+      region: "eu-central-1",
+      buckets: ["uploads-000000000000"],
+      topics: [{ name: "events", arn: "arn:aws:sns:eu-central-1:000000000000:events" }],
+      queues: [
+        {
+          name: "work",
+          arn: "arn:aws:sqs:eu-central-1:000000000000:work",
+          url: "http://127.0.0.1:4566/000000000000/work",
+          visibilityTimeoutSeconds: 360,
+          retentionSeconds: 604_800,
+          redrive: {
+            deadLetterQueueArn: "arn:aws:sqs:eu-central-1:000000000000:work-dlq",
+            maxReceiveCount: 5,
+          },
+        },
+        { name: "work-dlq", visibilityTimeoutSeconds: 30, redrive: null },
+      ],
+      subscriptions: [
+        {
+          queueArn: "arn:aws:sqs:eu-central-1:000000000000:work",
+          rawMessageDelivery: true,
+          filterPolicy: '{"type":["image.uploaded"]}',
+        },
+      ],
+    });
+  });
+
+  it("gives a function what it runs with, its zip's path from the stack's folder", () => {
+    const folder = writeStacks({ core: PIPELINE });
+    const [worker] = readStacks(folder, ENDPOINT).functions;
+    expect(worker).toEqual({
+      name: "worker",
+      arn: "arn:aws:lambda:eu-central-1:000000000000:function:worker",
+      roleArn: "arn:aws:iam::000000000000:role/worker-role",
+      zipPath: join(folder, "core", "assets/worker/lambda.zip"),
+      handler: "index.handler",
+      environment: { QUEUE_URL: "http://127.0.0.1:4566/000000000000/work", LITERAL: ref("kept") },
+      timeoutSeconds: 60,
+      memoryMegabytes: 1769,
+      reservedConcurrency: null,
+      asynchronous: {
+        maximumRetryAttempts: 1,
+        maximumEventAgeSeconds: 21_600,
+        onFailureArn: "arn:aws:sqs:eu-central-1:000000000000:work-dlq",
+        deadLetterArn: null,
+      },
+    });
+  });
+
+  it("joins mappings and another stack's notifications to their function", () => {
+    const topology = readStacks(writeStacks({ core: PIPELINE, notifications: NOTIFICATIONS }), ENDPOINT);
+    expect(topology.mappings).toEqual([
+      {
+        queueArn: "arn:aws:sqs:eu-central-1:000000000000:work",
+        functionName: "worker",
+        batchSize: 3,
+        windowSeconds: 0,
+        maximumConcurrency: 4,
+        reportsBatchItemFailures: true,
+      },
+    ]);
+    expect(topology.notifications).toEqual([
+      {
+        id: "uploads",
+        bucket: "uploads-000000000000",
+        functionName: "worker",
+        events: ["s3:ObjectCreated:*"],
+        prefix: "photos/",
+        suffix: "",
+      },
+    ]);
+  });
+
+  it("makes a bucket that is only notified of, as one that exists already would be there", () => {
+    const { aws_s3_bucket, ...rest } = PIPELINE;
+    const topology = readStacks(writeStacks({ core: rest, notifications: NOTIFICATIONS }), ENDPOINT);
+    expect(topology.buckets).toEqual(["uploads-000000000000"]);
+  });
+
+  it.each([
+    [
+      "a resource type it does not know",
+      { aws_dynamodb_table: { Table: { name: "t" } } },
+      /stack core: aws_dynamodb_table\.Table is a resource .*known-attributes\.ts/,
+    ],
+    [
+      "an attribute it does not know",
+      { aws_sqs_queue: { Q: { name: "q", fifo_queue: true } } },
+      /stack core: aws_sqs_queue\.Q\.fifo_queue is an attribute/,
+    ],
+    [
+      "a repeated resource",
+      { aws_sqs_queue: { Q: { name: "q", count: 2 } } },
+      /aws_sqs_queue\.Q\.count is an attribute/,
+    ],
+    [
+      "a function call",
+      { aws_sns_topic: { T: { name: `${ref('join("-", ["a", "b"])')}` } } },
+      /stack core: aws_sns_topic\.T\.name holds \$\{join.* which is not resolved here/,
+    ],
+    [
+      "a reference to what is not there",
+      { aws_sns_topic: { T: { name: ref("aws_sqs_queue.Gone.name") } } },
+      /refers to aws_sqs_queue\.Gone, which is not in this stack/,
+    ],
+    [
+      "a reference to an attribute that only AWS knows",
+      { aws_sqs_queue: { Q: { name: "q" } }, aws_sns_topic: { T: { name: ref("aws_sqs_queue.Q.owner") } } },
+      /needs aws_sqs_queue\.Q\.owner/,
+    ],
+    [
+      "a circle of references",
+      { aws_sqs_queue: { Q: { name: ref("aws_sqs_queue.Q.name") } } },
+      /refers to itself/,
+    ],
+    [
+      "a resource with no name",
+      { aws_sqs_queue: { Q: { delay_seconds: 1 } } },
+      /needs aws_sqs_queue\.Q\.name/,
+    ],
+    [
+      "a subscriber that is no queue",
+      { aws_sns_topic_subscription: { S: { topic_arn: "a", protocol: "email", endpoint: "b" } } },
+      /protocol: only queues are subscribed here/,
+    ],
+    [
+      "another runtime",
+      {
+        aws_lambda_function: {
+          F: { ...PIPELINE.aws_lambda_function?.Worker, role: "r", environment: {}, runtime: "python3.13" },
+        },
+      },
+      /runtime: only Node\.js/,
+    ],
+  ])("stops at %s, in one line that names it", (_what, resources, message) => {
+    const read = () => readStacks(writeStacks({ core: resources }), ENDPOINT);
+    expect(read).toThrow(message);
+    expect(read).not.toThrow(/\n/);
+  });
+
+  it("says what to do when there are no stacks", () => {
+    expect(() => readStacks(temporaryFolder(), ENDPOINT)).toThrow(
+      /holds no stacks: run "npx pnpm@12 synth" first/,
+    );
+  });
+});
