@@ -9,7 +9,9 @@ import { snsEventPublisher } from "./sns-event-publisher.ts";
 const environment = readEnvironment(IngestEnvironment, process.env);
 const logger = new Logger({ serviceName: "ingest" });
 const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "ingest" });
-const publisher = snsEventPublisher(new SNSClient({}), environment.IMAGE_EVENTS_TOPIC_ARN);
+/** A connection that says nothing for so long is given up and tried anew, well before the function's own time-out. */
+const sns = new SNSClient({ requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 } });
+const publisher = snsEventPublisher(sns, environment.IMAGE_EVENTS_TOPIC_ARN);
 
 /** Lambda's entry: an asynchronous invocation by S3. */
 export async function handler(notification: unknown, context: Context): Promise<void> {

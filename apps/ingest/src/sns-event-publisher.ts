@@ -1,5 +1,5 @@
-import { type MessageAttributeValue, PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema";
 import type { EventPublisher } from "./publish-all.ts";
 
 /** Publishes to an SNS topic; what SNS lists under `Failed` in its 200 answer is returned, not lost. */
@@ -12,7 +12,7 @@ export function snsEventPublisher(client: SNSClient, topicArn: string): EventPub
           PublishBatchRequestEntries: events.map((event, index) => ({
             Id: String(index),
             Message: toMessageBody(event),
-            MessageAttributes: toAttributes(event),
+            MessageAttributes: toMessageAttributes(event),
           })),
         }),
       );
@@ -25,16 +25,5 @@ export function snsEventPublisher(client: SNSClient, topicArn: string): EventPub
         .filter(({ id }) => !taken.has(id))
         .map(({ event, id }) => ({ event, error: errors.get(id) ?? "not in the answer of PublishBatch" }));
     },
-  };
-}
-
-/** What subscribers filter by. An extension is only there when it is plain, as an attribute takes no empty text. */
-function toAttributes(event: ImageEvent): Record<string, MessageAttributeValue> {
-  const extension = /\.([a-z0-9]{1,16})$/i.exec(event.data.key)?.[1]?.toLowerCase();
-  return {
-    type: { DataType: "String", StringValue: event.type },
-    lane: { DataType: "String", StringValue: event.data.lane },
-    ...(extension && { extension: { DataType: "String", StringValue: extension } }),
-    ...("size" in event.data && { sizeBytes: { DataType: "Number", StringValue: String(event.data.size) } }),
   };
 }

@@ -1,5 +1,5 @@
-import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema";
-import { z } from "zod";
+import { type ImageEvent, imageDeleted, imageUploaded, Source } from "@image-pipeline/schema";
+import * as z from "zod";
 
 /**
  * One record of an S3 notification. The major version must be 2; minor versions only add fields
@@ -11,13 +11,13 @@ const S3Record = z.object({
   eventTime: z.string().transform(toUtc),
   responseElements: z.object({ "x-amz-request-id": z.string().optional() }).optional(),
   s3: z.object({
-    bucket: z.object({ name: z.string() }),
+    bucket: z.object({ name: Source.shape.bucket }),
     object: z.object({
-      key: z.string().transform(decodeKey),
-      size: z.number().optional(),
-      eTag: z.string().optional(),
-      versionId: z.string().optional(),
-      sequencer: z.string().optional(),
+      key: z.string().min(1).transform(decodeKey),
+      size: Source.shape.size.optional(),
+      eTag: Source.shape.eTag.optional(),
+      versionId: Source.shape.versionId.optional(),
+      sequencer: Source.shape.sequencer.optional(),
     }),
   }),
 });

@@ -1,6 +1,8 @@
 import {
   compareSequencers,
+  type DeletedManifest,
   type ImageDeleted,
+  type ImageEvent,
   type ImageUploaded,
   type Manifest,
 } from "@image-pipeline/schema";
@@ -13,63 +15,102 @@ import {
  * | none | | `process` |
  * | processed, rejected | newer | `process` |
  * | processed, rejected | the same, recipe differs | `process` (presets or engine changed) |
+ * | processed, rejected | the same, and repairs this very manifest | `process` (a rendition is missing or damaged) |
  * | processed, rejected | the same | `duplicate`: send the result event again, stop |
  * | processed, rejected | older | `stale`: stop |
- * | deleted (tombstone) | newer | `process`: the key lives again |
- * | deleted (tombstone) | older or the same | `resurrect-refused`: stop |
+ * | tombstone of the key | newer | `process`: the key lives again |
+ * | tombstone of the key | older or the same | `resurrect-refused`: stop |
+ * | tombstone of one version | of that version, or older than it | `resurrect-refused`: stop |
+ * | tombstone of one version | of another version, not older | `process`: that version was not deleted |
  *
  * @param recipe the recipe the image would be rendered with now
  */
 export function decideUploaded(event: ImageUploaded, manifest: Manifest | undefined, recipe: string) {
   if (!manifest) return "process";
   const order = orderOf(event, manifest);
-  if (manifest.status === "deleted") return order === "newer" ? "process" : "resurrect-refused";
+  if (manifest.status === "deleted")
+    return order === "newer" && !isBuried(event, manifest) ? "process" : "resurrect-refused";
   if (order === "older") return "stale";
   if (order === "newer") return "process";
-  return manifest.recipe === recipe ? "duplicate" : "process";
+  return manifest.recipe === recipe && event.data.repairs !== manifest.updatedAt ? "duplicate" : "process";
 }
 export type UploadedDecision = ReturnType<typeof decideUploaded>;
 
 /**
- * What to do with a delete event, given the manifest its image has now.
+ * What to do with a delete event, given the manifest its image has now. The delete of one version for good says nothing
+ * of the key's other versions, so it is judged by the version alone.
  *
  * | manifest | the event is … | decision |
  * |---|---|---|
  * | none | | `remove`: the tombstone keeps a late upload event dead |
- * | any | older | `stale` |
- * | processed, rejected | newer, of this key or of this very version | `remove` |
- * | processed, rejected | newer, of another version for good | `stale`: that version is not the image |
- * | deleted | the same | `duplicate`: finish the removal, send the result event again |
- * | deleted | newer | `remove` |
+ * | any | of the key, older | `stale` |
+ * | processed, rejected | of the key, newer | `remove` |
+ * | tombstone | of the key, the same | `duplicate`: finish the removal, send the result event again |
+ * | tombstone | of the key, newer | `remove` |
+ * | processed, rejected | of the version it was made from | `remove` |
+ * | tombstone of one version | of that version | `duplicate` |
+ * | any | of another version | `stale`: that version is not the image |
  */
 export function decideDeleted(event: ImageDeleted, manifest: Manifest | undefined) {
   if (!manifest) return "remove";
+  if (isOfOneVersion(event)) return decideVersionDeleted(event, manifest);
   const order = orderOf(event, manifest);
   if (order === "older") return "stale";
-  if (order === "same") return manifest.status === "deleted" ? "duplicate" : "stale";
-  const { deleteMarker, versionId } = event.data;
-  const isOneVersion = deleteMarker === false && versionId !== null;
-  return isOneVersion && manifest.source.versionId !== versionId ? "stale" : "remove";
+  if (order === "newer") return "remove";
+  return manifest.status === "deleted" ? "duplicate" : "stale";
 }
 export type DeletedDecision = ReturnType<typeof decideDeleted>;
 
+/** Whether one version of a versioned key was removed for good, rather than the key. */
+export function isOfOneVersion({ data }: ImageDeleted): boolean {
+  return data.deleteMarker === false && data.versionId !== null;
+}
+
+function decideVersionDeleted(event: ImageDeleted, manifest: Manifest) {
+  if (manifest.source.versionId !== event.data.versionId) return "stale";
+  if (manifest.status !== "deleted") return "remove";
+  return manifest.versionOnly ? "duplicate" : "stale";
+}
+
+function isBuried(event: ImageUploaded, { versionOnly, source }: DeletedManifest): boolean {
+  return versionOnly === true && source.versionId === event.data.versionId;
+}
+
 /**
- * By sequencer where both have one. Without one: the same eTag and version is the same upload; then the event's time
- * decides, and events of one moment count as newer, since the pinned read refuses what is no longer there.
+ * An event without a sequencer, as of a backfill, takes over the order of the upload it is about, where the manifest
+ * knows it: otherwise doing old work again would forget the place of that upload among the others.
  */
-function orderOf(event: ImageUploaded | ImageDeleted, manifest: Manifest): "older" | "same" | "newer" {
+export function withKnownOrder(event: ImageUploaded, manifest: Manifest | undefined): ImageUploaded {
+  if (event.data.sequencer !== null || !manifest || manifest.status === "deleted") return event;
+  if (!manifest.eventTime || orderOf(event, manifest) !== "same") return event;
+  return {
+    ...event,
+    time: manifest.eventTime,
+    data: { ...event.data, sequencer: manifest.source.sequencer },
+  };
+}
+
+/**
+ * By sequencer where both have one. Without one: the same eTag and version is the same upload, unless it happened later
+ * in a bucket without versions; then the event's time decides, and events of one moment count as newer, since the pinned
+ * read refuses what is no longer there.
+ */
+function orderOf(event: ImageEvent, manifest: Manifest): "older" | "same" | "newer" {
   const { sequencer } = event.data;
   if (sequencer !== null && manifest.source.sequencer !== null) {
     const order = compareSequencers(sequencer, manifest.source.sequencer);
     return order === 0 ? "same" : order < 0 ? "older" : "newer";
   }
-  if (isSameSource(event, manifest)) return "same";
-  return manifest.eventTime !== undefined && event.time < manifest.eventTime ? "older" : "newer";
+  const laterMilliseconds = Date.parse(event.time) - Date.parse(manifest.eventTime ?? "");
+  if (isSameSource(event, manifest, laterMilliseconds)) return "same";
+  return laterMilliseconds < 0 ? "older" : "newer";
 }
 
-function isSameSource(event: ImageUploaded | ImageDeleted, manifest: Manifest): boolean {
-  if (event.type === "image.deleted")
-    return manifest.status === "deleted" && manifest.eventTime === event.time;
+/** @param laterMilliseconds from the manifest's event to this one; NaN when the manifest does not know its time */
+function isSameSource(event: ImageEvent, manifest: Manifest, laterMilliseconds: number): boolean {
+  if (event.type === "image.deleted") return manifest.status === "deleted" && laterMilliseconds === 0;
   if (manifest.status === "deleted") return false;
-  return manifest.source.eTag === event.data.eTag && manifest.source.versionId === event.data.versionId;
+  const { eTag, versionId } = event.data;
+  if (manifest.source.eTag !== eTag || manifest.source.versionId !== versionId) return false;
+  return versionId !== null || !(laterMilliseconds > 0);
 }

@@ -1,18 +1,21 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { ImageEvent } from "@image-pipeline/schema";
 import type { SQSRecord } from "aws-lambda";
+import type { Outcome } from "./image-metrics.ts";
 import { dispositionOf, PipelineError } from "./pipeline-error.ts";
-import { type DeleteOutcome, processDeleted } from "./process-deleted.ts";
-import { processUploaded, type UploadOutcome, type UploadPorts } from "./process-uploaded.ts";
-import type { Failure, FailureLog } from "./s3-failure-log.ts";
+import { processDeleted } from "./process-deleted.ts";
+import { processUploaded, type UploadPorts } from "./process-uploaded.ts";
+import type { FailureLog } from "./s3-failure-log.ts";
 import type { RetryDelay } from "./sqs-retry-delay.ts";
 import { toImageEvent } from "./to-image-event.ts";
 
 export interface MessagePorts extends UploadPorts {
   failures: FailureLog;
   delayRetry: RetryDelay;
+  /** After so many receives SQS moves a message to the dead-letter queue. */
+  maxReceiveCount: number;
   logger: Pick<Logger, "info" | "warn" | "error">;
-  measure: (event: ImageEvent, outcome: UploadOutcome | DeleteOutcome) => void;
+  measure: (event: ImageEvent, outcome: Outcome) => void;
 }
 
 /**
@@ -21,65 +24,75 @@ export interface MessagePorts extends UploadPorts {
  * @throws the error of a message that has to be tried again, for the batch response to name it
  */
 export async function handleMessage(record: SQSRecord, ports: MessagePorts): Promise<void> {
-  const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-  const message = { id: record.messageId, receiptHandle: record.receiptHandle, receiveCount };
-  let event: ImageEvent | undefined;
+  const message: Message = {
+    id: record.messageId,
+    receiptHandle: record.receiptHandle,
+    receiveCount: Number(record.attributes.ApproximateReceiveCount),
+    event: undefined,
+  };
   try {
-    event = toImageEvent(record.body);
-    if (receiveCount > 1) await recordUnanswered(message, event, ports);
-    const outcome = await process(event, ports);
-    ports.measure(event, outcome);
-    ports.logger.info(outcome.decision, {
-      ...toLogged(event),
-      status: outcome.manifest?.status,
-      receiveCount,
-    });
-    if (receiveCount > 1) await ports.failures.clear(message.id);
+    message.event = toImageEvent(record.body);
+    if (message.receiveCount > 1) await recordFailure(message, NO_ANSWER, ports);
+    const outcome = await processOrDrop(message.event, ports);
+    ports.measure(message.event, outcome);
+    ports.logger.info(outcome.decision, { ...toLogged(message), status: outcome.manifest?.status });
   } catch (error) {
-    const code = error instanceof PipelineError ? error.code : "UNCLASSIFIED";
-    if (dispositionOf(error) === "retry") {
-      await giveBack(message, event, { code, error }, ports);
-      throw error;
-    }
-    ports.logger.warn("acknowledged without work", { ...toLogged(event), code, error });
+    await giveBack(message, error, ports);
+    throw error;
   }
+  if (message.receiveCount > 1) await bestEffort(ports, () => ports.failures.clear(message.id));
 }
 
 interface Message {
   id: string;
   receiptHandle: string;
   receiveCount: number;
-}
-
-function process(event: ImageEvent, ports: MessagePorts): Promise<UploadOutcome | DeleteOutcome> {
-  return event.type === "image.uploaded" ? processUploaded(event, ports) : processDeleted(event, ports);
+  /** Undefined until it is parsed. */
+  event: ImageEvent | undefined;
 }
 
 /** A function that is killed records nothing, so what a second attempt would find is written before it begins. */
-async function recordUnanswered(message: Message, event: ImageEvent, ports: MessagePorts): Promise<void> {
-  const text = "the function stopped without an answer: killed for its time or memory, or it crashed";
-  await bestEffort(ports, () =>
-    ports.failures.record(message.id, toFailure(message, event, { code: "NO_ANSWER", text }, ports)),
-  );
+const NO_ANSWER = {
+  code: "NO_ANSWER",
+  text: "the function stopped without an answer: killed for its time or memory, or it crashed",
+};
+
+/** An event that has no work left, because its source has changed or gone, is an outcome and no failure. */
+async function processOrDrop(event: ImageEvent, ports: MessagePorts): Promise<Outcome> {
+  try {
+    return event.type === "image.uploaded"
+      ? await processUploaded(event, ports)
+      : await processDeleted(event, ports);
+  } catch (error) {
+    if (!(error instanceof PipelineError) || dispositionOf(error) !== "stale") throw error;
+    ports.logger.warn(error.message, { code: error.code });
+    return { decision: error.code, manifest: undefined };
+  }
 }
 
-async function giveBack(
-  message: Message,
-  event: ImageEvent | undefined,
-  { code, error }: { code: string; error: unknown },
-  ports: MessagePorts,
-): Promise<void> {
+async function giveBack(message: Message, error: unknown, ports: MessagePorts): Promise<void> {
+  const code = error instanceof PipelineError ? error.code : "UNCLASSIFIED";
   const text = error instanceof Error ? error.message : String(error);
-  ports.logger.error("given back to the queue", {
-    ...toLogged(event),
+  const isLast = message.receiveCount >= ports.maxReceiveCount;
+  ports.logger.error(isLast ? "given up to the dead-letter queue" : "given back to the queue", {
+    ...toLogged(message),
     code,
     error,
-    receiveCount: message.receiveCount,
   });
+  await recordFailure(message, { code, text }, ports);
+  const atOnce = isLast || dispositionOf(error) === "hopeless";
+  await bestEffort(ports, () => ports.delayRetry({ ...message, atOnce }));
+}
+
+async function recordFailure(
+  { id, receiveCount, event }: Message,
+  cause: { code: string; text: string },
+  ports: MessagePorts,
+): Promise<void> {
+  const at = ports.clock.now().toISOString();
   await bestEffort(ports, () =>
-    ports.failures.record(message.id, toFailure(message, event, { code, text }, ports)),
+    ports.failures.record(id, { ...cause, at, receiveCount, key: event?.subject ?? null }),
   );
-  await bestEffort(ports, () => ports.delayRetry(message));
 }
 
 /** What only helps the operator must not decide over the message. */
@@ -91,23 +104,8 @@ async function bestEffort(ports: MessagePorts, work: () => Promise<void>): Promi
   }
 }
 
-function toFailure(
-  message: Message,
-  event: ImageEvent | undefined,
-  { code, text }: { code: string; text: string },
-  { clock }: MessagePorts,
-): Failure {
-  return {
-    code,
-    text,
-    at: clock.now().toISOString(),
-    receiveCount: message.receiveCount,
-    key: event?.subject ?? null,
-  };
-}
-
-function toLogged(event: ImageEvent | undefined) {
-  return event
-    ? { id: event.id, type: event.type, key: event.subject, correlationId: event.data.correlationId }
-    : {};
+function toLogged({ event, receiveCount, id: messageId }: Message) {
+  if (!event) return { messageId, receiveCount };
+  const { id, type, subject: key, data } = event;
+  return { messageId, receiveCount, id, type, key, correlationId: data.correlationId };
 }

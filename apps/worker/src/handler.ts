@@ -4,6 +4,7 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { renderImage } from "@image-pipeline/imaging";
 import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import pLimit from "p-limit";
@@ -19,9 +20,11 @@ import { sqsRetryDelay } from "./sqs-retry-delay.ts";
 const environment = readEnvironment(WorkerEnvironment, process.env);
 const logger = new Logger({ serviceName: "worker" });
 const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "worker" });
-const s3 = new S3Client({});
-const sns = new SNSClient({});
-const sqs = new SQSClient({});
+/** A connection that says nothing for so long is given up and tried anew, well before the function's own time-out. */
+const requestHandler = { connectionTimeout: 2_000, socketTimeout: 10_000 };
+const s3 = new S3Client({ requestHandler });
+const sns = new SNSClient({ requestHandler });
+const sqs = new SQSClient({ requestHandler });
 
 const processor = new BatchProcessor(EventType.SQS);
 const ports = {
@@ -34,7 +37,9 @@ const ports = {
   processedBucket: environment.PROCESSED_BUCKET,
   presets: environment.PRESETS,
   limits: environment.LIMITS,
+  render: renderImage,
   renderTurn: pLimit(1),
+  maxReceiveCount: environment.MAX_RECEIVE_COUNT,
   logger,
   measure: measureImage.bind(null, metrics),
 };

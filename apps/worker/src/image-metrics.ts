@@ -1,17 +1,16 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { ImageEvent } from "@image-pipeline/schema";
-import type { DeleteOutcome } from "./process-deleted.ts";
-import type { UploadOutcome } from "./process-uploaded.ts";
+import type { ImageEvent, Manifest } from "@image-pipeline/schema";
+
+/** What became of an event: a decision, or the code of the error that acknowledged it; the manifest that stands. */
+export interface Outcome {
+  decision: string;
+  manifest: Manifest | undefined;
+}
 
 /** One EMF record per image: counts by status and reason, bytes, render time, and the time from upload to manifest. */
-export function measureImage(
-  metrics: Metrics,
-  event: ImageEvent,
-  outcome: UploadOutcome | DeleteOutcome,
-): void {
-  const { decision, manifest } = outcome;
-  const image = metrics.singleMetric();
+export function measureImage(metrics: Metrics, event: ImageEvent, { decision, manifest }: Outcome): void {
   if (decision !== "process" || !manifest || manifest.status === "deleted") {
+    const image = metrics.singleMetric();
     image.addDimension("decision", decision);
     image.addMetric("Decisions", MetricUnit.Count, 1);
     return;

@@ -1,5 +1,6 @@
 import type { EncodedRendition } from "@image-pipeline/imaging";
-import type { Manifest, ResultEvent, Source } from "@image-pipeline/schema";
+import type { Facts, Manifest, ResultEvent, Source } from "@image-pipeline/schema";
+import type { Limits, Presets } from "@image-pipeline/schema/config";
 
 export interface SourceStore {
   /**
@@ -9,6 +10,17 @@ export interface SourceStore {
    */
   read(source: Source): Promise<Uint8Array>;
 }
+
+/**
+ * The image engine: hands over each rendition as soon as it is ready, and the facts once all are.
+ *
+ * @throws {ImageRejection} for anything that the picture itself causes
+ */
+export type RenderImage = (
+  source: Uint8Array,
+  recipe: { presets: Presets; limits: Limits },
+  emit: (rendition: EncodedRendition) => void,
+) => Promise<Facts>;
 
 export interface RenditionStore {
   /** @throws {PipelineError} `STORE_UNAVAILABLE` */

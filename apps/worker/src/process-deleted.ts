@@ -6,9 +6,10 @@ import {
   toImageId,
   toManifestKey,
 } from "@image-pipeline/schema";
-import { type DeletedDecision, decideDeleted } from "./decide.ts";
+import { type DeletedDecision, decideDeleted, isOfOneVersion } from "./decide.ts";
 import type { Clock } from "./ports.ts";
-import { type ManifestPorts, settle, supersededBy, writeManifest } from "./write-manifest.ts";
+import { currentTags } from "./rendition-tag.ts";
+import { type ManifestPorts, settle, writeManifest } from "./write-manifest.ts";
 
 /** What became of a delete event. */
 export interface DeleteOutcome {
@@ -26,35 +27,44 @@ export async function processDeleted(
   event: ImageDeleted,
   ports: ManifestPorts & { clock: Clock },
 ): Promise<DeleteOutcome> {
-  const source = DeletedSource.parse(event.data);
-  const key = toManifestKey(source.bucket, source.key);
+  const key = toManifestKey(event.data.bucket, event.data.key);
   const outcome = await writeManifest(
-    { key, store: ports.manifests },
-    (current) => decideDeleted(event, current),
+    key,
     {
+      decide: (current) => decideDeleted(event, current),
       write: "remove",
-      toNext: (current) => toTombstone(event, source, current, ports.clock),
+      ownTag: null,
+      next: (current) => toTombstone(event, current, ports.clock),
     },
+    ports,
   );
   if (outcome.manifest && outcome.decision !== "stale") await settle(outcome.manifest, key, ports);
   return outcome;
 }
 
-function toTombstone(
-  event: ImageDeleted,
-  source: DeletedSource,
-  current: Manifest | undefined,
-  clock: Clock,
-): DeletedManifest {
+function toTombstone(event: ImageDeleted, current: Manifest | undefined, clock: Clock): DeletedManifest {
+  const source = DeletedSource.parse(event.data);
+  const supersededTags = [...(current?.supersededTags ?? []), ...currentTags(current)];
   return {
     schema: "image-manifest.v1",
     imageId: toImageId(source.bucket, source.key),
     status: "deleted",
-    source,
-    ...supersededBy(null, current),
-    eventTime: event.time,
+    ...(isOfOneVersion(event) ? toVersionGrave(source, current) : { source, eventTime: event.time }),
+    ...(supersededTags.length > 0 && { supersededTags }),
     renditions: [],
     correlationId: event.data.correlationId,
     updatedAt: clock.now().toISOString(),
+  };
+}
+
+/**
+ * The tombstone of one version stands where that version's upload stood in the order, not where its delete does: an
+ * upload of another version in between is alive. Where that upload was never seen, it has no place.
+ */
+function toVersionGrave(source: DeletedSource, current: Manifest | undefined) {
+  return {
+    versionOnly: true,
+    source: { ...source, sequencer: current?.source.sequencer ?? null },
+    ...(current?.eventTime && { eventTime: current.eventTime }),
   };
 }

@@ -1,18 +1,16 @@
 import {
+  CopyObjectCommand,
   DeleteObjectsCommand,
+  HeadObjectCommand,
   PutObjectCommand,
-  PutObjectTaggingCommand,
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { RenditionStore } from "./ports.ts";
-import { toStoreError } from "./to-store-error.ts";
+import { statusOf, toStoreError } from "./to-store-error.ts";
 
 /** The metadata of everything we write: a loop guard for whoever copies outputs into the upload bucket. */
 export const GENERATED_BY = "image-pipeline";
-
-/** The lifecycle rule of the processed bucket removes objects with this tag after the grace period. */
-const SUPERSEDED = { Key: "superseded", Value: "true" };
 
 /** Renditions in the processed bucket: written once under keys that never change their content. */
 export function s3RenditionStore(client: S3Client, bucket: string): RenditionStore {
@@ -34,15 +32,8 @@ export function s3RenditionStore(client: S3Client, bucket: string): RenditionSto
     },
     async expire(prefix) {
       await attempt(`expiring ${prefix}`, async () => {
-        for await (const keys of listed(client, bucket, prefix)) {
-          await Promise.all(
-            keys.map((Key) =>
-              client.send(
-                new PutObjectTaggingCommand({ Bucket: bucket, Key, Tagging: { TagSet: [SUPERSEDED] } }),
-              ),
-            ),
-          );
-        }
+        for await (const keys of listed(client, bucket, prefix))
+          await Promise.all(keys.map((key) => expireObject(client, bucket, key)));
       });
     },
     async remove(prefix) {
@@ -56,6 +47,34 @@ export function s3RenditionStore(client: S3Client, bucket: string): RenditionSto
       });
     },
   };
+}
+
+/**
+ * Copies an object over itself with the tag that the bucket's lifecycle rule removes objects by. A tag alone would not
+ * do: the rule counts its days from an object's creation, so an old one would be gone within a day of being replaced
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html). The metadata says that it was done, as
+ * doing it again would begin the grace period anew. An object that is gone needs nothing.
+ */
+async function expireObject(client: S3Client, Bucket: string, Key: string): Promise<void> {
+  try {
+    const { Metadata, ContentType, CacheControl } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+    if (Metadata?.superseded === "true") return;
+    await client.send(
+      new CopyObjectCommand({
+        Bucket,
+        Key,
+        CopySource: `${Bucket}/${Key}`,
+        MetadataDirective: "REPLACE",
+        Metadata: { ...Metadata, superseded: "true" },
+        ContentType,
+        CacheControl,
+        TaggingDirective: "REPLACE",
+        Tagging: "superseded=true",
+      }),
+    );
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
 }
 
 async function* listed(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string[]> {

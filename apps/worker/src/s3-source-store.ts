@@ -51,14 +51,16 @@ function toRanges(size: number): (string | undefined)[] {
 }
 
 async function toBytes(response: GetObjectCommandOutput): Promise<Uint8Array> {
+  if (!response.Body) throw new PipelineError("STORE_UNAVAILABLE", "S3 answered without a body");
+  // Read to its end even when it is refused, as an unread body keeps its connection.
+  const bytes = await response.Body.transformToByteArray();
   if (response.Metadata?.["generated-by"] === GENERATED_BY) {
     throw new PipelineError(
       "SOURCE_GENERATED",
       "the object was written by this pipeline: processing it would be a loop",
     );
   }
-  if (!response.Body) throw new PipelineError("STORE_UNAVAILABLE", "S3 answered without a body");
-  return response.Body.transformToByteArray();
+  return bytes;
 }
 
 /**

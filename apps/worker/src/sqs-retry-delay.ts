@@ -4,15 +4,22 @@ const BASE_SECONDS = 2;
 const CAP_SECONDS = 300;
 
 /** Puts a message off, so that a failing dependency is not hammered: Lambda itself does not slow down for batch item failures. */
-export type RetryDelay = (message: { receiptHandle: string; receiveCount: number }) => Promise<void>;
+export type RetryDelay = (message: Attempted) => Promise<void>;
+
+interface Attempted {
+  receiptHandle: string;
+  receiveCount: number;
+  /** Whether it comes again at once, as waiting would change nothing: the queue's next receive moves it to its DLQ. */
+  atOnce: boolean;
+}
 
 /**
  * Exponential back-off with full jitter, by the message's own visibility
  * (aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter).
  */
 export function sqsRetryDelay(client: SQSClient, queueUrl: string): RetryDelay {
-  return async ({ receiptHandle, receiveCount }) => {
-    const VisibilityTimeout = toDelaySeconds(receiveCount, Math.random());
+  return async ({ receiptHandle, receiveCount, atOnce }) => {
+    const VisibilityTimeout = atOnce ? 0 : toDelaySeconds(receiveCount, Math.random());
     await client.send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: queueUrl,

@@ -1,5 +1,5 @@
 import { ImageEvent } from "@image-pipeline/schema";
-import { z } from "zod";
+import * as z from "zod";
 import { PipelineError } from "./pipeline-error.ts";
 
 /** What SNS wraps a message in without raw delivery, as after a redrive from a subscription's dead-letter queue. */

@@ -1,10 +1,8 @@
-import { type Manifest, toRenditionPrefix, toRenditionTag, toResultEvent } from "@image-pipeline/schema";
+import { type Manifest, toRenditionPrefix, toResultEvent } from "@image-pipeline/schema";
 import { PipelineError } from "./pipeline-error.ts";
-import type { ManifestStore, RenditionStore, ResultPublisher, StoredManifest } from "./ports.ts";
+import type { ManifestStore, RenditionStore, ResultPublisher } from "./ports.ts";
 
 const ATTEMPTS = 8;
-/** Older tags than these were cleared away long ago. */
-const MAX_SUPERSEDED_TAGS = 8;
 
 export interface ManifestPorts {
   manifests: ManifestStore;
@@ -13,26 +11,38 @@ export interface ManifestPorts {
   processedBucket: string;
 }
 
+/** How one manifest follows another. */
+export interface Succession<Decision extends string> {
+  decide: (current: Manifest | undefined) => Decision;
+  /** The decision that leads to a write; with any other nothing is written. */
+  write: Decision;
+  /** The tag that the next manifest will name, which is not cleared away; null for none. */
+  ownTag: string | null;
+  next: (current: Manifest | undefined) => Manifest;
+}
+
 /**
  * Replaces a manifest in one conditional write. When somebody else was first, reads again and decides again.
  *
- * @param decide says for the manifest of the moment what to do: `toNext` is called for none but `write`
+ * What the replaced manifest had still to clear away is cleared away before: its successor no longer names it.
+ *
  * @returns the decision, and the manifest that now stands
  * @throws {PipelineError} `MANIFEST_CONTENDED` when eight attempts all met another writer
  */
 export async function writeManifest<Decision extends string>(
-  at: { key: string; store: ManifestStore },
-  decide: (current: Manifest | undefined) => Decision,
-  plan: { write: Decision; toNext: (current: Manifest | undefined) => Manifest },
+  key: string,
+  { decide, write, ownTag, next }: Succession<Decision>,
+  ports: ManifestPorts,
 ): Promise<{ decision: Decision; manifest: Manifest | undefined }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const current: StoredManifest | undefined = await at.store.read(at.key);
+    const current = await ports.manifests.read(key);
     const decision = decide(current?.manifest);
-    if (decision !== plan.write) return { decision, manifest: current?.manifest };
-    const next = plan.toNext(current?.manifest);
-    if (await at.store.replace(at.key, current, next)) return { decision, manifest: next };
+    if (decision !== write) return { decision, manifest: current?.manifest };
+    if (current) await clearAway(current.manifest, ownTag, ports);
+    const manifest = next(current?.manifest);
+    if (await ports.manifests.replace(key, current, manifest)) return { decision, manifest };
   }
-  throw new PipelineError("MANIFEST_CONTENDED", `${at.key} was changed by others ${ATTEMPTS} times in a row`);
+  throw new PipelineError("MANIFEST_CONTENDED", `${key} was changed by others ${ATTEMPTS} times in a row`);
 }
 
 /**
@@ -40,23 +50,14 @@ export async function writeManifest<Decision extends string>(
  * replaced one), and the result event is sent. Done again for every duplicate, so that a crash in between heals.
  */
 export async function settle(manifest: Manifest, key: string, ports: ManifestPorts): Promise<void> {
-  for (const tag of manifest.supersededTags ?? []) {
-    const prefix = toRenditionPrefix(manifest.imageId, tag);
-    await (manifest.status === "deleted" ? ports.renditions.remove(prefix) : ports.renditions.expire(prefix));
-  }
+  await clearAway(manifest, null, ports);
   await ports.results.publish(toResultEvent(manifest, { bucket: ports.processedBucket, key }));
 }
 
-/** The tags that a manifest leaves behind when it is replaced by one of the tag given (null: of none). */
-export function supersededBy(
-  tag: string | null,
-  current: Manifest | undefined,
-): { supersededTags?: string[] } {
-  const tags = [...(current?.supersededTags ?? []), ...currentTag(current)].filter((old) => old !== tag);
-  return tags.length > 0 ? { supersededTags: [...new Set(tags)].slice(-MAX_SUPERSEDED_TAGS) } : {};
-}
-
-/** The tag under which the renditions lie that a manifest names, or would name. */
-export function currentTag(manifest: Manifest | undefined): string[] {
-  return manifest?.status === "processed" ? [toRenditionTag(manifest.source, manifest.recipe)] : [];
+async function clearAway(manifest: Manifest, except: string | null, ports: ManifestPorts): Promise<void> {
+  for (const tag of manifest.supersededTags ?? []) {
+    if (tag === except) continue;
+    const prefix = toRenditionPrefix(manifest.imageId, tag);
+    await (manifest.status === "deleted" ? ports.renditions.remove(prefix) : ports.renditions.expire(prefix));
+  }
 }

@@ -1,0 +1,22 @@
+import type { ImageEvent } from "@image-pipeline/schema";
+import type { EventPublisher } from "../src/publish-all.ts";
+
+/** A topic in memory that refuses what it is told to: `refuse` is asked for every event of every request. */
+export function memoryEventPublisher(
+  refuse: (event: ImageEvent, request: number) => string | undefined = () => undefined,
+) {
+  const published: ImageEvent[] = [];
+  const requests: string[][] = [];
+  const publisher: EventPublisher = {
+    async publish(events) {
+      requests.push(events.map(({ subject }) => subject));
+      return events.flatMap((event) => {
+        const error = refuse(event, requests.length);
+        if (error !== undefined) return [{ event, error }];
+        published.push(event);
+        return [];
+      });
+    },
+  };
+  return { publisher, published, requests };
+}

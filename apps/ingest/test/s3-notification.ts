@@ -1,0 +1,54 @@
+/** What a test wants to differ from a plain upload of `photos/a b.jpg`. */
+export interface RecordFields {
+  eventVersion?: string;
+  eventName?: string;
+  eventTime?: string;
+  object?: Record<string, unknown>;
+}
+
+/** One record as S3 writes it (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
+export function s3Record({ object = {}, ...fields }: RecordFields = {}) {
+  return {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: "eu-central-1",
+    eventTime: "2026-01-01T12:00:00.000Z",
+    eventName: "ObjectCreated:Put",
+    userIdentity: { principalId: "AWS:EXAMPLE" },
+    requestParameters: { sourceIPAddress: "192.0.2.1" },
+    responseElements: { "x-amz-request-id": "C3D13FE58DE4C810", "x-amz-id-2": "…" },
+    ...fields,
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId: "uploads",
+      bucket: { name: "uploads", ownerIdentity: { principalId: "EXAMPLE" }, arn: "arn:aws:s3:::uploads" },
+      object: {
+        key: "photos/a+b.jpg",
+        size: 1234,
+        eTag: "d41d8cd98f00b204e9800998ecf8427e",
+        versionId: "096fKKXTRTtl3on89fVO.nfljtsv6qko",
+        sequencer: "0055AED6DCD90281E5",
+        ...object,
+      },
+    },
+  };
+}
+
+export function s3Notification(...records: unknown[]) {
+  return { Records: records };
+}
+
+/** How S3 writes a key in a notification: each byte but a few percent-encoded, a space as plus. */
+export function encodeKey(key: string): string {
+  return encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/");
+}
+
+/** What S3 sends when a notification is set up. */
+export const TEST_EVENT = {
+  Service: "Amazon S3",
+  Event: "s3:TestEvent",
+  Time: "2026-01-01T12:00:00.000Z",
+  Bucket: "uploads",
+  RequestId: "5582815E1AEA5ADF",
+  HostId: "8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE",
+};

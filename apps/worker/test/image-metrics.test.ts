@@ -1,0 +1,45 @@
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { afterEach, expect, test, vi } from "vitest";
+import { measureImage } from "../src/image-metrics.ts";
+import { upload } from "./image-events.ts";
+import { processed, rejected } from "./manifests.ts";
+
+/** The EMF records that measuring an outcome prints: by the global console, as Powertools does in development. */
+function printed(outcome: Parameters<typeof measureImage>[2]): Record<string, unknown>[] {
+  vi.stubEnv("POWERTOOLS_DEV", "true");
+  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
+  const print = vi.spyOn(console, "log").mockImplementation(() => {});
+  measureImage(new Metrics({ namespace: "ImagePipeline", serviceName: "worker" }), upload(), outcome);
+  return print.mock.calls.map(([line]) => JSON.parse(String(line)));
+}
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+test("an image that was processed counts once, with its bytes, render time and the time from upload to manifest", () => {
+  expect(printed({ decision: "process", manifest: processed(upload()) })).toMatchObject([
+    {
+      status: "processed",
+      ImagesProcessed: 1,
+      BytesIn: 100,
+      BytesOut: 1,
+      RenderTime: 1,
+      DwellTime: 2 * 24 * 60 * 60 * 1000,
+      key: "photos/a.jpg",
+    },
+  ]);
+});
+
+test("a rejected image counts with its reason", () => {
+  expect(printed({ decision: "process", manifest: rejected(upload()) })).toMatchObject([
+    { status: "rejected", ImagesRejected: 1, reason: "CORRUPT_IMAGE" },
+  ]);
+});
+
+test.each(["duplicate", "stale", "resurrect-refused", "SOURCE_GONE"])(
+  "%s counts as a decision",
+  (decision) => {
+    expect(printed({ decision, manifest: undefined })).toMatchObject([{ decision, Decisions: 1 }]);
+  },
+);

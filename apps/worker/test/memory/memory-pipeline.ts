@@ -1,0 +1,59 @@
+import type { ResultEvent } from "@image-pipeline/schema";
+import { Limits, Presets } from "@image-pipeline/schema/config";
+import type { UploadPorts } from "../../src/process-uploaded.ts";
+import { fakeEngine } from "../fake-engine.ts";
+import { PROCESSED, upload } from "../image-events.ts";
+import { memoryBucket } from "./memory-bucket.ts";
+import { memoryManifestStore } from "./memory-manifest-store.ts";
+import { memoryRenditionStore } from "./memory-rendition-store.ts";
+import { memorySourceStore } from "./memory-source-store.ts";
+
+export const PRESETS = Presets.parse({
+  thumb: { width: 2, formats: ["webp"] },
+  small: { width: 4, formats: ["webp"] },
+});
+
+const MINUTE_MILLISECONDS = 60_000;
+
+/** Everything that the worker's steps need, in memory, with an hour hand that a test moves. */
+export function memoryPipeline({ versioned = false } = {}) {
+  const uploads = memoryBucket({ versioned });
+  const processed = memoryBucket();
+  const results: ResultEvent[] = [];
+  const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
+  const ports: UploadPorts = {
+    sources: memorySourceStore(uploads),
+    manifests: memoryManifestStore(processed),
+    renditions: memoryRenditionStore(processed),
+    results: { publish: async (event) => void results.push(event) },
+    clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
+    render: fakeEngine,
+    renderTurn: (work) => work(),
+    presets: PRESETS,
+    limits: Limits.parse({}),
+    processedBucket: PROCESSED,
+  };
+  let count = 0;
+  return {
+    uploads,
+    processed,
+    results,
+    time,
+    ports,
+    /** Puts an object into the upload bucket, and returns its event; sequencers rise. */
+    upload(text: string, key = "photos/a.jpg") {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+      const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
+      return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
+    },
+    nextSequencer: () => hex(++count),
+    /** Keys and tags of all renditions. */
+    renditions: () => processed.list("renditions/").map((key) => ({ key, tags: processed.get(key).tags })),
+    manifest: async (key = "photos/a.jpg") => (await ports.manifests.read(`manifests/${key}.json`))?.manifest,
+  };
+}
+export type MemoryPipeline = ReturnType<typeof memoryPipeline>;
+
+function hex(count: number): string {
+  return count.toString(16).padStart(4, "0");
+}

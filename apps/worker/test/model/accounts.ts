@@ -1,0 +1,97 @@
+import { Manifest, toImageId, toManifestKey, toResultEvent } from "@image-pipeline/schema";
+import { PROCESSED, UPLOADS } from "../image-events.ts";
+import { S3Fault } from "../memory/memory-bucket.ts";
+import type { Happened, World } from "./world.ts";
+
+/** What became of an upload: exactly one of these, or it is missing. */
+export type Account = "processed" | "rejected" | "superseded" | "deleted" | "dead letter" | "missing";
+
+/** The account of every upload that happened, by what is in the buckets and in the dead-letter queue. */
+export function accountsOf(world: World): Account[] {
+  return world.happened.flatMap((one, index) =>
+    "upload" in one.operation ? [accountOf(world, one, index)] : [],
+  );
+}
+
+function accountOf(world: World, { operation, event }: Happened, index: number): Account {
+  const later = world.happened.slice(index + 1).filter((other) => isOfKey(other, operation.key));
+  const last = later.at(-1);
+  if (last) return "upload" in last.operation ? "superseded" : accountOfDelete(world, last);
+  const manifest = manifestOf(world, operation.key);
+  if (manifest && manifest.status !== "deleted" && manifest.eventTime === event.time) return manifest.status;
+  return isDeadLetter(world, event.id) ? "dead letter" : "missing";
+}
+
+/** Whether it decides what the key is; the purge of an old version does not. */
+function isOfKey({ operation }: Happened, key: string): boolean {
+  return operation.key === key && !("purge" in operation);
+}
+
+/** A delete counts once its tombstone stands. */
+function accountOfDelete(world: World, { operation, event }: Happened): Account {
+  const manifest = manifestOf(world, operation.key);
+  if (manifest?.status === "deleted" && manifest.eventTime === event.time) return "deleted";
+  return isDeadLetter(world, event.id) ? "dead letter" : "missing";
+}
+
+function isDeadLetter({ deadLetters }: World, eventId: string): boolean {
+  return deadLetters.some(({ event }) => event.id === eventId);
+}
+
+/** Keys whose manifest is not what a perfect sequential run would have left, and why. */
+export function differencesFromPerfect(world: World): string[] {
+  const keys = new Set(world.happened.map(({ operation }) => operation.key));
+  return [...keys].flatMap((key) => {
+    const last = world.happened.findLast((one) => isOfKey(one, key));
+    const manifest = manifestOf(world, key);
+    if (!last || !manifest) return [`${key} has no manifest`];
+    const expected = toStatus(last);
+    const isRight = manifest.status === expected && manifest.eventTime === last.event.time;
+    return [
+      ...(isRight
+        ? []
+        : [`${key} is ${manifest.status} of ${manifest.eventTime}, not ${expected} of ${last.event.time}`]),
+      ...misplaced(world, key, manifest),
+      ...untold(world, key, manifest),
+    ];
+  });
+}
+
+function toStatus({ operation }: Happened): Manifest["status"] {
+  if (!("upload" in operation)) return "deleted";
+  return operation.upload.startsWith("bad") ? "rejected" : "processed";
+}
+
+/** What the manifest names is there to stay, and nothing else is. */
+function misplaced(world: World, key: string, manifest: Manifest): string[] {
+  const isStaying = (rendition: string) => world.processed.get(rendition).tags === "";
+  const named = new Set(manifest.renditions.map((rendition) => rendition.key));
+  const there = world.processed.list(`renditions/${toImageId(UPLOADS, key)}/`);
+  const lost = [...named].filter((rendition) => !there.includes(rendition) || !isStaying(rendition));
+  // A worker that is killed while another has acknowledged its message leaves what nobody knows of: only a visibility
+  // time-out shorter than the function's own, which synth refuses, lets two have the same message.
+  const left = world.overlapped
+    ? []
+    : there.filter((rendition) => !named.has(rendition) && isStaying(rendition));
+  return [
+    ...lost.map((rendition) => `${rendition} is named by a manifest and will be gone`),
+    ...left.map((rendition) => `${rendition} is left over`),
+  ];
+}
+
+function untold(world: World, key: string, manifest: Manifest): string[] {
+  const { id } = toResultEvent(manifest, { bucket: PROCESSED, key: toManifestKey(UPLOADS, key) });
+  return world.results.some((result) => result.id === id)
+    ? []
+    : [`nobody was told that ${key} is ${manifest.status}`];
+}
+
+function manifestOf({ processed }: World, key: string): Manifest | undefined {
+  try {
+    const { body } = processed.get(toManifestKey(UPLOADS, key));
+    return Manifest.parse(JSON.parse(new TextDecoder().decode(body)));
+  } catch (error) {
+    if (error instanceof S3Fault) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import { Limits } from "@image-pipeline/schema/config";
+import type { MessagePorts } from "../../src/handle-message.ts";
+import { PipelineError, type PipelineErrorCode } from "../../src/pipeline-error.ts";
+import { fakeEngine } from "../fake-engine.ts";
+import { PROCESSED } from "../image-events.ts";
+import { memoryManifestStore } from "../memory/memory-manifest-store.ts";
+import { PRESETS } from "../memory/memory-pipeline.ts";
+import { memorySourceStore } from "../memory/memory-source-store.ts";
+import { encoded } from "../renditions.ts";
+import type { World } from "./world.ts";
+
+/** Waits for the scheduler's leave to go on. */
+export type Turn = (label: string) => Promise<void>;
+
+/** One execution environment at work on one message, until it answers or is killed. */
+export interface Attempt {
+  ports: MessagePorts;
+  /** Settles when the environment is killed. */
+  killed: Promise<"killed">;
+}
+
+const never = new Promise<never>(() => {});
+/** Of so many choices at each call of a service, four are bad. */
+const CHOICES = 40;
+
+export function newAttempt(world: World, turn: Turn, name: string): Attempt {
+  let isDead = false;
+  const { promise: killed, resolve } = Promise.withResolvers<"killed">();
+  const die = () => {
+    isDead = true;
+    resolve("killed");
+    return never;
+  };
+
+  /** A call of a service: may fail before or after its effect, and the caller may be killed before or after. */
+  async function call<Result>(
+    what: string,
+    effect: () => Promise<Result>,
+    code: PipelineErrorCode = "STORE_UNAVAILABLE",
+  ) {
+    await turn(`${name} ${what}`);
+    if (isDead) return never;
+    const chosen = world.choose(CHOICES);
+    if (chosen === 1) throw new PipelineError(code, `${what}: 503 Slow Down`);
+    if (chosen === 2) return die();
+    const result = await effect();
+    if (chosen === 3) throw new PipelineError(code, `${what}: the answer was lost`);
+    return chosen === 4 ? die() : result;
+  }
+
+  return { killed, ports: { ...servicesOf(world, call), ...engineOf(world, die), ...operatorsOf(call) } };
+}
+
+type Call = <Result>(
+  what: string,
+  effect: () => Promise<Result>,
+  code?: PipelineErrorCode,
+) => Promise<Result>;
+
+function servicesOf(world: World, call: Call) {
+  const { uploads, processed, results } = world;
+  const sources = memorySourceStore(uploads);
+  const manifests = memoryManifestStore(processed);
+  const each = async (prefix: string, what: string, effect: (key: string) => void) => {
+    const keys = await call(`list ${prefix}`, async () => processed.list(prefix));
+    await Promise.all(keys.map((key) => call(`${what} ${key}`, async () => effect(key))));
+  };
+  return {
+    sources: { read: (source) => call(`read ${source.key}`, () => sources.read(source)) },
+    manifests: {
+      read: (key) => call(`read ${key}`, () => manifests.read(key)),
+      replace: (key, current, next) =>
+        call(`write ${next.status} to ${key}`, () => manifests.replace(key, current, next)),
+    },
+    renditions: {
+      put: (key, { data }) => call(`put ${key}`, async () => void processed.put(key, data)),
+      expire: (prefix) =>
+        each(prefix, "expire", (key) => {
+          if (processed.list(key).includes(key))
+            processed.put(key, processed.get(key).body, { tags: "superseded=true" });
+        }),
+      remove: (prefix) => each(prefix, "remove", (key) => void processed.remove(key)),
+    },
+    results: {
+      publish: (event) =>
+        call(`publish ${event.type}`, async () => void results.push(event), "PUBLISHER_UNAVAILABLE"),
+    },
+    processedBucket: PROCESSED,
+  } satisfies Partial<MessagePorts>;
+}
+
+function engineOf(world: World, die: () => Promise<never>) {
+  return {
+    render: async (source, recipe, emit) => {
+      const text = new TextDecoder().decode(source);
+      if (text.startsWith("killer") && !world.isHealed()) {
+        emit(encoded(`thumb of ${text}`, "thumb"));
+        return die();
+      }
+      return fakeEngine(source, recipe, emit);
+    },
+    renderTurn: (work) => work(),
+    presets: PRESETS,
+    limits: Limits.parse({}),
+    clock: {
+      now: () => new Date(Date.UTC(2026, 0, 5)),
+      remainingMilliseconds: () => (world.choose(CHOICES) === 5 ? 1_000 : 60_000),
+    },
+  } satisfies Partial<MessagePorts>;
+}
+
+function operatorsOf(call: Call) {
+  const silent = () => {};
+  return {
+    failures: {
+      record: (id) => call(`record the failure of ${id}`, async () => {}),
+      clear: (id) => call(`clear the failure of ${id}`, async () => {}),
+    },
+    delayRetry: () => call("put off", async () => {}),
+    maxReceiveCount: MAX_RECEIVE_COUNT,
+    logger: { info: silent, warn: silent, error: silent },
+    measure: silent,
+  } satisfies Partial<MessagePorts>;
+}
+
+/** As often as SQS hands out a message before it goes to the dead-letter queue. */
+export const MAX_RECEIVE_COUNT = 5;

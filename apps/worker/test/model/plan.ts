@@ -1,0 +1,40 @@
+import fc from "fast-check";
+
+/**
+ * What a user does with one key. Contents that begin with `bad` are rejected, `killer` kills the function. A purge
+ * removes the oldest version that is not current for good, as a lifecycle rule does.
+ */
+export type Operation = { key: string } & ({ upload: string } | { delete: true } | { purge: true });
+
+/** Everything a run depends on, besides the scheduler's order. */
+export interface Plan {
+  versioned: boolean;
+  /** Whether S3 says the order of events; without it their times do. */
+  sequenced: boolean;
+  operations: Operation[];
+  /** What the world chooses where it has a choice (duplicates, faults, crashes), one number a choice; after the last, 0: nothing bad. */
+  choices: number[];
+}
+
+/** `a` and `a/b` are here to catch whoever takes one for a prefix of the other. */
+const key = fc.constantFrom("a", "a/b", "c d+e.jpg");
+const content = fc.constantFrom("good 1", "good 2", "good 3", "bad 1", "killer 1");
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ key, upload: content }) },
+  { weight: 2, arbitrary: fc.record({ key, delete: fc.constant<true>(true) }) },
+  { weight: 1, arbitrary: fc.record({ key, purge: fc.constant<true>(true) }) },
+);
+
+/** Mostly nothing bad, so that runs get far; sometimes any of the bad things there are. */
+const choice = fc.oneof(
+  { weight: 9, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 39 }) },
+);
+
+export const plan: fc.Arbitrary<Plan> = fc.record({
+  versioned: fc.boolean(),
+  sequenced: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+  operations: fc.array(operation, { minLength: 1, maxLength: 6 }),
+  choices: fc.array(choice, { maxLength: 120, size: "max" }),
+});

@@ -1,0 +1,91 @@
+import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import type fc from "fast-check";
+import { handleMessage } from "../../src/handle-message.ts";
+import { sqsRecord } from "../sqs-records.ts";
+import { MAX_RECEIVE_COUNT, newAttempt, type Turn } from "./attempt.ts";
+import type { Plan } from "./plan.ts";
+import { type Message, newWorld, perform, type World } from "./world.ts";
+
+/**
+ * Runs a plan in the scheduler's order, until every message is acknowledged or in the dead-letter queue.
+ *
+ * @param settled looks at the world at that point; then everything is mended, the dead letters are redriven, and the
+ * world that is left is returned
+ */
+export async function simulate(
+  plan: Plan,
+  scheduler: fc.Scheduler,
+  settled: (world: World) => void,
+): Promise<World> {
+  const world = newWorld(plan);
+  const queue = newQueue(world, async (label) => void (await scheduler.schedule(Promise.resolve(), label)));
+  await scheduler.waitFor(queue.untilEmpty(usersOf(world, queue)));
+  settled(world);
+  world.heal();
+  for (const { event } of world.deadLetters.splice(0)) queue.send(event);
+  await scheduler.waitFor(queue.untilEmpty(Promise.resolve()));
+  return world;
+}
+
+type Queue = ReturnType<typeof newQueue>;
+
+/** S3 delivers at least once, in any order: one to three messages for each event. */
+async function usersOf(world: World, queue: Queue): Promise<void> {
+  for (const operation of world.plan.operations) {
+    await queue.turn(`user: ${JSON.stringify(operation)}`);
+    const event = perform(world, operation);
+    if (!event) continue;
+    const copies = 1 + (world.choose(8) % 3);
+    for (let copy = 0; copy < copies; copy++) queue.send(event);
+  }
+}
+
+/** SQS, with as many workers as there are messages: whatever can happen at once, does in some run. */
+function newQueue(world: World, turn: Turn) {
+  const lives: Promise<void>[] = [];
+  let sent = 0;
+
+  async function live(message: Message): Promise<void> {
+    for (;;) {
+      await turn(`receive ${message.id}`);
+      if (message.receiveCount >= MAX_RECEIVE_COUNT) return bury(message);
+      message.receiveCount++;
+      if (world.choose(20) === 6) {
+        world.overlapped = true;
+        lives.push(live(message));
+      }
+      const isDone = await work(message);
+      const isDeleteLost = isDone && world.choose(10) === 7;
+      if (isDone && !isDeleteLost) return;
+    }
+  }
+
+  function bury(message: Message): void {
+    if (!world.deadLetters.some(({ id }) => id === message.id)) world.deadLetters.push(message);
+  }
+
+  /** @returns whether the worker acknowledged the message */
+  async function work({ id: messageId, event, receiveCount }: Message): Promise<boolean> {
+    const { ports, killed } = newAttempt(world, turn, `${messageId}.${receiveCount}`);
+    const record = sqsRecord(toMessageBody(event), { messageId, receiveCount });
+    const done = handleMessage(record, ports).then(
+      () => true,
+      () => false,
+    );
+    return (await Promise.race([done, killed])) === true;
+  }
+
+  return {
+    turn,
+    send(event: ImageEvent) {
+      const id = `${event.type} of ${event.subject} at ${event.time.slice(17, 19)} (${++sent})`;
+      lives.push(live({ id, event, receiveCount: 0 }));
+    },
+    /** Settles when the users are done and every message is acknowledged or buried. */
+    async untilEmpty(users: Promise<void>): Promise<void> {
+      await users;
+      for (const life of lives) await life;
+      lives.length = 0;
+    },
+  };
+}

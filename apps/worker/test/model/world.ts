@@ -1,0 +1,139 @@
+import type { ImageEvent, ResultEvent } from "@image-pipeline/schema";
+import { imageDeleted, imageUploaded } from "@image-pipeline/schema";
+import { UPLOADS } from "../image-events.ts";
+import { type MemoryBucket, memoryBucket } from "../memory/memory-bucket.ts";
+import type { Operation, Plan } from "./plan.ts";
+import { watchReaders } from "./readers.ts";
+
+/** An operation that has happened, with the event that S3 makes of it. */
+export interface Happened {
+  operation: Operation;
+  event: ImageEvent;
+}
+
+/** A message of the renditions queue. */
+export interface Message {
+  id: string;
+  event: ImageEvent;
+  receiveCount: number;
+}
+
+/** All that lasts: what S3, SNS and SQS hold, whoever crashes. */
+export interface World {
+  plan: Plan;
+  uploads: MemoryBucket;
+  processed: MemoryBucket;
+  happened: Happened[];
+  results: ResultEvent[];
+  deadLetters: Message[];
+  /** What a reader could have seen and must not. */
+  violations: string[];
+  /** The next choice of the plan: from 0, which is nothing bad, to below `options`. */
+  choose: (options: number) => number;
+  /** Whether anything bad was chosen so far. */
+  isDisturbed: () => boolean;
+  /** From now on nothing bad happens any more, and what kills a function is mended. */
+  heal: () => void;
+  isHealed: () => boolean;
+  /** Whether two workers ever had the same message in hands at once, as when a visibility time-out is too short. */
+  overlapped: boolean;
+}
+
+export function newWorld(plan: Plan): World {
+  const happened: Happened[] = [];
+  const violations: string[] = [];
+  let at = 0;
+  let healed = false;
+  let disturbed = false;
+  return {
+    plan,
+    happened,
+    uploads: memoryBucket({ versioned: plan.versioned }),
+    processed: watchReaders(memoryBucket(), happened, (what) => violations.push(what)),
+    violations,
+    results: [],
+    deadLetters: [],
+    choose(options) {
+      const chosen = healed ? 0 : (plan.choices[at++] ?? 0) % options;
+      disturbed ||= chosen > 0;
+      return chosen;
+    },
+    isDisturbed: () => disturbed,
+    heal: () => {
+      healed = true;
+    },
+    isHealed: () => healed,
+    overlapped: false,
+  };
+}
+
+/** When and in which place an operation happens; event times rise, one second an operation. */
+interface Occasion {
+  time: string;
+  sequencer: string | null;
+  correlationId: string;
+}
+
+/** Does what the user does, and returns S3's event of it: none when there was nothing to do. */
+export function perform(world: World, operation: Operation): ImageEvent | undefined {
+  const order = world.happened.length;
+  const occasion = {
+    time: new Date(Date.UTC(2026, 0, 1) + order * 1000).toISOString(),
+    sequencer: world.plan.sequenced ? toSequencer(order) : null,
+    correlationId: `request-${order}`,
+  };
+  const event = act(world, operation, occasion);
+  if (event) world.happened.push({ operation, event });
+  return event;
+}
+
+function act(world: World, operation: Operation, occasion: Occasion): ImageEvent | undefined {
+  if ("upload" in operation) return toUploaded(world, operation.key, operation.upload, occasion);
+  if ("purge" in operation) return toPurged(world, operation.key, occasion);
+  const versionId = world.uploads.remove(operation.key) ?? null;
+  return toDeleted(operation.key, { versionId, deleteMarker: world.plan.versioned }, occasion);
+}
+
+function toPurged({ plan, uploads, happened }: World, key: string, occasion: Occasion) {
+  const purged = happened.flatMap(({ operation, event }) =>
+    "purge" in operation ? [event.data.versionId] : [],
+  );
+  const versions = happened.flatMap(({ operation, event }) =>
+    operation.key === key && !("purge" in operation) ? [event] : [],
+  );
+  const oldest = versions
+    .slice(0, -1)
+    .find(({ type, data }) => type === "image.uploaded" && !purged.includes(data.versionId));
+  if (!plan.versioned || !oldest?.data.versionId) return undefined;
+  const { versionId } = oldest.data;
+  uploads.remove(key, versionId);
+  return toDeleted(key, { versionId, deleteMarker: false }, occasion);
+}
+
+function toDeleted(
+  key: string,
+  what: { versionId: string | null; deleteMarker: boolean },
+  { sequencer, time, correlationId }: Occasion,
+) {
+  return imageDeleted({ bucket: UPLOADS, key, sequencer, ...what }, { time, correlationId });
+}
+
+function toUploaded({ plan, uploads }: World, key: string, content: string, occasion: Occasion) {
+  const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(content));
+  const { time, sequencer, correlationId } = occasion;
+  const source = {
+    bucket: UPLOADS,
+    key,
+    eTag: eTag.replaceAll('"', ""),
+    versionId: plan.versioned ? versionId : null,
+    size: body.byteLength,
+    sequencer,
+  };
+  return imageUploaded(source, { time, correlationId });
+}
+
+/** Rises in S3's order, though neither as a number nor by its length: 0055AED6, 0055AED61, 0055AED7, 0055AED71, … */
+function toSequencer(order: number): string {
+  const stem = `0055AED${(6 + Math.floor(order / 2)).toString(16).toUpperCase()}`;
+  return order % 2 === 0 ? stem : `${stem}1`;
+}
