@@ -96,9 +96,9 @@ function faultsWith(changes: Parameters<typeof aDeployment>[0]): string[] {
 describe("the settings of an environment", () => {
   it.each<[string, Parameters<typeof aDeployment>[0], string]>([
     [
-      "too little memory for the pixels allowed",
+      "too little memory for what a decoder may need",
       { worker: { memoryMegabytes: 512 } },
-      "worker.memoryMegabytes 512 must be at least 677 for images of limits.maxTotalPixels 100000000",
+      "worker.memoryMegabytes 512 must be at least 513 for limits.maxDecodeMemoryBytes 377487360 and limits.maxBytes 26214400",
     ],
     [
       "a render limit past the function's time-out",

@@ -18,7 +18,7 @@ export interface LocalPipelineOptions {
   stacksFolder: string;
   /** What the functions get for an endpoint, where that is not the server itself: a proxy that injects faults. */
   functionsEndpoint?: string;
-  /** Shortens visibility time-outs and the waits between attempts: 0.01 makes a minute 0.6 seconds. */
+  /** Shortens visibility time-outs (to a second at least) and the waits between attempts: 0.1 makes a minute 6 seconds. */
   timeScale?: number;
   clock?: Clock;
   onUpload?: (change: ObjectChange) => void;
@@ -48,30 +48,12 @@ export async function startLocalPipeline(
   server: Server,
   options: LocalPipelineOptions,
 ): Promise<LocalPipeline> {
-  const { front, services } = server;
-  const {
-    clock = systemClock,
-    timeScale = 1,
-    functionsEndpoint = front.endpoint,
-    onError = () => {},
-  } = options;
+  const { clock = systemClock, timeScale = 1, functionsEndpoint = server.front.endpoint } = options;
   const topology = readStacks(options.stacksFolder, functionsEndpoint);
   const places = toPlaces(topology);
-  const { region } = topology;
-  const own = { region, endpoint: services.endpoint };
-  const connection = { ...own, credentials: LOCAL_CREDENTIALS };
-  const clients = awsClients(connection);
-  const resultsQueue = ownQueue(RESULTS_QUEUE, own);
-  const asynchronous = asyncQueues(topology, services.endpoint);
-  const queues = [
-    ...topology.queues.map((queue) => withTimeScale(queue, timeScale)),
-    resultsQueue,
-    ...asynchronous.values(),
-  ];
-  const subscriptions = [
-    ...topology.subscriptions,
-    resultsSubscription(places.resultsTopicArn, resultsQueue),
-  ];
+  const { endpoint } = server.services;
+  const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
+  const own = toOwnQueues(topology, connection);
   const host = await startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
@@ -80,28 +62,28 @@ export async function startLocalPipeline(
     maximumProcesses: availableParallelism(),
     ...(options.onFunctionFailure && { onFailure: options.onFunctionFailure }),
   });
+  const clients = awsClients(connection);
+  const queues = [...topology.queues.map((queue) => withTimeScale(queue, timeScale)), ...own.all];
+  const subscriptions = [...topology.subscriptions, resultsSubscription(places.resultsTopicArn, own.results)];
   await provision({ ...topology, queues, subscriptions }, clients);
-  await releaseInFlight(queues, clients, services);
-  front.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
+  await releaseInFlight(queues, clients, server.services);
+  server.front.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
   const delivery = startDelivery({
     topology,
     host,
     clientFor: () => clients.sqs,
-    asynchronous: { sqs: clients.sqs, queues: asynchronous },
+    asynchronous: { sqs: clients.sqs, queues: own.asynchronous },
     clock,
     timeScale,
-    onError,
+    onError: options.onError ?? (() => {}),
   });
-  const mapped = topology.mappings.flatMap(({ queueArn }) =>
-    topology.queues.filter(({ arn }) => arn === queueArn),
-  );
   return {
     topology,
     places,
     connection,
     clients,
-    resultsQueue,
-    workQueues: [...asynchronous.values(), ...mapped, resultsQueue].map(({ name }) => name),
+    resultsQueue: own.results,
+    workQueues: toWorkQueues(topology, own),
     kill: host.kill,
     async stop() {
       await delivery.stop();
@@ -111,6 +93,25 @@ export async function startLocalPipeline(
   };
 }
 
+interface OwnQueues {
+  results: Queue;
+  asynchronous: ReadonlyMap<string, Queue>;
+  all: readonly Queue[];
+}
+
+/** The queues that are in no stack: Lambda's, and the one that results are followed by. */
+function toOwnQueues(topology: Topology, connection: Connection): OwnQueues {
+  const results = ownQueue(RESULTS_QUEUE, connection);
+  const asynchronous = asyncQueues(topology, connection.endpoint);
+  return { results, asynchronous, all: [...asynchronous.values(), results] };
+}
+
+function toWorkQueues({ mappings, queues }: Topology, { asynchronous, results }: OwnQueues): string[] {
+  const mapped = mappings.flatMap(({ queueArn }) => queues.filter(({ arn }) => arn === queueArn));
+  return [...asynchronous.values(), ...mapped, results].map(({ name }) => name);
+}
+
 function withTimeScale(queue: Queue, timeScale: number): Queue {
-  return { ...queue, visibilityTimeoutSeconds: Math.ceil(queue.visibilityTimeoutSeconds * timeScale) };
+  const visibilityTimeoutSeconds = Math.max(1, Math.ceil(queue.visibilityTimeoutSeconds * timeScale));
+  return { ...queue, visibilityTimeoutSeconds };
 }

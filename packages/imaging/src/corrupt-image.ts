@@ -4,7 +4,7 @@ import { ImageRejection } from "./image-rejection.ts";
 const MAX_DETAIL_CHARACTERS = 160;
 
 /**
- * The rejection of a picture that its decoder gave up on, with the decoder's own words in brackets.
+ * The rejection of a picture that is damaged, with the details, or the decoder's own words, in brackets.
  *
  * @param what was found to be wrong, as a clause that follows the format's name
  */

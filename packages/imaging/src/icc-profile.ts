@@ -45,11 +45,9 @@ function nameOf(tag: Buffer | undefined): string | undefined {
     return cleanText(tag.toString("latin1", 12, 11 + tag.readUInt32BE(8)));
   if (tag.toString("latin1", 0, 4) !== "mluc" || tag.length < 28) return undefined;
   const [length, offset] = [tag.readUInt32BE(20), tag.readUInt32BE(24)];
-  return cleanText(
-    Buffer.from(tag.subarray(offset, offset + (length & ~1)))
-      .swap16()
-      .toString("utf16le"),
-  );
+  const text = tag.subarray(offset, offset + length);
+  const whole = Buffer.from(text.subarray(0, text.length & ~1));
+  return cleanText(whole.swap16().toString("utf16le"));
 }
 
 function hasSrgbColours(tags: Map<string, Buffer>): boolean {

@@ -7,6 +7,7 @@ import { describePixels } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
 import { ImageRejection } from "./image-rejection.ts";
+import { leanPng } from "./lean-png.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { type Header, readHeader } from "./read-header.ts";
 import { renderPlans } from "./render-plans.ts";
@@ -16,6 +17,12 @@ import { wholeGif } from "./whole-gif.ts";
 
 /** libvips names some colour models together with their depth, which is a fact of its own here. */
 const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", labs: "lab", labq: "lab" };
+
+/** What is done to a file before its decoder sees it. */
+const PREPARE: Partial<Record<Facts["format"], (source: Uint8Array) => Uint8Array>> = {
+  gif: wholeGif,
+  png: leanPng,
+};
 
 /**
  * Renders every preset of a picture from one decode.
@@ -35,7 +42,7 @@ export async function renderImage(
   const format = sniffFormat(source);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header } = await rejectWith({ format, sha256 }, async () => {
-    const picture = format === "gif" ? wholeGif(source) : source;
+    const picture = PREPARE[format]?.(source) ?? source;
     return { picture, header: await readHeader(picture, format) };
   });
   const facts = { ...headerFacts(header, picture), sha256 };

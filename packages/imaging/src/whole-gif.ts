@@ -1,5 +1,5 @@
 import { gifBlocks } from "./containers/gif-parts.ts";
-import { ImageRejection } from "./image-rejection.ts";
+import { corruptImage } from "./corrupt-image.ts";
 
 /**
  * The GIF alone, without what may follow its end. GIF is the one format whose decoder shows as much as it got of a file
@@ -11,12 +11,7 @@ export function wholeGif(source: Uint8Array): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   for (const { name, at } of gifBlocks(file)) {
     if (name === "trailing bytes") return source.subarray(0, at);
-    if (name === "cut short") {
-      throw new ImageRejection(
-        "CORRUPT_IMAGE",
-        `The gif picture ends inside a frame, after ${at} bytes. Export it again from its original, then upload it.`,
-      );
-    }
+    if (name === "cut short") throw corruptImage("gif", "ends inside a frame", `after ${at} bytes`);
   }
   return source;
 }

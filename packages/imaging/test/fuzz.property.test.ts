@@ -6,7 +6,7 @@ import { seedFiles } from "./fuzz/seed-files.ts";
 
 /** The same files on every run; `FUZZ_SEED` and `FUZZ_RUNS` in the environment try others, and more. */
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
-const RUNS = Number(process.env.FUZZ_RUNS ?? 4000);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 6000);
 const MAX_MEBIBYTES = 512;
 
 describe("a damaged file of any format", () => {

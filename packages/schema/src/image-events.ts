@@ -57,7 +57,7 @@ export function imageUploaded(
       size,
       sequencer,
       lane,
-      correlationId: correlationId ?? id,
+      correlationId: correlationId || id,
       ...(repairs && { repairs }),
     },
   };
@@ -82,7 +82,7 @@ export function imageDeleted(
       sequencer,
       deleteMarker,
       lane: "live",
-      correlationId: correlationId ?? id,
+      correlationId: correlationId || id,
     },
   };
 }

@@ -3,9 +3,9 @@ import type { Rule } from "./rule.ts";
 
 /** SQS keeps a message 14 days at most, its time in the DLQ included; redriven, it may wait 7 more in our queue. */
 const LATEST_EVENT_DAYS = 14 + 7;
-/** Node.js, the handler and libvips before a picture is read; measured at 230 MB and below with MALLOC_ARENA_MAX=2. */
-const IDLE_BYTES = 250e6;
-const BYTES_PER_PIXEL = 4;
+/** Node.js, the handler and libvips before a picture is read. */
+const IDLE_MEBIBYTES = 128;
+const MEBIBYTE = 2 ** 20;
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
@@ -14,7 +14,7 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
   {
     broken: ({ pipeline }) => neededMegabytes(pipeline) > pipeline.worker.memoryMegabytes,
     because: ({ pipeline }) =>
-      `worker.memoryMegabytes ${pipeline.worker.memoryMegabytes} must be at least ${neededMegabytes(pipeline)} for images of limits.maxTotalPixels ${pipeline.limits.maxTotalPixels}`,
+      `worker.memoryMegabytes ${pipeline.worker.memoryMegabytes} must be at least ${neededMegabytes(pipeline)} for limits.maxDecodeMemoryBytes ${pipeline.limits.maxDecodeMemoryBytes} and limits.maxBytes ${pipeline.limits.maxBytes}`,
   },
   {
     broken: ({ pipeline }) => pipeline.limits.maxRenderSeconds >= pipeline.worker.timeoutSeconds,
@@ -50,9 +50,9 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
 
 type Pipeline = Deployment["pipeline"];
 
+/** Lambda's megabytes are mebibytes. */
 function neededMegabytes({ limits }: Pipeline): number {
-  const pixels = Math.max(limits.maxFramePixels, limits.maxTotalPixels);
-  return Math.ceil((IDLE_BYTES + limits.maxBytes + pixels * BYTES_PER_PIXEL) / 1e6);
+  return IDLE_MEBIBYTES + Math.ceil((limits.maxDecodeMemoryBytes + limits.maxBytes) / MEBIBYTE);
 }
 
 function ownProcessedBucket({ processedBucket }: Deployment["names"]): RegExp {

@@ -29,7 +29,7 @@ export async function attach(
   exits.onEnd(async () => folder.remove(), folder.remove);
   const server = await startServer({
     ports: [port],
-    folder: folder.data,
+    folder: folder.path,
     behind: { endpoint, region, credentials },
   });
   exits.onEnd(server.close);
@@ -45,7 +45,7 @@ export async function attach(
     topology,
     endpoint: server.front.endpoint,
     credentialsOf: ({ name }) => rights.get(name) ?? LOCAL_CREDENTIALS,
-    folder: folder.data,
+    folder: folder.path,
     maximumProcesses: availableParallelism(),
     onFailure: ({ functionName, error }) => complain(`${functionName}: ${error}`),
   });

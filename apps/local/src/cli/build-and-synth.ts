@@ -23,6 +23,8 @@ export interface Build {
   done: Promise<void>;
   /** Ends it at once, with all its processes. */
   kill(): void;
+  /** The same, and resolves when it is gone. */
+  stop(): Promise<void>;
 }
 
 /** Builds the functions' zips and synthesises the stacks for this machine into a folder. */
@@ -50,15 +52,21 @@ export function buildAndSynth(outFolder: string): Build {
       throw new UserFault(`the build cannot be started: ${error.message}: run "npx pnpm@12 install"`);
     },
   );
+  function kill(): void {
+    if (child.pid !== undefined && child.exitCode === null) killTree(child.pid);
+  }
   return {
     done,
-    kill() {
-      if (child.pid !== undefined && child.exitCode === null) killTree(child.pid);
+    kill,
+    async stop() {
+      kill();
+      await done.catch(() => undefined);
     },
   };
 }
 
-function ownWords(output: string): string {
+/** What a failing step itself said, without the frame around it. */
+export function ownWords(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "");
   const own = lines.filter((line) => !FRAME.test(line));
   return (own.length > 0 ? own : lines).join("\n");

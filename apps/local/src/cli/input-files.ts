@@ -7,6 +7,9 @@ const MAX_KEY_BYTES = 1024;
 /** What the local services hold in one object. */
 const MAX_FILE_BYTES = 500 * 1024 * 1024;
 
+/** What lies beside pictures in a folder and is no upload; a file named by itself is uploaded whatever it is called. */
+const NOTES = /\.(md|txt|json|ya?ml|xml|html?|csv|log|ini|db|url)$/i;
+
 /** A file to upload, under which key. */
 export interface InputFile {
   path: string;
@@ -15,8 +18,8 @@ export interface InputFile {
 }
 
 /**
- * The files that paths stand for: a file by its name, a folder's by their paths within it. Hidden ones are left out,
- * links are followed.
+ * The files that paths stand for: a file by its name, a folder's by their paths within it. In a folder, hidden files
+ * and notes such as a README.md are left out; links are followed.
  *
  * @throws {UserFault} for a path that is not there, an empty folder, or two files with one key
  */
@@ -43,7 +46,7 @@ async function filesOf(path: string): Promise<InputFile[]> {
   if (!found) throw new UserFault(`${path} does not exist: give files or folders to upload`);
   if (!found.isDirectory()) return [await toInputFile(path, basename(path))];
   const files = await filesIn(path, "", new Set());
-  if (files.length === 0) throw new UserFault(`${path} holds no files: give a folder with images in it`);
+  if (files.length === 0) throw new UserFault(`${path} holds no images: give a folder that does`);
   return files;
 }
 
@@ -54,7 +57,7 @@ async function filesIn(folder: string, prefix: string, above: ReadonlySet<string
   const files: InputFile[] = [];
   for (const name of (await readdir(folder)).sort()) {
     const path = join(folder, name);
-    const found = name.startsWith(".") ? undefined : await statOf(path);
+    const found = name.startsWith(".") || NOTES.test(name) ? undefined : await statOf(path);
     if (found?.isDirectory())
       files.push(...(await filesIn(path, `${prefix}${name}/`, new Set([...above, real]))));
     if (found?.isFile()) files.push(await toInputFile(path, prefix + name));

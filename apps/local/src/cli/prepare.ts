@@ -27,12 +27,12 @@ export async function prepare(
 ): Promise<Prepared> {
   const folder = openRunFolder(dataDir);
   exits.onEnd(async () => folder.remove(), folder.remove);
-  const server = await startServer({ ports: port === undefined ? PORTS : [port], folder: folder.data });
+  const server = await startServer({ ports: port === undefined ? PORTS : [port], folder: folder.path });
   exits.onEnd(server.close);
-  terminal.note("building the functions and synthesising the stacks");
   const outFolder = join(folder.path, "cdktf.out");
   const build = buildAndSynth(outFolder);
-  exits.onEnd(async () => build.kill(), build.kill);
+  exits.onEnd(build.stop, build.kill);
+  terminal.note("building the functions and synthesising the stacks");
   await build.done;
   return { server, stacksFolder: join(outFolder, "stacks"), keepLogs: folder.keepLogs };
 }

@@ -2,27 +2,27 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** Where a run keeps what it needs while it lasts. */
+/** Where a run keeps its state, stacks, functions and logs. */
 export interface RunFolder {
-  /** Goes when the run ends. */
   path: string;
-  /** The state: in the run's folder, or in the one that the user keeps. */
-  data: string;
+  /** Removes it, unless it is the user's. */
   remove(): void;
   /** Puts the functions' logs where they outlive the run. @returns that place */
   keepLogs(): string;
 }
 
+/** @param dataDir the user's, to be kept; undefined for a folder of this run alone */
 export function openRunFolder(dataDir: string | undefined): RunFolder {
-  const path = mkdtempSync(join(tmpdir(), "image-pipeline-local-"));
-  const data = dataDir === undefined ? join(path, "data") : resolve(dataDir);
+  const isKept = dataDir !== undefined;
+  const path = isKept ? resolve(dataDir) : mkdtempSync(join(tmpdir(), "image-pipeline-local-"));
   return {
     path,
-    data,
-    remove: () => rmSync(path, { recursive: true, force: true }),
+    remove() {
+      if (!isKept) rmSync(path, { recursive: true, force: true });
+    },
     keepLogs() {
-      const logs = join(data, "logs");
-      if (dataDir !== undefined || !existsSync(logs)) return logs;
+      const logs = join(path, "logs");
+      if (isKept || !existsSync(logs)) return logs;
       const kept = mkdtempSync(join(tmpdir(), "image-pipeline-logs-"));
       cpSync(logs, kept, { recursive: true });
       return kept;

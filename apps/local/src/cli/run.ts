@@ -4,6 +4,7 @@ import { systemClock as clock } from "../clock.ts";
 import { startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";
 import { awsClients } from "../services/clients.ts";
+import { copies } from "./copies.ts";
 import type { Exits } from "./exits.ts";
 import { guide } from "./guide.ts";
 import { type InputFile, toInputFiles } from "./input-files.ts";
@@ -25,10 +26,12 @@ import { uploadFiles } from "./upload-files.ts";
 export async function run(options: Options, terminal: Terminal, exits: Exits): Promise<number> {
   const files = await filesOf(options);
   const out = options.out === undefined ? undefined : await openOutFolder(options.out);
-  const show = session({ json: options.json, out, clock, terminal });
+  const copying = copies(out, terminal);
+  const show = session({ json: options.json, copies: copying, clock, terminal });
   const { server, stacksFolder, keepLogs } = await prepare(options, terminal, exits);
   const { pipeline, settled } = await serve({ server, stacksFolder, show, terminal, exits });
-  const { uploadBucket, uploadPrefix } = pipeline.places;
+  const { uploadBucket, uploadPrefix, processedBucket } = pipeline.places;
+  copying.from({ s3: pipeline.clients.s3, bucket: processedBucket });
   const advice = guide(server.front.endpoint, pipeline.places);
   if (!options.exit && files.length === 0) terminal.note(advice);
 
@@ -37,7 +40,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const { s3 } = awsClients({ ...pipeline.connection, endpoint: server.front.endpoint });
   await uploadFiles(uploads, { s3, bucket: uploadBucket, show });
   await settled();
-  const isWell = await show.finish();
+  const isWell = (await copying.done()) && show.isWell();
   if (files.length > 0) terminal.note(`\n${toSummary(show.endings, clock.now() - start)}`);
   if (!isWell) terminal.complain(`the functions' logs are in ${keepLogs()}`);
   if (options.exit) return isWell ? 0 : 1;
@@ -76,7 +79,6 @@ async function serve({ server, stacksFolder, show, terminal, exits }: Serving) {
     onError,
   });
   exits.onEnd(pipeline.stop, pipeline.kill);
-  show.copyFrom({ s3: pipeline.clients.s3, bucket: pipeline.places.processedBucket });
   const accounts = keepAccounts(pipeline, { services: server.services, ledger: book, clock, onError });
   exits.onEnd(accounts.stop);
   return { pipeline, settled: accounts.settled };

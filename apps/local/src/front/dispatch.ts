@@ -5,6 +5,9 @@ import { toS3Request } from "./s3-request.ts";
 import { answerTagging } from "./tagging.ts";
 import type { Exchange } from "./upstream.ts";
 
+/** What S3 takes an object for whose client does not say; the local services fail on an empty one without. */
+const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
+
 export interface DispatchPorts extends Omit<ObjectWritesPorts, "checksConditions"> {
   /** Whether the services behind lack conditional writes and object tags, so that the front stands in for them. */
   standsIn: boolean;
@@ -18,6 +21,7 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
   return async (exchange) => {
     const { request, response } = exchange;
     const target = toS3Request(request);
+    if (standsIn && target?.operation) request.headers["content-type"] ??= DEFAULT_CONTENT_TYPE;
     if (target?.operation) return write(exchange, target, target.operation);
     if (!standsIn) return upstream.pass(exchange);
     if (target?.subresource === "tagging") {

@@ -23,29 +23,25 @@ export function executionEnvironment(
   const timeoutMilliseconds = lambda.timeoutSeconds * 1000;
   let work = Promise.withResolvers<Pick<Invocation, "requestId" | "payload">>();
   let current: { requestId: string; resolve: (outcome: Outcome) => void } | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const limit = timeLimit((why) => {
+    fail("Sandbox.Timedout", why);
+    kill();
+  });
 
   function settle(outcome: Outcome): void {
-    clearTimeout(timer);
+    limit.clear();
     current?.resolve(outcome);
     current = undefined;
   }
   function fail(errorType: string, why: string): void {
     if (current) settle(failure(errorType, `RequestId: ${current.requestId} Error: ${why}`));
   }
-  function limit(milliseconds: number, what: string): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      fail("Sandbox.Timedout", `${what} timed out after ${(milliseconds / 1000).toFixed(2)} seconds`);
-      kill();
-    }, milliseconds);
-  }
 
   return {
     async next() {
       const { requestId, payload } = await work.promise;
       work = Promise.withResolvers();
-      limit(timeoutMilliseconds, "Task");
+      limit.set(timeoutMilliseconds, "Task");
       return { requestId, payload, functionArn: lambda.arn, deadline: Date.now() + timeoutMilliseconds };
     },
     answered(requestId, body) {
@@ -62,12 +58,25 @@ export function executionEnvironment(
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       const requestId = randomUUID();
       current = { requestId, resolve };
-      limit(INIT_MILLISECONDS + timeoutMilliseconds, "Init");
+      limit.set(INIT_MILLISECONDS + timeoutMilliseconds, "Init");
       work.resolve({ requestId, payload });
       return promise;
     },
     isBusy: () => current !== undefined,
     ended: fail,
+  };
+}
+
+/** One limit at a time: a new one replaces the one before. */
+function timeLimit(onOver: (why: string) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    set(milliseconds: number, what: string): void {
+      clearTimeout(timer);
+      const why = `${what} timed out after ${(milliseconds / 1000).toFixed(2)} seconds`;
+      timer = setTimeout(() => onOver(why), milliseconds);
+    },
+    clear: () => clearTimeout(timer),
   };
 }
 

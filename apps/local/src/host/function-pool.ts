@@ -1,5 +1,6 @@
 import type { FunctionProcess } from "./function-process.ts";
 import type { Outcome } from "./outcome.ts";
+import { turns } from "./turns.ts";
 
 /** A function that can be invoked: as many at once as it has processes, the rest wait their turn. */
 export interface FunctionPool {
@@ -7,26 +8,26 @@ export interface FunctionPool {
   invoke(payload: unknown): Promise<Outcome>;
   /** Ends every process at once and for good: what is under way fails, what waits or comes later is refused. */
   kill(): void;
+  /** The same, and resolves when they are gone. */
+  close(): Promise<void>;
 }
+
+const CLOSED = "the Lambda host is closed";
 
 /** Keeps processes warm and starts more only when all are busy, up to the concurrency. */
 export function functionPool(concurrency: number, start: () => FunctionProcess): FunctionPool {
   const processes = new Set<FunctionProcess>();
   const idle: FunctionProcess[] = [];
-  const waiting: { resolve(process: FunctionProcess): void; reject(reason: Error): void }[] = [];
-  const closed = new Error("the Lambda host is closed");
+  const waiting = turns<FunctionProcess>();
   let isClosed = false;
 
   function take(): FunctionProcess | Promise<FunctionProcess> {
-    if (isClosed) throw closed;
+    if (isClosed) throw new Error(CLOSED);
     for (let warm = idle.pop(); warm; warm = idle.pop()) {
       if (warm.isAlive()) return warm;
       processes.delete(warm);
     }
-    if (processes.size < concurrency) return add();
-    const turn = Promise.withResolvers<FunctionProcess>();
-    waiting.push(turn);
-    return turn.promise;
+    return processes.size < concurrency ? add() : waiting.wait();
   }
   function add(): FunctionProcess {
     const process = start();
@@ -37,11 +38,13 @@ export function functionPool(concurrency: number, start: () => FunctionProcess):
     if (isClosed) return;
     const alive = process.isAlive();
     if (!alive) processes.delete(process);
-    const next = waiting.shift();
-    if (next) next.resolve(alive ? process : add());
-    else if (alive) idle.push(process);
+    if (!waiting.give(() => (alive ? process : add())) && alive) idle.push(process);
   }
-
+  function kill(): void {
+    isClosed = true;
+    for (const process of processes) process.kill();
+    waiting.refuse(new Error(CLOSED));
+  }
   return {
     concurrency,
     async invoke(payload) {
@@ -50,10 +53,10 @@ export function functionPool(concurrency: number, start: () => FunctionProcess):
       giveBack(process);
       return outcome;
     },
-    kill() {
-      isClosed = true;
-      for (const process of processes) process.kill();
-      for (const turn of waiting.splice(0)) turn.reject(closed);
+    kill,
+    async close() {
+      kill();
+      await Promise.all([...processes].map(({ exited }) => exited));
     },
   };
 }

@@ -5,11 +5,10 @@ import type { LambdaFunction } from "../topology.ts";
 import { executionEnvironment } from "./execution-environment.ts";
 import { type EnvironmentSettings, toEnvironment } from "./function-environment.ts";
 import type { Outcome } from "./outcome.ts";
-import { residentBytes } from "./resident-memory.ts";
+import { watchMemory } from "./resident-memory.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.ts", import.meta.url));
-const MEMORY_SAMPLE_MILLISECONDS = 200;
 
 export interface ProcessSettings extends Omit<EnvironmentSettings, "runtimeApi"> {
   lambda: LambdaFunction;
@@ -24,6 +23,8 @@ export interface FunctionProcess {
   isAlive(): boolean;
   /** Ends it at once, with whatever it started itself. */
   kill(): void;
+  /** Resolves when it is gone. */
+  exited: Promise<void>;
 }
 
 /**
@@ -46,38 +47,37 @@ export function startFunctionProcess({
     detached: true,
   });
   closeSync(log);
-  const sampler = setInterval(sampleMemory, MEMORY_SAMPLE_MILLISECONDS);
+  const exited = Promise.withResolvers<void>();
   let alive = true;
+  const { pid = 0 } = child;
+  const unwatch = watchMemory(
+    { pid, megabytes: lambda.memoryMegabytes, isBusy: environment.isBusy },
+    (used) => {
+      const why = `signal: killed (${used} of ${lambda.memoryMegabytes} MB used)`;
+      environment.ended("Runtime.ExitError", `Runtime exited with error: ${why}`);
+      kill();
+    },
+  );
   child.once("error", (error) => end(error.message));
   child.once("exit", (code, signal) => end(signal ? `signal: ${signal}` : `exit status ${code}`));
 
   function end(why: string): void {
     alive = false;
-    clearInterval(sampler);
+    unwatch();
     api.unregister(address);
     environment.ended("Runtime.ExitError", `Runtime exited with error: ${why}`);
-  }
-  async function sampleMemory(): Promise<void> {
-    if (!environment.isBusy() || child.pid === undefined) return;
-    const bytes = await residentBytes(child.pid);
-    if (bytes === undefined || bytes <= lambda.memoryMegabytes * 1024 * 1024) return;
-    const used = Math.ceil(bytes / 1024 / 1024);
-    environment.ended(
-      "Runtime.ExitError",
-      `Runtime exited with error: signal: killed (${used} of ${lambda.memoryMegabytes} MB used)`,
-    );
-    kill();
+    exited.resolve();
   }
   function kill(): void {
     alive = false;
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (pid === 0 || child.exitCode !== null || child.signalCode !== null) return;
     try {
-      process.kill(-child.pid, "SIGKILL");
+      process.kill(-pid, "SIGKILL");
     } catch {
       child.kill("SIGKILL");
     }
   }
-  return { invoke: environment.invoke, isAlive: () => alive, kill };
+  return { invoke: environment.invoke, isAlive: () => alive, kill, exited: exited.promise };
 }
 
 /** Lambda gives nine tenths of a function's memory to the JavaScript heap. */

@@ -5,7 +5,7 @@ import type { LambdaFunction, Topology } from "../topology.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
 import { startFunctionProcess } from "./function-process.ts";
 import type { Outcome } from "./outcome.ts";
-import { startRuntimeApi } from "./runtime-api.ts";
+import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 import { unpackZip } from "./unpack-zip.ts";
 
 export interface LambdaHostOptions {
@@ -17,7 +17,7 @@ export interface LambdaHostOptions {
   folder: string;
   /** No function gets more processes than this, whatever its stack allows. */
   maximumProcesses: number;
-  /** Hears of every invocation that failed. */
+  /** Hears of every invocation that failed, except by our own end. */
   onFailure?: (failure: { functionName: string; error: string; logFile: string }) => void;
 }
 
@@ -32,58 +32,55 @@ export interface LambdaHost {
 
 /** @throws {UserFault} when a zip is missing or unsound */
 export async function startLambdaHost(options: LambdaHostOptions): Promise<LambdaHost> {
-  const { topology, endpoint, folder, credentialsOf, onFailure } = options;
+  const { topology, folder, onFailure } = options;
   const api = await startRuntimeApi();
-  const pools = new Map<string, FunctionPool>();
   const logs = join(folder, "logs");
   mkdirSync(logs, { recursive: true });
-  for (const lambda of topology.functions) {
-    const taskRoot = join(folder, "functions", lambda.name);
-    rmSync(taskRoot, { recursive: true, force: true });
-    unpackZip(lambda.zipPath, taskRoot);
-    const credentials = credentialsOf(lambda);
-    const settings = {
-      lambda,
-      api,
-      endpoint,
-      region: topology.region,
-      credentials,
-      taskRoot,
-      logFile: toLogFile(logs, lambda.name),
-    };
-    pools.set(
-      lambda.name,
-      functionPool(concurrencyFor(lambda, options), () => startFunctionProcess(settings)),
-    );
-  }
+  const pools = new Map(
+    topology.functions.map((lambda) => [lambda.name, poolFor(lambda, options, { api, logs })]),
+  );
+  let isKilled = false;
   const poolOf = (name: string): FunctionPool => {
     const pool = pools.get(name);
     if (!pool) throw new Error(`no function ${name} runs here`);
     return pool;
   };
-  const kill = () => {
+  function kill(): void {
+    isKilled = true;
     for (const pool of pools.values()) pool.kill();
-  };
+  }
   return {
     concurrencyOf: (functionName) => poolOf(functionName).concurrency,
     async invoke(functionName, payload) {
       const outcome = await poolOf(functionName).invoke(payload);
-      if (!outcome.ok) {
-        const { errorType, errorMessage } = outcome.error;
-        onFailure?.({
-          functionName,
-          error: `${errorType}: ${errorMessage}`,
-          logFile: toLogFile(logs, functionName),
-        });
+      if (!outcome.ok && !isKilled) {
+        const error = `${outcome.error.errorType}: ${outcome.error.errorMessage}`;
+        onFailure?.({ functionName, error, logFile: toLogFile(logs, functionName) });
       }
       return outcome;
     },
     kill,
     async close() {
       kill();
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
       await api.close();
     },
   };
+}
+
+/** Unpacks a function; its processes start when they are needed. */
+function poolFor(
+  lambda: LambdaFunction,
+  options: LambdaHostOptions,
+  { api, logs }: { api: RuntimeApi; logs: string },
+): FunctionPool {
+  const { topology, endpoint, folder, credentialsOf } = options;
+  const taskRoot = join(folder, "functions", lambda.name);
+  rmSync(taskRoot, { recursive: true, force: true });
+  unpackZip(lambda.zipPath, taskRoot);
+  const place = { endpoint, region: topology.region, credentials: credentialsOf(lambda), taskRoot };
+  const settings = { lambda, api, ...place, logFile: toLogFile(logs, lambda.name) };
+  return functionPool(concurrencyFor(lambda, options), () => startFunctionProcess(settings));
 }
 
 function toLogFile(logs: string, functionName: string): string {

@@ -4,8 +4,27 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+const SAMPLE_MILLISECONDS = 200;
+
+/**
+ * Watches a process's memory while it works.
+ *
+ * @param onExceeded gets what it had in use, in megabytes
+ * @returns what ends the watch
+ */
+export function watchMemory(
+  { pid, megabytes, isBusy }: { pid: number; megabytes: number; isBusy: () => boolean },
+  onExceeded: (usedMegabytes: number) => void,
+): () => void {
+  const timer = setInterval(async () => {
+    const bytes = isBusy() ? await residentBytes(pid) : undefined;
+    if (bytes !== undefined && bytes > megabytes * 1024 * 1024) onExceeded(Math.ceil(bytes / 1024 / 1024));
+  }, SAMPLE_MILLISECONDS);
+  return () => clearInterval(timer);
+}
+
 /** The memory that a process has in use, in bytes; undefined when it is gone. */
-export async function residentBytes(pid: number): Promise<number | undefined> {
+async function residentBytes(pid: number): Promise<number | undefined> {
   try {
     return process.platform === "linux" ? await fromProc(pid) : await fromPs(pid);
   } catch {

@@ -21,7 +21,7 @@ export interface Attempt {
 
 const never = new Promise<never>(() => {});
 /** Of so many choices at each call of a service, four are bad. */
-const CHOICES = 40;
+const CHOICES = 12;
 
 export function newAttempt(world: World, turn: Turn, name: string): Attempt {
   let isDead = false;

@@ -1,16 +1,24 @@
 import { type ChildProcess, fork, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Presets } from "@image-pipeline/schema/config";
+import type { z } from "zod";
 import type { Outcome } from "./render-child.ts";
 
 /** Above the 20 s that a picture may take by itself, as the machine may be busy. */
 const DEADLINE_MILLISECONDS = 60_000;
 
+/** Presets that take next to no time, a still and an animation, whole and cropped. */
+const SMALL: z.input<typeof Presets> = {
+  still: { width: 40, formats: ["webp", "jpeg"] },
+  playing: { width: 24, height: 24, fit: "cover", formats: [{ format: "webp", animated: "keep" }] },
+};
+
 /** Renders files in a process of its own, which may crash or hang without harm: both are outcomes here. */
 export class BoundedRenderer {
   #child: ChildProcess | undefined;
 
-  async render(source: Uint8Array): Promise<Outcome> {
+  async render(source: Uint8Array, presets = SMALL): Promise<Outcome> {
     const child = this.#running();
     const stopped = new AbortController();
     const deadline = AbortSignal.any([AbortSignal.timeout(DEADLINE_MILLISECONDS), stopped.signal]);
@@ -18,7 +26,7 @@ export class BoundedRenderer {
     const ended = once(child, "exit", { signal: deadline }).then(([code, signal]) =>
       bug(`ended with ${signal ?? code}`),
     );
-    child.send(source);
+    child.send({ source, presets });
     try {
       return await Promise.race([answered, ended]);
     } catch {

@@ -1,5 +1,6 @@
 import { Facts } from "@image-pipeline/schema";
 import { Limits, Presets } from "@image-pipeline/schema/config";
+import { z } from "zod";
 import { ImageRejection, renderImage } from "../../src/index.ts";
 
 /** What became of one file. Sizes in MiB: the most that the process ever held. */
@@ -9,27 +10,22 @@ export interface Outcome {
   peakMebibytes: number;
 }
 
-const RECIPE = {
-  presets: Presets.parse({
-    still: { width: 40, formats: ["webp", "jpeg"] },
-    playing: { width: 24, height: 24, fit: "cover", formats: [{ format: "webp", animated: "keep" }] },
-  }),
-  limits: Limits.parse({}),
-};
+const Order = z.object({ source: z.instanceof(Uint8Array), presets: Presets });
 
-process.on("message", async (source) => {
-  const { kind, detail } = await renderOnce(source);
+process.on("message", async (message) => {
+  const { source, presets } = Order.parse(message);
+  const { kind, detail } = await renderOnce(source, presets);
   const peakMebibytes = process.resourceUsage().maxRSS / 1024;
   process.send?.({ kind, detail, peakMebibytes } satisfies Outcome);
 });
 
-async function renderOnce(source: unknown): Promise<Pick<Outcome, "kind" | "detail">> {
-  if (!(source instanceof Uint8Array)) return { kind: "bug", detail: "the message is not a file" };
+async function renderOnce(source: Uint8Array, presets: Presets): Promise<Pick<Outcome, "kind" | "detail">> {
+  const expected = Object.values(presets).flatMap(({ formats }) => formats).length;
   let emitted = 0;
   try {
-    const facts = await renderImage(source, RECIPE, () => emitted++);
+    const facts = await renderImage(source, { presets, limits: Limits.parse({}) }, () => emitted++);
     Facts.parse(facts);
-    return emitted === 3
+    return emitted === expected
       ? { kind: "rendered", detail: "" }
       : { kind: "bug", detail: `${emitted} renditions` };
   } catch (error) {

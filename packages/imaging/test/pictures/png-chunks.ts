@@ -32,12 +32,12 @@ export function toAnimatedPng(png: Buffer, { width, height }: { width: number; h
 /** A PNG that declares a size and holds next to nothing. */
 export function pngBomb(
   { width, height }: { width: number; height: number },
-  { interlaced = false } = {},
+  { interlaced = false, bitDepth = 8, alpha = false } = {},
 ): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, interlaced ? 1 : 0], 8);
+  header.set([bitDepth, alpha ? 6 : 2, 0, 0, interlaced ? 1 : 0], 8);
   const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
   const data = deflateSync(Buffer.alloc(1024));
   return Buffer.concat([

@@ -32,3 +32,9 @@ export function flatFrames(
   const raw = { width, height: height * colours.length, channels: 3, pageHeight: height } as const;
   return sharp(data, { raw });
 }
+
+/** A picture in one colour, half transparent if it has alpha: large, and quickly made. */
+export function flat({ width, height }: { width: number; height: number }, { alpha = false } = {}): Sharp {
+  const background = { r: 200, g: 100, b: 50, alpha: alpha ? 0.5 : 1 };
+  return sharp({ create: { width, height, channels: alpha ? 4 : 3, background }, limitInputPixels: false });
+}

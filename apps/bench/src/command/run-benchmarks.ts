@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { benchEngine, comparisonTable } from "../bench-engine.ts";
+import { benchFront, frontTable } from "../front/bench-front.ts";
+import { machine, machineLine } from "../machine.ts";
+import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
+import { megapixels, photographs } from "../photographs.ts";
+import { frontPlot } from "../report/front-plot.ts";
+import { memoryPlot } from "../report/memory-plot.ts";
+import { shippedPresets } from "../shipped-presets.ts";
+import type { CommandName, Options } from "./options.ts";
+import { note } from "./progress.ts";
+
+/** A benchmark's outcome: figures for machines, text for people, plots by file name. */
+interface Report {
+  figures: unknown;
+  text: string;
+  plots?: Record<string, string>;
+}
+
+/** Runs the benchmarks that were asked for; tables on stdout, or JSON alone. */
+export async function runBenchmarks(options: Options): Promise<void> {
+  const sizes = (await megapixels(photographs(options.photos))).map((size) => Number(size.toFixed(1)));
+  note(`${machineLine()}\n${sizes.length} photographs of ${sizes.join(", ")} megapixels`);
+  if (options.photos === undefined) note("The samples are small: for figures that count, give --photos DIR.");
+  const figures: Partial<Record<CommandName, unknown>> = {};
+  for (const command of options.commands) {
+    const report = await BENCHMARKS[command](options);
+    figures[command] = report.figures;
+    if (!options.json) process.stdout.write(`\n${report.text}`);
+    if (options.plots !== undefined) await writePlots(options.plots, report.plots ?? {});
+  }
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ machine: machine(), megapixels: sizes, ...figures }, null, 2)}\n`,
+    );
+}
+
+async function writePlots(folder: string, plots: Record<string, string>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, svg] of Object.entries(plots)) await writeFile(join(folder, name), svg);
+}
+
+const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
+  async engine({ photos, rounds }) {
+    const comparisons = await benchEngine(photographs(photos), { rounds, shipped: await shippedPresets() });
+    return { figures: comparisons, text: comparisons.map(comparisonTable).join("\n") };
+  },
+  async memory({ photos, pictures }) {
+    const curves = await benchMemory(photographs(photos), { pictures, presets: await shippedPresets() });
+    return { figures: curves, text: memoryTable(curves), plots: { "memory.svg": memoryPlot(curves) } };
+  },
+  async front({ photos, rounds }) {
+    const points = await benchFront(photographs(photos), rounds);
+    const shown = [...new Set(points.map(({ metric }) => metric))].flatMap((metric) =>
+      [640, 1280].map((width) => ({ metric, width })),
+    );
+    const plots = shown.map((at) => [
+      `front-${at.metric.toLowerCase()}-${at.width}.svg`,
+      frontPlot(points, at),
+    ]);
+    return { figures: points, text: frontTable(points), plots: Object.fromEntries(plots) };
+  },
+};

@@ -1,0 +1,26 @@
+import { Limits, Presets } from "@image-pipeline/schema/config";
+
+/** The five widths of the shipped presets, in pixels. */
+export const WIDTHS = [160, 320, 640, 1280, 2048] as const;
+
+/** Both encoders at the settings that every contender can be given. */
+export const QUALITY = 80;
+export const WEBP_EFFORT = 4;
+
+export const LIMITS = Limits.parse({});
+
+/** Five widths in WebP and JPEG, nothing cropped: what `vipsthumbnail` and ImageMagick can be asked for alike. */
+export const SAME_SETTINGS = Presets.parse(
+  Object.fromEntries(
+    WIDTHS.map((width) => [
+      `w${width}`,
+      {
+        width,
+        formats: [
+          { format: "webp", quality: QUALITY, effort: WEBP_EFFORT },
+          { format: "jpeg", quality: QUALITY },
+        ],
+      },
+    ]),
+  ),
+);

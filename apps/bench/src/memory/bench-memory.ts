@@ -1,0 +1,70 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Presets } from "@image-pipeline/schema/config";
+import { progress } from "../command/progress.ts";
+import { LIMITS } from "../contenders/recipe.ts";
+import type { Photograph } from "../photographs.ts";
+import { type Row, toTable } from "../report/table.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/** Settings of glibc's allocator, by the value of MALLOC_ARENA_MAX; the second is the worker's own. */
+const ALLOCATORS: Record<string, Record<string, string>> = {
+  "glibc as it is": {},
+  "MALLOC_ARENA_MAX=2": { MALLOC_ARENA_MAX: "2" },
+  "MALLOC_ARENA_MAX=1": { MALLOC_ARENA_MAX: "1" },
+};
+
+/** Resident memory after each picture, in MiB, by allocator setting. */
+export type MemoryCurves = Record<string, number[]>;
+
+export async function benchMemory(
+  photographs: readonly Photograph[],
+  { pictures, presets }: { pictures: number; presets: Presets },
+): Promise<MemoryCurves> {
+  const curves: MemoryCurves = {};
+  for (const [name, environment] of Object.entries(ALLOCATORS)) {
+    const order = {
+      paths: photographs.map(({ path }) => path),
+      pictures,
+      recipe: { presets, limits: LIMITS },
+    };
+    const { MALLOC_ARENA_MAX: _own, ...inherited } = process.env;
+    const child = fork(join(import.meta.dirname, "render-many.ts"), [JSON.stringify(order)], {
+      env: { ...inherited, ...environment },
+    });
+    const curve: number[] = [];
+    child.on("message", (bytes) => {
+      curve.push(Math.round(Number(bytes) / MEBIBYTE));
+      progress(`${name}: picture ${curve.length} of ${pictures}, ${curve.at(-1)} MiB`);
+    });
+    const [exitCode] = await once(child, "exit");
+    if (exitCode !== 0) throw new Error(`rendering under "${name}" ended with exit code ${exitCode}`);
+    curves[name] = curve;
+  }
+  progress("");
+  return curves;
+}
+
+/** The memory at some points of each curve, its highest, and what the last three quarters added. */
+export function memoryTable(curves: MemoryCurves): string {
+  const [first = []] = Object.values(curves);
+  const points = [0.1, 0.25, 0.5, 0.75, 1].map((share) => Math.max(1, Math.round(share * first.length)));
+  const head: Row = ["Resident memory (MiB) after picture", ...points.map(String), "highest", "growth"];
+  const rows = Object.entries(curves).map(([name, curve]): Row => {
+    const growth =
+      meanOf(curve.slice(-curve.length / 4)) - meanOf(curve.slice(curve.length / 4, curve.length / 2));
+    return [
+      name,
+      ...points.map((point) => String(curve[point - 1])),
+      String(Math.max(...curve)),
+      growth.toFixed(0),
+    ];
+  });
+  return `${toTable(head, rows)}\ngrowth: the mean of the last quarter less that of the second\n`;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

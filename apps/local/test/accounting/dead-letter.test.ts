@@ -1,0 +1,89 @@
+import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
+import { describe, expect, it } from "vitest";
+import { auditor } from "../../src/accounting/auditor.ts";
+import { toDeadUploads } from "../../src/accounting/dead-letter.ts";
+import { ledger } from "../../src/accounting/ledger.ts";
+
+const SOURCE = { bucket: "uploads", key: "a b.jpg", eTag: "e", versionId: null, size: 1, sequencer: "05" };
+const MESSAGE = toMessageBody(imageUploaded(SOURCE, { time: "2026-01-01T00:00:00.000Z" }));
+const EVENT = { Records: [{ s3: { object: { key: "a+b%2B.jpg", sequencer: "06" } } }] };
+
+describe("toDeadUploads", () => {
+  it("reads the image event of a queue", () => {
+    expect(toDeadUploads(MESSAGE, "dlq")).toEqual([
+      { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
+    ]);
+  });
+
+  it("reads the record of a failed invocation, with its error", () => {
+    const body = JSON.stringify({ requestPayload: EVENT, responsePayload: { errorMessage: "no topic" } });
+    expect(toDeadUploads(body, "failures")).toEqual([
+      { key: "a b+.jpg", sequencer: "06", why: "its event is in failures: no topic" },
+    ]);
+  });
+
+  it("reads a bare event", () => {
+    expect(toDeadUploads(JSON.stringify(EVENT), "dead")).toMatchObject([
+      { key: "a b+.jpg", sequencer: "06" },
+    ]);
+  });
+
+  it.each(["", "hello", "{}", "[]", "null"])(
+    "finds nothing in a message that is none of ours: %j",
+    (body) => {
+      expect(toDeadUploads(body, "dlq")).toEqual([]);
+    },
+  );
+});
+
+describe("the auditor", () => {
+  const counts = {
+    work: { visible: 0, inFlight: 0, delayed: 0 },
+    results: { visible: 0, inFlight: 0, delayed: 0 },
+  };
+  const services = (messages: { id: string; body: string }[], busy: Partial<typeof counts> = {}) => ({
+    count: (queue: string) =>
+      Object.entries({ ...counts, ...busy }).find(([name]) => name === queue)?.[1] ?? counts.work,
+    peek: () => messages,
+  });
+
+  it("fails the upload of a dead message once", () => {
+    const endings: string[] = [];
+    const book = ledger(({ fate }) => endings.push(fate));
+    for (let times = 0; times < 2; times++)
+      book.uploaded({ key: "a b.jpg", sequencer: "05", bytes: 1, at: 0 });
+    const audit = auditor({
+      services: services([{ id: "1", body: MESSAGE }]),
+      ledger: book,
+      workQueues: [],
+      deadLetterQueues: ["dlq"],
+    });
+    audit.collectFailures();
+    audit.collectFailures();
+    expect(endings).toEqual(["failed"]);
+  });
+
+  it.each([
+    ["visible", { visible: 1, inFlight: 0, delayed: 0 }],
+    ["in flight", { visible: 0, inFlight: 1, delayed: 0 }],
+    ["delayed", { visible: 0, inFlight: 0, delayed: 1 }],
+  ])("sees that a message is still on its way: %s", (_state, results) => {
+    const audit = auditor({
+      services: services([], { results }),
+      ledger: ledger(() => {}),
+      workQueues: ["work", "results"],
+      deadLetterQueues: [],
+    });
+    expect(audit.isIdle()).toBe(false);
+  });
+
+  it("sees that nothing is", () => {
+    const audit = auditor({
+      services: services([]),
+      ledger: ledger(() => {}),
+      workQueues: ["work", "results"],
+      deadLetterQueues: [],
+    });
+    expect(audit.isIdle()).toBe(true);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { ownWords } from "../../src/cli/build-and-synth.ts";
+
+const OUTPUT = `
+   • turbo 2.11.11
+   • Packages in scope: @image-pipeline/infra
+   • Running synth in 1 package
+   • Remote caching disabled
+
+cache miss, executing b96036740e453529
+$ node src/main.ts
+pipeline.config.ts has 2 faults:
+  presets.thumb.width: must be positive
+  limits.maxBytes: must be a number
+[ELIFECYCLE] Command failed with exit code 1.
+
+ Tasks:    2 successful, 3 total
+Cached:    2 cached, 3 total
+  Time:    338ms
+Failed:    @image-pipeline/infra#synth
+
+@image-pipeline/infra#synth:  ERROR  command (apps/infra) pnpm run synth exited (1)
+ ERROR  run failed: command  exited (1)
+`;
+
+it("of a failed build only what the step itself said is shown", () => {
+  expect(ownWords(OUTPUT)).toBe(
+    "pipeline.config.ts has 2 faults:\n  presets.thumb.width: must be positive\n  limits.maxBytes: must be a number",
+  );
+});
+
+it("where that is nothing, all of it is", () => {
+  expect(ownWords("\n ERROR  something about turbo itself\n")).toBe(" ERROR  something about turbo itself");
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { toOptions } from "../../src/cli/options.ts";
+
+describe("toOptions", () => {
+  it("uploads the samples and goes on serving when nothing is said", () => {
+    expect(toOptions([])).toEqual({
+      paths: [],
+      samples: true,
+      out: undefined,
+      exit: false,
+      json: false,
+      port: undefined,
+      dataDir: undefined,
+      help: false,
+    });
+  });
+
+  it("takes files and flags in any order", () => {
+    const options = toOptions([
+      "a.jpg",
+      "--exit",
+      "--out",
+      "OUT",
+      "b",
+      "--port",
+      "0",
+      "--data-dir",
+      "D",
+      "--json",
+      "--no-samples",
+    ]);
+    expect(options).toEqual({
+      paths: ["a.jpg", "b"],
+      samples: false,
+      out: "OUT",
+      exit: true,
+      json: true,
+      port: 0,
+      dataDir: "D",
+      help: false,
+    });
+  });
+
+  it("passes over the separator that package managers put in front", () => {
+    expect(toOptions(["--", "--exit"])).toMatchObject({ exit: true, paths: [] });
+  });
+
+  it.each([
+    [["--frobnicate"], "Unknown option '--frobnicate': see --help"],
+    [["--out"], "Option '--out <value>' argument missing: see --help"],
+    [["--port", "http"], "--port http is no port: give a number from 0 to 65535"],
+    [["--port", "70000"], "--port 70000 is no port: give a number from 0 to 65535"],
+  ])("says in one line what is wrong with %j, as a fault of usage", (args, message) => {
+    expect(() => toOptions(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
+  });
+});

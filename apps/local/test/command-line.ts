@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { descendantsOf } from "../src/cli/process-tree.ts";
+import type { WhenOver } from "./temporary-folder.ts";
+
+const START = join(import.meta.dirname, "../src/start.ts");
+
+/** The real command, running. */
+export interface CommandLine {
+  /** The first match in what it has written so far or writes from now on, on either stream. */
+  seen(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when it is gone, with its exit code, or null after a signal. */
+  ended: Promise<number | null>;
+  stdout(): string;
+  stderr(): string;
+  signal(name: NodeJS.Signals): void;
+  /** Everything that it has running now. */
+  descendants(): number[];
+}
+
+/** `npx pnpm@12 start ARGS`, without the package manager before it. */
+export function start(args: readonly string[], whenOver: WhenOver = onTestFinished): CommandLine {
+  const child = spawn(process.execPath, [START, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  whenOver(() => void child.kill("SIGKILL"));
+  const written = { stdout: "", stderr: "" };
+  const watchers = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      written[name] += text;
+      for (const watch of watchers) watch();
+    });
+  }
+  const ended = once(child, "close").then(() => child.exitCode);
+  return {
+    ended,
+    seen: (pattern) => firstMatch(pattern, { read: () => written.stdout + written.stderr, watchers, ended }),
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    signal: (name) => void child.kill(name),
+    descendants: () => descendantsOf(pidOf(child)),
+  };
+}
+
+function firstMatch(
+  pattern: RegExp,
+  { read, watchers, ended }: { read: () => string; watchers: Set<() => void>; ended: Promise<unknown> },
+): Promise<RegExpExecArray> {
+  const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
+  const watch = () => {
+    const match = pattern.exec(read());
+    if (match) resolve(match);
+  };
+  watchers.add(watch);
+  ended.then(() => reject(new Error(`it ended before ${pattern} was seen:\n${read()}`)));
+  watch();
+  return promise.finally(() => watchers.delete(watch));
+}
+
+function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error("the command could not be started");
+  return pid;
+}
+
+/** Whether a process still does something: one that ended and waits to be collected does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { onTestFinished } from "vitest";
+import { startFront } from "../../src/front/front.ts";
+import type { S3EventRecord } from "../../src/front/s3-notification.ts";
+import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
+import { startLocalServices } from "../../src/services/local-services.ts";
+import { storedObject } from "../../src/services/stored-object.ts";
+import type { Notification } from "../../src/topology.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+export const BUCKET = "uploads";
+export const EVERYTHING: Notification = {
+  id: "all",
+  bucket: BUCKET,
+  functionName: "ingest",
+  events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+  prefix: "",
+  suffix: "",
+};
+
+/** A front before real local services, with one bucket and whatever it announces. */
+export async function runFront(notifications: readonly Notification[] = [EVERYTHING]) {
+  const folder = temporaryFolder();
+  const services = await startLocalServices(folder);
+  const connection = { region: "us-east-1", credentials: LOCAL_CREDENTIALS };
+  const behind = awsClients({ ...connection, endpoint: services.endpoint });
+  const records: S3EventRecord[] = [];
+  let deliver = async (record: S3EventRecord): Promise<void> => void records.push(record);
+  const front = await startFront({
+    ports: [0],
+    upstream: services.endpoint,
+    standsIn: true,
+    folder,
+    stored: (bucket, key) => storedObject(behind.s3, bucket, key),
+    deliver: async (_function, { Records }) => {
+      for (const record of Records) await deliver(record);
+    },
+  });
+  front.route({ region: "us-east-1", notifications });
+  const clients = awsClients({ ...connection, endpoint: front.endpoint });
+  onTestFinished(async () => {
+    clients.close();
+    behind.close();
+    await front.close();
+    await services.close();
+  });
+  await clients.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  return {
+    ...clients,
+    endpoint: front.endpoint,
+    records,
+    deliverBy(other: (record: S3EventRecord) => Promise<void>) {
+      deliver = other;
+    },
+  };
+}
+
+/** What a record's key is, to whoever reads it as AWS's documents say. */
+export function keyOf({ s3 }: S3EventRecord): string {
+  return decodeURIComponent(s3.object.key.replaceAll("+", " "));
+}

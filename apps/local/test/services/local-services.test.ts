@@ -1,0 +1,149 @@
+import { networkInterfaces } from "node:os";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+} from "@aws-sdk/client-sqs";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
+import { takeDataFolder } from "../../src/services/data-folder.ts";
+import { startLocalServices } from "../../src/services/local-services.ts";
+import { ownQueue } from "../../src/services/own-queue.ts";
+import { provision, releaseInFlight } from "../../src/services/provision.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+async function run(folder: string) {
+  const services = await startLocalServices(folder);
+  const place = { endpoint: services.endpoint, region: "eu-central-1" };
+  const clients = awsClients({ ...place, credentials: LOCAL_CREDENTIALS });
+  const queue = ownQueue("work", place);
+  const stop = async () => {
+    clients.close();
+    await services.close();
+  };
+  return { services, clients, queue, stop };
+}
+type Run = Awaited<ReturnType<typeof run>>;
+
+const receive = async ({ clients, queue }: Run) => {
+  const { Messages = [] } = await clients.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queue.url,
+      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    }),
+  );
+  return Messages[0];
+};
+
+describe("the local services", () => {
+  it("are reached from this machine alone", async () => {
+    const { services, stop } = await run(temporaryFolder());
+    onTestFinished(stop);
+    const { port } = new URL(services.endpoint);
+    const others = Object.values(networkInterfaces()).flatMap((all = []) =>
+      all.filter(({ family, internal }) => family === "IPv4" && !internal),
+    );
+    for (const { address } of others) await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow();
+    expect((await fetch(services.endpoint)).status).toBe(200);
+  });
+
+  it("keep what they acknowledged for the next run", async () => {
+    const folder = temporaryFolder();
+    const first = await run(folder);
+    await first.clients.s3.send(new CreateBucketCommand({ Bucket: "uploads" }));
+    await first.clients.s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "../a", Body: "kept" }));
+    await provision({ buckets: [], topics: [], queues: [first.queue], subscriptions: [] }, first.clients);
+    first.services.send("work", "waiting");
+    await first.stop();
+
+    const second = await run(folder);
+    onTestFinished(second.stop);
+    const { Body } = await second.clients.s3.send(new GetObjectCommand({ Bucket: "uploads", Key: "../a" }));
+    expect([await Body?.transformToString(), (await receive(second))?.Body]).toEqual(["kept", "waiting"]);
+  });
+
+  it("lose no message that is made visible at once", async () => {
+    const running = await run(temporaryFolder());
+    onTestFinished(running.stop);
+    const { clients, queue, services } = running;
+    await clients.sqs.send(new CreateQueueCommand({ QueueName: "work" }));
+    services.send("work", "again");
+    const message = await receive(running);
+    await clients.sqs.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queue.url,
+        ReceiptHandle: message?.ReceiptHandle,
+        VisibilityTimeout: 0,
+      }),
+    );
+    expect((await receive(running))?.Attributes?.ApproximateReceiveCount).toBe("2");
+  });
+
+  it("give out again at the start what an earlier run had received when it ended", async () => {
+    const folder = temporaryFolder();
+    const first = await run(folder);
+    await provision({ buckets: [], topics: [], queues: [first.queue], subscriptions: [] }, first.clients);
+    first.services.send("work", "half done");
+    await receive(first);
+    await first.stop();
+
+    const second = await run(folder);
+    onTestFinished(second.stop);
+    expect(second.services.count("work")).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
+    await provision({ buckets: [], topics: [], queues: [second.queue], subscriptions: [] }, second.clients);
+    await releaseInFlight([second.queue], second.clients, second.services);
+    expect(second.services.count("work")).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
+  });
+
+  it("take over a queue's and a subscription's changed settings", async () => {
+    const running = await run(temporaryFolder());
+    onTestFinished(running.stop);
+    const { clients, queue, services } = running;
+    const topics = [{ name: "news", arn: "arn:aws:sns:eu-central-1:000000000000:news" }];
+    const subscription = {
+      topicArn: "arn:aws:sns:eu-central-1:000000000000:news",
+      queueArn: queue.arn,
+      rawMessageDelivery: false,
+      filterPolicyScope: null,
+      redrivePolicy: null,
+    };
+    await provision(
+      {
+        buckets: [],
+        topics,
+        queues: [queue],
+        subscriptions: [{ ...subscription, filterPolicy: '{"type":["a"]}' }],
+      },
+      clients,
+    );
+    services.send("work", "kept");
+    const changed = { ...queue, visibilityTimeoutSeconds: 7 };
+    await provision(
+      {
+        buckets: [],
+        topics,
+        queues: [changed],
+        subscriptions: [{ ...subscription, filterPolicy: null, rawMessageDelivery: true }],
+      },
+      clients,
+    );
+    expect(services.count("work").visible).toBe(1);
+  });
+});
+
+describe("takeDataFolder", () => {
+  it("gives a folder to one run at a time", async () => {
+    const folder = temporaryFolder();
+    const leave = await takeDataFolder(folder);
+    await expect(takeDataFolder(folder)).rejects.toThrow(`${folder} is in use by another run`);
+    leave();
+    (await takeDataFolder(folder))();
+  });
+
+  it("says in one line why a folder cannot be used", async () => {
+    await expect(takeDataFolder("/dev/null/data")).rejects.toThrow(
+      /^\/dev\/null\/data cannot be used as the data directory: .*ENOTDIR.*$/,
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exifFacts } from "../src/exif-facts.ts";
+import { readIccProfile } from "../src/icc-profile.ts";
+import { ImageRejection } from "../src/index.ts";
+import { leanPng } from "../src/lean-png.ts";
+import { sniffFormat } from "../src/sniff-format.ts";
+import { readTags } from "../src/tiff-tags.ts";
+import { wholeGif } from "../src/whole-gif.ts";
+import { adobeRgbProfile } from "./pictures/icc-profiles.ts";
+
+const bytes = fc.uint8Array({ maxLength: 600 });
+/** Bytes that begin like something, so that a reader goes on to the rest. */
+const beginning = (text: string) => bytes.map((rest) => Buffer.concat([Buffer.from(text, "latin1"), rest]));
+const damaged = (file: Buffer) =>
+  fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }).map((changes) => {
+    const copy = Buffer.from(file);
+    for (const [at, value] of changes) copy[at] = value;
+    return copy;
+  });
+
+describe("bytes that anybody may have written", () => {
+  it("are told apart or refused, never anything else", () => {
+    const heads = ["", "<svg", "\0\0\0\x18ftyp", "II*\0", "MM\0*", "RIFF", "GIF89a", "\xff\xd8\xff"];
+    fc.assert(
+      fc.property(fc.constantFrom(...heads).chain(beginning), (source) => {
+        try {
+          expect(["jpeg", "png", "webp", "gif", "tiff", "avif"]).toContain(sniffFormat(source));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ImageRejection);
+        }
+      }),
+    );
+  });
+
+  it.each(["II*\0\x08\0\0\0", "MM\0*\0\0\0\x08", "Exif\0\0II*\0\x08\0\0\0"])(
+    "give facts or none as EXIF after %j",
+    (head) => {
+      fc.assert(
+        fc.property(beginning(head), (source) => {
+          expect(JSON.stringify(exifFacts(source)).length).toBeLessThan(1200);
+          expect(readTags(source).size).toBeLessThan(20);
+        }),
+      );
+    },
+  );
+
+  it("give a profile or none as ICC", () => {
+    fc.assert(
+      fc.property(damaged(adobeRgbProfile()), (profile) => {
+        expect(readIccProfile(profile)?.isSrgb ?? false).toBe(false);
+      }),
+    );
+  });
+
+  it("give a picture or a rejection as GIF and as PNG", () => {
+    const files = fc.oneof(beginning("GIF89a\x01\0\x01\0\0\0\0"), beginning("\x89PNG\r\n\x1a\n"));
+    fc.assert(
+      fc.property(files, (source) => {
+        const read = source[0] === 0x47 ? wholeGif : leanPng;
+        try {
+          expect(read(source).length).toBeLessThanOrEqual(source.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ImageRejection);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { BoundedRenderer } from "./fuzz/bounded-renderer.ts";
+import { flat } from "./pictures/scene.ts";
+
+const MAX_MEBIBYTES = 512;
+/** Just within 50 megapixels. */
+const LARGEST = { width: 8160, height: 6120 };
+
+const FIVE_SIZES = {
+  thumb: { width: 160, height: 160, fit: "cover" as const, formats: ["avif" as const, "jpeg" as const] },
+  ...Object.fromEntries(
+    [320, 640, 1280, 2048].map((width) => [
+      `w${width}`,
+      { width, formats: ["avif" as const, "webp" as const, "jpeg" as const] },
+    ]),
+  ),
+};
+
+/** The pictures that take most of each decoder, of all that the default limits let in. */
+const HEAVIEST: Record<string, () => Promise<Buffer>> = {
+  "a progressive JPEG without chroma subsampling": () =>
+    flat(LARGEST).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
+  "an interlaced PNG with alpha": () =>
+    flat(LARGEST, { alpha: true }).png({ progressive: true, compressionLevel: 1 }).toBuffer(),
+  "an AVIF of 19 megapixels": () => flat({ width: 5000, height: 3800 }).avif({ effort: 0 }).toBuffer(),
+  "a GIF": () => flat(LARGEST).gif({ effort: 1 }).toBuffer(),
+  "a TIFF of 16 bits with alpha": () =>
+    flat(LARGEST, { alpha: true })
+      .toColourspace("rgb16")
+      .tiff({ compression: "deflate", predictor: "none" })
+      .toBuffer(),
+  "a PNG of 65000 pixels a line": () =>
+    flat({ width: 65_000, height: 760 }).png({ compressionLevel: 1 }).toBuffer(),
+};
+
+describe("the largest picture of its kind keeps the process under 512 MiB:", () => {
+  let renderer: BoundedRenderer;
+
+  afterEach(() => renderer.close());
+
+  it.each(Object.entries(HEAVIEST))(
+    "%s",
+    async (_name, make) => {
+      renderer = new BoundedRenderer();
+      const outcome = await renderer.render(await make(), FIVE_SIZES);
+      expect(outcome).toMatchObject({ kind: "rendered", detail: "" });
+      expect(outcome.peakMebibytes).toBeLessThan(MAX_MEBIBYTES);
+    },
+    120_000,
+  );
+});
