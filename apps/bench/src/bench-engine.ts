@@ -4,7 +4,7 @@ import { engine, floor, naiveSharp } from "./contenders/in-process.ts";
 import { naiveDefaults } from "./contenders/naive-defaults.ts";
 import { engineProcess, imageMagick, type Program, vipsthumbnail } from "./contenders/whole-process.ts";
 import { interleave, type Times, timesLonger } from "./measure/interleave.ts";
-import { median } from "./measure/median.ts";
+import { mean } from "./measure/mean.ts";
 import type { Photograph } from "./photographs.ts";
 import { type Row, toFactor, toMilliseconds, toTable } from "./report/table.ts";
 import { toWideGamut } from "./wide-gamut.ts";
@@ -51,12 +51,17 @@ export async function benchEngine(
   ];
 }
 
-/** A comparison as text: the median over the pictures, and how many times this engine's time that is. */
+/** A comparison as text: the mean over the pictures, and how many times this engine's time that is. */
 export function comparisonTable({ title, base, times }: Comparison): string {
-  const rows = Object.entries(times).map(
-    ([name, all]): Row => [name, toMilliseconds(median(all)), toFactor(timesLonger(times, name, base))],
-  );
-  return `${title}\n\n${toTable(["CPU time for each picture", "median", "against us"], rows)}\n`;
+  const rows = Object.entries(times).map(([name, all]): Row => {
+    const { overall, least, most } = timesLonger(times, name, base);
+    return [name, toMilliseconds(mean(all)), toFactor(overall), `${toFactor(least)} to ${toFactor(most)}`];
+  });
+  const head: Row = ["CPU time for each picture", "mean", "against us", "on one picture"];
+  return `${title}
+
+${toTable(head, rows)}
+`;
 }
 
 function isInstalled({ name, version }: Program): boolean {

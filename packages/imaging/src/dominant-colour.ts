@@ -1,5 +1,6 @@
 /** Colours are counted in 16 x 16 x 16 bins, as fine as a small sample bears. */
 const BIN_BITS = 4;
+const BINS = 1 << (3 * BIN_BITS);
 
 /**
  * The mean colour of the fullest bin, each pixel counted by its opacity; black for a picture that is all transparent.
@@ -8,20 +9,28 @@ const BIN_BITS = 4;
  * @returns such as `#8a7f6e`
  */
 export function dominantColour(rgba: Uint8Array): string {
-  const weights = new Float64Array(1 << (3 * BIN_BITS));
-  const sums = new Float64Array(3 * weights.length);
-  for (let at = 0; at + 3 < rgba.length; at += 4) {
-    const [red = 0, green = 0, blue = 0, alpha = 0] = rgba.subarray(at, at + 4);
-    const bin = (binOf(red) << (2 * BIN_BITS)) | (binOf(green) << BIN_BITS) | binOf(blue);
-    weights[bin] = (weights[bin] ?? 0) + alpha;
-    for (const [channel, value] of [red, green, blue].entries())
-      sums[3 * bin + channel] = (sums[3 * bin + channel] ?? 0) + value * alpha;
+  const weights = new Float64Array(BINS);
+  let fullest = 0;
+  for (let at = 0; at < rgba.length; at += 4) {
+    const bin = binAt(rgba, at);
+    weights[bin] = (weights[bin] ?? 0) + (rgba[at + 3] ?? 0);
+    if ((weights[bin] ?? 0) > (weights[fullest] ?? 0)) fullest = bin;
   }
-  const fullest = weights.indexOf(weights.reduce((a, b) => Math.max(a, b), 0));
-  const weight = weights[fullest] || 1;
-  return `#${Buffer.from(sums.subarray(3 * fullest, 3 * fullest + 3).map((sum) => Math.round(sum / weight))).toString("hex")}`;
+  return meanOf(rgba, fullest, weights[fullest] || 1);
 }
 
-function binOf(value: number): number {
-  return value >> (8 - BIN_BITS);
+function meanOf(rgba: Uint8Array, bin: number, weight: number): string {
+  const sums = [0, 0, 0];
+  for (let at = 0; at < rgba.length; at += 4) {
+    if (binAt(rgba, at) !== bin) continue;
+    const alpha = rgba[at + 3] ?? 0;
+    for (const channel of [0, 1, 2]) sums[channel] = (sums[channel] ?? 0) + (rgba[at + channel] ?? 0) * alpha;
+  }
+  return `#${Buffer.from(sums.map((sum) => Math.round(sum / weight))).toString("hex")}`;
+}
+
+function binAt(rgba: Uint8Array, at: number): number {
+  const shift = 8 - BIN_BITS;
+  const [red, green, blue] = [rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0];
+  return ((red >> shift) << (2 * BIN_BITS)) | ((green >> shift) << BIN_BITS) | (blue >> shift);
 }

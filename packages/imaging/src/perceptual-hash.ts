@@ -4,11 +4,9 @@ import type { TimeBudget } from "./time-budget.ts";
 const SIDE = 32;
 const KEPT = 8;
 
-/** `COSINES[frequency][position]` of the discrete cosine transform (type II) over a side. */
-const COSINES = Array.from({ length: KEPT }, (_, frequency) =>
-  Float64Array.from({ length: SIDE }, (_, position) =>
-    Math.cos((Math.PI / SIDE) * (position + 0.5) * frequency),
-  ),
+/** `COSINES[frequency * SIDE + position]` of the discrete cosine transform (type II) over a side. */
+const COSINES = Float64Array.from({ length: KEPT * SIDE }, (_, at) =>
+  Math.cos((Math.PI / SIDE) * ((at % SIDE) + 0.5) * Math.floor(at / SIDE)),
 );
 
 /**
@@ -19,25 +17,27 @@ const COSINES = Array.from({ length: KEPT }, (_, frequency) =>
  * @returns 16 hexadecimal digits
  */
 export async function perceptualHash(pixels: Pixels, budget: TimeBudget): Promise<string> {
-  const upright = open(pixels)
-    .flatten({ background: "#ffffff" })
-    .resize({ width: SIDE, height: SIDE, fit: "fill" });
-  const { data } = await toPixels(upright.greyscale(), budget);
-  const coefficients = lowestFrequencies(data);
+  const opaque = open(pixels).flatten({ background: "#ffffff" });
+  const small = opaque.resize({ width: SIDE, height: SIDE, fit: "fill" }).greyscale();
+  const { data } = await toPixels(small, budget);
+  const coefficients = [...transformRows(transformRows(data))];
   const sorted = coefficients.slice(1).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1] ?? 0;
   const bits = coefficients.map((coefficient) => (coefficient > median ? "1" : "0")).join("");
   return BigInt(`0b${bits}`).toString(16).padStart(16, "0");
 }
 
-function lowestFrequencies(grey: Uint8Array): number[] {
-  return COSINES.flatMap((vertical) => COSINES.map((horizontal) => coefficient(grey, vertical, horizontal)));
-}
-
-function coefficient(grey: Uint8Array, vertical: Float64Array, horizontal: Float64Array): number {
-  let sum = 0;
-  for (const [y, v] of vertical.entries()) {
-    for (const [x, h] of horizontal.entries()) sum += (grey[y * SIDE + x] ?? 0) * v * h;
+/** The lowest frequencies of each row, as columns: done twice, those of both directions, row by row again. */
+function transformRows(values: ArrayLike<number>): Float64Array {
+  const rows = values.length / SIDE;
+  const out = new Float64Array(KEPT * rows);
+  for (let row = 0; row < rows; row++) {
+    for (let frequency = 0; frequency < KEPT; frequency++) {
+      let sum = 0;
+      for (let at = 0; at < SIDE; at++)
+        sum += (values[row * SIDE + at] ?? 0) * (COSINES[frequency * SIDE + at] ?? 0);
+      out[frequency * rows + row] = sum;
+    }
   }
-  return sum;
+  return out;
 }

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchEngine, comparisonTable } from "../bench-engine.ts";
 import { benchFront, frontTable } from "../front/bench-front.ts";
+import { benchCold, coldTable } from "../handlers/bench-cold.ts";
+import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
@@ -60,5 +62,13 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
       frontPlot(points, at),
     ]);
     return { figures: points, text: frontTable(points), plots: Object.fromEntries(plots) };
+  },
+  async cold({ photos, rounds }) {
+    const starts = await benchCold(photographs(photos), { rounds, presets: await shippedPresets() });
+    return { figures: starts, text: coldTable(starts) };
+  },
+  async worker({ photos, rounds }) {
+    const times = await benchWorker(photographs(photos), { rounds, presets: await shippedPresets() });
+    return { figures: times, text: workerTable(times) };
   },
 };

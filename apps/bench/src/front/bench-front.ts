@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { progress } from "../command/progress.ts";
 import { cpuTime } from "../measure/cpu-time.ts";
-import { median } from "../measure/median.ts";
+import { median } from "../measure/mean.ts";
 import type { Photograph } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
 import { BASE, BASE_QUALITY, ENCODERS, type EncoderSetting } from "./encoders.ts";

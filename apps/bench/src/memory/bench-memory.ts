@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
 import { progress } from "../command/progress.ts";
 import { LIMITS } from "../contenders/recipe.ts";
+import { mean } from "../measure/mean.ts";
 import type { Photograph } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
 
@@ -54,7 +55,7 @@ export function memoryTable(curves: MemoryCurves): string {
   const head: Row = ["Resident memory (MiB) after picture", ...points.map(String), "highest", "growth"];
   const rows = Object.entries(curves).map(([name, curve]): Row => {
     const growth =
-      meanOf(curve.slice(-curve.length / 4)) - meanOf(curve.slice(curve.length / 4, curve.length / 2));
+      mean(curve.slice(-curve.length / 4)) - mean(curve.slice(curve.length / 4, curve.length / 2));
     return [
       name,
       ...points.map((point) => String(curve[point - 1])),
@@ -63,8 +64,4 @@ export function memoryTable(curves: MemoryCurves): string {
     ];
   });
   return `${toTable(head, rows)}\ngrowth: the mean of the last quarter less that of the second\n`;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

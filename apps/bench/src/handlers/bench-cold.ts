@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Presets } from "@image-pipeline/schema/config";
+import { progress } from "../command/progress.ts";
+import type { Photograph } from "../photographs.ts";
+import { type Row, toMilliseconds, toTable } from "../report/table.ts";
+import { toBatch, toEnvironment, toNotification, toSources } from "./events.ts";
+import { type HandlerTimes, runHandler } from "./handler-run.ts";
+import { type HandlerName, handlerSource, unpackHandler } from "./handler-zips.ts";
+import { startStandInAws } from "./stand-in-aws.ts";
+
+/** CPU milliseconds of a start: medians over the rounds. `first` is the load and the first event, `steady` a later one. */
+export interface ColdStart {
+  handler: HandlerName;
+  how: string;
+  load: number;
+  first: number;
+  steady: number;
+  zipBytes: number;
+  bundleBytes: number;
+}
+
+const AT_HAND = { firstByteMilliseconds: 0, bytesPerMillisecond: Number.POSITIVE_INFINITY };
+const EVENTS = 6;
+
+/** The start of both handlers, each in a new process: as sources, as the bundle that is shipped, and with V8's code cache. */
+export async function benchCold(
+  [photograph]: readonly Photograph[],
+  { rounds, presets }: { rounds: number; presets: Presets },
+): Promise<ColdStart[]> {
+  if (!photograph) return [];
+  const aws = await startStandInAws(toSources([photograph]), AT_HAND);
+  const cache = mkdtempSync(join(tmpdir(), "image-pipeline-compile-cache-"));
+  try {
+    const starts: ColdStart[] = [];
+    for (const handler of ["ingest", "worker"] as const) {
+      const event = handler === "ingest" ? toNotification(photograph) : toBatch([photograph]);
+      const { module, zipBytes, bundleBytes } = unpackHandler(handler);
+      const environment = toEnvironment(aws.endpoint, presets);
+      for (const [how, path, extra] of [
+        ["sources, unbundled", handlerSource(handler), {}],
+        ["bundle, as shipped", module, {}],
+        ["bundle, compile cache", module, { NODE_COMPILE_CACHE: cache }],
+      ] as const) {
+        progress(`${handler}: ${how}`);
+        const order = { module: path, events: Array.from({ length: EVENTS }, () => event) };
+        const runs: HandlerTimes[] = [];
+        for (let round = 0; round < rounds + 1; round++)
+          runs.push(await runHandler(order, { ...environment, ...extra }));
+        starts.push({ handler, how, ...toFigures(runs.slice(1)), zipBytes, bundleBytes });
+      }
+    }
+    progress("");
+    return starts;
+  } finally {
+    aws.close();
+    rmSync(cache, { recursive: true, force: true });
+  }
+}
+
+function toFigures(runs: readonly HandlerTimes[]) {
+  return {
+    load: median(runs.map(({ load }) => load.cpu)),
+    first: median(runs.map(({ load, events }) => load.cpu + (events[0]?.cpu ?? 0))),
+    steady: median(runs.map(({ events }) => median(events.slice(1).map(({ cpu }) => cpu)))),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Starts as text: CPU time, and what the first event costs beyond a later one. */
+export function coldTable(starts: readonly ColdStart[]): string {
+  const head: Row = [
+    "CPU time of a start",
+    "load",
+    "load + first event",
+    "beyond a later one",
+    "bundle",
+    "zip",
+  ];
+  const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
+  const rows = starts.map(
+    ({ handler, how, load, first, steady, bundleBytes, zipBytes }): Row => [
+      `${handler}: ${how}`,
+      toMilliseconds(load),
+      toMilliseconds(first),
+      toMilliseconds(first - steady),
+      how.startsWith("bundle") ? kilobytes(bundleBytes) : "",
+      how.startsWith("bundle") ? kilobytes(zipBytes) : "",
+    ],
+  );
+  return `${toTable(head, rows)}\n`;
+}

@@ -1,0 +1,41 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** What a process of its own does: loads a module, then calls its `handler` with one event after the other. */
+export interface HandlerOrder {
+  module: string;
+  events: readonly unknown[];
+}
+
+/** CPU and wall-clock milliseconds, from the process's own start for the load, from its beginning for each event. */
+export interface HandlerTimes {
+  load: { cpu: number; wall: number };
+  events: { cpu: number; wall: number }[];
+}
+
+/**
+ * Runs a handler in a new process, as a new execution environment would.
+ *
+ * @throws {Error} when a handler fails: a time for work not done would be worse than none
+ */
+export async function runHandler(
+  order: HandlerOrder,
+  environment: Record<string, string>,
+): Promise<HandlerTimes> {
+  const child = fork(join(import.meta.dirname, "run-handler.ts"), [JSON.stringify(order)], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let said = "";
+  child.stderr?.on("data", (text) => {
+    said += text;
+  });
+  let times: HandlerTimes | undefined;
+  child.on("message", (message: HandlerTimes) => {
+    times = message;
+  });
+  await once(child, "close");
+  if (!times) throw new Error(`${order.module} did not answer: ${said.trim()}`);
+  return times;
+}

@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import { UserFault } from "../command/user-fault.ts";
+
+export type HandlerName = "ingest" | "worker";
+
+export interface UnpackedZip {
+  /** The bundle's path. */
+  module: string;
+  zipBytes: number;
+  bundleBytes: number;
+}
+
+/**
+ * Unpacks a handler's zip for this machine, as Lambda does before the first start.
+ *
+ * @throws {UserFault} when it has not been built
+ */
+export function unpackHandler(name: HandlerName): UnpackedZip {
+  const zip = readZip(name);
+  const folder = join(tmpdir(), `image-pipeline-bench-${process.pid}`, name);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const [file, data] of Object.entries(unzipSync(zip))) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), data);
+  }
+  const module = join(folder, "index.js");
+  return { module, zipBytes: zip.length, bundleBytes: statSync(module).size };
+}
+
+/** The handler's TypeScript, as Node runs it with every package in a file of its own. */
+export function handlerSource(name: HandlerName): string {
+  return join(import.meta.dirname, `../../../${name}/src/handler.ts`);
+}
+
+function readZip(name: HandlerName): Buffer {
+  try {
+    return readFileSync(createRequire(import.meta.url).resolve(`@image-pipeline/${name}/local/lambda.zip`));
+  } catch {
+    throw new UserFault(`the ${name} function's zip is not built: run "npx pnpm@12 build"`);
+  }
+}

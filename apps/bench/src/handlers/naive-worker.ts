@@ -1,0 +1,34 @@
+import { Limits, type Presets, readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
+import sharp from "sharp";
+
+/**
+ * The worker most people write first: read the object, then for each rendition one pipeline and one PUT, each awaited.
+ * The same presets and encoder settings, no facts, no checks, no manifest; `fetch` in place of an SDK.
+ */
+const environment = readEnvironment(WorkerEnvironment, process.env);
+const endpoint = process.env.AWS_ENDPOINT_URL;
+
+export async function handler({ Records }: { Records: { body: string }[] }): Promise<void> {
+  for (const { body } of Records) {
+    const { data } = JSON.parse(body);
+    const source = Buffer.from(await (await fetch(`${endpoint}/${data.bucket}/${data.key}`)).arrayBuffer());
+    for (const [name, preset] of Object.entries(environment.PRESETS))
+      await renderPreset(source, name, preset);
+    await fetch(endpoint ?? "", { method: "POST", body: "published" });
+  }
+}
+
+async function renderPreset(source: Buffer, name: string, preset: Presets[string]): Promise<void> {
+  const { width, height, fit, formats } = preset;
+  for (const output of formats) {
+    const file = await sharp(source, { limitInputPixels: Limits.parse({}).maxFramePixels })
+      .autoOrient()
+      .resize({ ...(width && { width }), ...(height && { height }), fit, withoutEnlargement: true })
+      .toFormat(output.format, {
+        ...("quality" in output && { quality: output.quality }),
+        ...("effort" in output && { effort: output.effort }),
+      })
+      .toBuffer();
+    await fetch(`${endpoint}/processed/${name}.${output.format}`, { method: "PUT", body: Buffer.from(file) });
+  }
+}
