@@ -55,7 +55,6 @@ describe("start --exit --json --out", { timeout: LIMIT }, () => {
   const out = join(temporaryFolder(afterAll), "OUT");
   let code: number | null = null;
   let stdout = "";
-  let seconds = 0;
 
   beforeAll(async () => {
     writeFileSync(join(input, "notes.jpg"), "These are notes, not pixels.");
@@ -66,10 +65,8 @@ describe("start --exit --json --out", { timeout: LIMIT }, () => {
       return key;
     });
     expect(photographs).toHaveLength(4);
-    const begin = performance.now();
     const command = start(["--exit", "--json", "--port", "0", "--out", out, input], afterAll);
     code = await command.ended;
-    seconds = (performance.now() - begin) / 1000;
     stdout = command.stdout();
     for (const line of stdout.trim().split("\n")) {
       const image = JSON.parse(line);
@@ -125,10 +122,6 @@ describe("start --exit --json --out", { timeout: LIMIT }, () => {
   it("turns a picture that lies on its side", () => {
     const manifest = Manifest.parse(readJson(join(out, "manifests/side ways+ü.jpg.json")));
     expect(manifest).toMatchObject({ facts: { width: 40, height: 60 } });
-  });
-
-  it("takes less than 15 seconds for all of it", () => {
-    expect(seconds).toBeLessThan(15);
   });
 });
 

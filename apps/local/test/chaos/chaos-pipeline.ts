@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { buildAndSynth } from "../../src/cli/build-and-synth.ts";
+import { descendantsOf } from "../../src/cli/process-tree.ts";
+import {
+  awsClients,
+  type Ending,
+  keepAccounts,
+  LOCAL_CREDENTIALS,
+  ledger,
+  startLocalPipeline,
+  startServer,
+  systemClock,
+} from "../../src/index.ts";
+import { type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
+
+/** Makes a visibility time-out of six minutes seven seconds. */
+const TIME_SCALE = 0.02;
+
+export interface ChaosOptions {
+  /** Holds the stacks and the data; the caller removes it. */
+  folder: string;
+  shares: FaultShares;
+  random: () => number;
+}
+
+/** The synthesised stacks with their real zips, a fault proxy between the functions and the services. */
+export async function startChaosPipeline({ folder, shares, random }: ChaosOptions) {
+  const stacksFolder = join(folder, "cdktf.out");
+  await buildAndSynth(stacksFolder).done;
+  const server = await startServer({ ports: [0], folder: join(folder, "data") });
+  const proxy: FaultProxy = await startFaultProxy(() => server.front.endpoint, shares, random);
+  const endings: Ending[] = [];
+  const accountsLedger = ledger((ending) => endings.push(ending));
+  const faults: unknown[] = [];
+  const onError = (error: unknown) => void faults.push(error);
+  const pipeline = await startLocalPipeline(server, {
+    stacksFolder: join(stacksFolder, "stacks"),
+    functionsEndpoint: proxy.endpoint,
+    timeScale: TIME_SCALE,
+    onUpload: ({ name, key, sequencer, at, stored }) => {
+      if (name.startsWith("ObjectCreated"))
+        accountsLedger.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
+    },
+    onError,
+  });
+  const accounts = keepAccounts(pipeline, {
+    services: server.services,
+    ledger: accountsLedger,
+    clock: systemClock,
+    onError,
+  });
+  const { s3, close: closeClients } = awsClients({
+    endpoint: server.front.endpoint,
+    region: pipeline.topology.region,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  return {
+    s3,
+    places: pipeline.places,
+    services: server.services,
+    proxy,
+    endings,
+    faults,
+    accounts,
+    /** `kill -9` of one of the function processes that run now. @returns whether there was one */
+    killOne(): boolean {
+      const processes = descendantsOf(process.pid).filter(isFunction);
+      const pid = processes[Math.floor(random() * processes.length)];
+      if (pid !== undefined) process.kill(pid, "SIGKILL");
+      return pid !== undefined;
+    },
+    async stop() {
+      await accounts.stop();
+      await pipeline.stop();
+      closeClients();
+      await proxy.close();
+      await server.close();
+    },
+  };
+}
+
+/** A process carries its function's name in its command line. */
+function isFunction(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+  return /-(ingest|worker)\s*$/.test(stdout);
+}
