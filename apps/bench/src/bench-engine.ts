@@ -1,67 +1,30 @@
+import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
 import { note } from "./command/progress.ts";
-import { engine, floor, naiveSharp } from "./contenders/in-process.ts";
-import { naiveDefaults } from "./contenders/naive-defaults.ts";
+import type { Comparison } from "./comparison.ts";
+import type { InProcessOrder } from "./contenders/compare-in-process.ts";
 import { engineProcess, imageMagick, type Program, vipsthumbnail } from "./contenders/whole-process.ts";
-import { interleave, type Times, timesLonger } from "./measure/interleave.ts";
-import { mean } from "./measure/mean.ts";
-import type { Photograph } from "./photographs.ts";
-import { type Row, toFactor, toMilliseconds, toTable } from "./report/table.ts";
-import { toWideGamut } from "./wide-gamut.ts";
+import { bundle } from "./measure/bundle.ts";
+import { interleave } from "./measure/interleave.ts";
+import { runBundled } from "./measure/run-bundled.ts";
+import { photographs } from "./photographs.ts";
 
-const ENGINE = "this engine";
-const SHIPPED = "this engine, shipped presets";
+const CONTENDERS = join(import.meta.dirname, "contenders");
 
-/** A comparison of this engine with others doing the same. */
-export interface Comparison {
-  title: string;
-  /** Whom the others are measured against. */
-  base: string;
-  times: Times;
-}
-
-/** CPU time for each picture: in one process, in a process for each picture, with wide-gamut profiles, and as shipped. */
-export async function benchEngine(
-  photographs: readonly Photograph[],
-  { rounds, shipped }: { rounds: number; shipped: Presets },
-): Promise<Comparison[]> {
-  const programs = [engineProcess, vipsthumbnail, imageMagick].filter(isInstalled);
-  const wide = await toWideGamut(photographs);
-  return [
-    {
-      title: "five widths, WebP (effort 4, quality 80) and JPEG (quality 80), in one process",
-      base: ENGINE,
-      times: await interleave([engine(ENGINE), naiveSharp, floor], photographs, rounds),
+/** CPU time for each picture: in one process, with wide-gamut profiles, as shipped, and in a process for each picture. */
+export async function benchEngine(order: InProcessOrder): Promise<Comparison[]> {
+  let comparisons: Comparison[] = [];
+  await runBundled(join(CONTENDERS, "compare-in-process.ts"), {
+    order,
+    onMessage: (message) => {
+      comparisons = JSON.parse(String(message));
     },
-    {
-      title: "the same, photographs with a Display P3 profile",
-      base: ENGINE,
-      times: await interleave([engine(ENGINE), naiveSharp], wide, rounds),
-    },
-    {
-      title: "the same, a process for each picture or rendition, its start included",
-      base: engineProcess.name,
-      times: await interleave(programs, photographs, rounds),
-    },
-    {
-      title: "the shipped presets, against naive sharp with its default encoders, WebP and JPEG",
-      base: SHIPPED,
-      times: await interleave([engine(SHIPPED, shipped), naiveDefaults(shipped)], photographs, rounds),
-    },
-  ];
-}
-
-/** A comparison as text: the mean over the pictures, and how many times this engine's time that is. */
-export function comparisonTable({ title, base, times }: Comparison): string {
-  const rows = Object.entries(times).map(([name, all]): Row => {
-    const { overall, least, most } = timesLonger(times, name, base);
-    return [name, toMilliseconds(mean(all)), toFactor(overall), `${toFactor(least)} to ${toFactor(most)}`];
   });
-  const head: Row = ["CPU time for each picture", "mean", "against us", "on one picture"];
-  return `${title}
-
-${toTable(head, rows)}
-`;
+  const engine = engineProcess(await bundle(join(CONTENDERS, "render-once.ts")));
+  const programs = [engine, vipsthumbnail, imageMagick].filter(isInstalled);
+  const times = await interleave(programs, photographs(order.photos), order.rounds);
+  const title = "five widths in WebP and JPEG, a process for each picture, its start included";
+  return [...comparisons, { title, base: engine.name, times }];
 }
 
 function isInstalled({ name, version }: Program): boolean {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UserFault } from "./user-fault.ts";
 
-export const COMMANDS = ["engine", "memory", "front", "cold", "worker"] as const;
+export const COMMANDS = ["engine", "memory", "front", "cold", "worker", "burst"] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export interface Options {
@@ -16,13 +16,14 @@ export interface Options {
 
 export const USAGE = `Measures the image engine on this machine. Without a command: all but front.
 
-  npx pnpm@12 bench [engine|memory|front|cold|worker...] [--photos DIR] [--json] [--rounds N] [--pictures N] [--plots DIR]
+  npx pnpm@12 bench [engine|memory|front|cold|worker|burst...] [--photos DIR] [--json] [--rounds N] [--pictures N] [--plots DIR]
 
   engine          CPU time for each picture, against other ways of making the same renditions
   memory          memory of the process over many pictures, by allocator setting
   front           what each encoder costs, in CPU time and in bytes at equal quality
   cold            CPU time from the start of each handler to its first result, and the sizes of bundles and zips
   worker          wall time for each picture, against a naive worker, on a store 25 ms away
+  burst           2,000 small images at once on the local runtime: what becomes of them, throughput, memory
   --photos DIR    photographs to measure on, in place of the samples: the larger, the truer
   --rounds N      how often each measurement is taken; the median counts (3)
   --pictures N    how many pictures \`memory\` renders (1000)
@@ -34,7 +35,8 @@ export const USAGE = `Measures the image engine on this machine. Without a comma
 export function toOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
   return {
-    commands: positionals.length === 0 ? ["engine", "memory", "cold", "worker"] : positionals.map(toCommand),
+    commands:
+      positionals.length === 0 ? ["engine", "memory", "cold", "worker", "burst"] : positionals.map(toCommand),
     json: values.json ?? false,
     photos: values.photos,
     rounds: toCount("rounds", values.rounds ?? "3"),

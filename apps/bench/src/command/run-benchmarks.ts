@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { benchEngine, comparisonTable } from "../bench-engine.ts";
+import { benchEngine } from "../bench-engine.ts";
+import { benchBurst, burstTable } from "../burst/bench-burst.ts";
+import { comparisonTable } from "../comparison.ts";
 import { benchFront, frontTable } from "../front/bench-front.ts";
 import { benchCold, coldTable } from "../handlers/bench-cold.ts";
 import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
@@ -43,9 +45,11 @@ async function writePlots(folder: string, plots: Record<string, string>): Promis
   for (const [name, svg] of Object.entries(plots)) await writeFile(join(folder, name), svg);
 }
 
+const BURST_IMAGES = 2000;
+
 const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async engine({ photos, rounds }) {
-    const comparisons = await benchEngine(photographs(photos), { rounds, shipped: await shippedPresets() });
+    const comparisons = await benchEngine({ photos, rounds, shipped: await shippedPresets() });
     return { figures: comparisons, text: comparisons.map(comparisonTable).join("\n") };
   },
   async memory({ photos, pictures }) {
@@ -70,5 +74,9 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async worker({ photos, rounds }) {
     const times = await benchWorker(photographs(photos), { rounds, presets: await shippedPresets() });
     return { figures: times, text: workerTable(times) };
+  },
+  async burst() {
+    const burst = await benchBurst({ images: BURST_IMAGES });
+    return { figures: burst, text: burstTable(burst) };
   },
 };

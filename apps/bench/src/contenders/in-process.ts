@@ -11,7 +11,7 @@ const JPEG = { quality: QUALITY };
 const LARGEST = Math.max(...WIDTHS);
 
 /** This engine, facts and proof of privacy included. */
-export function engine(name: string, presets: Presets = SAME_SETTINGS): Contender<Photograph> {
+export function engine(presets: Presets = SAME_SETTINGS, name = "this engine"): Contender<Photograph> {
   return {
     name,
     measure: ({ data }) =>

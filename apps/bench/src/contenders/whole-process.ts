@@ -24,9 +24,11 @@ export interface Program extends Contender<Photograph> {
 }
 
 /** This engine in a process of its own for each picture, so that it pays its start as the others do. */
-export const engineProcess = program("this engine", process.execPath, (photograph, folder) => [
-  [process.execPath, join(import.meta.dirname, "render-once.ts"), photograph, folder, RECIPE],
-]);
+export function engineProcess(bundlePath: string): Program {
+  return program("this engine", process.execPath, (photograph, folder) => [
+    [process.execPath, bundlePath, photograph, folder, RECIPE],
+  ]);
+}
 
 export const vipsthumbnail = program("vipsthumbnail per rendition", "vipsthumbnail", (photograph, folder) =>
   WIDTHS.flatMap((width): Call[] => [

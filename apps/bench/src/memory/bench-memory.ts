@@ -1,10 +1,9 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
 import { progress } from "../command/progress.ts";
 import { LIMITS } from "../contenders/recipe.ts";
 import { mean } from "../measure/mean.ts";
+import { runBundled } from "../measure/run-bundled.ts";
 import type { Photograph } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
 
@@ -26,22 +25,16 @@ export async function benchMemory(
 ): Promise<MemoryCurves> {
   const curves: MemoryCurves = {};
   for (const [name, environment] of Object.entries(ALLOCATORS)) {
-    const order = {
-      paths: photographs.map(({ path }) => path),
-      pictures,
-      recipe: { presets, limits: LIMITS },
-    };
     const { MALLOC_ARENA_MAX: _own, ...inherited } = process.env;
-    const child = fork(join(import.meta.dirname, "render-many.ts"), [JSON.stringify(order)], {
-      env: { ...inherited, ...environment },
-    });
     const curve: number[] = [];
-    child.on("message", (bytes) => {
-      curve.push(Math.round(Number(bytes) / MEBIBYTE));
-      progress(`${name}: picture ${curve.length} of ${pictures}, ${curve.at(-1)} MiB`);
+    await runBundled(join(import.meta.dirname, "render-many.ts"), {
+      order: { paths: photographs.map(({ path }) => path), pictures, recipe: { presets, limits: LIMITS } },
+      environment: { ...inherited, ...environment },
+      onMessage: (bytes) => {
+        curve.push(Math.round(Number(bytes) / MEBIBYTE));
+        progress(`${name}: picture ${curve.length} of ${pictures}, ${curve.at(-1)} MiB`);
+      },
     });
-    const [exitCode] = await once(child, "exit");
-    if (exitCode !== 0) throw new Error(`rendering under "${name}" ended with exit code ${exitCode}`);
     curves[name] = curve;
   }
   progress("");
