@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import sharp from "sharp";
 import { progress } from "../command/progress.ts";
+import { UserFault } from "../command/user-fault.ts";
 import { type Row, toTable } from "../report/table.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -45,7 +46,11 @@ async function writePictures(folder: string, images: number): Promise<void> {
 
 async function runBurst(folder: string, images: number): Promise<Burst> {
   const child = spawn(process.execPath, [START, "--exit", "--json", "--port", "0", folder], {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text) => {
+    said += text;
   });
   const statuses: Record<string, number> = {};
   const samples: { done: number; memory: Map<string, number> }[] = [];
@@ -62,6 +67,7 @@ async function runBurst(folder: string, images: number): Promise<Burst> {
     progress(`burst: ${++done} of ${images}`);
   }
   clearInterval(sampler);
+  if (done === 0) throw new UserFault(`the local runtime did not start: ${said.trim()}`);
   const seconds = (performance.now() - begin) / 1000;
   return { images, statuses, seconds, imagesPerSecond: done / seconds, memory: halves(samples, images) };
 }
