@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Presets } from "@image-pipeline/schema/config";
 import { note } from "./command/progress.ts";
 import type { Comparison } from "./comparison.ts";
 import type { InProcessOrder } from "./contenders/compare-in-process.ts";

@@ -6,8 +6,8 @@ import { open, type Pixels, toPixels } from "./pixels.ts";
 import { type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** In pixels: more than four times what ThumbHash keeps, and quickly gone through even before V8 has compiled the loops. */
-const SAMPLE_SIDE = 32;
+/** In pixels: more than three times what ThumbHash keeps, and quickly gone through even before V8 has compiled the loops. */
+const SAMPLE_SIDE = 24;
 
 /**
  * Derives the placeholder, the dominant colour and the perceptual hash from the smallest pixels at hand.

@@ -1,3 +1,4 @@
+import { answerInvoke, type Invoke, invokedFunction } from "./invocation.ts";
 import { give, type ObjectWritesPorts, objectWrites } from "./object-writes.ts";
 import { asksForQueueUrls, withOwnQueueUrls } from "./queue-urls.ts";
 import { faults, refuse } from "./s3-fault.ts";
@@ -12,14 +13,17 @@ export interface DispatchPorts extends Omit<ObjectWritesPorts, "checksConditions
   /** Whether the services behind lack conditional writes and object tags, so that the front stands in for them. */
   standsIn: boolean;
   endpoint(): string;
+  invoke: Invoke;
 }
 
 /** Sends each request where it belongs: most go straight on to the services behind. */
 export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promise<void> {
-  const { upstream, standsIn, stored, endpoint } = ports;
+  const { upstream, standsIn, stored, endpoint, invoke } = ports;
   const write = objectWrites({ ...ports, checksConditions: standsIn });
   return async (exchange) => {
     const { request, response } = exchange;
+    const functionName = invokedFunction(request);
+    if (functionName !== undefined) return answerInvoke(exchange, functionName, invoke);
     const target = toS3Request(request);
     if (standsIn && target?.operation) request.headers["content-type"] ??= DEFAULT_CONTENT_TYPE;
     if (target?.operation) return write(exchange, target, target.operation);

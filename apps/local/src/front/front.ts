@@ -5,7 +5,7 @@ import { dispatcher } from "./dispatch.ts";
 import { listen } from "./listen.ts";
 import type { Stored } from "./preconditions.ts";
 import { faults, refuse } from "./s3-fault.ts";
-import { isWanted, type ObjectChange, type S3EventRecord, toRecord } from "./s3-notification.ts";
+import { isWanted, type ObjectChange, toRecord } from "./s3-notification.ts";
 import { sequencer } from "./sequencer.ts";
 import { httpUpstream } from "./upstream.ts";
 
@@ -20,7 +20,7 @@ export interface FrontOptions {
   folder: string;
   stored(bucket: string, key: string): Promise<Stored | undefined>;
   /** Keeps an event for a function; the upload is acknowledged only when this has resolved. */
-  deliver(functionName: string, event: { Records: S3EventRecord[] }): Promise<void>;
+  deliver(functionName: string, event: unknown): Promise<void>;
   clock?: Clock;
 }
 
@@ -29,7 +29,7 @@ export interface Routes extends Pick<Topology, "region" | "notifications"> {
   onChange?: (change: ObjectChange) => void;
 }
 
-/** An AWS endpoint for S3, SNS and SQS that adds to the services behind it what S3 does and they do not. */
+/** An AWS endpoint for S3, SNS and SQS that adds to the services behind it what S3 does and they do not, and Lambda's Invoke. */
 export interface Front {
   endpoint: string;
   /** Notifies from now on as the stacks say. */
@@ -49,6 +49,11 @@ export async function startFront({ clock = systemClock, ...options }: FrontOptio
     endpoint: () => endpoint,
     announce: (change) => announce({ ...change, region: routes.region }, routes, options.deliver),
     nextSequencer: sequencer(clock, options.folder),
+    async invoke(functionName, event) {
+      const isKnown = routes.notifications.some((rule) => rule.functionName === functionName);
+      if (isKnown) await options.deliver(functionName, event);
+      return isKnown;
+    },
   });
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
     handle({ request, response }).catch((error) => {

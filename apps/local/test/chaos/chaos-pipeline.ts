@@ -50,13 +50,20 @@ export async function startChaosPipeline({ folder, shares, random }: ChaosOption
     clock: systemClock,
     onError,
   });
-  const { s3, close: closeClients } = awsClients({
+  const {
+    s3,
+    sns,
+    close: closeClients,
+  } = awsClients({
     endpoint: server.front.endpoint,
     region: pipeline.topology.region,
     credentials: LOCAL_CREDENTIALS,
   });
   return {
+    endpoint: server.front.endpoint,
     s3,
+    sns,
+    topology: pipeline.topology,
     places: pipeline.places,
     services: server.services,
     proxy,

@@ -32,8 +32,8 @@ export async function runFront(notifications: readonly Notification[] = [EVERYTH
     standsIn: true,
     folder,
     stored: (bucket, key) => storedObject(behind.s3, bucket, key),
-    deliver: async (_function, { Records }) => {
-      for (const record of Records) await deliver(record);
+    deliver: async (_function, event) => {
+      for (const record of toRecords(event)) await deliver(record);
     },
   });
   front.route({ region: "us-east-1", notifications });
@@ -53,6 +53,11 @@ export async function runFront(notifications: readonly Notification[] = [EVERYTH
       deliver = other;
     },
   };
+}
+
+function toRecords(event: unknown): S3EventRecord[] {
+  const hasRecords = typeof event === "object" && event !== null && "Records" in event;
+  return hasRecords && Array.isArray(event.Records) ? event.Records : [];
 }
 
 /** What a record's key is, to whoever reads it as AWS's documents say. */

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { UserFault } from "../src/command/user-fault.ts";
+import { megapixels, photographs } from "../src/photographs.ts";
+import { toWideGamut } from "../src/wide-gamut.ts";
+
+describe("photographs", () => {
+  it("are the samples without a folder", async () => {
+    const samples = photographs(undefined);
+    expect(samples).toHaveLength(4);
+    for (const size of await megapixels(samples)) expect(size).toBeGreaterThan(0.3);
+  });
+
+  it("of a folder without pictures, or of none, are asked for in one line", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bench-"));
+    expect(() => photographs(folder)).toThrow(/holds no picture/);
+    await rm(folder, { recursive: true });
+    expect(() => photographs(folder)).toThrow(UserFault);
+  });
+});
+
+it("a photograph is tagged with Display P3 without a change to its pixels", async () => {
+  const plain = await sharp({ create: { width: 16, height: 16, channels: 3, background: "#c86432" } })
+    .jpeg()
+    .toBuffer();
+  const [tagged] = await toWideGamut([{ name: "a.jpg", path: "", data: plain }]);
+  const data = tagged?.data ?? Buffer.of();
+  expect((await sharp(data).metadata()).icc?.length).toBe(480);
+  const [before, after] = await Promise.all(
+    [plain, data].map((file) => sharp(file, { ignoreIcc: true }).raw().toBuffer()),
+  );
+  expect(after).toEqual(before);
+});

@@ -1,0 +1,37 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type DeadLetter, toDeadLetter } from "./dead-letter.ts";
+import type { DeadLetterQueue } from "./dead-letter-queues.ts";
+import type { FailureRecords } from "./failure-records.ts";
+import { type HeldQueue, heldQueue } from "./held-queue.ts";
+
+export interface Reading {
+  sqs: SQSClient;
+  queues: readonly DeadLetterQueue[];
+  failures: FailureRecords;
+  signal: AbortSignal;
+}
+
+/**
+ * Looks at every dead letter once, queue by queue, ten at a time. Whatever is not removed by then is visible again when
+ * this ends, however it ends.
+ *
+ * @param look returns false to look no further
+ */
+export async function readDeadLetters(
+  { sqs, queues, failures, signal }: Reading,
+  look: (letters: DeadLetter[], held: HeldQueue) => Promise<boolean>,
+): Promise<void> {
+  for (const queue of queues) {
+    const held = heldQueue(sqs, queue.url);
+    try {
+      for await (const messages of held.batches(signal)) {
+        const letters = messages.map(async (message) =>
+          toDeadLetter(message, queue, await failures.find(message.MessageId)),
+        );
+        if (!(await look(await Promise.all(letters), held))) return;
+      }
+    } finally {
+      await held.release();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { Manifest, toImageId, toManifestKey } from "@image-pipeline/schema";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { startChaosPipeline } from "./chaos-pipeline.ts";
+
+const LIMIT = 120_000;
+const NO_FAULTS = {
+  slowDown: 0,
+  conflict: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  duplicate: 0,
+  latencyMilliseconds: 0,
+};
+
+let pipeline: Awaited<ReturnType<typeof startChaosPipeline>>;
+beforeAll(async () => {
+  pipeline = await startChaosPipeline({
+    folder: temporaryFolder(afterAll),
+    shares: NO_FAULTS,
+    random: Math.random,
+  });
+}, LIMIT);
+afterAll(() => pipeline.stop());
+
+function picture(background: string): Promise<Buffer> {
+  return sharp({ create: { width: 60, height: 40, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+}
+
+/** Puts an object and waits until all that comes of it has come. @returns its eTag without quotes */
+async function put(Key: string, Body: Buffer): Promise<string> {
+  const { s3, places, accounts } = pipeline;
+  const { ETag = "" } = await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
+  await accounts.settled();
+  return ETag.replaceAll('"', "");
+}
+
+async function remove(Key: string): Promise<void> {
+  await pipeline.s3.send(new DeleteObjectCommand({ Bucket: pipeline.places.uploadBucket, Key }));
+  await pipeline.accounts.settled();
+}
+
+async function manifestOf(key: string): Promise<Manifest> {
+  const { s3, places } = pipeline;
+  const Key = toManifestKey(places.uploadBucket, key);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
+  return Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+}
+
+async function renditionsOf(key: string): Promise<string[]> {
+  const { s3, places } = pipeline;
+  const Prefix = `renditions/${toImageId(places.uploadBucket, key)}/`;
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: places.processedBucket, Prefix }),
+  );
+  return Contents.flatMap(({ Key }) => Key ?? []);
+}
+
+/** Gives ingest an event as if S3 did so again, late, or for the first time. */
+async function deliver(event: unknown): Promise<void> {
+  const { functionName = "" } = pipeline.topology.notifications[0] ?? {};
+  const { status } = await fetch(`${pipeline.endpoint}/2015-03-31/functions/${functionName}/invocations`, {
+    method: "POST",
+    body: JSON.stringify(event),
+    headers: { "x-amz-invocation-type": "Event" },
+  });
+  expect(status).toBe(202);
+  await pipeline.accounts.settled();
+}
+
+/** An event of S3's from long ago: its sequencer is older than any other. */
+function oldEvent(key: string, eTag: string, eventName = "ObjectCreated:Put") {
+  const object = { key, eTag, size: 100, sequencer: "00" };
+  const s3 = { bucket: { name: pipeline.places.uploadBucket }, object };
+  return { Records: [{ eventVersion: "2.6", eventName, eventTime: "2020-01-01T00:00:00.000Z", s3 }] };
+}
+
+const deadLetters = () =>
+  pipeline.places.deadLetterQueues.map((queue) => pipeline.services.count(queue).visible);
+
+describe("uploads of every kind", { timeout: LIMIT }, () => {
+  it("an upload in parts is processed", async () => {
+    const { s3, places, accounts } = pipeline;
+    const at = { Bucket: places.uploadBucket, Key: "in parts.jpg" };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
+    const part = { PartNumber: 1, Body: await picture("#112233") };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, ...part }));
+    const Parts = [{ PartNumber: 1, ETag }];
+    await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
+    await accounts.settled();
+    expect(await manifestOf(at.Key)).toMatchObject({ status: "processed", facts: { width: 60, height: 40 } });
+  });
+
+  it("a copy is processed, under its own key", async () => {
+    const { s3, places, accounts } = pipeline;
+    await put("original.jpg", await picture("#223344"));
+    const CopySource = `${places.uploadBucket}/original.jpg`;
+    await s3.send(new CopyObjectCommand({ Bucket: places.uploadBucket, Key: "copy.jpg", CopySource }));
+    await accounts.settled();
+    expect(await manifestOf("copy.jpg")).toMatchObject({
+      status: "processed",
+      source: { key: "copy.jpg" },
+    });
+  });
+
+  it("S3's test event is consumed, and comes to no dead-letter queue", async () => {
+    await deliver({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: pipeline.places.uploadBucket });
+    expect(deadLetters()).toEqual(pipeline.places.deadLetterQueues.map(() => 0));
+  });
+});
+
+describe("the order of one key", { timeout: LIMIT }, () => {
+  it("a second version replaces the first, whose renditions are kept for the grace period", async () => {
+    await put("twice.jpg", await picture("#334455"));
+    const first = await renditionsOf("twice.jpg");
+    const eTag = await put("twice.jpg", await picture("#445566"));
+    const manifest = await manifestOf("twice.jpg");
+    expect(manifest).toMatchObject({ status: "processed", source: { eTag } });
+    const current = manifest.renditions.map(({ key }) => key);
+    expect((await renditionsOf("twice.jpg")).toSorted()).toEqual([...first, ...current].toSorted());
+    expect(current.filter((key) => first.includes(key))).toEqual([]);
+  });
+
+  it("the event of the first version, when it comes after the second's, changes nothing", async () => {
+    const first = await put("late.jpg", await picture("#556677"));
+    await put("late.jpg", await picture("#667788"));
+    const standing = await manifestOf("late.jpg");
+    await deliver(oldEvent("late.jpg", first));
+    expect(await manifestOf("late.jpg")).toEqual(standing);
+  });
+
+  it("a delete that is older than the upload that stands changes nothing", async () => {
+    await put("alive.jpg", await picture("#778899"));
+    await deliver(oldEvent("alive.jpg", "", "ObjectRemoved:Delete"));
+    expect(await manifestOf("alive.jpg")).toMatchObject({ status: "processed" });
+  });
+});
+
+describe("tombstones", { timeout: LIMIT }, () => {
+  it("a delete leaves a tombstone and no rendition, and an upload event that comes after it stays dead", async () => {
+    const eTag = await put("dead.jpg", await picture("#8899aa"));
+    await remove("dead.jpg");
+    await deliver(oldEvent("dead.jpg", eTag));
+    expect(await manifestOf("dead.jpg")).toMatchObject({ status: "deleted", renditions: [] });
+    expect(await renditionsOf("dead.jpg")).toEqual([]);
+  });
+
+  it("the same picture uploaded after its delete lives", async () => {
+    const body = await picture("#99aabb");
+    await put("again.jpg", body);
+    await remove("again.jpg");
+    await put("again.jpg", body);
+    const { status, renditions } = await manifestOf("again.jpg");
+    expect(status).toBe("processed");
+    expect((await renditionsOf("again.jpg")).toSorted()).toEqual(renditions.map(({ key }) => key).toSorted());
+  });
+
+  it("the delete of `a` touches nothing of `a/b`", async () => {
+    for (const key of ["a", "a/b"]) await put(key, await picture("#aabbcc"));
+    await remove("a");
+    expect(await manifestOf("a")).toMatchObject({ status: "deleted" });
+    const { status, renditions } = await manifestOf("a/b");
+    expect(status).toBe("processed");
+    expect(await renditionsOf("a/b")).toHaveLength(renditions.length);
+  });
+});

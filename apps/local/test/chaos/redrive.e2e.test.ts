@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
+import { toManifestKey } from "@image-pipeline/schema";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { startChaosPipeline } from "./chaos-pipeline.ts";
+
+const LIMIT = 120_000;
+const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+const NO_FAULTS = {
+  slowDown: 0,
+  conflict: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  duplicate: 0,
+  latencyMilliseconds: 0,
+};
+
+let pipeline: Awaited<ReturnType<typeof startChaosPipeline>>;
+beforeAll(async () => {
+  pipeline = await startChaosPipeline({
+    folder: temporaryFolder(afterAll),
+    shares: NO_FAULTS,
+    random: Math.random,
+  });
+}, LIMIT);
+afterAll(() => pipeline.stop());
+
+/** `npx pnpm@12 dlq ARGS`, as a process of its own. */
+async function dlq(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return out + error;
+}
+
+it("what failed says why, and once the cause is gone a redrive heals it", { timeout: LIMIT }, async () => {
+  const { s3, sns, places, accounts, topology, endings } = pipeline;
+  const subscription = topology.subscriptions.find(({ queueArn }) => queueArn.endsWith("-renditions"));
+  const { topicArn = "", queueArn = "" } = subscription ?? {};
+  const Body = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#123456" } })
+    .jpeg()
+    .toBuffer();
+
+  await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
+  await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key: "a b.jpg", Body }));
+  await accounts.settled();
+  expect(endings).toMatchObject([{ key: "a b.jpg", fate: "failed" }]);
+  expect(await dlq("list")).toMatch(/ 1 {2}RetriesExhausted .*: a b\.jpg: /);
+
+  await sns.send(new CreateTopicCommand({ Name: topicArn.split(":").at(-1) ?? "" }));
+  const Attributes = { RawMessageDelivery: "true" };
+  await sns.send(
+    new SubscribeCommand({ TopicArn: topicArn, Protocol: "sqs", Endpoint: queueArn, Attributes }),
+  );
+  expect(await dlq("redrive")).toMatch(/1 sent back/);
+  await accounts.settled();
+  const Key = toManifestKey(places.uploadBucket, "a b.jpg");
+  const { Body: manifest } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
+  expect(JSON.parse((await manifest?.transformToString()) ?? "")).toMatchObject({ status: "processed" });
+  expect(await dlq("list")).not.toMatch(/RetriesExhausted/);
+});
+
+it("a message that is none of ours comes to the dead-letter queue with its reason", {
+  timeout: LIMIT,
+}, async () => {
+  const { services, accounts, topology } = pipeline;
+  const queue = topology.queues.find(({ redrive }) => redrive !== null);
+  services.send(queue?.name ?? "", "hello");
+  await accounts.settled();
+  const listed = await dlq("list", "--json");
+  expect(JSON.parse(listed)).toMatchObject({ reason: "MALFORMED_MESSAGE", text: "the body is not JSON" });
+});

@@ -1,0 +1,21 @@
+import type { Limits, Presets } from "@image-pipeline/schema/config";
+import { UserFault } from "./user-fault.ts";
+
+export interface Recipe {
+  presets: Presets;
+  limits: Limits;
+}
+
+/**
+ * The recipe with one preset alone, or as it is.
+ *
+ * @throws {UserFault} naming the presets there are
+ */
+export function choosePreset({ presets, limits }: Recipe, name: string | undefined): Recipe {
+  if (name === undefined) return { presets, limits };
+  const preset = presets[name];
+  if (preset) return { presets: { [name]: preset }, limits };
+  throw new UserFault(
+    `there is no preset "${name}" in pipeline.config.ts: it has ${Object.keys(presets).join(", ")}`,
+  );
+}

@@ -1,0 +1,10 @@
+export { type Connection, connect } from "./connect.ts";
+export { INTERRUPTED, main } from "./main.ts";
+export { PLACE_HELP, PLACE_OPTIONS, type Place, toPlace } from "./place.ts";
+export { readPipelines } from "./read-pipelines.ts";
+export { type Command, runCommand, type Session, type ValuesOf } from "./run-command.ts";
+export { type Streams, type Terminal, terminalOn } from "./terminal.ts";
+export { toAmount, toBar, toCount, toDuration } from "./to-bar.ts";
+export { toFault } from "./to-fault.ts";
+export { toNumber } from "./to-number.ts";
+export { USAGE, UserFault } from "./user-fault.ts";
