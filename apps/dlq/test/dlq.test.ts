@@ -27,8 +27,8 @@ describe("list", () => {
     expect(code).toBe(0);
     expect(out).toEqual([
       `${DEAD_LETTERS} → ${RENDITIONS}: 3`,
-      expect.stringMatching(/^ +2 {2}STORE_DENIED {2}under 1 day {2}oldest 1h 0m {2}\S+: a: a failed$/),
-      expect.stringMatching(/^ +1 {2}NO_ANSWER {2}under 1 day {2}oldest 1h 0m {2}\S+: c: c failed$/),
+      expect.stringMatching(/^ +2 {2}STORE_DENIED {2}under 1 day {2}oldest 1h \dm {2}\S+: a: a failed$/),
+      expect.stringMatching(/^ +1 {2}NO_ANSWER {2}under 1 day {2}oldest 1h \dm {2}\S+: c: c failed$/),
       `${FAILURES} → image-pipeline-local-ingest: 1`,
       expect.stringMatching(/^ +1 {2}RetriesExhausted .*: photos\/a b\.jpg: 1 of 1 events not published$/),
     ]);

@@ -9,6 +9,8 @@ import { snsEventPublisher } from "./sns-event-publisher.ts";
 const environment = readEnvironment(IngestEnvironment, process.env);
 const logger = new Logger({ serviceName: "ingest" });
 const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "ingest" });
+// Environments of one account share the namespace: the function's name keeps them apart.
+metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "ingest" });
 /** A connection that says nothing for so long is given up and tried anew, well before the function's own time-out. */
 const sns = new SNSClient({ requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 } });
 const publisher = snsEventPublisher(sns, environment.IMAGE_EVENTS_TOPIC_ARN);

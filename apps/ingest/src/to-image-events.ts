@@ -15,8 +15,8 @@ const S3Record = z.object({
     object: z.object({
       key: z.string().min(1).transform(decodeKey),
       size: Source.shape.size.optional(),
-      eTag: Source.shape.eTag.optional(),
-      versionId: Source.shape.versionId.optional(),
+      eTag: z.string().optional(),
+      versionId: z.string().optional(),
       sequencer: Source.shape.sequencer.optional(),
     }),
   }),
@@ -59,9 +59,9 @@ function addEvent(notified: Notified, index: number, record: S3Record): void {
   const occasion = { time: record.eventTime, correlationId: record.responseElements?.["x-amz-request-id"] };
   const name = record.eventName.replace(/^s3:/, "");
   const place = { bucket: bucket.name, key: object.key };
-  const version = { versionId: object.versionId ?? null, sequencer: object.sequencer ?? null };
+  const version = { versionId: object.versionId || null, sequencer: object.sequencer ?? null };
   if (name.startsWith("ObjectCreated:")) {
-    if (object.eTag === undefined || object.size === undefined) {
+    if (!object.eTag || object.size === undefined) {
       notified.faults.push(`record ${index}: ${name} without eTag or size`);
       return;
     }

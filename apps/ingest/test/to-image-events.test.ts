@@ -64,6 +64,12 @@ describe("deletes", () => {
   });
 });
 
+test("empty fields count as fields that are not there", () => {
+  const object = { eTag: "", versionId: "" };
+  const { events } = toImageEvents(s3Notification(s3Record({ eventName: "ObjectRemoved:Delete", object })));
+  expect(events).toMatchObject([{ type: "image.deleted", data: { versionId: null } }]);
+});
+
 describe("event versions", () => {
   test.each(["2.0", "2.1", "2.6", "2.99"])("%s is understood, unknown fields and all", (eventVersion) => {
     const record = { ...s3Record({ eventVersion }), glacierEventData: {}, somethingNew: 1 };

@@ -20,6 +20,8 @@ import { sqsRetryDelay } from "./sqs-retry-delay.ts";
 const environment = readEnvironment(WorkerEnvironment, process.env);
 const logger = new Logger({ serviceName: "worker" });
 const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "worker" });
+// Environments of one account share the namespace: the function's name keeps them apart.
+metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "worker" });
 /** A connection that says nothing for so long is given up and tried anew, well before the function's own time-out. */
 const requestHandler = { connectionTimeout: 2_000, socketTimeout: 10_000 };
 const s3 = new S3Client({ requestHandler });

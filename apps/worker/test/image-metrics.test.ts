@@ -31,8 +31,9 @@ test("an image that was processed counts once, with its bytes, render time and t
   ]);
 });
 
-test("a rejected image counts with its reason", () => {
+test("a rejected image counts by its reason, and among all images", () => {
   expect(printed({ decision: "process", manifest: rejected(upload()) })).toMatchObject([
+    { reason: "CORRUPT_IMAGE", Rejections: 1 },
     { status: "rejected", ImagesRejected: 1, reason: "CORRUPT_IMAGE" },
   ]);
 });

@@ -31,6 +31,7 @@ export interface Header extends Size {
   animation: { delays: number[]; loop: number } | undefined;
 }
 
+const MAX_DELAY_OR_LOOP = 65_535;
 const BIT_DEPTHS: Record<string, number> = {
   uchar: 8,
   char: 8,
@@ -66,7 +67,7 @@ export async function readHeader(source: Uint8Array, format: Header["format"]): 
     profile: readIccProfile(icc),
     exif,
     orientation,
-    animation: pages > 1 && delay ? { delays: delay, loop } : undefined,
+    animation: pages > 1 && delay ? toAnimation(delay, loop) : undefined,
   };
 }
 
@@ -79,6 +80,12 @@ async function readMetadata(source: Uint8Array, format: Header["format"]): Promi
     }
     throw corruptImage(format, "has a header that cannot be read", cause);
   }
+}
+
+/** Delays and loops as the encoders take them; a GIF can declare ten times as much, which is eleven minutes a frame. */
+function toAnimation(delays: readonly number[], loop: number): Header["animation"] {
+  const clip = (value: number) => Math.min(MAX_DELAY_OR_LOOP, Math.max(0, value));
+  return { delays: delays.map(clip), loop: clip(loop) };
 }
 
 /** The decoder's own opinion of the format: where it is another, the file is two things at once. */

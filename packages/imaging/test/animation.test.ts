@@ -68,6 +68,15 @@ describe.each(["gif", "webp"] as const)("an animated %s", (from) => {
   });
 });
 
+it("keeps an animation that declares longer delays than an encoder takes", async () => {
+  const gif = await animation("gif");
+  const control = gif.indexOf(Buffer.from("21f904", "hex"));
+  gif.writeUInt16LE(0xffff, control + 4);
+  const { data, pages } = await renderOne(gif, { formats: [{ format: "webp", animated: "keep" }] });
+  expect(pages).toBe(3);
+  expect((await sharp(data).metadata()).delay).toEqual([65_535, 240, 360]);
+});
+
 it("gives formats without animation the first frame, beside one that keeps all", async () => {
   const { renditions } = await render(await animation("gif"), {
     one: { width: 40, formats: [{ format: "webp", animated: "keep" }, "jpeg", "avif", "png"] },

@@ -10,10 +10,10 @@ const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 const KEYS = Math.ceil(STEPS / 4);
 const LIMIT = 120_000 + STEPS * 1000;
 /** One process is killed after about so many steps. */
-const STEPS_A_KILL = 25;
+const STEPS_A_KILL = 15;
 const SHARES = {
   slowDown: 0.03,
-  conflict: 0.05,
+  conflict: 0.25,
   resetBefore: 0.02,
   resetAfter: 0.02,
   duplicate: 0.1,

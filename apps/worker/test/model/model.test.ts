@@ -6,7 +6,7 @@ import { simulate } from "./simulate.ts";
 import type { World } from "./world.ts";
 
 /** A failing run prints its seed and path: `FC_SEED=… FC_PATH=… vitest run test/model` runs it again. */
-const { FC_SEED, FC_PATH, FC_RUNS = "10000" } = process.env;
+const { FC_SEED, FC_PATH, FC_RUNS = "5000" } = process.env;
 const parameters = {
   numRuns: Number(FC_RUNS),
   ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }),
