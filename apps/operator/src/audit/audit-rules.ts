@@ -1,0 +1,22 @@
+import type { Manifests, Renditions, Sources } from "../ports.ts";
+import type { RenditionRules } from "./check-renditions.ts";
+
+export interface AuditPorts {
+  sources: Sources;
+  manifests: Manifests;
+  renditions: Renditions;
+}
+
+export interface AuditRules extends RenditionRules {
+  /** The recipe in force; null when nothing is said of older ones. */
+  recipe: string | null;
+  isProcessed(key: string): boolean;
+  /** Only sources whose key begins with this; empty for all, renditions without any manifest included. */
+  prefix: string;
+}
+
+/** What an audit looks with. */
+export interface Audit {
+  ports: AuditPorts;
+  rules: AuditRules;
+}

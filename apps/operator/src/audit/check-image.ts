@@ -1,0 +1,114 @@
+import { type Manifest, toManifestKey } from "@image-pipeline/schema";
+import { judgeSource } from "../judge-source.ts";
+import type { ListedSource } from "../ports.ts";
+import { toDeleteEvent } from "../publishing/to-delete-event.ts";
+import { toUploadEvent } from "../publishing/to-upload-event.ts";
+import type { Audit } from "./audit-rules.ts";
+import { checkMade, type Place } from "./check-made.ts";
+import { type Finding, type ImageReport, soundReport } from "./findings.ts";
+
+/** An image that changes so often while it is looked at is left for another audit. */
+const ATTEMPTS = 3;
+
+/** An image as the listings know it: by its source, by its manifest, or both. */
+export interface Listed {
+  manifestKey: string;
+  source: ListedSource | undefined;
+}
+
+/**
+ * Everything there is to say of one image. Whatever the listings seem to lack is looked for once more by itself: they
+ * are read at different times, and nothing is reported that has been put right meanwhile.
+ */
+export async function checkImage(listed: Listed, audit: Audit): Promise<ImageReport> {
+  const { manifestKey, source } = listed;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const manifest = await audit.ports.manifests.read(manifestKey);
+    if (manifest === "unreadable") return unreadable(manifestKey, source?.key ?? null);
+    const report = source
+      ? await checkSource(source, manifest, { manifestKey, audit })
+      : await checkUnsourced(manifest, { manifestKey, audit });
+    if (report) return report;
+  }
+  return soundReport("pending");
+}
+
+/** @returns undefined when the image has changed meanwhile */
+async function checkSource(
+  source: ListedSource,
+  manifest: Manifest | undefined,
+  place: Place,
+): Promise<ImageReport | undefined> {
+  const { recipe, isProcessed } = place.audit.rules;
+  const verdict = judgeSource(source, manifest, recipe ?? "");
+  const isMade = verdict === "current" || verdict === "older-recipe";
+  if (!isMade || !manifest)
+    return isProcessed(source.key) ? missing(source, manifest, place) : soundReport("ignored");
+  const report = await checkMade(manifest, place);
+  return report && { ...report, isOutdated: recipe !== null && verdict === "older-recipe" };
+}
+
+/** A manifest whose source no listing holds: a tombstone, or a delete that the pipeline was never told of. */
+async function checkUnsourced(
+  manifest: Manifest | undefined,
+  place: Place,
+): Promise<ImageReport | undefined> {
+  const { manifestKey, audit } = place;
+  if (!manifest) return soundReport("deleted");
+  const { bucket, key } = manifest.source;
+  if (!key.startsWith(audit.rules.prefix)) return soundReport("elsewhere");
+  if (bucket !== audit.ports.sources.bucket)
+    return { ...soundReport("ignored"), foreignId: manifest.imageId };
+  if (toManifestKey(bucket, key) !== manifestKey) return misplaced(manifestKey, key);
+  if (manifest.status === "deleted") return checkMade(manifest, place);
+  const source = await audit.ports.sources.find(key);
+  if (source) return soundReport("elsewhere");
+  const why = "its source is gone";
+  return {
+    ...soundReport("broken"),
+    findings: [{ gap: "orphaned", what: "manifest", key: manifestKey, source: key, why }],
+    remedy: { publish: toDeleteEvent(manifest), remove: [] },
+  };
+}
+
+/** A source that should have a manifest of its own and has none. */
+async function missing(
+  { key, eTag }: ListedSource,
+  manifest: Manifest | undefined,
+  { manifestKey, audit: { ports, rules } }: Place,
+): Promise<ImageReport> {
+  const source = await ports.sources.find(key);
+  if (!source) return soundReport("deleted");
+  if (source.isGenerated) return soundReport("ignored");
+  const isYoung = rules.now.getTime() - source.modifiedAt.getTime() < rules.graceMilliseconds;
+  const publish = toUploadEvent({ bucket: ports.sources.bucket, source, manifest });
+  if (isYoung || source.eTag !== eTag || !publish) return soundReport("pending");
+  return {
+    ...soundReport("broken"),
+    findings: [
+      { gap: "missing", what: "manifest", key: manifestKey, source: key, why: whyMissing(manifest) },
+    ],
+    remedy: { publish, remove: [] },
+  };
+}
+
+function whyMissing(manifest: Manifest | undefined): string {
+  if (!manifest) return "the source has no manifest";
+  return manifest.status === "deleted"
+    ? "its manifest says that the source was deleted, but it is there"
+    : "its manifest is of another upload of the source";
+}
+
+function unreadable(key: string, source: string | null): ImageReport {
+  const why = "it is no manifest of a version known here: look at it by hand";
+  return brokenManifest({ gap: "corrupt", what: "manifest", key, source, why });
+}
+
+function misplaced(key: string, source: string): ImageReport {
+  const why = "it is of a source whose manifest belongs elsewhere: look at it by hand";
+  return brokenManifest({ gap: "corrupt", what: "manifest", key, source, why });
+}
+
+function brokenManifest(finding: Finding): ImageReport {
+  return { ...soundReport("broken"), findings: [finding] };
+}

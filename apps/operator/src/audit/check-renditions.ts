@@ -1,0 +1,84 @@
+import type { Manifest, Rendition } from "@image-pipeline/schema";
+import type { ListedRendition, Renditions } from "../ports.ts";
+import type { Finding } from "./findings.ts";
+
+/** Lifecycle rules run once a day, and may be behind (docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html). */
+const LIFECYCLE_LAG_MILLISECONDS = 3 * 24 * 60 * 60 * 1000;
+
+export interface RenditionRules {
+  now: Date;
+  /** What is younger may still be on its way to being named by a manifest. */
+  graceMilliseconds: number;
+  /** How long the lifecycle of the bucket leaves superseded renditions. */
+  supersededMilliseconds: number;
+  /** Whether the bytes are compared now, and not those of a sample later. */
+  hashesAll: boolean;
+}
+
+export interface CheckedRenditions {
+  /** Named renditions that are missing or corrupt. */
+  broken: Finding[];
+  /** Named renditions that are there. */
+  sound: Rendition[];
+  orphans: Finding[];
+  expiring: number;
+  hashed: number;
+}
+
+/** Compares what a manifest names with what lies under its image's prefix, both ways. */
+export async function checkRenditions(
+  { imageId, source, renditions: named, supersededTags = [] }: Manifest,
+  store: Renditions,
+  rules: RenditionRules,
+): Promise<CheckedRenditions> {
+  const listed = new Map<string, ListedRendition>();
+  for await (const rendition of store.list(imageId)) listed.set(rendition.key, rendition);
+  const checked: CheckedRenditions = { broken: [], sound: [], orphans: [], expiring: 0, hashed: 0 };
+  for (const rendition of named) {
+    const fault = await faultOf(rendition, listed.get(rendition.key), { store, hashesAll: rules.hashesAll });
+    if (fault) checked.broken.push({ ...fault, what: "rendition", key: rendition.key, source: source.key });
+    else checked.sound.push(rendition);
+    if (rules.hashesAll && fault?.gap !== "missing") checked.hashed++;
+    listed.delete(rendition.key);
+  }
+  const isSuperseded = (key: string) => supersededTags.some((tag) => key.includes(`/${tag}/`));
+  for (const rendition of listed.values()) {
+    const fate = await fateOfUnnamed(rendition, isSuperseded(rendition.key), { store, rules });
+    if (fate === "expiring") checked.expiring++;
+    if (fate === "orphan") checked.orphans.push(toOrphan(rendition.key, source.key));
+  }
+  return checked;
+}
+
+/** @param source null where no manifest tells it */
+export function toOrphan(key: string, source: string | null): Finding {
+  const why = source === null ? "no manifest of its image is there" : "no manifest names it";
+  return { gap: "orphaned", what: "rendition", key, source, why };
+}
+
+/** What nobody names is an orphan, unless it is young, or expires by itself and is not overdue. */
+export async function fateOfUnnamed(
+  { key, modifiedAt }: ListedRendition,
+  isSuperseded: boolean,
+  { store, rules }: { store: Renditions; rules: RenditionRules },
+): Promise<"young" | "expiring" | "orphan" | "gone"> {
+  const age = rules.now.getTime() - modifiedAt.getTime();
+  if (age < rules.graceMilliseconds) return "young";
+  if (age > rules.supersededMilliseconds + LIFECYCLE_LAG_MILLISECONDS) return "orphan";
+  if (isSuperseded) return "expiring";
+  const isMarked = await store.isSuperseded(key);
+  if (isMarked === undefined) return "gone";
+  return isMarked ? "expiring" : "orphan";
+}
+
+async function faultOf(
+  { key, bytes, sha256 }: Rendition,
+  listed: ListedRendition | undefined,
+  { store, hashesAll }: { store: Renditions; hashesAll: boolean },
+): Promise<Pick<Finding, "gap" | "why"> | undefined> {
+  if (!listed) return { gap: "missing", why: "its manifest names it, but it is not there" };
+  if (listed.bytes !== bytes) return { gap: "corrupt", why: `${listed.bytes} bytes instead of ${bytes}` };
+  if (!hashesAll) return undefined;
+  const actual = await store.sha256(key);
+  return actual === sha256 ? undefined : { gap: "corrupt", why: "its SHA-256 is not the manifest's" };
+}

@@ -1,0 +1,24 @@
+import type { Audit } from "./audit-rules.ts";
+import { fateOfUnnamed, toOrphan } from "./check-renditions.ts";
+import { type Finding, type ImageReport, soundReport } from "./findings.ts";
+import type { ImageIds } from "./image-ids.ts";
+
+/** Renditions of images that have neither source nor manifest: one report for each such image that has old ones. */
+export async function* checkStrays(
+  known: ImageIds,
+  { ports: { renditions }, rules }: Audit,
+): AsyncGenerator<ImageReport> {
+  for await (const imageId of renditions.imageIds()) {
+    if (known.has(imageId)) continue;
+    const findings: Finding[] = [];
+    let expiring = 0;
+    for await (const rendition of renditions.list(imageId)) {
+      const fate = await fateOfUnnamed(rendition, false, { store: renditions, rules });
+      if (fate === "expiring") expiring++;
+      if (fate === "orphan") findings.push(toOrphan(rendition.key, null));
+    }
+    if (findings.length + expiring === 0) continue;
+    const remedy = { publish: null, remove: findings.map(({ key }) => key) };
+    yield { ...soundReport("stray"), findings, expiring, remedy };
+  }
+}

@@ -1,0 +1,47 @@
+import type { ImageEvent } from "@image-pipeline/schema";
+import type { Clock } from "../clock.ts";
+import type { Renditions } from "../ports.ts";
+import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";
+import type { ImageReport } from "./findings.ts";
+
+export interface RepairPorts {
+  renditions: Pick<Renditions, "remove">;
+  publisher: EventPublisher;
+  clock: Clock;
+}
+
+/** Applies what heals the images that an audit reports. */
+export interface Repairer {
+  /** Removes orphans at once, while they are known to be old; events wait for nine more. */
+  repair(remedy: ImageReport["remedy"]): Promise<void>;
+  /** @returns how many events were published and renditions removed in all */
+  finish(): Promise<Repaired>;
+}
+
+export interface Repaired {
+  published: number;
+  removed: number;
+}
+
+export function repairer(ports: RepairPorts): Repairer {
+  const repaired = { published: 0, removed: 0 };
+  let waiting: ImageEvent[] = [];
+
+  async function publish(): Promise<void> {
+    await publishAll(waiting, ports);
+    repaired.published += waiting.length;
+    waiting = [];
+  }
+  return {
+    async repair({ publish: event, remove }) {
+      if (remove.length > 0) await ports.renditions.remove(remove);
+      repaired.removed += remove.length;
+      if (event) waiting.push(event);
+      if (waiting.length >= BATCH_SIZE) await publish();
+    },
+    async finish() {
+      await publish();
+      return repaired;
+    },
+  };
+}

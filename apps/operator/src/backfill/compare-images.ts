@@ -1,0 +1,39 @@
+import { type Manifest, toManifestKey } from "@image-pipeline/schema";
+import { judgeSource, type Verdict } from "../judge-source.ts";
+import type { ListedSource, Manifests, Sources } from "../ports.ts";
+import { mapInOrder } from "../streams/map-in-order.ts";
+import type { Scope } from "../to-scope.ts";
+
+/** Manifests read side by side: enough to hide a round trip of 30 ms, few enough to hold no memory. */
+const WIDTH = 24;
+
+/** A source and what its manifest says of it. */
+export interface Compared {
+  source: ListedSource;
+  verdict: Verdict;
+  /** Undefined when there is none that can be read. */
+  manifest: Manifest | undefined;
+}
+
+export interface Comparison {
+  sources: Sources;
+  manifests: Manifests;
+  scope: Scope;
+  recipe: string;
+}
+
+/** Every source in scope with its verdict, in the order of the listing. @param after only keys behind this one */
+export function compareImages(comparison: Comparison, after?: string): AsyncGenerator<Compared> {
+  return mapInOrder(inScope(comparison, after), WIDTH, (source) => compare(source, comparison));
+}
+
+async function* inScope({ sources, scope }: Comparison, after?: string): AsyncGenerator<ListedSource> {
+  for await (const source of sources.list(scope.prefix, after))
+    if (scope.isProcessed(source.key)) yield source;
+}
+
+async function compare(source: ListedSource, { sources, manifests, recipe }: Comparison): Promise<Compared> {
+  const read = await manifests.read(toManifestKey(sources.bucket, source.key));
+  const verdict = judgeSource(source, read, recipe);
+  return { source, verdict, manifest: read === "unreadable" ? undefined : read };
+}

@@ -1,0 +1,43 @@
+import { ENGINE } from "@image-pipeline/imaging";
+import { type Connection, connect, type Place } from "@image-pipeline/operator-kit";
+import { type Pipeline, toRecipe } from "@image-pipeline/schema/config";
+import type { Manifests, Renditions, Sources } from "./ports.ts";
+import type { EventPublisher } from "./publishing/publish-all.ts";
+import { snsEventPublisher } from "./publishing/sns-event-publisher.ts";
+import { s3Manifests } from "./storage/s3-manifests.ts";
+import { s3Renditions } from "./storage/s3-renditions.ts";
+import { s3Sources } from "./storage/s3-sources.ts";
+
+/** A pipeline's buckets and its topic, reachable. */
+export interface OpenPipeline {
+  connection: Connection;
+  sources: Sources;
+  manifests: Manifests;
+  renditions: Renditions;
+  publisher: EventPublisher;
+  /** What images are rendered with, as long as this checkout is what is deployed. */
+  recipe: string;
+}
+
+/** @throws {UserFault} when the credentials are of another account than the config names */
+export async function openPipeline(
+  place: Place,
+  pipelines: ReadonlyMap<string, Pipeline>,
+): Promise<OpenPipeline> {
+  const connection = await connect(place, pipelines);
+  const { pipeline, names, accountId, s3, sns } = connection;
+  const processedBucket = names.processedBucket(accountId);
+  return {
+    connection,
+    sources: s3Sources(s3, names.uploadBucket(accountId)),
+    manifests: s3Manifests(s3, processedBucket),
+    renditions: s3Renditions(s3, processedBucket),
+    publisher: snsEventPublisher(sns, topicArn(connection, names.imageEventsTopic)),
+    recipe: toRecipe(pipeline.presets, ENGINE),
+  };
+}
+
+/** The ARN of a topic of the pipeline, by its name. */
+export function topicArn({ pipeline, names, accountId }: Connection, name: string): string {
+  return `arn:${names.partition}:sns:${pipeline.region}:${accountId}:${name}`;
+}

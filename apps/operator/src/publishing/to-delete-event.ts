@@ -1,0 +1,13 @@
+import { type ImageDeleted, imageDeleted, type Manifest } from "@image-pipeline/schema";
+
+/**
+ * The event of a delete that the pipeline was never told of: a millisecond after the upload that the manifest is of, so
+ * that it ends that upload and none after it.
+ *
+ * @param manifest read before its source was found gone
+ */
+export function toDeleteEvent({ source, eventTime, updatedAt }: Manifest): ImageDeleted {
+  const { bucket, key } = source;
+  const time = new Date(Date.parse(eventTime ?? updatedAt) + 1).toISOString();
+  return imageDeleted({ bucket, key, versionId: null, sequencer: null, deleteMarker: true }, { time });
+}

@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toManifestKey } from "@image-pipeline/schema";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { backfillCommand } from "../src/backfill/backfill-command.ts";
+import { fakeClock } from "./fake-clock.ts";
+import { type FauxqsPipeline, fauxqsPipeline, PIPELINES, RECIPE_IN_FORCE } from "./fauxqs-pipeline.ts";
+import { PROCESSED, processed, tombstone, UPLOADS } from "./manifests.ts";
+import { type Running, run } from "./run.ts";
+
+let world: FauxqsPipeline;
+beforeAll(async () => {
+  world = await fauxqsPipeline();
+});
+beforeEach(() => world.empty());
+afterAll(() => world.stop());
+
+function stateFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), "operator-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "state.json");
+}
+
+const clock = fakeClock(Date.parse("2026-01-01T00:00:00.000Z"));
+const backfill = (argv: readonly string[], running?: Running) =>
+  run(
+    backfillCommand({ pipelines: async () => PIPELINES, clock }),
+    [
+      "--endpoint",
+      world.endpoint,
+      ...(argv.includes("--state-file") ? [] : ["--state-file", stateFile()]),
+      ...argv,
+    ],
+    running,
+  );
+const subjects = () => world.published().map(({ subject }) => subject);
+
+/** One source of every kind. */
+async function mixedBucket(): Promise<void> {
+  await world.putSource("missing.jpg");
+  await world.putImage("current.jpg");
+  await world.putImage("older-recipe.jpg", { recipe: "of last year" });
+  const source = await world.putSource("older-source.jpg");
+  await world.putManifest(processed({ ...source, eTag: "before" }, { recipe: RECIPE_IN_FORCE }));
+  await world.putManifest(tombstone(await world.putSource("tombstone.jpg")));
+  await world.put(PROCESSED, toManifestKey(UPLOADS, (await world.putSource("unreadable.jpg")).key), "?");
+}
+
+describe("backfill --only-stale", () => {
+  test("publishes exactly what needs work, and ends with 0", async () => {
+    await mixedBucket();
+    const { code } = await backfill(["--only-stale"]);
+    expect({ code, subjects: subjects() }).toEqual({
+      code: 0,
+      subjects: ["missing.jpg", "older-recipe.jpg", "older-source.jpg", "tombstone.jpg"],
+    });
+  });
+
+  test("publishes on the backfill lane, so that fresh uploads need not wait", async () => {
+    await world.putSource("missing.jpg");
+    await backfill(["--only-stale"]);
+    expect(world.published().map(({ data }) => data.lane)).toEqual(["backfill"]);
+  });
+
+  test("keeps the sequencer of an upload that the manifest knows, and gives none to another", async () => {
+    await mixedBucket();
+    await backfill(["--only-stale", "--prefix", "older"]);
+    const places = world.published().map(({ subject, data }) => [subject, data.sequencer]);
+    expect(places).toEqual([
+      ["older-recipe.jpg", "10"],
+      ["older-source.jpg", null],
+    ]);
+  });
+
+  test("after a changed preset takes up every image that was made before the change, and no other", async () => {
+    await world.putImage("before-1.jpg", { recipe: "before" });
+    await world.putImage("after.jpg");
+    await world.putImage("before-2.jpg", { recipe: "before" });
+    await backfill(["--only-stale"]);
+    expect(subjects()).toEqual(["before-1.jpg", "before-2.jpg"]);
+  });
+
+  test("leaves alone what the pipeline itself wrote", async () => {
+    await world.putSource("mine.jpg", "x", { "generated-by": "image-pipeline" });
+    const { out } = await backfill(["--only-stale"]);
+    expect([subjects(), out.at(-1)]).toEqual([[], "published 0, 1 written by the pipeline itself"]);
+  });
+});
+
+describe("backfill", () => {
+  test("publishes every image, for a subscriber that is new, but nothing it cannot read", async () => {
+    await mixedBucket();
+    await backfill([]);
+    expect(subjects()).toHaveLength(5);
+  });
+
+  test("sets the attributes that subscribers filter by", async () => {
+    world.server.createQueue("jpegs-of-the-backfill");
+    const FilterPolicy = JSON.stringify({
+      lane: ["backfill"],
+      extension: ["jpg"],
+      sizeBytes: [{ numeric: ["=", 6] }],
+    });
+    world.server.subscribe({
+      topic: "image-pipeline-local-image-events",
+      queue: "jpegs-of-the-backfill",
+      attributes: { RawMessageDelivery: "true", FilterPolicy },
+    });
+    await world.putSource("b.jpg", "6bytes");
+    await world.putSource("b.png", "6bytes");
+    await backfill([]);
+    expect(world.server.inspectQueue("jpegs-of-the-backfill")?.messages.ready).toHaveLength(1);
+  });
+
+  test("spreads its events at the rate it is given, ten in a request", async () => {
+    for (let index = 0; index < 35; index++) await world.putSource(`p/${index}`);
+    clock.slept.length = 0;
+    await backfill(["--rate", "20"]);
+    expect([clock.slept, subjects().length]).toEqual([[500, 500, 500], 35]);
+  });
+
+  test("goes on a slow rate one by one", async () => {
+    for (const key of ["a", "b"]) await world.putSource(key);
+    clock.slept.length = 0;
+    await backfill(["--rate", "0.5"]);
+    expect(clock.slept).toEqual([2000]);
+  });
+});
+
+describe("backfill --dry-run", () => {
+  test("says what would be done, with time and cost, and does nothing", async () => {
+    await mixedBucket();
+    const { code, out } = await backfill(["--dry-run", "--only-stale"]);
+    expect([code, subjects()]).toEqual([0, []]);
+    expect(out.join("\n")).toMatch(/2 missing, 1 older-source, 1 older-recipe, 1 current, 1 unreadable\n/);
+    expect(out.join("\n")).toMatch(
+      /to publish: 4, to render: 4\nabout 1s .* on AWS \(list prices of us-east-1/,
+    );
+    expect(out.at(-1)).toBe("  missing       tombstone.jpg");
+  });
+
+  test("names twenty images to a person, and all of them to a program", async () => {
+    for (let index = 0; index < 25; index++) await world.putSource(`p/${index}`);
+    const person = await backfill(["--dry-run"]);
+    const program = await backfill(["--dry-run", "--json"]);
+    expect([person.out.at(-1), program.json.length]).toEqual(["  and 5 more: --json names them all", 26]);
+  });
+});
+
+describe("a backfill that is stopped", () => {
+  /** Stops when so many are published. */
+  function stoppingAt(published: number): Running {
+    const interruption = new AbortController();
+    return {
+      signal: interruption.signal,
+      onLine: (line) => line.includes(`  ${published} of `) && interruption.abort(),
+    };
+  }
+  const thirty = Array.from({ length: 30 }, (_, index) => `p/${String(index).padStart(2, "0")}`);
+
+  test("goes on where it stopped, and leaves nothing out", async () => {
+    for (const key of thirty) await world.putSource(key);
+    const file = stateFile();
+    const first = await backfill(["--state-file", file], stoppingAt(10));
+    const between = subjects();
+    const second = await backfill(["--state-file", file]);
+    expect([first.code, between, second.code]).toEqual([130, thirty.slice(0, 10), 0]);
+    expect(subjects()).toEqual(thirty);
+    expect(second.error[0]).toBe(
+      `goes on after p/09, where the last run stopped (${file}); --restart begins anew`,
+    );
+  });
+
+  test("says where it keeps how far it has come", async () => {
+    for (const key of thirty) await world.putSource(key);
+    const file = stateFile();
+    const { error } = await backfill(["--state-file", file], stoppingAt(20));
+    expect(error.at(-1)).toBe(`stopped: the same command goes on from there (${file})`);
+  });
+
+  test("begins anew with --restart", async () => {
+    for (const key of thirty) await world.putSource(key);
+    const file = stateFile();
+    await backfill(["--state-file", file], stoppingAt(10));
+    await backfill(["--state-file", file, "--restart"]);
+    expect(subjects()).toEqual([...thirty.slice(0, 10), ...thirty]);
+  });
+
+  test("begins anew once it has come to its end", async () => {
+    await world.putSource("a");
+    const file = stateFile();
+    await backfill(["--state-file", file]);
+    await backfill(["--state-file", file]);
+    expect(subjects()).toEqual(["a", "a"]);
+  });
+
+  test("before it published anything has done nothing", async () => {
+    await world.putSource("a");
+    const { code, error } = await backfill([], { signal: AbortSignal.abort() });
+    expect([code, error, subjects()]).toEqual([130, ["stopped: nothing was published"], []]);
+  });
+});
+
+test("backfill --json tells a program the plan and the end", async () => {
+  await world.putSource("a");
+  const { json } = await backfill(["--json"]);
+  expect(json).toMatchObject([
+    { type: "plan", counts: { missing: 1 }, toPublish: 1, dryRun: false },
+    { type: "done", published: 1, lastKey: "a", isInterrupted: false },
+  ]);
+});
+
+test.each([
+  [["--rate", "0"], 2, /^backfill: --rate must be a number, 0.1 to 10000, not "0"$/],
+  [["--environment", "dev"], 2, /^backfill: say which pipeline/],
+])("backfill %j ends with %i and one line", async (argv, code, message) => {
+  const ended = await backfill(argv);
+  expect([ended.code, ended.error.length]).toEqual([code, 1]);
+  expect(ended.error[0]).toMatch(message);
+});

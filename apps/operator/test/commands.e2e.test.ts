@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { Manifest, type ProcessedManifest, toManifestKey } from "@image-pipeline/schema";
+import { Presets } from "@image-pipeline/schema/config";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type LocalWorld,
+  runLocally,
+  startProgram,
+  synthesised,
+  temporaryFolder,
+  withPresets,
+} from "./local-world.ts";
+import { PROCESSED, UPLOADS } from "./manifests.ts";
+
+const LIMIT = { timeout: 120_000 };
+const KEYS = ["a.jpg", "a-b.jpg", "a/b c.jpg", "notes.txt"];
+const state = temporaryFolder();
+const data = temporaryFolder();
+let world: LocalWorld;
+let s3: S3Client;
+
+async function start(stacks: string): Promise<void> {
+  world = await runLocally(stacks, data);
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  s3 = new S3Client({ endpoint: world.endpoint, region: "us-east-1", credentials, forcePathStyle: true });
+}
+async function stop(): Promise<void> {
+  s3?.destroy();
+  await world?.stop();
+}
+
+/** The real command, in a process of its own, with the real config. */
+const started = (name: "audit" | "backfill" | "events", ...argv: string[]) =>
+  startProgram(join(import.meta.dirname, `../src/${name}.ts`), ["--endpoint", world.endpoint, ...argv], {
+    XDG_STATE_HOME: state,
+  });
+const command = (...called: Parameters<typeof started>) => started(...called).ended;
+const put = (Bucket: string, Key: string, Body: Buffer | string) =>
+  s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+const remove = (Bucket: string, Key: string) => s3.send(new DeleteObjectCommand({ Bucket, Key }));
+
+async function manifestOf(key: string): Promise<ProcessedManifest> {
+  const place = { Bucket: PROCESSED, Key: toManifestKey(UPLOADS, key) };
+  const { Body } = await s3.send(new GetObjectCommand(place));
+  const manifest = Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+  if (manifest.status !== "processed") throw new Error(`${key} is ${manifest.status}`);
+  return manifest;
+}
+const summaryOf = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+
+/** Images that were made before the presets were changed to those of the config. */
+beforeAll(async () => {
+  const before = Presets.parse({ thumb: { width: 16, formats: ["webp"] } });
+  await start(withPresets(await synthesised(), before));
+  const picture = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#336699" } })
+    .jpeg()
+    .toBuffer();
+  for (const key of KEYS) await put(UPLOADS, key, key.endsWith(".txt") ? "no picture" : picture);
+  await world.settled();
+  await stop();
+  await start(await synthesised());
+}, LIMIT.timeout);
+afterAll(stop);
+
+test("a changed preset, then backfill --only-stale, then audit: a whole world", LIMIT, async () => {
+  const before = await command("audit", "--json");
+  const planned = await command("backfill", "--only-stale", "--dry-run");
+  const backfilled = await command("backfill", "--only-stale");
+  await world.settled();
+  const after = await command("audit", "--json", "--all", "--grace", "0");
+  expect([before.code, planned.code, backfilled.code, after.code]).toEqual([0, 0, 0, 0]);
+  expect([summaryOf(before.stdout).outdated, summaryOf(after.stdout).outdated]).toEqual([4, 0]);
+  expect(planned.stdout).toContain("4 older-recipe\nto publish: 4, to render: 4\n");
+  expect(backfilled.stdout).toContain("published 4");
+  expect((await manifestOf("a.jpg")).renditions).toHaveLength(10);
+});
+
+test("a second backfill --only-stale finds nothing to do", LIMIT, async () => {
+  expect((await command("backfill", "--only-stale")).stdout).toContain("published 0");
+});
+
+test("audit --repair makes a damaged world whole", LIMIT, async () => {
+  const [lost, cut, altered] = await Promise.all(["a.jpg", "a-b.jpg", "a/b c.jpg"].map(manifestOf));
+  const keyOf = (manifest = lost) => manifest?.renditions[0]?.key ?? "";
+  await remove(PROCESSED, keyOf(lost));
+  await put(PROCESSED, keyOf(cut), "cut");
+  await put(PROCESSED, keyOf(altered), Buffer.alloc(altered?.renditions[0]?.bytes ?? 0));
+  await put(PROCESSED, `renditions/${lost?.imageId}/unnamed/thumb.webp`, "x");
+  await put(PROCESSED, `renditions/${"a".repeat(26)}/stray/thumb.webp`, "x");
+  await remove(PROCESSED, toManifestKey(UPLOADS, "notes.txt"));
+  await put(PROCESSED, toManifestKey(UPLOADS, "gone.jpg"), JSON.stringify(asOfKey(lost, "gone.jpg")));
+  const found = await command("audit", "--json", "--all", "--grace", "0", "--repair");
+  await world.settled();
+  const orphans = await command("audit", "--json", "--grace", "0", "--repair");
+  const whole = await command("audit", "--json", "--all", "--grace", "0");
+  expect([found.code, orphans.code, whole.code]).toEqual([1, 1, 0]);
+  expect(summaryOf(found.stdout)).toMatchObject({
+    gaps: { missing: 2, orphaned: 3, corrupt: 2 },
+    repaired: { published: 5, removed: 1 },
+  });
+  expect(summaryOf(orphans.stdout)).toMatchObject({ repaired: { published: 0, removed: 1 } });
+  expect(summaryOf(whole.stdout).images).toMatchObject({ processed: 3, rejected: 1, deleted: 1, broken: 0 });
+});
+
+test("events follows a backfill that Ctrl-C stops and that then goes on to its end", LIMIT, async () => {
+  const events = started("events", "--json");
+  await events.seen("following");
+  const stopped = started("backfill", "--rate", "0.1");
+  await events.seen('"subject":"a-b.jpg"');
+  stopped.interrupt();
+  const first = await stopped.ended;
+  const second = await command("backfill");
+  await events.seen('"subject":"notes.txt"');
+  events.interrupt();
+  const followed = await events.ended;
+  expect([first.code, second.code, followed.code]).toEqual([130, 0, 0]);
+  expect(first.stderr).toContain(`stopped: the same command goes on from there (${state}`);
+  expect(second.stderr).toContain("goes on after a-b.jpg, where the last run stopped");
+  const subjects = followed.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).subject);
+  expect(subjects.sort()).toEqual(["a-b.jpg", "a.jpg", "a/b c.jpg", "notes.txt"]);
+});
+
+test("nothing of this was a fault of the runtime's", () => {
+  expect(world.faults).toEqual([]);
+});
+
+/** The manifest of a source that was never there. */
+function asOfKey(manifest: ProcessedManifest | undefined, key: string) {
+  return { ...manifest, source: { ...manifest?.source, key }, renditions: manifest?.renditions.slice(0, 1) };
+}

@@ -1,0 +1,14 @@
+import type { Clock } from "../src/clock.ts";
+
+/** A clock that stands still but for what is slept. */
+export function fakeClock(now = 0): Clock & { slept: number[] } {
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => now,
+    async sleep(milliseconds) {
+      slept.push(milliseconds);
+      now += milliseconds;
+    },
+  };
+}
