@@ -64,8 +64,6 @@ describe.skipIf(missing.length > 0)(
         renditions_queue_url: queue("renditions"),
         renditions_dlq_url: queue("renditions-dlq"),
         ingest_failure_queue_url: queue("ingest-failures"),
-        ingest_dlq_url: queue("ingest-dlq"),
-        alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
         ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
       });
     });

@@ -60,16 +60,6 @@ export const MOTO_DIFFERENCES: readonly MotoDifference[] = [
     explains: (before) => Array.isArray(before) && before.length === 0,
   },
   {
-    attribute: "aws_lambda_function.kms_key_arn",
-    why: "GetFunction leaves KMSKeyArn out",
-    explains: (before) => before === "",
-  },
-  {
-    attribute: "aws_lambda_function.dead_letter_config",
-    why: "GetFunction leaves DeadLetterConfig out",
-    explains: (before) => Array.isArray(before) && before.length === 0,
-  },
-  {
     attribute: "aws_sqs_queue.redrive_policy",
     why: "GetQueueAttributes gives RedrivePolicy back with other white space",
     explains: (before, after) => canonical(before) === canonical(after),
