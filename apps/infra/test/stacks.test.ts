@@ -129,8 +129,10 @@ describe("the provider", () => {
 it("publishes what a user and the tests look for", () => {
   const { core } = synthesised(aDeployment());
   expect(Object.keys(core.file.output ?? {}).sort()).toEqual([
+    "alarm_topic_arn",
     "image_events_topic_arn",
     "image_results_topic_arn",
+    "ingest_dlq_url",
     "ingest_failure_queue_url",
     "ingest_function_arn",
     "processed_bucket_name",

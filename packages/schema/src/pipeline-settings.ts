@@ -11,7 +11,11 @@ const BucketName = z
 const MemoryMegabytes = z.int().min(128).max(10_240);
 const TimeoutSeconds = z.int().min(1).max(900);
 const Days = z.int().min(1).max(36_500);
-const ReservedConcurrency = z.int().min(1).nullable().default(null);
+const ReservedConcurrency = z.int().min(1).nullable();
+/** `arn:aws:kms:REGION:ACCOUNT:key/ID`; an alias will not do, as a policy may not name one. */
+const KeyArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key, not of an alias");
 /** The retentions that CloudWatch Logs takes (API_PutRetentionPolicy). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -24,19 +28,25 @@ const Uploads = z.strictObject({
   suffixes: z.array(z.string().min(1)).default([]),
   /** An upload bucket that exists already; null to make one. */
   existingBucket: BucketName.nullable().default(null),
+  /** The KMS key that bucket's objects are encrypted with, where it is not S3's own; the worker may then decrypt with it. */
+  existingBucketKeyArn: KeyArn.nullable().default(null),
 });
 
 const Ingest = z.strictObject({
   memoryMegabytes: MemoryMegabytes.default(512),
   timeoutSeconds: TimeoutSeconds.default(30),
-  reservedConcurrency: ReservedConcurrency,
+  /** Executions kept for ingest and its bound at once; null takes from the account's pool. */
+  reservedConcurrency: ReservedConcurrency.default(20),
 });
 
 const Worker = z.strictObject({
   /** 1,769 MB is one whole vCPU (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(60),
-  reservedConcurrency: ReservedConcurrency,
+  /** As for ingest; `"maximumConcurrency"` keeps as many as the poller has batches under way. */
+  reservedConcurrency: z
+    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
+    .default("maximumConcurrency"),
   /** How many batches Lambda's poller has under way at once: 2 to 1,000. */
   maximumConcurrency: z.int().min(2).max(1000).default(10),
   batchSize: z.int().min(1).max(10).default(1),
@@ -54,6 +64,37 @@ const Retention = z.strictObject({
   noncurrentVersionDays: Days.default(30),
   /** Parts of an upload that never ended. */
   incompleteUploadDays: Days.default(7),
+  /** S3's access logs of the buckets that the stacks make. */
+  accessLogDays: Days.default(365),
+});
+
+/** Who hears of trouble, and what counts as such beyond the bounds that follow from other settings. */
+const Alarms = z.strictObject({
+  /** Gets every alarm, once its owner has confirmed the first letter; null for nobody but the topic's own subscribers. */
+  email: z.email("must be an e-mail address").nullable().default(null),
+  /** How long an upload may wait for its worker. */
+  maxQueueAgeSeconds: z.int().min(60).default(900),
+  /** The share of images that may be rejected within a quarter of an hour. */
+  maxRejectedPercent: z.number().min(0).max(100).default(20),
+});
+
+/** What the pipeline is expected to do in a month: only the cost in a plan's review is worked out from it. */
+const Load = z.strictObject({
+  imagesPerMonth: z.int().min(0).default(100_000),
+  /** How long the worker takes for one, all its renditions. */
+  workerSecondsPerImage: z.number().positive().default(1.5),
+});
+
+/** The repository whose GitHub Actions plan and deploy; used by the stack `image-pipeline-ci` alone. */
+const ContinuousIntegration = z.strictObject({
+  /** `owner/name`; null for no such stack. */
+  repository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, "must be a GitHub repository: owner/name")
+    .nullable()
+    .default(null),
+  /** The branch that is deployed. */
+  branch: z.string().min(1).default("main"),
 });
 
 /** What `pipeline.config.ts` settles for every environment, and each environment may settle anew. */
@@ -75,6 +116,11 @@ export const Settings = z.strictObject({
     .default("us-east-1"),
   /** The CPU of both functions, the same in every environment, as the zips are built once for all of them. */
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
+  /**
+   * `kms`: buckets, topics, queues, logs and variables under a key of the stack's own, about 1 USD a month and 0.03 USD
+   * for 10,000 requests; `sse-s3`: under keys that AWS owns, at no cost, and topics under none.
+   */
+  encryption: z.enum(["kms", "sse-s3"]).default("kms"),
   uploads: Uploads.prefault({}),
   ingest: Ingest.prefault({}),
   worker: Worker.prefault({}),
@@ -85,6 +131,9 @@ export const Settings = z.strictObject({
   /** Whether `destroy` may remove buckets that still hold objects. */
   destroyBucketsWithObjects: z.boolean().default(false),
   retention: Retention.prefault({}),
+  alarms: Alarms.prefault({}),
+  load: Load.prefault({}),
+  ci: ContinuousIntegration.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),
   presets: Presets,
   limits: Limits.prefault({}),

@@ -15,11 +15,16 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     renditionsQueue: `${prefix}-renditions`,
     renditionsDeadLetterQueue: `${prefix}-renditions-dlq`,
     ingestFailureQueue: `${prefix}-ingest-failures`,
+    ingestDeadLetterQueue: `${prefix}-ingest-dlq`,
     imageEventsTopic: `${prefix}-image-events`,
     imageResultsTopic: `${prefix}-image-results`,
     /** Bucket names are shared by all of AWS: the account id makes them ours. */
     uploadBucket: (accountId: string) => uploads.existingBucket ?? `${prefix}-uploads-${accountId}`,
     processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
+    accessLogBucket: (accountId: string) => `${prefix}-access-logs-${accountId}`,
+    keyAlias: `alias/${prefix}`,
+    /** What the names of every resource of the environment begin with. */
+    prefix,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
     ingestFunctionArn: (accountId: string) =>
       `arn:${partition}:lambda:${region}:${accountId}:function:${ingestFunction}`,

@@ -2,12 +2,15 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Construct } from "constructs";
 import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
+import { queueEncryption } from "./queue-encryption.ts";
 
 /** SQS's longest (API_SetQueueAttributes): what failed waits for a person. */
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 export interface FailureQueueProps {
   queueName: string;
+  /** The customer key its messages lie under; null for SQS's own. */
+  keyArn: string | null;
   /** Who may send, beyond this account's roles by their own policies. */
   senders?: (queueArn: string) => Statement[];
 }
@@ -16,12 +19,12 @@ export interface FailureQueueProps {
 export class FailureQueue extends Construct {
   readonly queue: SqsQueue;
 
-  constructor(scope: Construct, id: string, { queueName, senders }: FailureQueueProps) {
+  constructor(scope: Construct, id: string, { queueName, keyArn, senders }: FailureQueueProps) {
     super(scope, id);
     this.queue = new SqsQueue(this, "Queue", {
       name: queueName,
       messageRetentionSeconds: RETENTION_SECONDS,
-      sqsManagedSseEnabled: true,
+      ...queueEncryption(keyArn),
     });
     const { arn, url } = this.queue;
     new SqsQueuePolicy(this, "Policy", {

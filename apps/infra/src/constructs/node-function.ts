@@ -17,6 +17,10 @@ export interface NodeFunctionProps {
   /** Executions kept for this function and its bound at once; null takes from the account's pool. */
   reservedConcurrency: number | null;
   logRetentionDays: number;
+  /** The customer key of its variables and its log; null for AWS's own. */
+  keyArn: string | null;
+  /** Where Lambda puts an asynchronous event that failed for good, beside any destination; null for a function without. */
+  deadLetterQueueArn: string | null;
   environment: Record<string, string>;
   /** What the handler may do beyond writing its own log and traces. */
   permissions: readonly Statement[];
@@ -33,6 +37,7 @@ export class NodeFunction extends Construct {
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
       name: `/aws/lambda/${props.functionName}`,
       retentionInDays: props.logRetentionDays,
+      ...(props.keyArn === null ? {} : { kmsKeyId: props.keyArn }),
     });
     const role = new IamRole(this, "Role", { name: props.functionName, assumeRolePolicy: TRUST });
     this.rolePolicy = new IamRolePolicy(this, "RolePolicy", {
@@ -60,6 +65,10 @@ export class NodeFunction extends Construct {
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
       environment: { variables: props.environment },
+      ...(props.keyArn === null ? {} : { kmsKeyArn: props.keyArn }),
+      ...(props.deadLetterQueueArn === null
+        ? {}
+        : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
       // Text, as Lambda's JSON format filters lines by level and would drop metrics with the INFO lines.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       tracingConfig: { mode: "Active" },

@@ -9,7 +9,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
-import { denyInsecureTransport, policyDocument } from "../policies/policy-document.ts";
+import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
 
 export interface PrivateBucketProps {
   bucketName: string;
@@ -19,8 +19,12 @@ export interface PrivateBucketProps {
   incompleteUploadDays: number;
   /** Days that an overwritten or deleted version is kept. */
   noncurrentVersionDays: number;
+  /** The customer key of its default encryption; null for S3's own. */
+  keyArn: string | null;
   /** Which current objects expire by themselves; none without. */
   expirations?: readonly Expiration[];
+  /** Which services may write, beyond this account's roles by their own policies. */
+  writers?: (bucketArn: string) => Statement[];
 }
 
 /** Current objects below a prefix, or with the tag `<tag>=true`, and the days after which they expire. */
@@ -33,6 +37,8 @@ export interface Expiration {
 /** A bucket nobody but this account reaches, over TLS alone: versioned, encrypted, owner enforced, with a lifecycle. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
+  /** What depends on its writers' rights waits for this. */
+  readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
@@ -40,11 +46,12 @@ export class PrivateBucket extends Construct {
       bucket: props.bucketName,
       forceDestroy: props.destroyWithObjects,
     });
-    this.keepPrivate();
+    this.policy = this.keepPrivate(props.writers);
+    this.encrypt(props.keyArn);
     this.keepVersions(props);
   }
 
-  private keepPrivate(): void {
+  private keepPrivate(writers: PrivateBucketProps["writers"]): S3BucketPolicy {
     const { bucket, arn } = this.bucket;
     const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
       bucket,
@@ -57,15 +64,26 @@ export class PrivateBucket extends Construct {
       bucket,
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
-    new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
+    return new S3BucketPolicy(this, "Policy", {
       bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    new S3BucketPolicy(this, "Policy", {
-      bucket,
-      policy: policyDocument([denyInsecureTransport("s3:*", [arn, `${arn}/*`])]),
+      policy: policyDocument([...(writers?.(arn) ?? []), denyInsecureTransport("s3:*", [arn, `${arn}/*`])]),
       // S3 refuses two changes of one bucket's access at once with 409 OperationAborted.
       dependsOn: [block],
+    });
+  }
+
+  /** A bucket key has S3 ask KMS once for many objects: a hundredth of the requests, and of their price. */
+  private encrypt(keyArn: string | null): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
+      bucket: this.bucket.bucket,
+      rule: [
+        keyArn === null
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+              bucketKeyEnabled: true,
+            },
+      ],
     });
   }
 

@@ -6,6 +6,7 @@ import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-re
 import { Construct } from "constructs";
 import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
 import { FailureQueue } from "./failure-queue.ts";
+import { queueEncryption } from "./queue-encryption.ts";
 
 /** Long enough to outlast an outage of days, and shorter than the DLQ's, as a message keeps its first time there. */
 const RETENTION_SECONDS = 7 * 24 * 60 * 60;
@@ -22,6 +23,8 @@ export interface SubscriberQueueProps {
   /** How often a message is received before it goes to the DLQ. */
   maxReceiveCount: number;
   accountId: string;
+  /** The customer key its messages lie under; null for SQS's own. */
+  keyArn: string | null;
 }
 
 /**
@@ -37,6 +40,7 @@ export class SubscriberQueue extends Construct {
     const senders = (queueArn: string) => [allowTopic(queueArn, props)];
     this.deadLetterQueue = new FailureQueue(this, "DeadLetter", {
       queueName: props.deadLetterQueueName,
+      keyArn: props.keyArn,
       senders,
     }).queue;
     this.queue = this.createQueue(props);
@@ -53,7 +57,7 @@ export class SubscriberQueue extends Construct {
       visibilityTimeoutSeconds: props.visibilityTimeoutSeconds,
       messageRetentionSeconds: RETENTION_SECONDS,
       receiveWaitTimeSeconds: RECEIVE_WAIT_SECONDS,
-      sqsManagedSseEnabled: true,
+      ...queueEncryption(props.keyArn),
       redrivePolicy: JSON.stringify({
         deadLetterTargetArn: this.deadLetterQueue.arn,
         maxReceiveCount: props.maxReceiveCount,

@@ -1,5 +1,6 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
+import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import type { Deployment } from "../deployment.ts";
 
@@ -9,34 +10,65 @@ export interface Bucket {
   arn: string;
 }
 
-/** A new upload bucket, or the one the config names: that one's settings are its owner's. */
-export function uploadBucket(scope: Construct, { pipeline, names }: Deployment, accountId: string): Bucket {
-  const name = names.uploadBucket(accountId);
-  if (pipeline.uploads.existingBucket !== null) return { name, arn: names.bucketArn(name) };
-  return toBucket(new PrivateBucket(scope, "Uploads", { bucketName: name, ...toRetention(pipeline) }));
+export interface BucketsProps {
+  accountId: string;
+  keyArn: string | null;
 }
 
 /** Why a message failed is of use as long as its DLQ keeps it: 14 days, and some to look at it. */
 const FAILURE_DAYS = 30;
 
-/** Where manifests and renditions go. What the worker tags as superseded, or as a tombstone, expires by itself. */
-export function processedBucket(
+/** The upload and the processed bucket; those made here have their requests logged in a third. */
+export function createBuckets(
+  scope: Construct,
+  deployment: Deployment,
+  props: BucketsProps,
+): { uploads: Bucket; processed: Bucket } {
+  const uploads = createUploadBucket(scope, deployment, props);
+  const processed = createProcessedBucket(scope, deployment, props);
+  const { pipeline, names } = deployment;
+  const accessLogs = new AccessLogBucket(scope, "AccessLogs", {
+    bucketName: names.accessLogBucket(props.accountId),
+    ...toRetention(pipeline),
+    accountId: props.accountId,
+    logDays: pipeline.retention.accessLogDays,
+  });
+  if (uploads instanceof PrivateBucket) accessLogs.record("Uploads", uploads);
+  accessLogs.record("Processed", processed);
+  return {
+    uploads: uploads instanceof PrivateBucket ? toBucket(uploads) : uploads,
+    processed: toBucket(processed),
+  };
+}
+
+/** A new upload bucket, or the one the config names: that one's settings are its owner's. */
+function createUploadBucket(
   scope: Construct,
   { pipeline, names }: Deployment,
-  accountId: string,
-): Bucket {
+  { accountId, keyArn }: BucketsProps,
+): PrivateBucket | Bucket {
+  const name = names.uploadBucket(accountId);
+  if (pipeline.uploads.existingBucket !== null) return { name, arn: names.bucketArn(name) };
+  return new PrivateBucket(scope, "Uploads", { bucketName: name, ...toRetention(pipeline), keyArn });
+}
+
+/** Where manifests and renditions go. What the worker tags as superseded, or as a tombstone, expires by itself. */
+function createProcessedBucket(
+  scope: Construct,
+  { pipeline, names }: Deployment,
+  { accountId, keyArn }: BucketsProps,
+): PrivateBucket {
   const { supersededDays, tombstoneDays } = pipeline.retention;
-  return toBucket(
-    new PrivateBucket(scope, "Processed", {
-      bucketName: names.processedBucket(accountId),
-      ...toRetention(pipeline),
-      expirations: [
-        { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
-        { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },
-        { id: "expire-failures", filter: { prefix: "failures/" }, days: FAILURE_DAYS },
-      ],
-    }),
-  );
+  return new PrivateBucket(scope, "Processed", {
+    bucketName: names.processedBucket(accountId),
+    ...toRetention(pipeline),
+    keyArn,
+    expirations: [
+      { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
+      { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },
+      { id: "expire-failures", filter: { prefix: "failures/" }, days: FAILURE_DAYS },
+    ],
+  });
 }
 
 function toRetention({ destroyBucketsWithObjects, retention }: Pipeline) {

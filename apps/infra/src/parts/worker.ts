@@ -5,6 +5,8 @@ import { NodeFunction } from "../constructs/node-function.ts";
 import { QueueConsumer } from "../constructs/queue-consumer.ts";
 import type { SubscriberQueue } from "../constructs/subscriber-queue.ts";
 import type { Deployment } from "../deployment.ts";
+import { readWithKey, useKeyThrough } from "../policies/key-policy.ts";
+import type { Statement } from "../policies/policy-document.ts";
 import { workerPolicy } from "../policies/worker-policy.ts";
 import type { Bucket } from "./buckets.ts";
 import { toFunctionSettings, toRuntimeVariables } from "./function-settings.ts";
@@ -14,6 +16,7 @@ export interface WorkerProps {
   processed: Bucket;
   renditions: SubscriberQueue;
   imageResults: SnsTopic;
+  keyArn: string | null;
 }
 
 /** The function that renders, and Lambda's poller that feeds it from the renditions queue. */
@@ -28,8 +31,11 @@ export class Worker extends Construct {
       description: "Image events in, renditions and manifests out",
       zip: zips.worker,
       ...toFunctionSettings(pipeline, "worker"),
+      keyArn: props.keyArn,
+      // Only ever invoked by its queue's poller, never asynchronously: the queue's DLQ is its own.
+      deadLetterQueueArn: null,
       environment: toEnvironment(deployment, props),
-      permissions: workerPolicy(toArns(props), pipeline.uploads.prefix),
+      permissions: toPermissions(deployment, props),
     });
     new QueueConsumer(this, "Consumer", {
       queue: props.renditions.queue,
@@ -55,6 +61,14 @@ function toEnvironment({ pipeline }: Deployment, props: WorkerProps): Record<str
     // Halves the process's memory (500 to 250 MB over 500 photographs) at no cost in time.
     MALLOC_ARENA_MAX: "2",
   };
+}
+
+function toPermissions({ pipeline }: Deployment, props: WorkerProps): Statement[] {
+  return [
+    ...workerPolicy(toArns(props), pipeline.uploads.prefix),
+    ...useKeyThrough(props.keyArn, pipeline.region, ["s3", "sns", "sqs"]),
+    ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
+  ];
 }
 
 function toArns({ uploads, processed, renditions, imageResults }: WorkerProps) {

@@ -2,6 +2,7 @@ import type { TerraformStack } from "cdktf";
 import type { Deployment } from "../deployment.ts";
 import { SynthFault } from "../synth-fault.ts";
 import { CONSUMER_RULES, toConsumers } from "./consumer.ts";
+import { DEAD_LETTER_RULES, toWatchedQueues } from "./dead-letter-alarms.ts";
 import { FUNCTION_ENVIRONMENT_RULES, toFunctionEnvironments } from "./function-environment.ts";
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "./notifications.ts";
 import { PIPELINE_RULES } from "./pipeline-rules.ts";
@@ -16,6 +17,7 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
   const faults = [
     ...faultsOf(PIPELINE_RULES, [deployment]),
     ...faultsOf(CONSUMER_RULES, stacks.flatMap(toConsumers)),
+    ...faultsOf(DEAD_LETTER_RULES, stacks.flatMap(toWatchedQueues)),
     ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
   ];

@@ -1,14 +1,14 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
-import type { Deployment } from "../deployment.ts";
+import type { Basis } from "../deployment.ts";
 
 /**
  * Binds a stack to its account, region, tags and state. Credentials and endpoints come from the environment alone.
  *
  * @returns the id of the account the stack is deployed to
  */
-export function bindToAccount(stack: TerraformStack, deployment: Deployment): string {
+export function bindToAccount(stack: TerraformStack, deployment: Basis): string {
   const { name, environment, region, accountId, tags } = deployment.pipeline;
   keepState(stack, deployment);
   new AwsProvider(stack, "Aws", {
@@ -19,11 +19,10 @@ export function bindToAccount(stack: TerraformStack, deployment: Deployment): st
   return new DataAwsCallerIdentity(stack, "Account").accountId;
 }
 
-function keepState(stack: TerraformStack, { stateBucket, pipeline }: Deployment): void {
+function keepState(stack: TerraformStack, { stateBucket, pipeline, rootFolder }: Basis): void {
   const file = `${stack.node.id}.tfstate`;
   if (stateBucket === null) {
-    // Terraform runs in cdktf.out/stacks/<stack>: three up is the folder of cdktf.json, wherever the clone lies.
-    new LocalBackend(stack, { path: `../../../terraform.${file}` });
+    new LocalBackend(stack, { path: `${rootFolder}/terraform.${file}` });
     return;
   }
   const { region, environment } = pipeline;

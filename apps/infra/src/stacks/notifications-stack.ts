@@ -16,7 +16,7 @@ const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
 export class NotificationsStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("notifications", deployment.pipeline.environment));
-    const accountId = bindToAccount(this, deployment);
+    const accountId = bindToAccount(this, { ...deployment, rootFolder: "../../.." });
     const { names, pipeline } = deployment;
     const bucket = names.uploadBucket(accountId);
     const permission = new LambdaPermission(this, "InvokeIngest", {

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BackgroundProcess } from "./background-process.ts";
+import type { Keys } from "./enforced-iam.ts";
 import { asDeployedOnAws } from "./moto-adaptations.ts";
 import type { TerraformProject } from "./terraform-project.ts";
 
@@ -9,7 +10,11 @@ import type { TerraformProject } from "./terraform-project.ts";
  * Runs the deployed functions against the deployed services: what Lambda would do, which moto does not. Uploads go
  * through the address it gives, as S3's notifications come from there.
  */
-export async function attachHost(project: TerraformProject, endpoint: string): Promise<BackgroundProcess> {
+export async function attachHost(
+  project: TerraformProject,
+  endpoint: string,
+  { accessKeyId, secretAccessKey }: Keys,
+): Promise<BackgroundProcess> {
   const states: string[] = [];
   for (const stack of await project.stacks()) {
     const path = join(project.stackFolder(stack), "deployed.json");
@@ -21,7 +26,7 @@ export async function attachHost(project: TerraformProject, endpoint: string): P
     command: process.execPath,
     args: [attach, ...states, "--endpoint", endpoint],
     cwd: project.folder,
-    env: project.env,
+    env: { ...project.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
     ready: /"ready":\s*"(http:[^"]+)"/,
     deadlineMilliseconds: 30_000,
   });

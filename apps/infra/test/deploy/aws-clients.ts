@@ -1,14 +1,13 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Keys } from "./enforced-iam.ts";
 
-/** Clients of a local endpoint, as whoever looks at what the pipeline did. */
-export function awsClients(endpoint: string) {
-  const config = {
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "onlooker", secretAccessKey: "onlooker" },
-  };
+const ONLOOKER: Keys = { accessKeyId: "onlooker", secretAccessKey: "onlooker" };
+
+/** Clients of a local endpoint, as whoever looks at what the pipeline did, or as somebody with keys. */
+export function awsClients(endpoint: string, credentials: Keys = ONLOOKER) {
+  const config = { endpoint, region: "us-east-1", credentials };
   return {
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sns: new SNSClient(config),

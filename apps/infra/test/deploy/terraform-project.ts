@@ -2,11 +2,11 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { MOTO_ADAPTATIONS, StackFile } from "./moto-adaptations.ts";
+import { type MotoAdaptation, StackFile } from "./moto-adaptations.ts";
 import { runCommand } from "./run-command.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
+const SOURCES = join(import.meta.dirname, "../../src");
 const CDKTF = join(fileURLToPath(import.meta.resolve("cdktf-cli/package.json")), "../bundle/bin/cdktf");
 const Outputs = z.record(z.string(), z.object({ value: z.string() }));
 
@@ -14,6 +14,10 @@ export interface ProjectOptions {
   folder: string;
   endpoint: string;
   providerMirror: string | null;
+  /** What synthesises, of `apps/infra/src`, and where to, as `cdktf.json` or the command would say. */
+  main: string;
+  outdir: string;
+  adaptations: readonly MotoAdaptation[];
 }
 
 /** A folder as a user has it, with `cdktf.json` and what `synth` wrote, on which the real CDKTF and Terraform run. */
@@ -21,19 +25,22 @@ export class TerraformProject {
   /** The variables a user would set, pointed at the endpoint. */
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
+  private readonly options: ProjectOptions;
 
-  private constructor(folder: string, env: NodeJS.ProcessEnv) {
-    this.folder = folder;
+  private constructor(options: ProjectOptions, env: NodeJS.ProcessEnv) {
+    this.folder = options.folder;
+    this.options = options;
     this.env = env;
   }
 
-  static async create({ folder, endpoint, providerMirror }: ProjectOptions): Promise<TerraformProject> {
+  static async create(options: ProjectOptions): Promise<TerraformProject> {
+    const { folder, endpoint, providerMirror } = options;
     const cliConfig = join(folder, "terraform.rc");
     const pluginCache = join(import.meta.dirname, "../../node_modules/.cache/terraform-plugins");
     await mkdir(pluginCache, { recursive: true });
     await writeFile(cliConfig, toCliConfig(providerMirror));
     await cp(join(ROOT, "cdktf.json"), join(folder, "cdktf.json"));
-    return new TerraformProject(folder, {
+    return new TerraformProject(options, {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PYENV_ROOT: process.env.PYENV_ROOT,
@@ -54,33 +61,48 @@ export class TerraformProject {
   }
 
   /** Synthesises, and adapts the result for moto. */
-  async synth(): Promise<void> {
-    const env = { ...this.env, CDKTF_OUTDIR: join(this.folder, "cdktf.out") };
-    await runCommand(process.execPath, [MAIN], { cwd: this.folder, env });
+  async synth(variables: NodeJS.ProcessEnv = {}): Promise<void> {
+    const { main, outdir, adaptations } = this.options;
+    const env = { ...this.env, CDKTF_OUTDIR: join(this.folder, outdir), ...variables };
+    await runCommand(process.execPath, [join(SOURCES, main)], { cwd: this.folder, env });
     for (const stack of await this.stacks()) {
       const path = join(this.stackFolder(stack), "cdk.tf.json");
       const file = StackFile.parse(JSON.parse(await readFile(path, "utf8")));
-      for (const { adapt } of MOTO_ADAPTATIONS) adapt(file);
+      for (const { adapt } of adaptations) adapt(file);
       await writeFile(path, JSON.stringify(file, null, 2));
     }
   }
 
   async stacks(): Promise<string[]> {
-    return await readdir(join(this.folder, "cdktf.out/stacks"));
+    return await readdir(join(this.folder, this.options.outdir, "stacks"));
   }
 
-  async deploy(): Promise<void> {
-    await this.cdktf("deploy");
+  async deploy(...flags: string[]): Promise<void> {
+    await this.cdktf("deploy", flags);
   }
 
   async destroy(): Promise<void> {
-    await this.cdktf("destroy");
+    await this.cdktf("destroy", []);
   }
 
   /** What applying a stack again would change, as `terraform show -json` has it. */
   async plan(stack: string): Promise<unknown> {
     await this.terraform(stack, ["plan", "-input=false", "-lock=false", "-out=second.tfplan"]);
     return JSON.parse(await this.terraform(stack, ["show", "-json", "second.tfplan"]));
+  }
+
+  /** What a change of its synthesised JSON would do; the file is as before afterwards. */
+  async planChanged(stack: string, change: (file: StackFile) => void): Promise<unknown> {
+    const path = join(this.stackFolder(stack), "cdk.tf.json");
+    const before = await readFile(path, "utf8");
+    const file = StackFile.parse(JSON.parse(before));
+    change(file);
+    await writeFile(path, JSON.stringify(file));
+    try {
+      return await this.plan(stack);
+    } finally {
+      await writeFile(path, before);
+    }
   }
 
   /** What is deployed of a stack, as `terraform show -json` has it. */
@@ -93,17 +115,27 @@ export class TerraformProject {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  private async cdktf(command: "deploy" | "destroy"): Promise<void> {
-    const flags = ["--auto-approve", "--skip-synth", "--skip-provider-lock", "--no-color"];
-    await runCommand(process.execPath, [CDKTF, command, "*", ...flags], { cwd: this.folder, env: this.env });
+  private async cdktf(command: "deploy" | "destroy", more: readonly string[]): Promise<void> {
+    const flags = [
+      "--auto-approve",
+      "--skip-synth",
+      "--skip-provider-lock",
+      "--no-color",
+      "--output",
+      this.options.outdir,
+    ];
+    await runCommand(process.execPath, [CDKTF, command, "*", ...flags, ...more], {
+      cwd: this.folder,
+      env: this.env,
+    });
   }
 
-  private async terraform(stack: string, args: readonly string[]): Promise<string> {
+  async terraform(stack: string, args: readonly string[]): Promise<string> {
     return await runCommand("terraform", args, { cwd: this.stackFolder(stack), env: this.env });
   }
 
   stackFolder(stack: string): string {
-    return join(this.folder, "cdktf.out/stacks", stack);
+    return join(this.folder, this.options.outdir, "stacks", stack);
   }
 }
 

@@ -51,7 +51,8 @@ export const Queue = z.object({
 });
 export const Subscription = z.object({
   topic_arn: z.string(),
-  protocol: z.literal("sqs", "only queues are subscribed here: use sqs"),
+  /** Mail is for alarms, which never go off here. */
+  protocol: z.enum(["sqs", "email"], "only queues are subscribed here: use sqs"),
   endpoint: z.string(),
   raw_message_delivery: z.boolean().nullish(),
   filter_policy: text,

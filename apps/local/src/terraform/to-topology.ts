@@ -18,18 +18,24 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
     buckets: [...new Set([...buckets, ...notifications.map(({ bucket }) => bucket)])],
     topics: parseAll(resources, "aws_sns_topic", types.Topic).map(({ name, arn }) => ({ name, arn })),
     queues: parseAll(resources, "aws_sqs_queue", types.Queue).map(toQueue),
-    subscriptions: parseAll(resources, "aws_sns_topic_subscription", types.Subscription).map((values) => ({
+    subscriptions: toSubscriptions(resources),
+    functions,
+    mappings: toMappings(resources, functions),
+    notifications,
+  };
+}
+
+function toSubscriptions(resources: readonly Resource[]): Topology["subscriptions"] {
+  return parseAll(resources, "aws_sns_topic_subscription", types.Subscription)
+    .filter(({ protocol }) => protocol === "sqs")
+    .map((values) => ({
       topicArn: values.topic_arn,
       queueArn: values.endpoint,
       rawMessageDelivery: values.raw_message_delivery ?? false,
       filterPolicy: values.filter_policy,
       filterPolicyScope: values.filter_policy_scope,
       redrivePolicy: values.redrive_policy,
-    })),
-    functions,
-    mappings: toMappings(resources, functions),
-    notifications,
-  };
+    }));
 }
 
 function toQueue({ redrive_policy: redrive, ...values }: ReturnType<typeof types.Queue.parse>) {

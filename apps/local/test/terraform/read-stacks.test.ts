@@ -133,7 +133,7 @@ describe("readStacks", () => {
     ],
     [
       "a subscriber that is no queue",
-      { aws_sns_topic_subscription: { S: { topic_arn: "a", protocol: "email", endpoint: "b" } } },
+      { aws_sns_topic_subscription: { S: { topic_arn: "a", protocol: "https", endpoint: "b" } } },
       /protocol: only queues are subscribed here/,
     ],
     [

@@ -1,0 +1,32 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { Construct } from "constructs";
+import { policyDocument, type Statement } from "../policies/policy-document.ts";
+
+/** The longest AWS grants: whoever schedules a deletion by mistake has a month to see it. */
+const DELETION_WINDOW_DAYS = 30;
+
+export interface EncryptionKeyProps {
+  /** `alias/…` */
+  aliasName: string;
+  description: string;
+  /** The whole key policy; without a statement for the account, nobody could manage the key any more. */
+  policy: readonly Statement[];
+}
+
+/** A customer key that AWS rotates every year. */
+export class EncryptionKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+    const key = new KmsKey(this, "Key", {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: DELETION_WINDOW_DAYS,
+      policy: policyDocument(props.policy),
+    });
+    new KmsAlias(this, "Alias", { name: props.aliasName, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+}

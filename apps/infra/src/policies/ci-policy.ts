@@ -1,0 +1,129 @@
+import type { AccountNames } from "../stacks/account-basis.ts";
+import { CHANGE_KEYS, MAPPINGS, READ, READ_ANYWHERE, READ_KEYS, WRITE } from "./ci-actions.ts";
+import type { Statement } from "./policy-document.ts";
+
+export interface Scope {
+  names: AccountNames;
+  accountId: string;
+  /** The environments whose resources these are. */
+  environments: readonly string[];
+}
+
+/** Reading what is deployed, never what lies in it: no object, no message, no secret. */
+export function readStatements(scope: Scope): Statement[] {
+  return [
+    ...byService("Read", READ, scope),
+    { Sid: "ReadWithoutResource", Effect: "Allow", Action: READ_ANYWHERE, Resource: "*" },
+    {
+      Sid: "ReadKeys",
+      Effect: "Allow",
+      Action: READ_KEYS,
+      Resource: keys(scope),
+      Condition: ofThePipeline(scope),
+    },
+  ];
+}
+
+export function writeStatements(scope: Scope): Statement[] {
+  const { names, accountId, environments } = scope;
+  const at = `arn:${names.partition}:kms:${names.region}:${accountId}`;
+  const aliases = environments.map((environment) => `${at}:alias/${names.name}-${environment}`);
+  const tagged = { StringEquals: { "aws:RequestTag/Project": names.name } };
+  return [
+    ...byService("Write", WRITE, scope),
+    {
+      Sid: "WriteKeys",
+      Effect: "Allow",
+      Action: CHANGE_KEYS,
+      Resource: keys(scope),
+      Condition: ofThePipeline(scope),
+    },
+    {
+      Sid: "MakeKeys",
+      Effect: "Allow",
+      Action: ["kms:CreateKey", "kms:TagResource"],
+      Resource: "*",
+      Condition: tagged,
+    },
+    {
+      Sid: "NameKeys",
+      Effect: "Allow",
+      Action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
+      Resource: [...aliases, keys(scope)],
+    },
+    { Sid: "WriteMappings", Effect: "Allow", Action: MAPPINGS, Resource: "*" },
+  ];
+}
+
+/** The environments' states and their locks; whoever only plans writes locks alone. */
+export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
+  const { names, accountId, environments } = scope;
+  const bucket = names.bucketArn(names.stateBucket(accountId));
+  const under = (pattern: string) => environments.map((environment) => `${bucket}/${environment}/${pattern}`);
+  const read = mayWrite ? ["s3:GetObject", "s3:PutObject"] : ["s3:GetObject"];
+  return [
+    { Sid: "FindState", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
+    { Sid: "UseState", Effect: "Allow", Action: read, Resource: under("*.tfstate") },
+    {
+      Sid: "LockState",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: under("*.tfstate.tflock"),
+    },
+    {
+      Sid: "UseStateKey",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+      Resource: keys(scope),
+      Condition: {
+        StringEquals: { "kms:ViaService": `s3.${names.region}.amazonaws.com` },
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.stateKeyAlias },
+      },
+    },
+  ];
+}
+
+function byService(
+  verb: string,
+  actions: Readonly<Record<string, readonly string[]>>,
+  scope: Scope,
+): Statement[] {
+  return Object.entries(actions).map(([service, list]) => ({
+    Sid: `${verb}${service.charAt(0).toUpperCase()}${service.slice(1)}`,
+    Effect: "Allow",
+    Action: list,
+    Resource: scope.environments.flatMap((environment) => arnsOf(service, environment, scope)),
+  }));
+}
+
+/** The ARNs of a service's resources whose names begin with the environment's prefix. */
+function arnsOf(service: string, environment: string, { names, accountId }: Scope): string[] {
+  const { name, partition, region } = names;
+  const prefix = `${name}-${environment}`;
+  const regional = (type: string) => `arn:${partition}:${service}:${region}:${accountId}:${type}`;
+  switch (service) {
+    case "s3":
+      return [`arn:${partition}:s3:::${prefix}-*`];
+    case "iam":
+      return [`arn:${partition}:iam::${accountId}:role/${prefix}-*`];
+    case "lambda":
+      return [regional(`function:${prefix}-*`)];
+    case "logs":
+      return [regional(`log-group:/aws/lambda/${prefix}-*`)];
+    case "cloudwatch":
+      return [regional(`alarm:${prefix}-*`), `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`];
+    default:
+      return [regional(`${prefix}-*`)];
+  }
+}
+
+function keys({ names, accountId }: Scope): string {
+  return `arn:${names.partition}:kms:${names.region}:${accountId}:key/*`;
+}
+
+/** A key's id is not known before it is made: its tags tell whose it is. */
+function ofThePipeline({ names, environments }: Scope) {
+  return {
+    StringEquals: { "aws:ResourceTag/Project": names.name, "aws:ResourceTag/Environment": environments },
+  };
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Stacks } from "./controls/control.ts";
+import { generatedPart } from "./controls/generated-part.ts";
+import { CONTROLS, securityTables } from "./controls/security-table.ts";
+import { aDeployment, synthesised } from "./deployments.ts";
+
+const { core, notifications } = synthesised(aDeployment({ environment: "prod" }));
+const stacks: Stacks = [core, notifications];
+
+describe("the stacks keep to the control", () => {
+  it.each(CONTROLS.map((control) => [`${control.ids.join(", ")}: ${control.what}`, control] as const))(
+    "%s",
+    (_name, control) => {
+      expect(control.faults(stacks)).toEqual([]);
+    },
+  );
+});
+
+/** The same resources with nothing set, and none of those that only set something of another. */
+const KEPT =
+  /^aws_(s3_bucket|sqs_queue|sns_topic|lambda_function|lambda_permission|kms_key|iam_role|sns_topic_subscription)$/;
+const bare: Stacks = stacks.map((stack) => {
+  const kept = Object.entries(stack.file.resource).filter(([type]) => KEPT.test(type));
+  const resource = Object.fromEntries(
+    kept.map(([type, blocks]) => [
+      type,
+      Object.fromEntries(Object.keys(blocks).map((id) => [id, emptied(type)])),
+    ]),
+  );
+  return Object.assign(Object.create(stack), { file: { ...stack.file, resource } });
+});
+
+function emptied(type: string): Record<string, unknown> {
+  if (type === "aws_sns_topic_subscription") return { protocol: "sqs" };
+  return type === "aws_sqs_queue" ? { redrive_policy: "{}" } : {};
+}
+
+/** What must not be there at all cannot be missing. */
+const PROHIBITIONS = /^(no |queue policies|roles use|there are no)/;
+
+describe("a control tells when nothing is set:", () => {
+  it.each(
+    CONTROLS.filter(({ what }) => !PROHIBITIONS.test(what)).map(
+      (control) => [control.what, control] as const,
+    ),
+  )("%s", (_name, control) => {
+    expect(control.faults(bare)).not.toEqual([]);
+  });
+});
+
+it("lists in docs/security.md what the tests check, and nothing else (run: npx pnpm@12 generate)", () => {
+  expect(generatedPart("security.md")).toBe(securityTables());
+});
+
+it("covers every control a reviewer will name", () => {
+  const named = securityTables();
+  const wanted =
+    "CKV_AWS_18 19 21 26 27 45 50 53 54 55 56 60 61 62 63 115 116 145 158 168 173 286 287 288 289 290 300 338 355 356 363 364"
+      .split(" ")
+      .map((id) => (id.startsWith("CKV") ? id : `CKV_AWS_${id}`))
+      .concat(["CKV2_AWS_6", "CKV2_AWS_61", "CKV2_AWS_62", "CKV2_AWS_64", "CKV2_AWS_65", "CKV2_AWS_73"])
+      .concat(["S3.5", "S3.8", "SQS.1", "SNS.1", "Lambda.1", "Lambda.2", "Lambda.7"]);
+  expect(wanted.filter((id) => !new RegExp(`\\b${id.replace(".", "\\.")}\\b`).test(named))).toEqual([]);
+});
+
+describe("with encryption left to AWS's own keys", () => {
+  const plain = synthesised(aDeployment({ encryption: "sse-s3" })).core;
+
+  it("makes no key, and every bucket and queue is still encrypted", () => {
+    expect(plain.all("aws_kms_key").size).toBe(0);
+    expect(JSON.stringify(plain.file)).not.toContain("kms_master_key_id");
+    expect(JSON.stringify(plain.file)).not.toContain("kms:");
+    for (const { rule } of plain.all("aws_s3_bucket_server_side_encryption_configuration").values())
+      expect(rule).toEqual([{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }]);
+    for (const queue of plain.all("aws_sqs_queue").values()) expect(queue.sqs_managed_sse_enabled).toBe(true);
+  });
+});

@@ -1,0 +1,102 @@
+import { at, broken, type Control, isCustomerKey, resourcesOf } from "./control.ts";
+
+const FUNCTION = "aws_lambda_function";
+const WHERE = "`constructs/node-function.ts`";
+const YEAR_DAYS = 365;
+
+export const FUNCTION_CONTROLS: readonly Control[] = [
+  {
+    ids: ["CKV_AWS_50", "Lambda.7"],
+    what: "every function is traced",
+    where: WHERE,
+    faults: (stacks) =>
+      broken(stacks, FUNCTION, ({ attributes }) => at(attributes.tracing_config, "mode") === "Active"),
+  },
+  {
+    ids: ["CKV_AWS_115"],
+    what: "every function has its executions reserved, which bounds them too",
+    where: `${WHERE}, \`reservedConcurrency\` in the config`,
+    faults: (stacks) =>
+      broken(stacks, FUNCTION, ({ attributes }) => Number(attributes.reserved_concurrent_executions) > 0),
+  },
+  {
+    ids: ["CKV_AWS_116"],
+    what: "every function that is invoked asynchronously has a DLQ and an on-failure destination",
+    where: "`parts/ingest.ts`",
+    faults: (stacks) => {
+      const polled = resourcesOf(stacks, "aws_lambda_event_source_mapping").map(
+        ({ attributes }) => attributes.function_name,
+      );
+      const configs = resourcesOf(stacks, "aws_lambda_function_event_invoke_config");
+      return broken(stacks, FUNCTION, ({ address, attributes }) => {
+        if (polled.includes(`\${${address}.arn}`)) return true;
+        const config = configs.find((one) => one.attributes.function_name === `\${${address}.function_name}`);
+        const destination = at(config?.attributes, "destination_config", "on_failure", "destination");
+        return [destination, at(attributes.dead_letter_config, "target_arn")].every((arn) =>
+          /^\$\{aws_sqs_queue\.\w+\.arn\}$/.test(String(arn)),
+        );
+      });
+    },
+  },
+  {
+    ids: ["CKV_AWS_173"],
+    what: "every function's variables are encrypted with the customer key",
+    where: WHERE,
+    faults: (stacks) => broken(stacks, FUNCTION, ({ attributes }) => isCustomerKey(attributes.kms_key_arn)),
+  },
+  {
+    ids: ["CKV_AWS_45"],
+    what: "no function's variable looks like a secret",
+    where: "`parts/ingest.ts`, `parts/worker.ts`",
+    faults: (stacks) =>
+      broken(
+        stacks,
+        FUNCTION,
+        ({ attributes }) =>
+          at(attributes, "function_name") !== undefined &&
+          !/AKIA|ASIA|secret|password|token/i.test(JSON.stringify(attributes.environment)),
+      ),
+  },
+  {
+    ids: ["CKV_AWS_363", "Lambda.2"],
+    what: "every function runs on a current runtime",
+    where: WHERE,
+    faults: (stacks) => broken(stacks, FUNCTION, ({ attributes }) => attributes.runtime === "nodejs22.x"),
+  },
+  {
+    ids: ["CKV_AWS_158", "CKV_AWS_338", "CloudWatch.16"],
+    what: "every function writes to a log group of its own, kept for a year, under the customer key",
+    where: `${WHERE}, \`logRetentionDays\` in the config`,
+    faults: (stacks) =>
+      broken(stacks, FUNCTION, ({ attributes }) => {
+        const name = at(attributes.logging_config, "log_group");
+        const group = resourcesOf(stacks, "aws_cloudwatch_log_group").find(
+          ({ address }) => name === `\${${address}.name}`,
+        );
+        return (
+          Number(group?.attributes.retention_in_days) >= YEAR_DAYS &&
+          isCustomerKey(group?.attributes.kms_key_id)
+        );
+      }),
+  },
+  {
+    ids: ["CKV_AWS_301", "CKV_AWS_364", "Lambda.1"],
+    what: "every permission to invoke names a service, the source's ARN and the source's account",
+    where: "`stacks/notifications-stack.ts`",
+    faults: (stacks) =>
+      broken(
+        stacks,
+        "aws_lambda_permission",
+        ({ attributes }) =>
+          /\.amazonaws\.com$/.test(String(attributes.principal)) &&
+          attributes.source_arn !== undefined &&
+          attributes.source_account !== undefined,
+      ),
+  },
+  {
+    ids: ["CKV_AWS_258", "CKV2_AWS_75"],
+    what: "no function has a URL",
+    where: "nowhere made",
+    faults: (stacks) => resourcesOf(stacks, "aws_lambda_function_url").map(({ address }) => address),
+  },
+];

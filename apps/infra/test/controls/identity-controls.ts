@@ -1,0 +1,93 @@
+import { statementsOf } from "../policies.ts";
+import { at, broken, brokenStatements, type Control, resourcesOf } from "./control.ts";
+
+const ROLE_POLICIES = ["aws_iam_role_policy"];
+/** Actions that AWS has no resource for (its service authorization reference). */
+const WITHOUT_RESOURCES = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+const SOURCE_KEYS = ["aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"];
+
+export const IDENTITY_CONTROLS: readonly Control[] = [
+  {
+    ids: ["CKV_AWS_7", "KMS.4"],
+    what: "every key is rotated by AWS and not disabled",
+    where: "`constructs/encryption-key.ts`",
+    faults: (stacks) =>
+      broken(
+        stacks,
+        "aws_kms_key",
+        ({ attributes }) => attributes.enable_key_rotation === true && attributes.is_enabled !== false,
+      ),
+  },
+  {
+    ids: ["CKV_AWS_33", "CKV2_AWS_64", "KMS.5"],
+    what: "every key states its policy, which lets services in under source conditions only, and nobody else but the account",
+    where: "`policies/key-policy.ts`",
+    faults: (stacks) => [
+      ...broken(stacks, "aws_kms_key", ({ attributes }) => attributes.policy !== undefined),
+      ...resourcesOf(stacks, "aws_kms_key").flatMap(({ address, attributes }) =>
+        statementsOf(attributes.policy ?? '{"Version":"2012-10-17","Statement":[]}')
+          .filter(({ Principal, Condition = {} }) => {
+            if (/^arn:aws[\w-]*:iam::\S+:root$/.test(String(at(Principal, "AWS")))) return false;
+            const keys = Object.values(Condition).flatMap(Object.keys);
+            return at(Principal, "Service") === undefined || !keys.some((key) => SOURCE_KEYS.includes(key));
+          })
+          .map(({ Sid }) => `${address} ${Sid}`),
+      ),
+    ],
+  },
+  {
+    ids: ["CKV_AWS_60", "CKV_AWS_61"],
+    what: "every role of the pipeline is assumed by Lambda alone",
+    where: "`constructs/node-function.ts`",
+    faults: (stacks) =>
+      broken(stacks, "aws_iam_role", ({ attributes }) => {
+        const trust: unknown = JSON.parse(String(attributes.assume_role_policy ?? "{}"));
+        return (
+          JSON.stringify(at(trust, "Statement", 0, "Principal")) === '{"Service":"lambda.amazonaws.com"}'
+        );
+      }),
+  },
+  {
+    ids: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289", "IAM.1", "IAM.21"],
+    what: "no role has an action with a wildcard, nor one on permissions or credentials",
+    where: "`policies/`",
+    faults: (stacks) =>
+      brokenStatements(stacks, ROLE_POLICIES, ({ Action }) =>
+        Action.every((action) => !action.includes("*") && !/^(iam|sts|organizations):/.test(action)),
+      ),
+  },
+  {
+    ids: ["CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355", "CKV_AWS_356", "KMS.1", "KMS.2"],
+    what: "no role has a resource of `*`, but for what AWS has no resources for",
+    where: "`policies/`",
+    faults: (stacks) =>
+      brokenStatements(
+        stacks,
+        ROLE_POLICIES,
+        ({ Action, Resource }) =>
+          !Resource.includes("*") || Action.every((action) => WITHOUT_RESOURCES.has(action)),
+      ),
+  },
+  {
+    ids: ["KMS.1"],
+    what: "roles use a key through the services that hold their data, never by themselves",
+    where: "`policies/key-policy.ts`",
+    faults: (stacks) =>
+      brokenStatements(
+        stacks,
+        ROLE_POLICIES,
+        ({ Action, Condition }) =>
+          !Action.some((action) => action.startsWith("kms:")) ||
+          Condition?.StringEquals?.["kms:ViaService"] !== undefined,
+      ),
+  },
+  {
+    ids: ["CKV_AWS_40", "CKV_AWS_273", "CKV_AWS_274", "CKV2_AWS_40", "CKV2_AWS_56", "IAM.2"],
+    what: "there are no users and no managed policies",
+    where: "nowhere made",
+    faults: (stacks) =>
+      ["aws_iam_user", "aws_iam_user_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"]
+        .flatMap((type) => resourcesOf(stacks, type))
+        .map(({ address }) => address),
+  },
+];

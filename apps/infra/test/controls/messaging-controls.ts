@@ -1,0 +1,102 @@
+import {
+  at,
+  broken,
+  brokenStatements,
+  type Control,
+  deniesInsecureTransport,
+  isCustomerKey,
+  without,
+} from "./control.ts";
+
+const QUEUE = "aws_sqs_queue";
+const TOPIC = "aws_sns_topic";
+
+export const MESSAGING_CONTROLS: readonly Control[] = [
+  {
+    ids: ["CKV_AWS_26", "SNS.1"],
+    what: "every topic is encrypted with the customer key",
+    where: "`constructs/event-topic.ts`",
+    faults: (stacks) =>
+      broken(stacks, TOPIC, ({ attributes }) => isCustomerKey(attributes.kms_master_key_id)),
+  },
+  {
+    ids: ["CKV_AWS_27", "CKV2_AWS_73", "SQS.1"],
+    what: "every queue, DLQs too, is encrypted with the customer key",
+    where: "`constructs/queue-encryption.ts`",
+    faults: (stacks) =>
+      broken(stacks, QUEUE, ({ attributes }) => isCustomerKey(attributes.kms_master_key_id)),
+  },
+  {
+    ids: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387", "SQS.3"],
+    what: "queue policies allow sns.amazonaws.com alone, to send alone, from one topic of this account",
+    where: "`constructs/subscriber-queue.ts`",
+    faults: (stacks) =>
+      brokenStatements(
+        stacks,
+        ["aws_sqs_queue_policy"],
+        ({ Effect, Principal, Action, Condition }) =>
+          Effect === "Deny" ||
+          (at(Principal, "Service") === "sns.amazonaws.com" &&
+            Action.join() === "sqs:SendMessage" &&
+            /^\$\{aws_sns_topic\.\w+\.arn\}$/.test(String(Condition?.ArnEquals?.["aws:SourceArn"])) &&
+            Condition?.StringEqualsIfExists?.["aws:SourceAccount"] !== undefined),
+      ),
+  },
+  {
+    ids: ["SQS.3"],
+    what: "every queue denies calls without TLS",
+    where: "`constructs/failure-queue.ts`, `constructs/subscriber-queue.ts`",
+    faults: (stacks) =>
+      without(stacks, QUEUE, {
+        type: "aws_sqs_queue_policy",
+        holds: ({ policy }) => deniesInsecureTransport(policy),
+      }),
+  },
+  {
+    ids: ["CKV_AWS_169", "CKV_AWS_385", "SNS.4"],
+    what: "topic policies deny calls without TLS, and allow no principal but a service of this account",
+    where: "`constructs/event-topic.ts`",
+    faults: (stacks) => [
+      ...without(stacks, TOPIC, {
+        type: "aws_sns_topic_policy",
+        holds: ({ policy }) => deniesInsecureTransport(policy),
+      }),
+      ...brokenStatements(
+        stacks,
+        ["aws_sns_topic_policy"],
+        ({ Effect, Principal, Condition }) =>
+          Effect === "Deny" ||
+          (at(Principal, "Service") !== undefined &&
+            Condition?.StringEquals?.["aws:SourceAccount"] !== undefined),
+      ),
+    ],
+  },
+  {
+    ids: ["Well-Architected"],
+    what: "every subscription of a queue keeps what SNS could not deliver in a DLQ",
+    where: "`constructs/subscriber-queue.ts`",
+    faults: (stacks) =>
+      broken(
+        stacks,
+        "aws_sns_topic_subscription",
+        ({ attributes }) =>
+          attributes.protocol !== "sqs" || String(attributes.redrive_policy).includes("deadLetterTargetArn"),
+      ),
+  },
+  {
+    ids: ["Well-Architected"],
+    what: "every queue with a redrive policy is the only one its DLQ takes messages from",
+    where: "`constructs/subscriber-queue.ts`",
+    faults: (stacks) =>
+      broken(stacks, QUEUE, ({ address, attributes }) => {
+        if (attributes.redrive_policy === undefined) return true;
+        return stacks.some(({ file }) =>
+          Object.values(file.resource.aws_sqs_queue_redrive_allow_policy ?? {}).some(
+            ({ redrive_allow_policy }) =>
+              redrive_allow_policy ===
+              JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [`\${${address}.arn}`] }),
+          ),
+        );
+      }),
+  },
+];

@@ -1,0 +1,27 @@
+import { BUCKET_CONTROLS } from "./bucket-controls.ts";
+import type { Control } from "./control.ts";
+import { EXCEPTIONS } from "./exceptions.ts";
+import { FUNCTION_CONTROLS } from "./function-controls.ts";
+import { IDENTITY_CONTROLS } from "./identity-controls.ts";
+import { MESSAGING_CONTROLS } from "./messaging-controls.ts";
+
+export const CONTROLS: readonly Control[] = [
+  ...BUCKET_CONTROLS,
+  ...MESSAGING_CONTROLS,
+  ...FUNCTION_CONTROLS,
+  ...IDENTITY_CONTROLS,
+];
+
+/** Both tables of `docs/security.md`, from the same lists that the tests run. */
+export function securityTables(): string {
+  const met = CONTROLS.map(({ ids, what, where }) => [ids.join(", "), what, where]);
+  const not = EXCEPTIONS.map(({ ids, what, reason }) => [ids.join(", "), what, reason]);
+  return [
+    table(["Control", "Holds", "Where in `apps/infra/src`"], met),
+    table(["Control", "What is not there", "Reason"], not),
+  ].join("\n\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}

@@ -1,0 +1,134 @@
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { type Statement, statementsOf } from "../policies.ts";
+
+const REGION = "us-east-1";
+const OPERATOR = "operator";
+
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+export interface DeployedPolicy {
+  role: string;
+  statements: Statement[];
+}
+
+/** moto's IAM, which lets everybody do everything until it is told to enforce policies, for the whole server at once. */
+export class EnforcedIam {
+  /** Of a user who may do everything, as whoever deploys. */
+  readonly operator: Keys;
+  private readonly endpoint: string;
+  private readonly iam: IAMClient;
+
+  private constructor(endpoint: string, iam: IAMClient, operator: Keys) {
+    this.endpoint = endpoint;
+    this.iam = iam;
+    this.operator = operator;
+  }
+
+  static async prepare(endpoint: string, policies: readonly DeployedPolicy[]): Promise<EnforcedIam> {
+    const iam = new IAMClient({
+      endpoint,
+      region: REGION,
+      credentials: { accessKeyId: "x", secretAccessKey: "x" },
+    });
+    await iam.send(new CreateUserCommand({ UserName: OPERATOR }));
+    const everything = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+    };
+    const own = { UserName: OPERATOR, PolicyName: "everything" };
+    await iam.send(new PutUserPolicyCommand({ ...own, PolicyDocument: JSON.stringify(everything) }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: OPERATOR }));
+    for (const { role, statements } of policies)
+      await iam.send(
+        new PutRolePolicyCommand({ RoleName: role, PolicyName: role, PolicyDocument: forMoto(statements) }),
+      );
+    return new EnforcedIam(endpoint, iam, toKeys(AccessKey));
+  }
+
+  async enforce(): Promise<void> {
+    await this.resetAuth("0");
+  }
+
+  /** Lets everybody do everything again, and removes the operator. */
+  async relent(): Promise<void> {
+    await this.resetAuth("inf");
+    const { accessKeyId: AccessKeyId } = this.operator;
+    await this.iam.send(new DeleteAccessKeyCommand({ UserName: OPERATOR, AccessKeyId }));
+    await this.iam.send(new DeleteUserPolicyCommand({ UserName: OPERATOR, PolicyName: "everything" }));
+    await this.iam.send(new DeleteUserCommand({ UserName: OPERATOR }));
+  }
+
+  async credentialsOf(role: string): Promise<Keys> {
+    const sts = new STSClient({ endpoint: this.endpoint, region: REGION, credentials: this.operator });
+    const RoleArn = `arn:aws:iam::123456789012:role/${role}`;
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "tier-4" }));
+    return toKeys(Credentials);
+  }
+
+  /** The body must be plain text, or moto answers 500. */
+  private async resetAuth(body: string): Promise<void> {
+    const headers = { "Content-Type": "text/plain" };
+    const answer = await fetch(`${this.endpoint}/moto-api/reset-auth`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`moto did not change its enforcement: ${answer.status}`);
+  }
+}
+
+/** Whose batch form AWS lets through by the right of the single one; moto asks for the batch's own name. */
+const BATCHED = new Set(["sns:Publish", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]);
+
+/**
+ * moto asks for `*` wherever AWS asks for a topic, and for the bucket where many objects are deleted at once. What the
+ * policies say of these, `evaluate.ts` judges.
+ */
+function forMoto(statements: readonly Statement[]): string {
+  const widened = statements.map((statement) => ({
+    ...statement,
+    Action: statement.Action.flatMap((action) =>
+      BATCHED.has(action) ? [action, `${action}Batch`] : [action],
+    ),
+    Resource: toMotoResources(statement),
+  }));
+  return JSON.stringify({ Version: "2012-10-17", Statement: widened });
+}
+
+function toMotoResources({ Action, Resource }: Statement): string[] {
+  if (Action.every((action) => action.startsWith("sns:"))) return ["*"];
+  if (!Action.includes("s3:DeleteObject")) return Resource;
+  return [...Resource, ...Resource.map((arn) => arn.replace(/\/.*$/, ""))];
+}
+
+/** The policies of the roles in a state, as `terraform show -json` has it. */
+export function deployedPolicies(state: string): DeployedPolicy[] {
+  const { values } = JSON.parse(state);
+  const resources: { type: string; values: Record<string, unknown> }[] = values.root_module.resources;
+  return resources
+    .filter(({ type }) => type === "aws_iam_role_policy")
+    .map(({ values: { role, policy } }) => ({ role: String(role), statements: statementsOf(policy) }));
+}
+
+function toKeys(given?: {
+  AccessKeyId?: string | undefined;
+  SecretAccessKey?: string | undefined;
+  SessionToken?: string | undefined;
+}): Keys {
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = given ?? {};
+  if (!accessKeyId || !secretAccessKey) throw new Error("the answer holds no keys");
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+}

@@ -1,0 +1,71 @@
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { AwsClients } from "./aws-clients.ts";
+
+export interface Places {
+  uploads: string;
+  processed: string;
+  renditionsQueueUrl: string;
+}
+export interface ForbiddenCall {
+  role: "ingest" | "worker";
+  what: string;
+  call(clients: AwsClients, places: Places): Promise<unknown>;
+}
+
+const put = (Bucket: string, Key: string) => new PutObjectCommand({ Bucket, Key, Body: "no" });
+
+/** What no role may do, whatever its handler is made to try. */
+export const FORBIDDEN_CALLS: readonly ForbiddenCall[] = [
+  {
+    role: "worker",
+    what: "write to the upload bucket",
+    call: ({ s3 }, { uploads }) => s3.send(put(uploads, "loop.jpg")),
+  },
+  {
+    role: "worker",
+    what: "delete an upload",
+    call: ({ s3 }, { uploads }) =>
+      s3.send(new DeleteObjectCommand({ Bucket: uploads, Key: "photos/a-cat.jpg" })),
+  },
+  {
+    role: "worker",
+    what: "write outside its prefixes",
+    call: ({ s3 }, { processed }) => s3.send(put(processed, "elsewhere/a.json")),
+  },
+  {
+    role: "worker",
+    what: "delete a manifest",
+    call: ({ s3 }, { processed }) =>
+      s3.send(new DeleteObjectCommand({ Bucket: processed, Key: "manifests/photos/a-cat.jpg.json" })),
+  },
+  {
+    role: "worker",
+    what: "send to its queue",
+    call: ({ sqs }, { renditionsQueueUrl }) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: renditionsQueueUrl, MessageBody: "no" })),
+  },
+  {
+    role: "ingest",
+    what: "read an object",
+    call: ({ s3 }, { uploads }) =>
+      s3.send(new GetObjectCommand({ Bucket: uploads, Key: "photos/a-cat.jpg" })),
+  },
+  {
+    role: "ingest",
+    what: "write an object",
+    call: ({ s3 }, { processed }) => s3.send(put(processed, "manifests/a.json")),
+  },
+  {
+    role: "ingest",
+    what: "send to the renditions queue, past the topic",
+    call: ({ sqs }, { renditionsQueueUrl }) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: renditionsQueueUrl, MessageBody: "no" })),
+  },
+  {
+    role: "ingest",
+    what: "receive from the renditions queue",
+    call: ({ sqs }, { renditionsQueueUrl }) =>
+      sqs.send(new ReceiveMessageCommand({ QueueUrl: renditionsQueueUrl })),
+  },
+];

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { aDeployment, synthesised } from "./deployments.ts";
+import { type AccessRequest, evaluate } from "./iam/evaluate.ts";
+import { unusedActions } from "./iam/permission-use.ts";
+import { type Statement, statementsOf } from "./policies.ts";
+
+const allow = (change: Partial<Statement>): Statement => ({
+  Sid: "Allow",
+  Effect: "Allow",
+  Action: ["s3:GetObject"],
+  Resource: ["arn:aws:s3:::b/photos/*"],
+  ...change,
+});
+const read: AccessRequest = { action: "s3:GetObject", resource: "arn:aws:s3:::b/photos/a.jpg" };
+
+describe("the evaluator", () => {
+  it.each<[string, Statement[], AccessRequest, boolean]>([
+    ["allows what a statement names", [allow({})], read, true],
+    ["denies what none speaks of", [allow({})], { ...read, action: "s3:PutObject" }, false],
+    ["denies beyond the resource", [allow({})], { ...read, resource: "arn:aws:s3:::b/other" }, false],
+    ["lets a Deny win", [allow({}), allow({ Sid: "No", Effect: "Deny" })], read, false],
+    ["takes actions in any case", [allow({ Action: ["S3:getobject"] })], read, true],
+    ["takes * in the middle", [allow({ Resource: ["arn:aws:s3:::b/*/a.jpg"] })], read, true],
+    [
+      "denies without the context a condition needs",
+      [allow({ Condition: { StringLike: { "s3:prefix": ["p*"] } } })],
+      read,
+      false,
+    ],
+    [
+      "allows without it where the condition says so",
+      [allow({ Condition: { StringLikeIfExists: { "s3:prefix": ["p*"] } } })],
+      read,
+      true,
+    ],
+    [
+      "denies where a condition is not met",
+      [allow({ Condition: { StringLikeIfExists: { "s3:prefix": ["p*"] } } })],
+      { ...read, context: { "s3:prefix": "q" } },
+      false,
+    ],
+  ])("%s", (_name, statements, request, isAllowed) => {
+    expect(evaluate(statements, request).isAllowed).toBe(isAllowed);
+  });
+
+  it("refuses to judge by an operator it does not know", () => {
+    const statement = allow({ Condition: { DateGreaterThan: { "aws:CurrentTime": ["2026-01-01"] } } });
+    expect(() => evaluate([statement], { ...read, context: { "aws:CurrentTime": "now" } })).toThrow(
+      "DateGreaterThan",
+    );
+  });
+
+  it("tells which granted actions nobody used", () => {
+    const statement = allow({ Action: ["s3:GetObject", "s3:PutObject"] });
+    expect(unusedActions([statement], [{ ...read, role: "worker", status: 200 }])).toEqual([
+      "Allow s3:PutObject",
+    ]);
+  });
+});
+
+const { core } = synthesised(aDeployment({ uploads: { prefix: "photos/" } }));
+const statements = (part: string) =>
+  statementsOf(core.one("aws_iam_role_policy", `${part}/Handler/RolePolicy`).policy);
+const arn = (type: string, path: string) => core.reference(type, path, "arn");
+const uploads = arn("aws_s3_bucket", "Uploads/Bucket");
+const processed = arn("aws_s3_bucket", "Processed/Bucket");
+const key = arn("aws_kms_key", "Encryption/Key");
+
+describe("the synthesised policies, where a test server judges no condition and no topic,", () => {
+  it.each<[string, string, AccessRequest]>([
+    [
+      "Ingest",
+      "publishes image events",
+      { action: "sns:Publish", resource: arn("aws_sns_topic", "ImageEvents/Topic") },
+    ],
+    [
+      "Worker",
+      "publishes results",
+      { action: "sns:Publish", resource: arn("aws_sns_topic", "ImageResults/Topic") },
+    ],
+    [
+      "Worker",
+      "looks for an upload",
+      { action: "s3:ListBucket", resource: uploads, context: { "s3:prefix": "photos/a" } },
+    ],
+    [
+      "Worker",
+      "reads encrypted",
+      { action: "kms:Decrypt", resource: key, context: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } },
+    ],
+    [
+      "Ingest",
+      "publishes encrypted",
+      {
+        action: "kms:GenerateDataKey",
+        resource: key,
+        context: { "kms:ViaService": "sns.us-east-1.amazonaws.com" },
+      },
+    ],
+  ])("%s %s", (part, _what, request) => {
+    expect(evaluate(statements(part), request).isAllowed).toBe(true);
+  });
+
+  it.each<[string, string, AccessRequest]>([
+    [
+      "Ingest",
+      "publishes no results",
+      { action: "sns:Publish", resource: arn("aws_sns_topic", "ImageResults/Topic") },
+    ],
+    [
+      "Worker",
+      "publishes no image events",
+      { action: "sns:Publish", resource: arn("aws_sns_topic", "ImageEvents/Topic") },
+    ],
+    [
+      "Worker",
+      "publishes no alarms",
+      { action: "sns:Publish", resource: arn("aws_sns_topic", "Observability/Alarms/Topic") },
+    ],
+    [
+      "Worker",
+      "lists no uploads elsewhere",
+      { action: "s3:ListBucket", resource: uploads, context: { "s3:prefix": "private/" } },
+    ],
+    [
+      "Worker",
+      "lists nothing but its own",
+      { action: "s3:ListBucket", resource: processed, context: { "s3:prefix": "analysis/" } },
+    ],
+    ["Worker", "uses the key for nothing by itself", { action: "kms:Decrypt", resource: key }],
+    [
+      "Ingest",
+      "reads no object with the key",
+      { action: "kms:Decrypt", resource: key, context: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } },
+    ],
+    ["Worker", "changes no key", { action: "kms:ScheduleKeyDeletion", resource: key }],
+    [
+      "Ingest",
+      "invokes no function",
+      { action: "lambda:InvokeFunction", resource: arn("aws_lambda_function", "Worker/Handler/Function") },
+    ],
+  ])("%s %s", (part, _what, request) => {
+    expect(evaluate(statements(part), request).isAllowed).toBe(false);
+  });
+});

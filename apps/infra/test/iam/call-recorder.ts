@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { type HttpCall, toAccessRequests } from "./aws-call.ts";
+import type { AccessRequest } from "./evaluate.ts";
+import { signedForMoto } from "./moto-signature.ts";
+
+export interface RecordedCall extends AccessRequest {
+  /** The role whose credentials signed it. */
+  role: string;
+  status: number;
+}
+
+/** Stands before moto, passes everything on, and writes down which role asked for what. */
+export class CallRecorder {
+  readonly calls: RecordedCall[] = [];
+  readonly address: string;
+  private readonly server: Server;
+  /** By access key: the role that it was given for, and its secret. */
+  private readonly keys = new Map<string, { role: string; secret: string }>();
+
+  private constructor(server: Server, address: string) {
+    this.server = server;
+    this.address = address;
+  }
+
+  static async start(endpoint: string): Promise<CallRecorder> {
+    const server = createServer();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("the recorder has no port");
+    const recorder = new CallRecorder(server, `http://127.0.0.1:${address.port}`);
+    server.on("request", (incoming, outgoing) => {
+      recorder
+        .pass(endpoint, incoming, outgoing)
+        .catch((error: unknown) => outgoing.destroy(Error(String(error))));
+    });
+    return recorder;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, "close");
+  }
+
+  private async pass(endpoint: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = "GET", url: path = "/", headers } = incoming;
+    const body = await bytesOf(incoming);
+    const signer = this.keys.get(signerOf(headers));
+    const signed = signer ? signedForMoto({ method, path, headers }, signer.secret) : headers;
+    const answer = await forward({ endpoint, method, path, headers: signed, body });
+    outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+    this.record({ method, path, headers, body: body.toString() }, answer);
+  }
+
+  private record(call: HttpCall, { status, body }: { status: number; body: Buffer }): void {
+    const assumed = new URLSearchParams(call.body).get("RoleArn");
+    const [, given] = /<AccessKeyId>(\w+)</.exec(body.toString()) ?? [];
+    const [, secret] = /<SecretAccessKey>([^<]+)</.exec(body.toString()) ?? [];
+    if (assumed !== null && given !== undefined && secret !== undefined)
+      this.keys.set(given, { role: assumed.split("/").at(-1) ?? assumed, secret });
+    const role = this.keys.get(signerOf(call.headers))?.role;
+    if (role === undefined) return;
+    for (const asked of toAccessRequests(call)) this.calls.push({ ...asked, role, status });
+  }
+}
+
+function signerOf({ authorization }: IncomingMessage["headers"]): string {
+  return /Credential=(\w+)\//.exec(authorization ?? "")?.[1] ?? "";
+}
+
+interface Forwarded {
+  endpoint: string;
+  method: string;
+  path: string;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
+
+/** The host header stays as it was signed. */
+function forward({ endpoint, method, path, headers, body }: Forwarded) {
+  const { hostname, port } = new URL(endpoint);
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    status: number;
+    headers: IncomingMessage["headers"];
+    body: Buffer;
+  }>();
+  const onward = request({ hostname, port, method, path, headers }, async (answer) => {
+    resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: await bytesOf(answer) });
+  });
+  onward.on("error", reject).end(body);
+  return promise;
+}
+
+async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,35 @@
+import type { Statement } from "../policies.ts";
+import type { RecordedCall } from "./call-recorder.ts";
+import { evaluate } from "./evaluate.ts";
+
+/** The actions of a role's statements that no call of a run needed, as `Sid action`. */
+export function unusedActions(statements: readonly Statement[], calls: readonly RecordedCall[]): string[] {
+  const used = new Set(calls.map((call) => `${evaluate(statements, call).by} ${call.action}`));
+  return statements
+    .flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`))
+    .filter((granted) => !used.has(granted));
+}
+
+/** What is granted though the run of tier 4 does not use it, and why it stays. */
+export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
+  "WriteOwnLog logs:CreateLogStream":
+    "Lambda itself writes the log with the role's rights; the host here prints it",
+  "WriteOwnLog logs:PutLogEvents":
+    "Lambda itself writes the log with the role's rights; the host here prints it",
+  "SendTraces xray:PutTraceSegments": "Lambda itself sends traces; there is no X-Ray daemon here",
+  "SendTraces xray:PutTelemetryRecords": "Lambda itself sends traces; there is no X-Ray daemon here",
+  "UseKeyThroughServices kms:Decrypt": "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
+  "UseKeyThroughServices kms:GenerateDataKey":
+    "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
+  "KeepFailedInvocations sqs:SendMessage":
+    "Lambda sends with the role's rights, and only when every try has failed",
+  "ReadUploads s3:GetObjectVersion":
+    "the events here carry no versionId; those of a versioned bucket on AWS do",
+  "TellMissingUploads s3:ListBucket":
+    "S3 asks for it when a key is missing, the worker when an upload is gone (its own tests)",
+  "ConsumeRenditionsQueue sqs:GetQueueAttributes": "Lambda's poller asks for it when the mapping is made",
+  "ConsumeRenditionsQueue sqs:ChangeMessageVisibility":
+    "only when a message has failed (apps/worker's own tests)",
+  "KeepFailures s3:PutObject": "only when a message has failed (apps/worker's own tests)",
+  "KeepFailures s3:DeleteObject": "only when a message succeeds after it failed",
+};

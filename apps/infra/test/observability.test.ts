@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { pipelineWatches } from "../src/observability/pipeline-watches.ts";
+import { aDeployment, synthesised } from "./deployments.ts";
+import { statementOf } from "./policies.ts";
+
+const deployment = aDeployment({ alarms: { email: "us@example.com" } });
+const { core } = synthesised(deployment);
+const watches = pipelineWatches(deployment);
+const alarms = [...core.all("aws_cloudwatch_metric_alarm").values()];
+const composite = core.one("aws_cloudwatch_composite_alarm", "Observability/Unhealthy");
+const topic = core.reference("aws_sns_topic", "Observability/Alarms/Topic", "arn");
+const runbook = readFileSync(join(import.meta.dirname, "../../../docs/runbook.md"), "utf8");
+const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+const alarm = (id: string) => core.one("aws_cloudwatch_metric_alarm", `Observability/${id}`);
+
+const Widgets = z.object({
+  widgets: z.array(
+    z.object({
+      properties: z.object({
+        title: z.string(),
+        metrics: z.array(z.array(z.unknown())),
+        annotations: z.object({ horizontal: z.array(z.object({ value: z.number() })) }),
+      }),
+    }),
+  ),
+});
+
+describe("every alarm", () => {
+  it("has a name and an id of its own", () => {
+    expect(new Set(watches.map(({ name }) => name)).size).toBe(watches.length);
+    expect(alarms).toHaveLength(watches.length);
+  });
+
+  it("names a section of the runbook, and every section is named by one", () => {
+    const named = [...alarms, composite].map(
+      ({ alarm_description }) => / See docs\/runbook\.md#([\w-]+)$/.exec(String(alarm_description))?.[1],
+    );
+    expect(new Set(named)).toEqual(new Set(sections));
+  });
+
+  it("tells the alarm topic when it begins and when it ends, and takes no data for no trouble", () => {
+    for (const one of alarms)
+      expect(one).toMatchObject({
+        alarm_actions: [topic],
+        ok_actions: [topic],
+        treat_missing_data: "notBreaching",
+      });
+  });
+
+  it("has a widget on the dashboard with the same metric and threshold", () => {
+    const { dashboard_body } = core.one("aws_cloudwatch_dashboard", "Observability/Dashboard");
+    const { widgets } = Widgets.parse(JSON.parse(String(dashboard_body)));
+    expect(
+      widgets.map(({ properties }) => [properties.title, properties.annotations.horizontal[0]?.value]),
+    ).toEqual(watches.map(({ name, threshold }) => [name, threshold]));
+    expect(widgets[0]?.properties.metrics).toEqual([
+      ["AWS/Lambda", "Errors", "FunctionName", "image-pipeline-dev-ingest", { stat: "Sum" }],
+    ]);
+  });
+});
+
+it("watches the depth of every DLQ at its first message", () => {
+  const watched = alarms.filter(({ metric_name }) => metric_name === "ApproximateNumberOfMessagesVisible");
+  expect(watched.map(({ dimensions }) => dimensions)).toEqual([
+    { QueueName: "image-pipeline-dev-ingest-dlq" },
+    { QueueName: "image-pipeline-dev-ingest-failures" },
+    { QueueName: "image-pipeline-dev-renditions-dlq" },
+  ]);
+  for (const one of watched)
+    expect(one).toMatchObject({ threshold: 1, evaluation_periods: 1, statistic: "Maximum" });
+});
+
+it("watches the slowest hundredth of the worker against four fifths of its time-out", () => {
+  expect(alarm("WorkerDuration")).toMatchObject({
+    metric_name: "Duration",
+    extended_statistic: "p99",
+    threshold: 48_000,
+    evaluation_periods: 5,
+    datapoints_to_alarm: 3,
+  });
+});
+
+it("takes the age of a waiting upload and the share of rejections from the config", () => {
+  const strict = synthesised(aDeployment({ alarms: { maxQueueAgeSeconds: 60, maxRejectedPercent: 5 } })).core;
+  const threshold = (id: string) =>
+    strict.one("aws_cloudwatch_metric_alarm", `Observability/${id}`).threshold;
+  expect([threshold("RenditionsAge"), threshold("WorkerRejections")]).toEqual([60, 5]);
+});
+
+it("computes the share of rejections from the metrics that the worker sends, of this environment alone", () => {
+  const queries = z.array(z.looseObject({ id: z.string() })).parse(alarm("WorkerRejections").metric_query);
+  expect(queries.map(({ id }) => id)).toEqual(["share", "rejected", "processed"]);
+  expect(queries[1]).toMatchObject({
+    metric: {
+      namespace: "ImagePipeline",
+      metric_name: "ImagesRejected",
+      dimensions: { service: "worker", function: "image-pipeline-dev-worker", status: "rejected" },
+    },
+  });
+});
+
+it("calls the pipeline unhealthy while any severe alarm lasts, and not for the others", () => {
+  const severe = watches
+    .filter(({ isSevere }) => isSevere)
+    .map(({ name }) => `ALARM("image-pipeline-dev-${name}")`);
+  expect(composite.alarm_rule).toBe(severe.join(" OR "));
+  expect(severe.length).toBeLessThan(watches.length);
+});
+
+describe("the alarm topic", () => {
+  it("is published to by CloudWatch for this account alone", () => {
+    const { policy } = core.one("aws_sns_topic_policy", "Observability/Alarms/Policy");
+    expect(statementOf(policy, "CloudWatchAlarms")).toMatchObject({
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["sns:Publish"],
+      Resource: [topic],
+      Condition: {
+        StringEquals: { "aws:SourceAccount": [`\${data.aws_caller_identity.Account.account_id}`] },
+      },
+    });
+  });
+
+  it("writes to the address in the config, and to nobody without one", () => {
+    expect(core.one("aws_sns_topic_subscription", "Observability/Mail")).toEqual({
+      topic_arn: topic,
+      protocol: "email",
+      endpoint: "us@example.com",
+    });
+    expect(synthesised(aDeployment()).core.all("aws_sns_topic_subscription").has("Observability/Mail")).toBe(
+      false,
+    );
+  });
+});
