@@ -16,8 +16,9 @@ export interface DeadLetterQueue {
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
 /**
- * The dead-letter queue of the renditions queue, as the queue's own redrive policy names it, and the queue of S3 events
- * that ingest could not publish.
+ * The dead-letter queue of the renditions queue, as the queue's own redrive policy names it, and the two queues of S3
+ * events that ingest could not publish. Lambda sends such an event to both, so each lies there twice; to send it back
+ * twice does no harm.
  *
  * @throws {UserFault} when the renditions queue names no dead-letter queue
  */
@@ -25,13 +26,11 @@ export async function findDeadLetterQueues(sqs: SQSClient, names: Names): Promis
   const queue = names.renditionsQueue;
   const url = await toUrl(sqs, queue);
   const name = await deadLetterNameOf(sqs, { queue, url });
+  const ingest = { functionName: names.ingestFunction };
   return [
     { name, url: await toUrl(sqs, name), target: { queue, url } },
-    {
-      name: names.ingestFailureQueue,
-      url: await toUrl(sqs, names.ingestFailureQueue),
-      target: { functionName: names.ingestFunction },
-    },
+    { name: names.ingestFailureQueue, url: await toUrl(sqs, names.ingestFailureQueue), target: ingest },
+    { name: names.ingestDeadLetterQueue, url: await toUrl(sqs, names.ingestDeadLetterQueue), target: ingest },
   ];
 }
 

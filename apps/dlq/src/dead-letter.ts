@@ -48,7 +48,8 @@ export function toDeadLetter(
   const key = keyOf(json);
   if (failure) return { ...base, reason: failure.code, text: failure.text, key: key ?? failure.key };
   const error = message.MessageAttributes?.ErrorMessage?.StringValue;
-  if (error !== undefined) return { ...base, reason: "UNDELIVERED", text: error, key };
+  const reason = "functionName" in queue.target ? "RetriesExhausted" : "UNDELIVERED";
+  if (error !== undefined) return { ...base, reason, text: error, key };
   return { ...base, reason: "UNKNOWN", text: "nothing was recorded of why it failed", key };
 }
 

@@ -11,6 +11,8 @@ import { dlqCommand } from "../src/dlq-command.ts";
 export const RENDITIONS = "image-pipeline-local-renditions";
 export const DEAD_LETTERS = `${RENDITIONS}-dlq`;
 export const FAILURES = "image-pipeline-local-ingest-failures";
+/** Of the same failures, the bare events. */
+export const BARE_EVENTS = "image-pipeline-local-ingest-dlq";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 
 /** The settings that the tests' command reads instead of `pipeline.config.ts`. */
@@ -35,6 +37,7 @@ export async function deadLetterOffice() {
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 5 });
     server.createQueue(RENDITIONS, { attributes: { RedrivePolicy } });
     server.createQueue(FAILURES);
+    server.createQueue(BARE_EVENTS);
     server.createBucket(PROCESSED);
   }
   async function recordFailure(messageId: string, code: string, failure: string): Promise<void> {

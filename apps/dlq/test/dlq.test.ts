@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { DEAD_LETTERS, deadLetterOffice, dlq, FAILURES, RENDITIONS } from "./dead-letter-office.ts";
+import {
+  BARE_EVENTS,
+  DEAD_LETTERS,
+  deadLetterOffice,
+  dlq,
+  FAILURES,
+  RENDITIONS,
+} from "./dead-letter-office.ts";
 
 let office: Awaited<ReturnType<typeof deadLetterOffice>>;
 let at: string[];
@@ -31,7 +38,17 @@ describe("list", () => {
       expect.stringMatching(/^ +1 {2}NO_ANSWER {2}under 1 day {2}oldest 1h \dm {2}\S+: c: c failed$/),
       `${FAILURES} → image-pipeline-local-ingest: 1`,
       expect.stringMatching(/^ +1 {2}RetriesExhausted .*: photos\/a b\.jpg: 1 of 1 events not published$/),
+      `${BARE_EVENTS} → image-pipeline-local-ingest: 0`,
     ]);
+  });
+
+  test("tells of a bare event in ingest's dead-letter queue what Lambda said of it", async () => {
+    const text = (StringValue: string) => ({ DataType: "String", StringValue });
+    office.server.sendMessage(BARE_EVENTS, JSON.stringify(INVOCATION_RECORD.requestPayload), {
+      messageAttributes: { ErrorCode: text("200"), ErrorMessage: text("not published") },
+    });
+    const { out } = await dlq(["list", ...at]);
+    expect(out.at(-1)).toMatch(/^ +1 {2}RetriesExhausted .*: photos\/a b\.jpg: not published$/);
   });
 
   test("leaves everything as it was, visible at once", async () => {

@@ -57,7 +57,7 @@ it("what failed says why, and once the cause is gone a redrive heals it", { time
   await sns.send(
     new SubscribeCommand({ TopicArn: topicArn, Protocol: "sqs", Endpoint: queueArn, Attributes }),
   );
-  expect(await dlq("redrive")).toMatch(/1 sent back/);
+  expect(await dlq("redrive")).toMatch(/2 sent back/);
   await accounts.settled();
   const Key = toManifestKey(places.uploadBucket, "a b.jpg");
   const { Body: manifest } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
