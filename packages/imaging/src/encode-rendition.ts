@@ -64,8 +64,8 @@ function toEncoder(operation: Sharp, output: Output, animation: Header["animatio
       return operation.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive });
     }
     case "avif": {
-      const { quality, effort, chromaSubsampling } = output;
-      return operation.avif({ quality, effort, chromaSubsampling });
+      const { quality, effort, tune, chromaSubsampling } = output;
+      return operation.avif({ quality, effort, tune, chromaSubsampling });
     }
     case "png":
       return operation.png({ palette: output.palette });

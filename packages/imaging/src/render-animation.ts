@@ -10,10 +10,16 @@ import type { Header } from "./read-header.ts";
 import type { TimeBudget } from "./time-budget.ts";
 import { drawWatermark } from "./watermark/draw-watermark.ts";
 
-/** Whether a plan keeps the frames of this picture. Frames are not turned, so a picture that lies on its side stays still. */
-export function isAnimated({ output }: RenditionPlan, { animation, orientation }: Header): boolean {
-  const keeps = (output.format === "webp" || output.format === "gif") && output.animated === "keep";
-  return keeps && animation !== undefined && orientation === 1;
+/** What becomes of a plan for this picture: one frame, all of them, or nothing where the preset is for animations only. */
+export function animationOf(
+  { output }: RenditionPlan,
+  { animation, orientation }: Header,
+): "still" | "playing" | "none" {
+  const wish = output.format === "webp" || output.format === "gif" ? output.animated : "first-frame";
+  // Frames are not turned: a picture that lies on its side stands still.
+  const isPlaying = animation !== undefined && orientation === 1;
+  if (wish === "first-frame") return "still";
+  return isPlaying ? "playing" : wish === "only" ? "none" : "still";
 }
 
 /**

@@ -5,7 +5,7 @@ import type { EncodedRendition } from "./encode-rendition.ts";
 import type { Pixels } from "./pixels.ts";
 import type { RenditionPlan } from "./plan-renditions.ts";
 import type { Header } from "./read-header.ts";
-import { isAnimated, renderAnimation } from "./render-animation.ts";
+import { animationOf, renderAnimation } from "./render-animation.ts";
 import { renderStills } from "./render-stills.ts";
 import { area, type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
@@ -37,10 +37,10 @@ export async function renderPlans(plans: readonly RenditionPlan[], rendering: Re
         : rendition,
     );
   };
-  const stills = plans.filter((plan) => !isAnimated(plan, header));
+  const stills = plans.filter((plan) => animationOf(plan, header) === "still");
   const decoded = await decodeSource(source, masterSize(header, stills), rendering);
   const smallest = await renderColours(decoded, stills, { ...rendering, emit: announce });
-  for (const plan of plans.filter((one) => isAnimated(one, header))) {
+  for (const plan of plans.filter((one) => animationOf(one, header) === "playing")) {
     announce(await renderAnimation(source, plan, { ...rendering, first: decoded.pixels }), plan);
   }
   return { smallest, hasAlpha: header.pages > 1 ? header.hasAlpha : decoded.pixels.channels === 4 };

@@ -68,6 +68,19 @@ describe.each(["gif", "webp"] as const)("an animated %s", (from) => {
   });
 });
 
+it("leaves out an output for animations only where the source stands still", async () => {
+  const presets = {
+    one: { width: 40, formats: ["jpeg" as const, { format: "webp" as const, animated: "only" as const }] },
+  };
+  const still = await flatFrames(FRAMES.slice(0, 1), { width: 80, height: 60 }).png().toBuffer();
+  expect((await render(still, presets)).renditions.map(({ format }) => format)).toEqual(["jpeg"]);
+  const { renditions } = await render(await animation("gif"), presets);
+  expect(renditions.map(({ format, pages }) => [format, pages])).toEqual([
+    ["jpeg", 1],
+    ["webp", 3],
+  ]);
+});
+
 it("keeps an animation that declares longer delays than an encoder takes", async () => {
   const gif = await animation("gif");
   const control = gif.indexOf(Buffer.from("21f904", "hex"));
