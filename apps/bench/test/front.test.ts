@@ -39,6 +39,6 @@ describe("the front", () => {
     expect(base).toHaveLength(4);
     for (const { cpu, bytes } of base)
       expect([cpu, bytes]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
-    expect(frontTable(points)).toContain("AVIF, effort 0, 4:2:0");
+    expect(frontTable(points)).toContain("AVIF, effort 0, 4:4:4");
   });
 });

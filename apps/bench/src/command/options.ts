@@ -10,13 +10,15 @@ export interface Options {
   photos: string | undefined;
   rounds: number;
   pictures: number;
+  allocators: boolean;
   plots: string | undefined;
   help: boolean;
 }
 
 export const USAGE = `Measures the image engine on this machine. Without a command: all but front.
 
-  npx pnpm@12 bench [engine|memory|front|cold|worker|burst...] [--photos DIR] [--json] [--rounds N] [--pictures N] [--plots DIR]
+  npx pnpm@12 bench [engine|memory|front|cold|worker|burst...] [--photos DIR] [--json] [--rounds N] [--pictures N] [--allocators]
+      [--plots DIR]
 
   engine          CPU time for each picture, against other ways of making the same renditions
   memory          memory of the process over many pictures, by allocator setting
@@ -27,6 +29,7 @@ export const USAGE = `Measures the image engine on this machine. Without a comma
   --photos DIR    photographs to measure on, in place of the samples: the larger, the truer
   --rounds N      how often each measurement is taken; the median counts (3)
   --pictures N    how many pictures \`memory\` renders (1000)
+  --allocators    run \`memory\` under other allocator settings than the worker's too
   --plots DIR     where \`front\` and \`memory\` write their plots, as SVG
   --json          the figures as JSON on stdout
 `;
@@ -40,6 +43,7 @@ export function toOptions(args: readonly string[]): Options {
     json: values.json ?? false,
     photos: values.photos,
     rounds: toCount("rounds", values.rounds ?? "3"),
+    allocators: values.allocators ?? false,
     pictures: toCount("pictures", values.pictures ?? "1000"),
     plots: values.plots,
     help: values.help ?? false,
@@ -51,7 +55,7 @@ function parse(args: readonly string[]) {
   const flag = { type: "boolean" } as const;
   const options = {
     ...{ photos: text, rounds: text, pictures: text, plots: text },
-    ...{ json: flag, help: { ...flag, short: "h" } },
+    ...{ json: flag, allocators: flag, help: { ...flag, short: "h" } },
   };
   try {
     return parseArgs({ args: args[0] === "--" ? args.slice(1) : [...args], allowPositionals: true, options });

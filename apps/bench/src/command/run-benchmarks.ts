@@ -52,8 +52,11 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
     const comparisons = await benchEngine({ photos, rounds, shipped: await shippedPresets() });
     return { figures: comparisons, text: comparisons.map(comparisonTable).join("\n") };
   },
-  async memory({ photos, pictures }) {
-    const curves = await benchMemory(photographs(photos), { pictures, presets: await shippedPresets() });
+  async memory({ photos, pictures, allocators }) {
+    const curves = await benchMemory(photographs(photos), {
+      ...{ pictures, allocators },
+      presets: await shippedPresets(),
+    });
     return { figures: curves, text: memoryTable(curves), plots: { "memory.svg": memoryPlot(curves) } };
   },
   async front({ photos, rounds }) {

@@ -25,7 +25,7 @@ export interface Program extends Contender<Photograph> {
 
 /** This engine in a process of its own for each picture, so that it pays its start as the others do. */
 export function engineProcess(bundlePath: string): Program {
-  return program("this engine", process.execPath, (photograph, folder) => [
+  return program("this engine, a process for each", process.execPath, (photograph, folder) => [
     [process.execPath, bundlePath, photograph, folder, RECIPE],
   ]);
 }

@@ -9,10 +9,10 @@ import { type Row, toTable } from "../report/table.ts";
 
 const MEBIBYTE = 2 ** 20;
 
-/** Settings of glibc's allocator, by the value of MALLOC_ARENA_MAX; the second is the worker's own. */
-const ALLOCATORS: Record<string, Record<string, string>> = {
+/** The worker's own setting of glibc's allocator. */
+const OWN = { "MALLOC_ARENA_MAX=2": { MALLOC_ARENA_MAX: "2" } };
+const OTHERS = {
   "glibc as it is": {},
-  "MALLOC_ARENA_MAX=2": { MALLOC_ARENA_MAX: "2" },
   "MALLOC_ARENA_MAX=1": { MALLOC_ARENA_MAX: "1" },
 };
 
@@ -21,10 +21,10 @@ export type MemoryCurves = Record<string, number[]>;
 
 export async function benchMemory(
   photographs: readonly Photograph[],
-  { pictures, presets }: { pictures: number; presets: Presets },
+  { pictures, presets, allocators }: { pictures: number; presets: Presets; allocators: boolean },
 ): Promise<MemoryCurves> {
   const curves: MemoryCurves = {};
-  for (const [name, environment] of Object.entries(ALLOCATORS)) {
+  for (const [name, environment] of Object.entries(allocators ? { ...OTHERS, ...OWN } : OWN)) {
     const { MALLOC_ARENA_MAX: _own, ...inherited } = process.env;
     const curve: number[] = [];
     await runBundled(join(import.meta.dirname, "render-many.ts"), {
