@@ -3,11 +3,12 @@ import { definePipeline } from "@image-pipeline/schema/config";
 /** The one file you edit. Every fault in it is reported at once, with its path, by `npx pnpm@12 synth`. */
 export default definePipeline({
   presets: {
-    thumb: { width: 160, height: 160, fit: "cover", formats: ["webp", "jpeg"] },
-    small: { width: 320, formats: ["webp", "jpeg"] },
-    medium: { width: 640, formats: [{ format: "webp", animated: "keep" }, "jpeg"] },
-    large: { width: 1280, formats: ["webp", "jpeg"] },
-    full: { width: 2048, formats: ["webp", "jpeg"] },
+    thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] },
+    small: { width: 320, formats: ["avif", "jpeg"] },
+    // What moves keeps moving, as WebP; a picture that stands still gets no such file.
+    medium: { width: 640, formats: ["avif", "jpeg", { format: "webp", animated: "only" }] },
+    large: { width: 1280, formats: ["avif", "jpeg"] },
+    full: { width: 2048, formats: ["avif", "jpeg"] },
   },
   limits: {
     maxBytes: 25 * 1024 * 1024,
