@@ -1,6 +1,6 @@
-import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import { decideDeleted, decideUploaded, withKnownOrder } from "../../worker/src/decide.ts";
+import { decideDeleted, decideUploaded, withKnownOrder } from "@image-pipeline/queue-consumer/decide";
+import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
 import type { StandingSource } from "../src/ports.ts";
 import { toDeleteEvent } from "../src/publishing/to-delete-event.ts";
 import { toUploadEvent } from "../src/publishing/to-upload-event.ts";

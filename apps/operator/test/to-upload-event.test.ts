@@ -1,7 +1,7 @@
+// The worker's own decisions, which are pure: what a backfill event does is up to them.
+import { decideDeleted, decideUploaded } from "@image-pipeline/queue-consumer/decide";
 import type { Manifest } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
-// The worker's own decisions, which are pure: what a backfill event does is up to them.
-import { decideDeleted, decideUploaded } from "../../worker/src/decide.ts";
 import type { StandingSource } from "../src/ports.ts";
 import { toDeleteEvent } from "../src/publishing/to-delete-event.ts";
 import { toUploadEvent } from "../src/publishing/to-upload-event.ts";

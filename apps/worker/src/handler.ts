@@ -5,17 +5,20 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { renderImage } from "@image-pipeline/imaging";
+import {
+  MANIFESTS,
+  s3DocumentStore,
+  s3FailureLog,
+  s3SourceStore,
+  snsResultPublisher,
+  sqsRetryDelay,
+} from "@image-pipeline/queue-consumer";
 import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import pLimit from "p-limit";
 import { handleMessage } from "./handle-message.ts";
 import { measureImage } from "./image-metrics.ts";
-import { s3FailureLog } from "./s3-failure-log.ts";
-import { s3ManifestStore } from "./s3-manifest-store.ts";
 import { s3RenditionStore } from "./s3-rendition-store.ts";
-import { s3SourceStore } from "./s3-source-store.ts";
-import { snsResultPublisher } from "./sns-result-publisher.ts";
-import { sqsRetryDelay } from "./sqs-retry-delay.ts";
 
 const environment = readEnvironment(WorkerEnvironment, process.env);
 const logger = new Logger({ serviceName: "worker" });
@@ -31,7 +34,7 @@ const sqs = new SQSClient({ requestHandler });
 const processor = new BatchProcessor(EventType.SQS);
 const ports = {
   sources: s3SourceStore(s3),
-  manifests: s3ManifestStore(s3, environment.PROCESSED_BUCKET),
+  manifests: s3DocumentStore(s3, environment.PROCESSED_BUCKET, MANIFESTS),
   renditions: s3RenditionStore(s3, environment.PROCESSED_BUCKET),
   results: snsResultPublisher(sns, environment.IMAGE_RESULTS_TOPIC_ARN),
   failures: s3FailureLog(s3, environment.PROCESSED_BUCKET),

@@ -4,7 +4,7 @@ import type { ImageEvent, Manifest } from "@image-pipeline/schema";
 /** What became of an event: a decision, or the code of the error that acknowledged it; the manifest that stands. */
 export interface Outcome {
   decision: string;
-  manifest: Manifest | undefined;
+  manifest?: Manifest | undefined;
 }
 
 /** One EMF record per image: counts by status and reason, bytes, render time, and the time from upload to manifest. */

@@ -1,15 +1,6 @@
 import type { EncodedRendition } from "@image-pipeline/imaging";
-import type { Facts, Manifest, ResultEvent, Source } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
-
-export interface SourceStore {
-  /**
-   * The bytes of exactly this version of the source.
-   *
-   * @throws {PipelineError} `SOURCE_CHANGED`, `SOURCE_GONE`, `SOURCE_GENERATED`, `STORE_DENIED`, `STORE_UNAVAILABLE`
-   */
-  read(source: Source): Promise<Uint8Array>;
-}
 
 /**
  * The image engine: hands over each rendition as soon as it is ready, and the facts once all are.
@@ -29,33 +20,4 @@ export interface RenditionStore {
   expire(prefix: string): Promise<void>;
   /** Removes every object under a prefix. @throws {PipelineError} `STORE_UNAVAILABLE` */
   remove(prefix: string): Promise<void>;
-}
-
-/** A manifest with the eTag that a conditional write of its successor names. */
-export interface StoredManifest {
-  manifest: Manifest;
-  eTag: string;
-}
-
-export interface ManifestStore {
-  /** @throws {PipelineError} `STORE_UNAVAILABLE`, `MANIFEST_UNREADABLE` */
-  read(key: string): Promise<StoredManifest | undefined>;
-  /**
-   * Writes only when the manifest is still the one given (none: when there is still none).
-   *
-   * @returns false when it has changed meanwhile
-   * @throws {PipelineError} `STORE_UNAVAILABLE`
-   */
-  replace(key: string, current: StoredManifest | undefined, next: Manifest): Promise<boolean>;
-}
-
-export interface ResultPublisher {
-  /** @throws {PipelineError} `PUBLISHER_UNAVAILABLE` */
-  publish(event: ResultEvent): Promise<void>;
-}
-
-/** Time as a parameter: what o'clock it is, and how long this invocation still has. */
-export interface Clock {
-  now(): Date;
-  remainingMilliseconds(): number;
 }

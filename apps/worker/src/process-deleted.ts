@@ -1,3 +1,5 @@
+import type { Clock } from "@image-pipeline/queue-consumer";
+import { type DeletedDecision, decideDeleted, isOfOneVersion } from "@image-pipeline/queue-consumer/decide";
 import {
   type DeletedManifest,
   DeletedSource,
@@ -6,8 +8,6 @@ import {
   toImageId,
   toManifestKey,
 } from "@image-pipeline/schema";
-import { type DeletedDecision, decideDeleted, isOfOneVersion } from "./decide.ts";
-import type { Clock } from "./ports.ts";
 import { currentTags } from "./rendition-tag.ts";
 import { type ManifestPorts, settle, writeManifest } from "./write-manifest.ts";
 

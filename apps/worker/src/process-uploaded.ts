@@ -1,4 +1,6 @@
 import { ENGINE } from "@image-pipeline/imaging";
+import { type Clock, dispositionOf, requireTime } from "@image-pipeline/queue-consumer";
+import { decideUploaded, type UploadedDecision, withKnownOrder } from "@image-pipeline/queue-consumer/decide";
 import {
   type ImageUploaded,
   type Manifest,
@@ -8,10 +10,7 @@ import {
   toRenditionPrefix,
 } from "@image-pipeline/schema";
 import { toRecipe } from "@image-pipeline/schema/config";
-import { decideUploaded, type UploadedDecision, withKnownOrder } from "./decide.ts";
-import { dispositionOf } from "./pipeline-error.ts";
-import type { Clock } from "./ports.ts";
-import { type Rendered, type RenderPorts, renderSource, requireTime } from "./render-source.ts";
+import { type Rendered, type RenderPorts, renderSource } from "./render-source.ts";
 import { currentTags, tagOf } from "./rendition-tag.ts";
 import { type ManifestPorts, settle, writeManifest } from "./write-manifest.ts";
 
@@ -31,7 +30,7 @@ export interface UploadOutcome {
  */
 export async function processUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const { bucket, key } = event.data;
-  const current = (await ports.manifests.read(toManifestKey(bucket, key)))?.manifest;
+  const current = (await ports.manifests.read(toManifestKey(bucket, key)))?.document;
   const job = toJob(event, current, ports);
   const decision = decideUploaded(job.event, current, job.recipe);
   if (decision !== "process") return conclude(job, { decision, manifest: current }, ports);
@@ -82,7 +81,7 @@ async function renderJob(job: Job, ports: UploadPorts): Promise<Rendered> {
     return await renderSource(job, ports);
   } catch (error) {
     if (dispositionOf(error) === "stale")
-      await expireUnnamed(job, (await ports.manifests.read(job.manifestKey))?.manifest, ports);
+      await expireUnnamed(job, (await ports.manifests.read(job.manifestKey))?.document, ports);
     throw error;
   }
 }

@@ -1,11 +1,14 @@
 import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
+import {
+  type Clock,
+  PipelineError,
+  RESERVE_MILLISECONDS,
+  requireTime,
+  type SourceStore,
+} from "@image-pipeline/queue-consumer";
 import { type Facts, type Rendition, type Source, toRenditionKey } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
-import { PipelineError } from "./pipeline-error.ts";
-import type { Clock, RenderImage, RenditionStore, SourceStore } from "./ports.ts";
-
-/** A step begins only with this much time left, so that a message is given back rather than its function killed. */
-const RESERVE_MILLISECONDS = 3_000;
+import type { RenderImage, RenditionStore } from "./ports.ts";
 
 export interface RenderPorts {
   sources: SourceStore;
@@ -54,12 +57,6 @@ export async function renderSource(
     if (error instanceof ImageRejection) return { rejection: error, renderMs: 0 };
     throw error;
   }
-}
-
-/** @throws {PipelineError} `OUT_OF_TIME` when less than the reserve is left to this invocation */
-export function requireTime(clock: Clock, purpose: string): void {
-  const left = clock.remainingMilliseconds();
-  if (left < RESERVE_MILLISECONDS) throw new PipelineError("OUT_OF_TIME", `only ${left} ms left ${purpose}`);
 }
 
 /**

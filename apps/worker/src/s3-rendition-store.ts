@@ -6,11 +6,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { GENERATED_BY, statusOf, toStoreError } from "@image-pipeline/queue-consumer";
 import type { RenditionStore } from "./ports.ts";
-import { statusOf, toStoreError } from "./to-store-error.ts";
-
-/** The metadata of everything we write: a loop guard for whoever copies outputs into the upload bucket. */
-export const GENERATED_BY = "image-pipeline";
 
 /** Renditions in the processed bucket: written once under keys that never change their content. */
 export function s3RenditionStore(client: S3Client, bucket: string): RenditionStore {

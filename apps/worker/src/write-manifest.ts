@@ -1,11 +1,9 @@
+import { type DocumentStore, type ResultPublisher, writeDocument } from "@image-pipeline/queue-consumer";
 import { type Manifest, toRenditionPrefix, toResultEvent } from "@image-pipeline/schema";
-import { PipelineError } from "./pipeline-error.ts";
-import type { ManifestStore, RenditionStore, ResultPublisher } from "./ports.ts";
-
-const ATTEMPTS = 8;
+import type { RenditionStore } from "./ports.ts";
 
 export interface ManifestPorts {
-  manifests: ManifestStore;
+  manifests: DocumentStore<Manifest>;
   renditions: RenditionStore;
   results: ResultPublisher;
   processedBucket: string;
@@ -34,15 +32,12 @@ export async function writeManifest<Decision extends string>(
   { decide, write, ownTag, next }: Succession<Decision>,
   ports: ManifestPorts,
 ): Promise<{ decision: Decision; manifest: Manifest | undefined }> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const current = await ports.manifests.read(key);
-    const decision = decide(current?.manifest);
-    if (decision !== write) return { decision, manifest: current?.manifest };
-    if (current) await clearAway(current.manifest, ownTag, ports);
-    const manifest = next(current?.manifest);
-    if (await ports.manifests.replace(key, current, manifest)) return { decision, manifest };
-  }
-  throw new PipelineError("MANIFEST_CONTENDED", `${key} was changed by others ${ATTEMPTS} times in a row`);
+  const cleared = async (current: Manifest | undefined) => {
+    if (current) await clearAway(current, ownTag, ports);
+    return next(current);
+  };
+  const { decision, document } = await writeDocument(ports.manifests, key, { decide, write, next: cleared });
+  return { decision, manifest: document };
 }
 
 /**

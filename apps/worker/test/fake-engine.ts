@@ -1,6 +1,6 @@
 import { ImageRejection } from "@image-pipeline/imaging";
+import { FACTS } from "@image-pipeline/queue-consumer/testing";
 import type { RenderImage } from "../src/ports.ts";
-import { FACTS } from "./manifests.ts";
 import { encoded } from "./renditions.ts";
 
 /**

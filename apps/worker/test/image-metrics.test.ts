@@ -1,8 +1,7 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
+import { processed, rejected, upload } from "@image-pipeline/queue-consumer/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { measureImage } from "../src/image-metrics.ts";
-import { upload } from "./image-events.ts";
-import { processed, rejected } from "./manifests.ts";
 
 /** The EMF records that measuring an outcome prints: by the global console, as Powertools does in development. */
 function printed(outcome: Parameters<typeof measureImage>[2]): Record<string, unknown>[] {

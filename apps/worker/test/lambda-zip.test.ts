@@ -27,7 +27,7 @@ async function buildIn(folder: string, remark = ""): Promise<Buffer[]> {
     });
   await cp(join(REPOSITORY, "pipeline.config.ts"), join(copy, "pipeline.config.ts"));
   await symlink(join(REPOSITORY, "node_modules"), join(copy, "node_modules"));
-  await appendFile(join(copy, "apps/worker/src/decide.ts"), remark);
+  await appendFile(join(copy, "apps/worker/src/process-uploaded.ts"), remark);
   await promisify(execFile)(process.execPath, ["build.ts"], { cwd: join(copy, "apps/worker") });
   return Promise.all(ZIPS.map((zip) => readFile(join(copy, "apps/worker", zip))));
 }

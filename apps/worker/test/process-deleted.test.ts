@@ -1,8 +1,8 @@
+import { deletion } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/process-deleted.ts";
 import { processUploaded } from "../src/process-uploaded.ts";
-import { deletion } from "./image-events.ts";
 import { memoryPipeline } from "./memory/memory-pipeline.ts";
 
 describe("a delete", () => {

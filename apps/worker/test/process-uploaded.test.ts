@@ -1,9 +1,9 @@
 import { ImageRejection } from "@image-pipeline/imaging";
+import { deletion } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/process-deleted.ts";
 import { processUploaded } from "../src/process-uploaded.ts";
-import { deletion } from "./image-events.ts";
 import { memoryPipeline, PRESETS } from "./memory/memory-pipeline.ts";
 
 /** The renditions that the manifest names, each with the tags of its object. */

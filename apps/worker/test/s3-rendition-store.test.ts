@@ -1,10 +1,9 @@
+import { memoryBucket, S3Fault, startS3Server } from "@image-pipeline/queue-consumer/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { s3RenditionStore } from "../src/s3-rendition-store.ts";
 import { renditionStoreContract } from "./contracts/rendition-store.contract.ts";
-import { memoryBucket, S3Fault } from "./memory/memory-bucket.ts";
 import { memoryRenditionStore } from "./memory/memory-rendition-store.ts";
 import { encoded } from "./renditions.ts";
-import { startS3Server } from "./s3-server.ts";
 
 const KEY = "renditions/id/tag/thumb.webp";
 

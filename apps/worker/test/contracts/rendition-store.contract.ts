@@ -1,6 +1,6 @@
+import type { MemoryBucket } from "@image-pipeline/queue-consumer/testing";
 import { describe, expect, test } from "vitest";
 import type { RenditionStore } from "../../src/ports.ts";
-import type { MemoryBucket } from "../memory/memory-bucket.ts";
 import { encoded } from "../renditions.ts";
 
 /** What every rendition store does, over an empty bucket of its own. */

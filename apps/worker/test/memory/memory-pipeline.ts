@@ -1,12 +1,16 @@
+import { MANIFESTS } from "@image-pipeline/queue-consumer";
+import {
+  memoryBucket,
+  memoryDocumentStore,
+  memorySourceStore,
+  PROCESSED,
+  upload,
+} from "@image-pipeline/queue-consumer/testing";
 import type { ResultEvent } from "@image-pipeline/schema";
 import { Limits, Presets } from "@image-pipeline/schema/config";
 import type { UploadPorts } from "../../src/process-uploaded.ts";
 import { fakeEngine } from "../fake-engine.ts";
-import { PROCESSED, upload } from "../image-events.ts";
-import { memoryBucket } from "./memory-bucket.ts";
-import { memoryManifestStore } from "./memory-manifest-store.ts";
 import { memoryRenditionStore } from "./memory-rendition-store.ts";
-import { memorySourceStore } from "./memory-source-store.ts";
 
 export const PRESETS = Presets.parse({
   thumb: { width: 2, formats: ["webp"] },
@@ -23,7 +27,7 @@ export function memoryPipeline({ versioned = false } = {}) {
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
   const ports: UploadPorts = {
     sources: memorySourceStore(uploads),
-    manifests: memoryManifestStore(processed),
+    manifests: memoryDocumentStore(processed, MANIFESTS),
     renditions: memoryRenditionStore(processed),
     results: { publish: async (event) => void results.push(event) },
     clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
@@ -49,7 +53,7 @@ export function memoryPipeline({ versioned = false } = {}) {
     nextSequencer: () => hex(++count),
     /** Keys and tags of all renditions. */
     renditions: () => processed.list("renditions/").map((key) => ({ key, tags: processed.get(key).tags })),
-    manifest: async (key = "photos/a.jpg") => (await ports.manifests.read(`manifests/${key}.json`))?.manifest,
+    manifest: async (key = "photos/a.jpg") => (await ports.manifests.read(`manifests/${key}.json`))?.document,
   };
 }
 export type MemoryPipeline = ReturnType<typeof memoryPipeline>;

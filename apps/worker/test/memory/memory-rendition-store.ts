@@ -1,5 +1,5 @@
+import type { MemoryBucket } from "@image-pipeline/queue-consumer/testing";
 import type { RenditionStore } from "../../src/ports.ts";
-import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** Renditions in a bucket in memory. */
 export function memoryRenditionStore(bucket: MemoryBucket): RenditionStore {

@@ -1,6 +1,5 @@
+import { PROCESSED, S3Fault, UPLOADS } from "@image-pipeline/queue-consumer/testing";
 import { Manifest, toImageId, toManifestKey, toResultEvent } from "@image-pipeline/schema";
-import { PROCESSED, UPLOADS } from "../image-events.ts";
-import { S3Fault } from "../memory/memory-bucket.ts";
 import type { Happened, World } from "./world.ts";
 
 /** What became of an upload: exactly one of these, or it is missing. */

@@ -1,11 +1,9 @@
+import { MANIFESTS, PipelineError, type PipelineErrorCode } from "@image-pipeline/queue-consumer";
+import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/queue-consumer/testing";
 import { Limits } from "@image-pipeline/schema/config";
 import type { MessagePorts } from "../../src/handle-message.ts";
-import { PipelineError, type PipelineErrorCode } from "../../src/pipeline-error.ts";
 import { fakeEngine } from "../fake-engine.ts";
-import { PROCESSED } from "../image-events.ts";
-import { memoryManifestStore } from "../memory/memory-manifest-store.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";
-import { memorySourceStore } from "../memory/memory-source-store.ts";
 import { encoded } from "../renditions.ts";
 import type { World } from "./world.ts";
 
@@ -60,7 +58,7 @@ type Call = <Result>(
 function servicesOf(world: World, call: Call) {
   const { uploads, processed, results } = world;
   const sources = memorySourceStore(uploads);
-  const manifests = memoryManifestStore(processed);
+  const manifests = memoryDocumentStore(processed, MANIFESTS);
   const each = async (prefix: string, what: string, effect: (key: string) => void) => {
     const keys = await call(`list ${prefix}`, async () => processed.list(prefix));
     await Promise.all(keys.map((key) => call(`${what} ${key}`, async () => effect(key))));
@@ -68,6 +66,7 @@ function servicesOf(world: World, call: Call) {
   return {
     sources: { read: (source) => call(`read ${source.key}`, () => sources.read(source)) },
     manifests: {
+      kind: MANIFESTS,
       read: (key) => call(`read ${key}`, () => manifests.read(key)),
       replace: (key, current, next) =>
         call(`write ${next.status} to ${key}`, () => manifests.replace(key, current, next)),

@@ -1,7 +1,7 @@
+import { sqsRecord } from "@image-pipeline/queue-consumer/testing";
 import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
 import type fc from "fast-check";
 import { handleMessage } from "../../src/handle-message.ts";
-import { sqsRecord } from "../sqs-records.ts";
 import { MAX_RECEIVE_COUNT, newAttempt, type Turn } from "./attempt.ts";
 import type { Plan } from "./plan.ts";
 import { type Message, newWorld, perform, type World } from "./world.ts";

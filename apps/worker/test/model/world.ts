@@ -1,7 +1,6 @@
+import { type MemoryBucket, memoryBucket, UPLOADS } from "@image-pipeline/queue-consumer/testing";
 import type { ImageEvent, ResultEvent } from "@image-pipeline/schema";
 import { imageDeleted, imageUploaded } from "@image-pipeline/schema";
-import { UPLOADS } from "../image-events.ts";
-import { type MemoryBucket, memoryBucket } from "../memory/memory-bucket.ts";
 import type { Operation, Plan } from "./plan.ts";
 import { watchReaders } from "./readers.ts";
 

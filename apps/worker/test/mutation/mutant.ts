@@ -6,7 +6,14 @@ import { join } from "node:path";
 import type { Mutation } from "./mutations.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
-const PARTS = ["packages/schema", "packages/imaging", "packages/lambda-zip", "apps/worker", "apps/ingest"];
+const PARTS = [
+  "packages/schema",
+  "packages/imaging",
+  "packages/lambda-zip",
+  "packages/queue-consumer",
+  "apps/worker",
+  "apps/ingest",
+];
 
 /** What a copy of the repository says of itself when its tests are run. */
 export interface Verdict {

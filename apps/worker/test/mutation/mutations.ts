@@ -10,21 +10,22 @@ export interface Mutation {
 }
 
 const WORKER = "apps/worker";
+const CONSUMER = "packages/queue-consumer";
 const MODEL = ["test/model"];
 
 /** The faults that issue reviews would miss most easily: each must make the suite red. */
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "no If-Match on the manifest, at S3",
-    file: "apps/worker/src/s3-manifest-store.ts",
+    file: "packages/queue-consumer/src/s3-document-store.ts",
     from: `...(current ? { IfMatch: current.eTag } : { IfNoneMatch: "*" }),`,
     to: "",
-    package: WORKER,
-    tests: ["test/s3-manifest-store.test.ts"],
+    package: CONSUMER,
+    tests: ["test/s3-document-store.test.ts"],
   },
   {
     name: "no If-Match on the manifest, in the model's S3",
-    file: "apps/worker/test/memory/memory-manifest-store.ts",
+    file: "packages/queue-consumer/testing/memory-document-store.ts",
     from: `current ? { ifMatch: current.eTag } : { ifNoneMatch: "*" }`,
     to: "{}",
     package: WORKER,
@@ -35,7 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: "packages/schema/src/sequencer.ts",
     from: `.padEnd(length, "0")`,
     to: "",
-    package: WORKER,
+    package: CONSUMER,
     tests: ["test/decide.test.ts"],
   },
   {
@@ -72,7 +73,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "no tombstone for a delete that comes before its upload",
-    file: "apps/worker/src/decide.ts",
+    file: "packages/queue-consumer/src/decide.ts",
     from: `if (!manifest) return "remove";`,
     to: `if (!manifest) return "stale";`,
     package: WORKER,
@@ -80,7 +81,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a tombstone that keeps nothing dead",
-    file: "apps/worker/src/decide.ts",
+    file: "packages/queue-consumer/src/decide.ts",
     from: `return order === "newer" && !isBuried(event, manifest) ? "process" : "resurrect-refused";`,
     to: `return "process";`,
     package: WORKER,
@@ -88,10 +89,10 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a source read whatever its eTag",
-    file: "apps/worker/src/s3-source-store.ts",
+    file: "packages/queue-consumer/src/s3-source-store.ts",
     from: "IfMatch:",
     to: "ExpectedBucketOwner:",
-    package: WORKER,
+    package: CONSUMER,
     tests: ["test/s3-source-store.test.ts"],
   },
   {

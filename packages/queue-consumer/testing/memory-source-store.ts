@@ -1,5 +1,5 @@
-import { PipelineError } from "../../src/pipeline-error.ts";
-import type { SourceStore } from "../../src/ports.ts";
+import { PipelineError } from "../src/pipeline-error.ts";
+import type { SourceStore } from "../src/ports.ts";
 import { type MemoryBucket, S3Fault } from "./memory-bucket.ts";
 
 /** Sources in a bucket in memory, read by their version and eTag alone. */

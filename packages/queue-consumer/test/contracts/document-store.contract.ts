@@ -1,17 +1,18 @@
+import type { Manifest } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
-import type { ManifestStore } from "../../src/ports.ts";
-import { deletion, upload } from "../image-events.ts";
-import { processed, tombstone } from "../manifests.ts";
-import type { MemoryBucket } from "../memory/memory-bucket.ts";
+import type { DocumentStore } from "../../src/ports.ts";
+import { deletion, upload } from "../../testing/image-events.ts";
+import { processed, tombstone } from "../../testing/manifests.ts";
+import type { MemoryBucket } from "../../testing/memory-bucket.ts";
 
 const KEY = "manifests/photos/a b.jpg.json";
 const first = processed(upload({ sequencer: "10" }));
 const second = processed(upload({ sequencer: "20" }));
 
-/** What every manifest store does, over an empty bucket of its own. */
-export function manifestStoreContract(
+/** What every document store does, with manifests,, over an empty bucket of its own. */
+export function documentStoreContract(
   name: string,
-  make: () => Promise<{ store: ManifestStore; bucket: MemoryBucket }>,
+  make: () => Promise<{ store: DocumentStore<Manifest>; bucket: MemoryBucket }>,
 ) {
   describe(name, () => {
     test("reads nothing where there is nothing", async () => {
@@ -22,21 +23,21 @@ export function manifestStoreContract(
     test("reads what was written", async () => {
       const { store } = await make();
       expect(await store.replace(KEY, undefined, first)).toBe(true);
-      expect((await store.read(KEY))?.manifest).toEqual(first);
+      expect((await store.read(KEY))?.document).toEqual(first);
     });
 
     test("replaces the manifest that was read", async () => {
       const { store } = await make();
       await store.replace(KEY, undefined, first);
       expect(await store.replace(KEY, await store.read(KEY), second)).toBe(true);
-      expect((await store.read(KEY))?.manifest).toEqual(second);
+      expect((await store.read(KEY))?.document).toEqual(second);
     });
 
     test("creates none where there is one by now", async () => {
       const { store } = await make();
       await store.replace(KEY, undefined, first);
       expect(await store.replace(KEY, undefined, second)).toBe(false);
-      expect((await store.read(KEY))?.manifest).toEqual(first);
+      expect((await store.read(KEY))?.document).toEqual(first);
     });
 
     test("replaces none that has changed since it was read", async () => {
@@ -45,7 +46,7 @@ export function manifestStoreContract(
       const stale = await store.read(KEY);
       await store.replace(KEY, stale, second);
       expect(await store.replace(KEY, stale, first)).toBe(false);
-      expect((await store.read(KEY))?.manifest).toEqual(second);
+      expect((await store.read(KEY))?.document).toEqual(second);
     });
 
     test("replaces none that has gone since it was read", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SourceStore } from "../../src/ports.ts";
-import type { MemoryBucket, StoredObject } from "../memory/memory-bucket.ts";
+import type { MemoryBucket, StoredObject } from "../../testing/memory-bucket.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

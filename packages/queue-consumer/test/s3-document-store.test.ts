@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { s3ManifestStore } from "../src/s3-manifest-store.ts";
-import { manifestStoreContract } from "./contracts/manifest-store.contract.ts";
-import { upload } from "./image-events.ts";
-import { processed } from "./manifests.ts";
-import { memoryBucket, S3Fault } from "./memory/memory-bucket.ts";
-import { memoryManifestStore } from "./memory/memory-manifest-store.ts";
-import { startS3Server } from "./s3-server.ts";
+import { MANIFESTS } from "../src/manifests.ts";
+import { s3DocumentStore } from "../src/s3-document-store.ts";
+import { upload } from "../testing/image-events.ts";
+import { processed } from "../testing/manifests.ts";
+import { memoryBucket, S3Fault } from "../testing/memory-bucket.ts";
+import { memoryDocumentStore } from "../testing/memory-document-store.ts";
+import { startS3Server } from "../testing/s3-server.ts";
+import { documentStoreContract } from "./contracts/document-store.contract.ts";
 
 const KEY = "manifests/a.jpg.json";
 const manifest = processed(upload());
@@ -19,14 +20,16 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function store(waits: number[] = []) {
-  return s3ManifestStore(server.client, "processed", async (milliseconds) => waits.push(milliseconds));
+  return s3DocumentStore(server.client, "processed", MANIFESTS, async (milliseconds) =>
+    waits.push(milliseconds),
+  );
 }
 
-manifestStoreContract("the manifest store in memory", async () => {
+documentStoreContract("the document store in memory", async () => {
   const own = memoryBucket();
-  return { store: memoryManifestStore(own), bucket: own };
+  return { store: memoryDocumentStore(own, MANIFESTS), bucket: own };
 });
-manifestStoreContract("the manifest store on S3", async () => ({ store: store(), bucket }));
+documentStoreContract("the document store on S3", async () => ({ store: store(), bucket }));
 
 describe("on S3", () => {
   test("tells caches to ask again, and says who wrote it", async () => {
@@ -78,6 +81,6 @@ describe("on S3", () => {
     });
     server.control.fault = () => undefined;
     expect(await store().replace(KEY, undefined, manifest)).toBe(false);
-    expect((await store().read(KEY))?.manifest).toEqual(manifest);
+    expect((await store().read(KEY))?.document).toEqual(manifest);
   });
 });

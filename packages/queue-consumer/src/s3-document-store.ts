@@ -1,24 +1,24 @@
 import { setTimeout } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { Manifest } from "@image-pipeline/schema";
+import { GENERATED_BY } from "./generated-by.ts";
 import { PipelineError } from "./pipeline-error.ts";
-import type { ManifestStore, StoredManifest } from "./ports.ts";
-import { GENERATED_BY } from "./s3-rendition-store.ts";
+import type { DocumentKind, DocumentStore, Stored } from "./ports.ts";
 import { statusOf, toStoreError } from "./to-store-error.ts";
 
 const CONFLICT_ATTEMPTS = 5;
 
 /**
- * Manifests in the processed bucket, replaced by conditional writes alone. 412: somebody else was first. 409: another
+ * Documents in the processed bucket, replaced by conditional writes alone. 412: somebody else was first. 409: another
  * write was under way, so this one is tried again after a jittered wait
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). A tombstone is tagged, so that it expires.
  */
-export function s3ManifestStore(
+export function s3DocumentStore<Document extends { status: string }>(
   client: S3Client,
   bucket: string,
+  kind: DocumentKind<Document>,
   wait: (milliseconds: number) => Promise<unknown> = setTimeout,
-): ManifestStore {
-  const put = (key: string, current: StoredManifest | undefined, next: Manifest) =>
+): DocumentStore<Document> {
+  const put = (key: string, current: Stored<Document> | undefined, next: Document) =>
     client.send(
       new PutObjectCommand({
         Bucket: bucket,
@@ -32,12 +32,13 @@ export function s3ManifestStore(
       }),
     );
   return {
+    kind,
     async read(key) {
       try {
         const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         if (!Body || !ETag)
           throw new PipelineError("STORE_UNAVAILABLE", `${key}: S3 answered without body or eTag`);
-        return { manifest: toManifest(key, await Body.transformToString()), eTag: ETag };
+        return { document: toDocument(kind, key, await Body.transformToString()), eTag: ETag };
       } catch (error) {
         if (error instanceof PipelineError) throw error;
         if (statusOf(error) === 404) return undefined;
@@ -60,12 +61,15 @@ export function s3ManifestStore(
   };
 }
 
-function toManifest(key: string, text: string): Manifest {
+/** @throws {PipelineError} the kind's `unreadable` */
+export function toDocument<Document>(
+  { shape, unreadable }: DocumentKind<Document>,
+  key: string,
+  text: string,
+): Document {
   try {
-    return Manifest.parse(JSON.parse(text));
-  } catch (error) {
-    throw new PipelineError("MANIFEST_UNREADABLE", `${key} is not a manifest of a version we know`, {
-      cause: error,
-    });
+    return shape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PipelineError(unreadable, `${key} is not of a version we know`, { cause });
   }
 }

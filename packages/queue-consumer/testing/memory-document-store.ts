@@ -1,15 +1,18 @@
-import { Manifest } from "@image-pipeline/schema";
-import { PipelineError } from "../../src/pipeline-error.ts";
-import type { ManifestStore } from "../../src/ports.ts";
+import type { DocumentKind, DocumentStore } from "../src/ports.ts";
+import { toDocument } from "../src/s3-document-store.ts";
 import { type MemoryBucket, S3Fault } from "./memory-bucket.ts";
 
-/** Manifests in a bucket in memory, replaced under S3's conditions. */
-export function memoryManifestStore(bucket: MemoryBucket): ManifestStore {
+/** Documents in a bucket in memory, replaced under S3's conditions. */
+export function memoryDocumentStore<Document extends { status: string }>(
+  bucket: MemoryBucket,
+  kind: DocumentKind<Document>,
+): DocumentStore<Document> {
   return {
+    kind,
     async read(key) {
       try {
         const { body, eTag } = bucket.get(key);
-        return { manifest: parse(key, new TextDecoder().decode(body)), eTag };
+        return { document: toDocument(kind, key, new TextDecoder().decode(body)), eTag };
       } catch (error) {
         if (error instanceof S3Fault) return undefined;
         throw error;
@@ -27,12 +30,4 @@ export function memoryManifestStore(bucket: MemoryBucket): ManifestStore {
       }
     },
   };
-}
-
-function parse(key: string, text: string): Manifest {
-  try {
-    return Manifest.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new PipelineError("MANIFEST_UNREADABLE", `${key} is not a manifest`, { cause });
-  }
 }

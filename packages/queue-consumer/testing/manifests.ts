@@ -9,8 +9,8 @@ import {
   Source,
   toImageId,
   toRenditionKey,
+  toRenditionTag,
 } from "@image-pipeline/schema";
-import { tagOf } from "../src/rendition-tag.ts";
 
 export const RECIPE = "recipe-1";
 
@@ -45,7 +45,8 @@ function common(event: ImageUploaded, recipe: string) {
 /** The manifest that processing an upload leaves, with one rendition. */
 export function processed(event: ImageUploaded, recipe = RECIPE): ProcessedManifest {
   const base = common(event, recipe);
-  const tag = tagOf(event, recipe);
+  const { data, time } = event;
+  const tag = toRenditionTag({ ...data, sequencer: data.sequencer ?? time }, recipe);
   const rendition = {
     preset: "thumb",
     format: "webp" as const,

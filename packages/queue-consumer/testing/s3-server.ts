@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { S3Client } from "@aws-sdk/client-s3";
-import { type MemoryBucket, S3Fault, type StoredObject } from "./memory/memory-bucket.ts";
+import { type MemoryBucket, S3Fault, type StoredObject } from "./memory-bucket.ts";
 
 /** A request as a test sees it, to answer it with a fault instead. */
 export interface S3Request {
@@ -23,7 +23,7 @@ interface Control {
 }
 
 /**
- * S3's wire protocol, as far as the worker speaks it, before buckets in memory: for real clients.
+ * S3's wire protocol, as far as our consumers speak it, before buckets in memory: for real clients.
  *
  * @returns a client of it; what `control` says may be replaced at any time, and `close` ends both
  */

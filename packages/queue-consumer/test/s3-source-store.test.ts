@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { s3SourceStore } from "../src/s3-source-store.ts";
+import { memoryBucket, S3Fault } from "../testing/memory-bucket.ts";
+import { memorySourceStore } from "../testing/memory-source-store.ts";
+import { type S3Request, startS3Server } from "../testing/s3-server.ts";
 import { sourceStoreContract, toSource } from "./contracts/source-store.contract.ts";
-import { memoryBucket, S3Fault } from "./memory/memory-bucket.ts";
-import { memorySourceStore } from "./memory/memory-source-store.ts";
-import { type S3Request, startS3Server } from "./s3-server.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -1,11 +1,31 @@
 import {
   compareSequencers,
-  type DeletedManifest,
+  type DeletedSource,
   type ImageDeleted,
   type ImageEvent,
   type ImageUploaded,
-  type Manifest,
+  type Source,
 } from "@image-pipeline/schema";
+
+/** What a consumer keeps of an image that is alive, as its manifest is, as far as the order of events goes. */
+interface Living {
+  status: "processed" | "rejected" | "analyzed";
+  source: Source;
+  recipe: string;
+  eventTime?: string | undefined;
+  updatedAt: string;
+}
+
+/** What it keeps of one that was deleted: see `DeletedManifest`. */
+interface Tombstone {
+  status: "deleted";
+  source: DeletedSource;
+  versionOnly?: boolean | undefined;
+  eventTime?: string | undefined;
+}
+
+/** What a consumer keeps of an image now: its manifest, or a document that follows the same order. */
+export type Standing = Living | Tombstone;
 
 /**
  * What to do with an upload event, given the manifest its image has now.
@@ -25,7 +45,7 @@ import {
  *
  * @param recipe the recipe the image would be rendered with now
  */
-export function decideUploaded(event: ImageUploaded, manifest: Manifest | undefined, recipe: string) {
+export function decideUploaded(event: ImageUploaded, manifest: Standing | undefined, recipe: string) {
   if (!manifest) return "process";
   const order = orderOf(event, manifest);
   if (manifest.status === "deleted")
@@ -51,7 +71,7 @@ export type UploadedDecision = ReturnType<typeof decideUploaded>;
  * | tombstone of one version | of that version | `duplicate` |
  * | any | of another version | `stale`: that version is not the image |
  */
-export function decideDeleted(event: ImageDeleted, manifest: Manifest | undefined) {
+export function decideDeleted(event: ImageDeleted, manifest: Standing | undefined) {
   if (!manifest) return "remove";
   if (isOfOneVersion(event)) return decideVersionDeleted(event, manifest);
   const order = orderOf(event, manifest);
@@ -66,13 +86,13 @@ export function isOfOneVersion({ data }: ImageDeleted): boolean {
   return data.deleteMarker === false && data.versionId !== null;
 }
 
-function decideVersionDeleted(event: ImageDeleted, manifest: Manifest) {
+function decideVersionDeleted(event: ImageDeleted, manifest: Standing) {
   if (manifest.source.versionId !== event.data.versionId) return "stale";
   if (manifest.status !== "deleted") return "remove";
   return manifest.versionOnly ? "duplicate" : "stale";
 }
 
-function isBuried(event: ImageUploaded, { versionOnly, source }: DeletedManifest): boolean {
+function isBuried(event: ImageUploaded, { versionOnly, source }: Tombstone): boolean {
   return versionOnly === true && source.versionId === event.data.versionId;
 }
 
@@ -80,7 +100,7 @@ function isBuried(event: ImageUploaded, { versionOnly, source }: DeletedManifest
  * An event without a sequencer, as of a backfill, takes over the order of the upload it is about, where the manifest
  * knows it: otherwise doing old work again would forget the place of that upload among the others.
  */
-export function withKnownOrder(event: ImageUploaded, manifest: Manifest | undefined): ImageUploaded {
+export function withKnownOrder(event: ImageUploaded, manifest: Standing | undefined): ImageUploaded {
   if (event.data.sequencer !== null || !manifest || manifest.status === "deleted") return event;
   if (!manifest.eventTime || orderOf(event, manifest) !== "same") return event;
   return {
@@ -95,7 +115,7 @@ export function withKnownOrder(event: ImageUploaded, manifest: Manifest | undefi
  * in a bucket without versions; then the event's time decides, and events of one moment count as newer, since the pinned
  * read refuses what is no longer there.
  */
-function orderOf(event: ImageEvent, manifest: Manifest): "older" | "same" | "newer" {
+function orderOf(event: ImageEvent, manifest: Standing): "older" | "same" | "newer" {
   const { sequencer } = event.data;
   if (sequencer !== null && manifest.source.sequencer !== null) {
     const order = compareSequencers(sequencer, manifest.source.sequencer);
@@ -107,7 +127,7 @@ function orderOf(event: ImageEvent, manifest: Manifest): "older" | "same" | "new
 }
 
 /** @param laterMilliseconds from the manifest's event to this one; NaN when the manifest does not know its time */
-function isSameSource(event: ImageEvent, manifest: Manifest, laterMilliseconds: number): boolean {
+function isSameSource(event: ImageEvent, manifest: Standing, laterMilliseconds: number): boolean {
   if (event.type === "image.deleted") return manifest.status === "deleted" && laterMilliseconds === 0;
   if (manifest.status === "deleted") return false;
   const { eTag, versionId } = event.data;

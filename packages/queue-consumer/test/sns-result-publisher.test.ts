@@ -3,8 +3,8 @@ import { ResultEvent, toResultEvent } from "@image-pipeline/schema";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { snsResultPublisher } from "../src/sns-result-publisher.ts";
-import { deletion, PROCESSED, upload } from "./image-events.ts";
-import { processed, rejected, tombstone } from "./manifests.ts";
+import { deletion, PROCESSED, upload } from "../testing/image-events.ts";
+import { processed, rejected, tombstone } from "../testing/manifests.ts";
 
 let server: FauxqsServer;
 let sns: SNSClient;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decideDeleted, decideUploaded, withKnownOrder } from "../src/decide.ts";
-import { deletion, upload } from "./image-events.ts";
-import { processed, RECIPE, rejected, tombstone } from "./manifests.ts";
+import { deletion, upload } from "../testing/image-events.ts";
+import { processed, RECIPE, rejected, tombstone } from "../testing/manifests.ts";
 
 const STANDING = upload({ sequencer: "0055AED6DCD90281E5", eTag: "standing" });
 const NEWER = upload({ sequencer: "0055AED6DCD90281E6FF", eTag: "other" });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { s3FailureLog } from "../src/s3-failure-log.ts";
-import { memoryBucket } from "./memory/memory-bucket.ts";
-import { startS3Server } from "./s3-server.ts";
+import { memoryBucket } from "../testing/memory-bucket.ts";
+import { startS3Server } from "../testing/s3-server.ts";
 
 let bucket = memoryBucket();
 let server: Awaited<ReturnType<typeof startS3Server>>;

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { GENERATED_BY } from "./s3-rendition-store.ts";
+import { GENERATED_BY } from "./generated-by.ts";
 
 /** The last error of a message, for whoever finds that message in the dead-letter queue. */
 export interface Failure {

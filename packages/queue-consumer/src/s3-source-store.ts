@@ -5,9 +5,9 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Source } from "@image-pipeline/schema";
+import { GENERATED_BY } from "./generated-by.ts";
 import { PipelineError } from "./pipeline-error.ts";
 import type { SourceStore } from "./ports.ts";
-import { GENERATED_BY } from "./s3-rendition-store.ts";
 import { statusOf, toStoreError } from "./to-store-error.ts";
 
 /** From this size on a source is read in parts side by side, which shortens the wait for a 6 MB photograph by a third. */

@@ -1,0 +1,50 @@
+import type { ResultEvent, Source } from "@image-pipeline/schema";
+import type * as z from "zod";
+import type { PipelineErrorCode } from "./pipeline-error.ts";
+
+export interface SourceStore {
+  /**
+   * The bytes of exactly this version of the source.
+   *
+   * @throws {PipelineError} `SOURCE_CHANGED`, `SOURCE_GONE`, `SOURCE_GENERATED`, `STORE_DENIED`, `STORE_UNAVAILABLE`
+   */
+  read(source: Source): Promise<Uint8Array>;
+}
+
+/** What is kept of an image by one consumer: its shape, and what it is called when it cannot be read or written. */
+export interface DocumentKind<Document> {
+  shape: z.ZodType<Document>;
+  unreadable: PipelineErrorCode;
+  contended: PipelineErrorCode;
+}
+
+/** A document with the eTag that a conditional write of its successor names. */
+export interface Stored<Document> {
+  document: Document;
+  eTag: string;
+}
+
+/** The one mutable object of each image that a consumer keeps, such as its manifest. */
+export interface DocumentStore<Document> {
+  kind: DocumentKind<Document>;
+  /** @throws {PipelineError} `STORE_UNAVAILABLE`, `STORE_DENIED`, the kind's `unreadable` */
+  read(key: string): Promise<Stored<Document> | undefined>;
+  /**
+   * Writes only when the document is still the one given (none: when there is still none).
+   *
+   * @returns false when it has changed meanwhile
+   * @throws {PipelineError} `STORE_UNAVAILABLE`, `STORE_DENIED`
+   */
+  replace(key: string, current: Stored<Document> | undefined, next: Document): Promise<boolean>;
+}
+
+export interface ResultPublisher {
+  /** @throws {PipelineError} `PUBLISHER_UNAVAILABLE` */
+  publish(event: ResultEvent): Promise<void>;
+}
+
+/** Time as a parameter: what o'clock it is, and how long this invocation still has. */
+export interface Clock {
+  now(): Date;
+  remainingMilliseconds(): number;
+}
