@@ -1,8 +1,9 @@
 import sharp from "sharp";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { benchFront, frontTable } from "../src/front/bench-front.ts";
 import { BASE } from "../src/front/encoders.ts";
 import { atScore } from "../src/front/interpolate.ts";
+import { ssimulacra2 } from "../src/front/ssimulacra2.ts";
 
 describe("atScore", () => {
   const curve = [
@@ -22,6 +23,26 @@ describe("atScore", () => {
   });
 });
 
+describe("SSIMULACRA2", () => {
+  it("is 100 for the same picture, falls with the quality, and says nothing on the console", async () => {
+    const said = vi.spyOn(console, "log");
+    const size = { width: 96, height: 64 };
+    const noise = { type: "gaussian", mean: 128, sigma: 20 } as const;
+    const picture = sharp({ create: { ...size, channels: 3, background: "#808080", noise } }).blur(2);
+    const original = { ...size, data: await picture.raw().toBuffer() };
+    const scores = [100];
+    for (const quality of [95, 60, 10]) {
+      const file = await sharp(original.data, { raw: { ...size, channels: 3 } })
+        .jpeg({ quality })
+        .toBuffer();
+      scores.push(ssimulacra2(original, { ...size, data: await sharp(file).raw().toBuffer() }));
+    }
+    expect(ssimulacra2(original, original)).toBeCloseTo(100, 6);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    expect(said).not.toHaveBeenCalled();
+  });
+});
+
 describe("the front", () => {
   it("has a point for each encoder and width, the base's own at 1", async () => {
     const picture = sharp({
@@ -35,8 +56,11 @@ describe("the front", () => {
     });
     const data = await picture.png().toBuffer();
     const points = await benchFront([{ name: "noise", path: "", data }], 1);
-    const base = points.filter(({ encoder, metric }) => encoder === BASE && metric === "SSIM");
-    expect(base).toHaveLength(4);
+    const base = points.filter(({ encoder }) => encoder === BASE);
+    expect(base.map(({ metric, width }) => `${metric} ${width}`)).toEqual([
+      ...["SSIM 320", "SSIMULACRA2 320", "SSIM 640", "SSIMULACRA2 640"],
+      ...["SSIM 1280", "SSIMULACRA2 1280", "SSIM 2048"],
+    ]);
     for (const { cpu, bytes } of base)
       expect([cpu, bytes]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
     expect(frontTable(points)).toContain("AVIF, effort 0, 4:4:4");

@@ -6,7 +6,7 @@ import type { Photograph } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
 import { BASE, BASE_QUALITY, ENCODERS, type EncoderSetting } from "./encoders.ts";
 import { atScore, type Encode } from "./interpolate.ts";
-import { type QualityMetric, qualityMetrics, type Rgb } from "./quality-metrics.ts";
+import { QUALITY_METRICS, type QualityMetric, type Rgb } from "./quality-metrics.ts";
 
 const WIDTHS = [320, 640, 1280, 2048];
 
@@ -21,9 +21,9 @@ export interface FrontPoint {
 
 /** What each encoder costs in CPU time and in bytes, at the quality that the base has at its default setting. */
 export async function benchFront(photographs: readonly Photograph[], rounds: number): Promise<FrontPoint[]> {
-  const metrics = qualityMetrics();
   const points: FrontPoint[] = [];
   for (const width of WIDTHS) {
+    const metrics = QUALITY_METRICS.filter(({ upTo }) => width <= upTo);
     const costs = new Map<string, Cost[]>();
     for (const [index, { name, data }] of photographs.entries()) {
       progress(`${width} px: ${name} (${index + 1} of ${photographs.length})`);
@@ -90,7 +90,7 @@ async function curveOf(
     for (const { name, score } of metrics) {
       curve
         .get(name)
-        ?.push({ bytes: file.length, milliseconds: median(times), score: await score(original, distorted) });
+        ?.push({ bytes: file.length, milliseconds: median(times), score: score(original, distorted) });
     }
   }
   return curve;
