@@ -36,6 +36,7 @@ describe("a plot", () => {
       { ...at, encoder: "JPEG", cpu: 0.1, bytes: 1.2 },
     ];
     const svg = frontPlot(points, at);
+    expect(svg).toContain("<title>Encoders at 640 px, at equal SSIM</title>");
     expect(svg).toContain(">effort 4</text>");
     expect(svg).toContain(">baseline</text>");
     expect(svg).not.toContain("NaN");

@@ -31,6 +31,7 @@ export function svgPlot(series: readonly Series[], options: PlotOptions): string
   );
   const legend = series.map(({ name }, index) => legendEntry(name, index));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
+<title>${toText(options.title)}</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>
 <text x="${LEFT}" y="28" font-size="15" font-weight="bold">${toText(options.title)}</text>
 ${[...grid, ...drawn, ...legend].join("\n")}
