@@ -1,6 +1,10 @@
-import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { UserFault } from "@image-pipeline/operator-kit";
-import type { Names } from "@image-pipeline/schema/config";
+import {
+  GetSubscriptionAttributesCommand,
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+} from "@aws-sdk/client-sns";
+import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { type Connection, UserFault } from "@image-pipeline/operator-kit";
 import { z } from "zod";
 
 /** Where a dead letter goes back to. */
@@ -13,35 +17,69 @@ export interface DeadLetterQueue {
   target: Target;
 }
 
+export type Places = Pick<Connection, "sns" | "sqs" | "names" | "accountId">;
+
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
 /**
- * The dead-letter queue of the renditions queue, as the queue's own redrive policy names it, and the two queues of S3
- * events that ingest could not publish. Lambda sends such an event to both, so each lies there twice; to send it back
- * twice does no harm.
+ * The dead-letter queue of every subscriber of either topic, as its subscription names it, and the two queues of S3 events
+ * that ingest could not publish. Lambda sends such an event to both, so each lies there twice; to send it back twice does
+ * no harm. A subscription without a dead-letter queue is none that the stacks made.
  *
- * @throws {UserFault} when the renditions queue names no dead-letter queue
+ * @throws {UserFault} when no subscription of the image events names a dead-letter queue
  */
-export async function findDeadLetterQueues(sqs: SQSClient, names: Names): Promise<DeadLetterQueue[]> {
-  const queue = names.renditionsQueue;
-  const url = await toUrl(sqs, queue);
-  const name = await deadLetterNameOf(sqs, { queue, url });
+export async function findDeadLetterQueues({
+  sns,
+  sqs,
+  names,
+  accountId,
+}: Places): Promise<DeadLetterQueue[]> {
+  const { imageEventsTopic, imageResultsTopic } = names;
+  const toSubscribers = (topic: string) => subscribersOf(sns, names.topicArn(topic, accountId));
+  const subscribers = await toSubscribers(imageEventsTopic);
+  if (subscribers.length === 0)
+    throw new UserFault(
+      `no subscription of ${imageEventsTopic} names a dead-letter queue: deploy the stacks again`,
+    );
+  const all = [...subscribers, ...(await toSubscribers(imageResultsTopic))];
+  const byName = new Map(all.map((one) => [one.deadLetterQueue, one]));
+  const queues = [...byName.values()].sort((a, b) => a.deadLetterQueue.localeCompare(b.deadLetterQueue));
   const ingest = { functionName: names.ingestFunction };
+  const failures = [names.ingestFailureQueue, names.ingestDeadLetterQueue];
   return [
-    { name, url: await toUrl(sqs, name), target: { queue, url } },
-    { name: names.ingestFailureQueue, url: await toUrl(sqs, names.ingestFailureQueue), target: ingest },
-    { name: names.ingestDeadLetterQueue, url: await toUrl(sqs, names.ingestDeadLetterQueue), target: ingest },
+    ...(await Promise.all(queues.map((one) => toDeadLetterQueue(sqs, one)))),
+    ...(await Promise.all(
+      failures.map(async (name) => ({ name, url: await toUrl(sqs, name), target: ingest })),
+    )),
   ];
 }
 
-async function deadLetterNameOf(sqs: SQSClient, { queue, url }: { queue: string; url: string }) {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["RedrivePolicy"] }),
-  );
-  const policy = RedrivePolicy.safeParse(JSON.parse(Attributes?.RedrivePolicy ?? "{}"));
-  const name = policy.data?.deadLetterTargetArn.split(":").at(-1);
-  if (name) return name;
-  throw new UserFault(`${queue} names no dead-letter queue: deploy the stacks again`);
+interface SubscribedQueue {
+  deadLetterQueue: string;
+  queue: string;
+  /** The account of the queue: an existing one may be another's. */
+  owner: string;
+}
+
+async function subscribersOf(sns: SNSClient, TopicArn: string): Promise<SubscribedQueue[]> {
+  const found: SubscribedQueue[] = [];
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }))
+    for (const { SubscriptionArn = "", Endpoint = "", Protocol } of Subscriptions) {
+      // One that its queue's owner has yet to confirm has no ARN.
+      if (Protocol !== "sqs" || !SubscriptionArn.startsWith("arn:")) continue;
+      const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+      const policy = RedrivePolicy.safeParse(JSON.parse(Attributes?.RedrivePolicy || "{}"));
+      const deadLetterQueue = policy.data?.deadLetterTargetArn.split(":").at(-1);
+      const [queue = "", owner = ""] = Endpoint.split(":").reverse();
+      if (deadLetterQueue) found.push({ deadLetterQueue, queue, owner });
+    }
+  return found;
+}
+
+async function toDeadLetterQueue(sqs: SQSClient, { deadLetterQueue, queue, owner }: SubscribedQueue) {
+  const url = await toUrl(sqs, deadLetterQueue);
+  // Another account need not let us ask for its queue's URL, which differs in nothing but owner and name.
+  return { name: deadLetterQueue, url, target: { queue, url: new URL(`/${owner}/${queue}`, url).href } };
 }
 
 async function toUrl(sqs: SQSClient, QueueName: string): Promise<string> {

@@ -38,7 +38,7 @@ export function dlqCommand(ports: DlqPorts): Command<typeof DLQ_OPTIONS> {
       const { sqs, s3, names, accountId } = connection;
       try {
         const failures = s3FailureRecords(s3, names.processedBucket(accountId));
-        const queues = await findDeadLetterQueues(sqs, names);
+        const queues = await findDeadLetterQueues(connection);
         const reading = { sqs, queues, failures, signal: session.signal };
         await ACTIONS[options.action.do]({ options, session, connection, reading, clock: ports.clock });
         return session.signal.aborted ? INTERRUPTED : 0;

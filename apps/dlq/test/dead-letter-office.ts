@@ -13,6 +13,8 @@ export const DEAD_LETTERS = `${RENDITIONS}-dlq`;
 export const FAILURES = "image-pipeline-local-ingest-failures";
 /** Of the same failures, the bare events. */
 export const BARE_EVENTS = "image-pipeline-local-ingest-dlq";
+export const EVENTS = "image-pipeline-local-image-events";
+export const RESULTS = "image-pipeline-local-image-results";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 
 /** The settings that the tests' command reads instead of `pipeline.config.ts`. */
@@ -32,10 +34,16 @@ export async function deadLetterOffice() {
     forcePathStyle: true,
   });
 
+  /** A queue that gets what a topic has; without a dead-letter queue when none is named. */
+  function subscribe(topic: string, queue: string, deadLetters?: string): void {
+    server.createQueue(queue);
+    const deadLetterTargetArn = deadLetters && server.createQueue(deadLetters).queueArn;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn });
+    server.subscribe({ topic, queue, ...(deadLetters && { attributes: { RedrivePolicy } }) });
+  }
   function open(): void {
-    const { queueArn } = server.createQueue(DEAD_LETTERS);
-    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 5 });
-    server.createQueue(RENDITIONS, { attributes: { RedrivePolicy } });
+    for (const topic of [EVENTS, RESULTS]) server.createTopic(topic);
+    subscribe(EVENTS, RENDITIONS, DEAD_LETTERS);
     server.createQueue(FAILURES);
     server.createQueue(BARE_EVENTS);
     server.createBucket(PROCESSED);
@@ -58,6 +66,7 @@ export async function deadLetterOffice() {
       return messageId;
     },
     recordFailure,
+    subscribe,
     ready: (queue: string) => server.inspectQueue(queue)?.messages.ready ?? [],
     held: (queue: string) => server.inspectQueue(queue)?.messages.inflight.length ?? 0,
     empty() {

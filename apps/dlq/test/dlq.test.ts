@@ -4,8 +4,10 @@ import {
   DEAD_LETTERS,
   deadLetterOffice,
   dlq,
+  EVENTS,
   FAILURES,
   RENDITIONS,
+  RESULTS,
 } from "./dead-letter-office.ts";
 
 let office: Awaited<ReturnType<typeof deadLetterOffice>>;
@@ -49,6 +51,20 @@ describe("list", () => {
     });
     const { out } = await dlq(["list", ...at]);
     expect(out.at(-1)).toMatch(/^ +1 {2}RetriesExhausted .*: photos\/a b\.jpg: not published$/);
+  });
+
+  test("knows every subscriber of either topic by its subscription, and none without a dead-letter queue", async () => {
+    office.subscribe(EVENTS, "archive", "archive-dlq");
+    office.subscribe(RESULTS, "labels", "labels-dlq");
+    office.subscribe(RESULTS, "somebody-elses");
+    const { out } = await dlq(["list", ...at]);
+    expect(out).toEqual([
+      "archive-dlq → archive: 0",
+      `${DEAD_LETTERS} → ${RENDITIONS}: 0`,
+      "labels-dlq → labels: 0",
+      `${FAILURES} → image-pipeline-local-ingest: 0`,
+      `${BARE_EVENTS} → image-pipeline-local-ingest: 0`,
+    ]);
   });
 
   test("leaves everything as it was, visible at once", async () => {

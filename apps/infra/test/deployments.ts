@@ -70,7 +70,7 @@ export class SynthesisedStack {
     this.file = StackFile.parse(JSON.parse(readFileSync(path, "utf8")));
   }
 
-  /** The resources of a type by the part of the stack they belong to, such as `Worker/Handler/Role`. */
+  /** The resources of a type by the part of the stack they belong to, such as `Worker/Handler/Role`; "Default" is none. */
   all(type: string): Map<string, Record<string, unknown>> {
     const blocks = Object.values(this.file.resource[type] ?? {});
     return new Map(blocks.map(({ "//": meta, ...attributes }) => [pathOf(meta), attributes]));
@@ -96,7 +96,11 @@ export class SynthesisedStack {
 const Metadata = z.object({ metadata: z.object({ path: z.string() }) });
 
 function pathOf(meta: unknown): string {
-  return Metadata.parse(meta).metadata.path.split("/").slice(1).join("/");
+  return Metadata.parse(meta)
+    .metadata.path.split("/")
+    .slice(1)
+    .filter((part) => part !== "Default")
+    .join("/");
 }
 
 /** Both stacks of a deployment, synthesised. */

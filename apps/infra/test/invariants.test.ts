@@ -44,12 +44,12 @@ describe("a queue and its consumer", () => {
     [
       "too few receives",
       { deadLetter: { retentionSeconds: 14 * DAY, maxReceiveCount: 4 } },
-      "renditions: worker.maxReceiveCount 4 must be at least 5, or throttling alone sends good messages to the DLQ",
+      "renditions: its maxReceiveCount 4 must be at least 5, or throttling alone sends good messages to the DLQ",
     ],
     [
       "a poller that outruns the reserved executions",
       { maximumConcurrency: 11 },
-      "renditions: worker.maximumConcurrency 11 must not exceed worker.reservedConcurrency 10, or the poller is throttled",
+      "renditions: the maximumConcurrency of its poller 11 must not exceed the reservedConcurrency of worker 10, or the poller is throttled",
     ],
   ])("are refused with %s", (_what, change, fault) => {
     expect(faultsOf(CONSUMER_RULES, [{ ...soundConsumer, ...change }])).toEqual([fault]);
@@ -86,7 +86,7 @@ describe("a queue", () => {
 
   it("that is a DLQ must have an alarm on its depth", () => {
     expect(faultsIn(stackWith(() => {}))).toEqual([
-      "failures: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: add it to src/observability/pipeline-watches.ts",
+      "failures: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: make it with a Subscriber, or add it to src/observability/pipeline-watches.ts",
     ]);
   });
 

@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { App } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { subscribersIn } from "../src/constructs/subscriber.ts";
 import { pipelineWatches } from "../src/observability/pipeline-watches.ts";
-import { aDeployment, synthesised } from "./deployments.ts";
+import { CoreStack } from "../src/stacks/core-stack.ts";
+import { aDeployment, synthesised, temporaryFolder } from "./deployments.ts";
 import { statementOf } from "./policies.ts";
 
 const deployment = aDeployment({ alarms: { email: "us@example.com" } });
 const { core } = synthesised(deployment);
-const watches = pipelineWatches(deployment);
+const stack = new CoreStack(new App({ outdir: temporaryFolder() }), deployment);
+const watches = pipelineWatches(deployment, subscribersIn(stack));
 const alarms = [...core.all("aws_cloudwatch_metric_alarm").values()];
 const composite = core.one("aws_cloudwatch_composite_alarm", "Observability/Unhealthy");
 const topic = core.reference("aws_sns_topic", "Observability/Alarms/Topic", "arn");

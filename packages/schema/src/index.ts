@@ -3,7 +3,7 @@ export { Facts } from "./facts.ts";
 export { ImageDeleted, ImageEvent, ImageUploaded, imageDeleted, imageUploaded } from "./image-events.ts";
 export { toImageId, toManifestKey, toRenditionKey, toRenditionPrefix, toRenditionTag } from "./keys.ts";
 export { DeletedManifest, Manifest, ProcessedManifest, RejectedManifest } from "./manifest.ts";
-export { toMessageAttributes } from "./message-attributes.ts";
+export { type MessageAttributeName, toMessageAttributes } from "./message-attributes.ts";
 export { REJECTION_REASONS, RejectionReason } from "./reasons.ts";
 export { OutputFormat, Rendition } from "./rendition.ts";
 export { ResultEvent, toResultEvent } from "./result-events.ts";

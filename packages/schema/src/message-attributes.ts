@@ -1,5 +1,8 @@
 import type { ImageEvent } from "./image-events.ts";
 
+/** Every attribute that a message of either topic may carry: an image event's, then a result event's. */
+export type MessageAttributeName = "type" | "lane" | "extension" | "sizeBytes" | "reason";
+
 /** An attribute of a message, as SNS takes it. */
 interface MessageAttribute {
   DataType: "String" | "Number";

@@ -11,9 +11,10 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
   return {
     partition,
     ingestFunction,
-    workerFunction: `${prefix}-worker`,
-    renditionsQueue: `${prefix}-renditions`,
-    renditionsDeadLetterQueue: `${prefix}-renditions-dlq`,
+    function: (name: string) => `${prefix}-${name}`,
+    /** The queue of a subscriber, and where what failed of it waits. */
+    subscriberQueue: (subscriber: string) => `${prefix}-${subscriber}`,
+    subscriberDeadLetterQueue: (subscriber: string) => `${prefix}-${subscriber}-dlq`,
     ingestFailureQueue: `${prefix}-ingest-failures`,
     ingestDeadLetterQueue: `${prefix}-ingest-dlq`,
     imageEventsTopic: `${prefix}-image-events`,
@@ -26,6 +27,7 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     /** What the names of every resource of the environment begin with. */
     prefix,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
+    topicArn: (topic: string, accountId: string) => `arn:${partition}:sns:${region}:${accountId}:${topic}`,
     ingestFunctionArn: (accountId: string) =>
       `arn:${partition}:lambda:${region}:${accountId}:function:${ingestFunction}`,
   };

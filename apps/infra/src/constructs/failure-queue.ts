@@ -18,6 +18,8 @@ export interface FailureQueueProps {
 /** Where messages end that nothing could process: nobody consumes it by itself. Encrypted, over TLS alone. */
 export class FailureQueue extends Construct {
   readonly queue: SqsQueue;
+  /** What depends on its senders' rights waits for this. */
+  readonly policy: SqsQueuePolicy;
 
   constructor(scope: Construct, id: string, { queueName, keyArn, senders }: FailureQueueProps) {
     super(scope, id);
@@ -27,7 +29,7 @@ export class FailureQueue extends Construct {
       ...queueEncryption(keyArn),
     });
     const { arn, url } = this.queue;
-    new SqsQueuePolicy(this, "Policy", {
+    this.policy = new SqsQueuePolicy(this, "Policy", {
       queueUrl: url,
       policy: policyDocument([...(senders?.(arn) ?? []), denyInsecureTransport("sqs:*", [arn])]),
     });

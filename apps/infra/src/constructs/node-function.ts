@@ -11,6 +11,8 @@ export interface NodeFunctionProps {
   functionName: string;
   description: string;
   zip: HandlerZip;
+  /** The module and its export, as Lambda names them; `index.handler` where it is left out. */
+  handler?: string;
   architecture: "arm64" | "x86_64";
   memoryMegabytes: number;
   timeoutSeconds: number;
@@ -55,7 +57,7 @@ export class NodeFunction extends Construct {
       description: props.description,
       role: role.arn,
       runtime: "nodejs22.x",
-      handler: "index.handler",
+      handler: props.handler ?? "index.handler",
       architectures: [props.architecture],
       filename: zip.path,
       sourceCodeHash: props.zip.sha256,

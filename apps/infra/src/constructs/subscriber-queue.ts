@@ -1,12 +1,12 @@
-import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
-import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy/index.js";
 import { Construct } from "constructs";
-import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
+import { denyInsecureTransport, policyDocument } from "../policies/policy-document.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import { queueEncryption } from "./queue-encryption.ts";
+import type { SubscriberBasis } from "./subscriber-basis.ts";
+import { allowTopics, subscribe, type TopicSubscription } from "./topic-subscription.ts";
 
 /** Long enough to outlast an outage of days, and shorter than the DLQ's, as a message keeps its first time there. */
 const RETENTION_SECONDS = 7 * 24 * 60 * 60;
@@ -14,50 +14,49 @@ const RETENTION_SECONDS = 7 * 24 * 60 * 60;
 const RECEIVE_WAIT_SECONDS = 20;
 
 export interface SubscriberQueueProps {
-  queueName: string;
-  deadLetterQueueName: string;
-  topic: SnsTopic;
-  /** The `type` attributes that reach the queue; SNS drops all others. */
-  eventTypes: readonly string[];
+  /** The subscriber's: the queue is `<prefix>-<name>`, its DLQ `<prefix>-<name>-dlq`. */
+  name: string;
+  subscriptions: readonly TopicSubscription[];
   visibilityTimeoutSeconds: number;
   /** How often a message is received before it goes to the DLQ. */
   maxReceiveCount: number;
-  accountId: string;
-  /** The customer key its messages lie under; null for SQS's own. */
-  keyArn: string | null;
 }
 
 /**
- * A queue that gets its share of a topic, with one DLQ for what could not be processed and for what SNS could not
- * deliver, so that an operator looks in one place.
+ * A queue that gets its share of one or more topics, with one DLQ for what could not be processed and for what SNS could
+ * not deliver, so that an operator looks in one place.
  */
 export class SubscriberQueue extends Construct {
   readonly queue: SqsQueue;
   readonly deadLetterQueue: SqsQueue;
 
-  constructor(scope: Construct, id: string, props: SubscriberQueueProps) {
+  constructor(scope: Construct, id: string, basis: SubscriberBasis, props: SubscriberQueueProps) {
     super(scope, id);
-    const senders = (queueArn: string) => [allowTopic(queueArn, props)];
+    const { names, keyArn, accountId } = basis;
+    const senders = (arn: string) => [allowTopics(arn, props.subscriptions, accountId)];
     this.deadLetterQueue = new FailureQueue(this, "DeadLetter", {
-      queueName: props.deadLetterQueueName,
-      keyArn: props.keyArn,
+      queueName: names.subscriberDeadLetterQueue(props.name),
+      keyArn,
       senders,
     }).queue;
-    this.queue = this.createQueue(props);
+    this.queue = this.createQueue(basis, props);
+    const { url, arn } = this.queue;
     const policy = new SqsQueuePolicy(this, "Policy", {
-      queueUrl: this.queue.url,
-      policy: policyDocument([...senders(this.queue.arn), denyInsecureTransport("sqs:*", [this.queue.arn])]),
+      queueUrl: url,
+      policy: policyDocument([...senders(arn), denyInsecureTransport("sqs:*", [arn])]),
     });
-    this.subscribe(props, policy);
+    const deadLetterQueueArn = this.deadLetterQueue.arn;
+    for (const subscription of props.subscriptions)
+      subscribe(this, subscription, { queueArn: arn, deadLetterQueueArn, dependsOn: [policy] });
   }
 
-  private createQueue(props: SubscriberQueueProps): SqsQueue {
+  private createQueue({ names, keyArn }: SubscriberBasis, props: SubscriberQueueProps): SqsQueue {
     const queue = new SqsQueue(this, "Queue", {
-      name: props.queueName,
+      name: names.subscriberQueue(props.name),
       visibilityTimeoutSeconds: props.visibilityTimeoutSeconds,
       messageRetentionSeconds: RETENTION_SECONDS,
       receiveWaitTimeSeconds: RECEIVE_WAIT_SECONDS,
-      ...queueEncryption(props.keyArn),
+      ...queueEncryption(keyArn),
       redrivePolicy: JSON.stringify({
         deadLetterTargetArn: this.deadLetterQueue.arn,
         maxReceiveCount: props.maxReceiveCount,
@@ -69,36 +68,4 @@ export class SubscriberQueue extends Construct {
     });
     return queue;
   }
-
-  /** Only once SNS may send: a delivery that a policy refuses is a client error, which SNS does not try again. */
-  private subscribe({ topic, eventTypes }: SubscriberQueueProps, policy: SqsQueuePolicy): void {
-    new SnsTopicSubscription(this, "Subscription", {
-      topicArn: topic.arn,
-      protocol: "sqs",
-      endpoint: this.queue.arn,
-      rawMessageDelivery: true,
-      filterPolicyScope: "MessageAttributes",
-      filterPolicy: JSON.stringify({ type: eventTypes }),
-      redrivePolicy: JSON.stringify({ deadLetterTargetArn: this.deadLetterQueue.arn }),
-      dependsOn: [policy],
-    });
-  }
-}
-
-/**
- * The topic's ARN pins its account too. SNS is not documented to send `aws:SourceAccount` with a delivery, so that
- * condition holds only where the key is there: without `IfExists` every delivery might be refused.
- */
-function allowTopic(queueArn: string, { topic, accountId }: SubscriberQueueProps): Statement {
-  return {
-    Sid: "DeliverFromTopic",
-    Effect: "Allow",
-    Principal: { Service: "sns.amazonaws.com" },
-    Action: "sqs:SendMessage",
-    Resource: queueArn,
-    Condition: {
-      ArnEquals: { "aws:SourceArn": topic.arn },
-      StringEqualsIfExists: { "aws:SourceAccount": accountId },
-    },
-  };
 }

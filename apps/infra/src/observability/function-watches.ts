@@ -1,3 +1,4 @@
+import { toPascal } from "../names.ts";
 import type { Watch } from "./watch.ts";
 
 /** What goes off before Lambda stops a function: at the time-out itself it is an error already. */
@@ -8,15 +9,15 @@ const AT_ONCE = { periodSeconds: 60, periods: { reached: 1, of: 1 } };
 const MAX_EVENT_AGE_MILLISECONDS = 5 * 60 * 1000;
 
 export interface WatchedFunction {
-  /** As construct ids and alarm names call it. */
-  id: "Ingest" | "Worker";
+  /** As alarm names call it, and construct ids in Pascal case. */
+  name: string;
   functionName: string;
   timeoutSeconds: number;
 }
 
 /** Errors, throttles and time of a function. */
-export function functionWatches({ id, functionName, timeoutSeconds }: WatchedFunction): Watch[] {
-  const name = id.toLowerCase();
+export function functionWatches({ name, functionName, timeoutSeconds }: WatchedFunction): Watch[] {
+  const id = toPascal(name);
   const of = (metric: string, statistic: string) => measure(functionName, metric, statistic);
   return [
     {
@@ -53,8 +54,8 @@ export function functionWatches({ id, functionName, timeoutSeconds }: WatchedFun
 }
 
 /** What can become of an event between S3 and a function that S3 invokes asynchronously. */
-export function asynchronousWatches({ id, functionName }: WatchedFunction): Watch[] {
-  const name = id.toLowerCase();
+export function asynchronousWatches({ name, functionName }: WatchedFunction): Watch[] {
+  const id = toPascal(name);
   const lost = (what: string, metric: string, meaning: string): Watch => ({
     ...AT_ONCE,
     id: `${id}${what}`,

@@ -5,6 +5,7 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { Construct } from "constructs";
 import { EventTopic } from "../constructs/event-topic.ts";
+import { subscribersIn } from "../constructs/subscriber.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "../policies/policy-document.ts";
 import { toAlarm } from "./alarm.ts";
@@ -17,14 +18,15 @@ export interface ObservabilityProps {
   keyArn: string | null;
 }
 
-/** The alarms, the topic they reach people through, one alarm over all severe ones, and a dashboard: of one list. */
+/** The alarms, the topic they reach people through, one alarm over all severe ones, and a dashboard: of one list, with
+ * every subscriber that the stack holds by then. */
 export class Observability extends Construct {
   readonly alarms: SnsTopic;
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: ObservabilityProps) {
     super(scope, id);
     const { pipeline, names } = deployment;
-    const watches = pipelineWatches(deployment);
+    const watches = pipelineWatches(deployment, subscribersIn(scope));
     this.alarms = this.createTopic(deployment, props);
     const alarms = watches.map(
       (watch) =>

@@ -1,6 +1,6 @@
 /** The sections of `docs/runbook.md` that an alarm sends its reader to. */
 export type RunbookSection =
-  | "renditions-dead-letters"
+  | "dead-letters"
   | "ingest-failures"
   | "uploads-wait"
   | "function-errors"

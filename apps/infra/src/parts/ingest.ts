@@ -3,11 +3,11 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { IngestEnvironment } from "@image-pipeline/schema/config";
 import { Construct } from "constructs";
 import { FailureQueue } from "../constructs/failure-queue.ts";
+import { toFunctionSettings, toRuntimeVariables } from "../constructs/function-settings.ts";
 import { NodeFunction } from "../constructs/node-function.ts";
 import type { Deployment } from "../deployment.ts";
 import { ingestPolicy } from "../policies/ingest-policy.ts";
 import { useKeyThrough } from "../policies/key-policy.ts";
-import { toFunctionSettings, toRuntimeVariables } from "./function-settings.ts";
 
 /** Lambda's own bounds for an asynchronous invocation: as often and as long as it can. */
 const RETRIES = 2;
@@ -42,7 +42,7 @@ export class Ingest extends Construct {
       functionName: names.ingestFunction,
       description: "S3 notifications in, image events out",
       zip: zips.ingest,
-      ...toFunctionSettings(pipeline, "ingest"),
+      ...toFunctionSettings(pipeline, pipeline.ingest),
       keyArn,
       deadLetterQueueArn: this.deadLetters.queue.arn,
       environment: {

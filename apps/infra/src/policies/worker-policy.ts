@@ -3,7 +3,6 @@ import type { Statement } from "./policy-document.ts";
 interface WorkerArns {
   uploadBucket: string;
   processedBucket: string;
-  renditionsQueue: string;
   imageResultsTopic: string;
 }
 
@@ -15,7 +14,7 @@ interface WorkerArns {
  * (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). A read has no `s3:prefix` of its own, hence `IfExists`.
  */
 export function workerPolicy(arns: WorkerArns, uploadPrefix: string): Statement[] {
-  return [...readUploads(arns, uploadPrefix), ...publishResults(arns), ...consume(arns)];
+  return [...readUploads(arns, uploadPrefix), ...publishResults(arns)];
 }
 
 function readUploads({ uploadBucket }: WorkerArns, prefix: string): Statement[] {
@@ -64,21 +63,5 @@ function publishResults({ processedBucket, imageResultsTopic }: WorkerArns): Sta
       Condition: { StringLikeIfExists: { "s3:prefix": ["manifests/*", "renditions/*"] } },
     },
     { Sid: "PublishResults", Effect: "Allow", Action: "sns:Publish", Resource: imageResultsTopic },
-  ];
-}
-
-function consume({ renditionsQueue }: WorkerArns): Statement[] {
-  return [
-    {
-      Sid: "ConsumeRenditionsQueue",
-      Effect: "Allow",
-      Action: [
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ChangeMessageVisibility",
-      ],
-      Resource: renditionsQueue,
-    },
   ];
 }

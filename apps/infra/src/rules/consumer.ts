@@ -42,7 +42,7 @@ export const CONSUMER_RULES: readonly Rule<Consumer>[] = [
     // Throttled batches count as received: docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     broken: (c) => c.deadLetter !== null && c.deadLetter.maxReceiveCount < 5,
     because: (c) =>
-      `${c.queue}: worker.maxReceiveCount ${c.deadLetter?.maxReceiveCount} must be at least 5, or throttling alone sends good messages to the DLQ`,
+      `${c.queue}: its maxReceiveCount ${c.deadLetter?.maxReceiveCount} must be at least 5, or throttling alone sends good messages to the DLQ`,
   },
   {
     broken: (c) =>
@@ -50,7 +50,7 @@ export const CONSUMER_RULES: readonly Rule<Consumer>[] = [
       c.reservedConcurrency !== null &&
       c.maximumConcurrency > c.reservedConcurrency,
     because: (c) =>
-      `${c.queue}: worker.maximumConcurrency ${c.maximumConcurrency} must not exceed worker.reservedConcurrency ${c.reservedConcurrency}, or the poller is throttled`,
+      `${c.queue}: the maximumConcurrency of its poller ${c.maximumConcurrency} must not exceed the reservedConcurrency of ${c.function} ${c.reservedConcurrency}, or the poller is throttled`,
   },
 ];
 

@@ -21,7 +21,7 @@ export const DEAD_LETTER_RULES: readonly Rule<WatchedQueue>[] = [
   {
     broken: ({ isDeadLetterQueue, hasDepthAlarm }) => isDeadLetterQueue && !hasDepthAlarm,
     because: ({ queue }) =>
-      `${queue}: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: add it to src/observability/pipeline-watches.ts`,
+      `${queue}: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: make it with a Subscriber, or add it to src/observability/pipeline-watches.ts`,
   },
   {
     broken: ({ isDeadLetterQueue, hasDeadLetterQueue }) => !isDeadLetterQueue && !hasDeadLetterQueue,

@@ -11,6 +11,11 @@ import {
 const QUEUE = "aws_sqs_queue";
 const TOPIC = "aws_sns_topic";
 
+/** A topic of the stack, or of another of the environment's by its name. */
+function isTopic(arn: string): boolean {
+  return /^(\$\{aws_sns_topic\.\w+\.arn\}|arn:aws:sns:[\w-]+:[^*:]+:[\w-]+)$/.test(arn);
+}
+
 export const MESSAGING_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_26", "SNS.1"],
@@ -28,8 +33,8 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387", "SQS.3"],
-    what: "queue policies allow sns.amazonaws.com alone, to send alone, from one topic of this account",
-    where: "`constructs/subscriber-queue.ts`",
+    what: "queue policies allow sns.amazonaws.com alone, to send alone, from named topics, as this account",
+    where: "`constructs/topic-subscription.ts`",
     faults: (stacks) =>
       brokenStatements(
         stacks,
@@ -38,7 +43,7 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
           Effect === "Deny" ||
           (at(Principal, "Service") === "sns.amazonaws.com" &&
             Action.join() === "sqs:SendMessage" &&
-            /^\$\{aws_sns_topic\.\w+\.arn\}$/.test(String(Condition?.ArnEquals?.["aws:SourceArn"])) &&
+            Condition?.ArnEquals?.["aws:SourceArn"]?.every((arn) => isTopic(arn)) === true &&
             Condition?.StringEqualsIfExists?.["aws:SourceAccount"] !== undefined),
       ),
   },
@@ -74,7 +79,7 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
   {
     ids: ["Well-Architected"],
     what: "every subscription of a queue keeps what SNS could not deliver in a DLQ",
-    where: "`constructs/subscriber-queue.ts`",
+    where: "`constructs/topic-subscription.ts`",
     faults: (stacks) =>
       broken(
         stacks,

@@ -27,9 +27,8 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
     "the events here carry no versionId; those of a versioned bucket on AWS do",
   "TellMissingUploads s3:ListBucket":
     "S3 asks for it when a key is missing, the worker when an upload is gone (its own tests)",
-  "ConsumeRenditionsQueue sqs:GetQueueAttributes": "Lambda's poller asks for it when the mapping is made",
-  "ConsumeRenditionsQueue sqs:ChangeMessageVisibility":
-    "only when a message has failed (apps/worker's own tests)",
+  "ConsumeQueue sqs:GetQueueAttributes": "Lambda's poller asks for it when the mapping is made",
+  "DeferMessages sqs:ChangeMessageVisibility": "only when a message has failed (apps/worker's own tests)",
   "KeepFailures s3:PutObject": "only when a message has failed (apps/worker's own tests)",
   "KeepFailures s3:DeleteObject": "only when a message succeeds after it failed",
 };

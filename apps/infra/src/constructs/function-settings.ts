@@ -1,18 +1,18 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
 
-/** What the config says of one function, in the words of `NodeFunction`. */
-export function toFunctionSettings(pipeline: Pipeline, handler: "ingest" | "worker") {
-  const { memoryMegabytes, timeoutSeconds } = pipeline[handler];
-  const reservedConcurrency = toReservedConcurrency(pipeline, handler);
-  const { architecture, logRetentionDays } = pipeline;
-  return { memoryMegabytes, timeoutSeconds, reservedConcurrency, architecture, logRetentionDays };
+/** The size and the bound of a function, as the config has them. */
+export interface FunctionSettings {
+  memoryMegabytes: number;
+  timeoutSeconds: number;
+  /** Executions kept for it and its bound at once; null takes from the account's pool. */
+  reservedConcurrency: number | null;
 }
 
-function toReservedConcurrency({ ingest, worker }: Pipeline, handler: "ingest" | "worker"): number | null {
-  if (handler === "ingest") return ingest.reservedConcurrency;
-  return worker.reservedConcurrency === "maximumConcurrency"
-    ? worker.maximumConcurrency
-    : worker.reservedConcurrency;
+/** What the config says of one function, in the words of `NodeFunction`. */
+export function toFunctionSettings(pipeline: Pipeline, settings: FunctionSettings) {
+  const { memoryMegabytes, timeoutSeconds, reservedConcurrency } = settings;
+  const { architecture, logRetentionDays } = pipeline;
+  return { memoryMegabytes, timeoutSeconds, reservedConcurrency, architecture, logRetentionDays };
 }
 
 /** Variables that the runtime and Powertools read themselves, so no schema of a handler knows them. */
