@@ -11,7 +11,7 @@ const lambda = (part: string, stack = core) => stack.one("aws_lambda_function", 
 const variablesOf = (part: string) =>
   z.object({ variables: z.record(z.string(), z.string()) }).parse(lambda(part).environment).variables;
 
-describe.each(["Ingest", "Worker"])("the function %s", (part) => {
+describe.each(["Ingest", "Worker", "Backfill"] as const)("the function %s", (part) => {
   it("runs on Node.js 22 and the config's CPU, traced, under a role and a log group of its own", () => {
     expect(lambda(part)).toMatchObject({
       runtime: "nodejs22.x",
@@ -36,9 +36,13 @@ describe.each(["Ingest", "Worker"])("the function %s", (part) => {
 
   it("has executions reserved unless the config leaves them to the account's pool", () => {
     const pooled = synthesised(
-      aDeployment({ ingest: { reservedConcurrency: null }, worker: { reservedConcurrency: null } }),
+      aDeployment({
+        ingest: { reservedConcurrency: null },
+        worker: { reservedConcurrency: null },
+        backfill: { reservedConcurrency: null },
+      }),
     );
-    expect(lambda(part).reserved_concurrent_executions).toBe(part === "Ingest" ? 20 : 10);
+    expect(lambda(part).reserved_concurrent_executions).toBe({ Ingest: 20, Worker: 10, Backfill: 2 }[part]);
     expect(lambda(part, pooled.core).reserved_concurrent_executions).toBeUndefined();
   });
 
@@ -70,6 +74,13 @@ describe("the environments", () => {
     });
   });
 
+  it("of the backfill lane is the worker's, but for the queue", () => {
+    expect(variablesOf("Backfill")).toEqual({
+      ...variablesOf("Worker"),
+      RENDITIONS_QUEUE_URL: core.reference("aws_sqs_queue", "Backfill/Queue", "url"),
+    });
+  });
+
   it("hold the log level, and for the worker the allocator's bound", () => {
     expect(variablesOf("Ingest").POWERTOOLS_LOG_LEVEL).toBe("INFO");
     expect(variablesOf("Worker").MALLOC_ARENA_MAX).toBe("2");
@@ -84,6 +95,16 @@ it("tries an asynchronous invocation twice more, then keeps it with its error in
     destination_config: {
       on_failure: { destination: core.reference("aws_sqs_queue", "Ingest/Failures/Queue", "arn") },
     },
+  });
+});
+
+it("feeds the backfill lane from its own queue, as many at once as the config lets it", () => {
+  const wide = synthesised(aDeployment({ backfill: { maximumConcurrency: 7 } })).core;
+  const { memory_size, timeout, reserved_concurrent_executions } = lambda("Backfill", wide);
+  expect([memory_size, timeout, reserved_concurrent_executions]).toEqual([1769, 60, 7]);
+  expect(wide.one("aws_lambda_event_source_mapping", "Backfill/Consumer/Mapping")).toMatchObject({
+    event_source_arn: core.reference("aws_sqs_queue", "Backfill/Queue", "arn"),
+    scaling_config: { maximum_concurrency: 7 },
   });
 });
 

@@ -69,6 +69,13 @@ describe("a queue and its consumer", () => {
         queue: "image-pipeline-dev-renditions",
         function: "image-pipeline-dev-worker",
       },
+      {
+        ...soundConsumer,
+        queue: "image-pipeline-dev-backfill",
+        function: "image-pipeline-dev-backfill",
+        maximumConcurrency: 2,
+        reservedConcurrency: 2,
+      },
     ]);
   });
 });
@@ -106,7 +113,7 @@ describe("a queue", () => {
 
   it("of the pipeline has what it must have", () => {
     const core = new CoreStack(new App({ outdir: temporaryFolder() }), aDeployment());
-    expect(toWatchedQueues(core)).toHaveLength(4);
+    expect(toWatchedQueues(core)).toHaveLength(6);
     expect(faultsIn(core)).toEqual([]);
   });
 });
@@ -190,7 +197,7 @@ describe("the settings of an environment", () => {
       worker: { memoryMegabytes: 128, maxReceiveCount: 1 },
       uploads: { suffixes: ["*"] },
     });
-    expect(faults).toHaveLength(4);
-    expect(faults[0]).toBe('environment "dev" breaks 3 rules:');
+    expect(faults).toHaveLength(5);
+    expect(faults[0]).toBe('environment "dev" breaks 4 rules:');
   });
 });

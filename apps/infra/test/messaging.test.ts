@@ -1,3 +1,4 @@
+import { ImageUploaded } from "@image-pipeline/schema";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { aDeployment, synthesised } from "./deployments.ts";
@@ -47,7 +48,10 @@ describe("the renditions queue", () => {
       raw_message_delivery: true,
       filter_policy_scope: "MessageAttributes",
     });
-    expect(json(subscription.filter_policy)).toEqual({ type: ["image.uploaded", "image.deleted"] });
+    expect(json(subscription.filter_policy)).toEqual({
+      type: ["image.uploaded", "image.deleted"],
+      lane: ["live"],
+    });
     expect(json(subscription.redrive_policy)).toEqual({
       deadLetterTargetArn: arnOf("Renditions/DeadLetter"),
     });
@@ -60,25 +64,46 @@ describe("the renditions queue", () => {
   });
 });
 
-describe.each(["Renditions", "Renditions/DeadLetter"])("the policy of the queue %s", (part) => {
-  const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
+describe("the backfill queue", () => {
+  it("gets the other lane, and every event has one of the two: none goes to both, none to neither", () => {
+    const lanes = ["Renditions", "Backfill"].map((part) => {
+      const { filter_policy } = core.one("aws_sns_topic_subscription", `${part}/Subscription`);
+      return z.object({ lane: z.array(z.string()), type: z.array(z.string()) }).parse(json(filter_policy));
+    });
+    expect(lanes.flatMap(({ lane }) => lane)).toEqual(ImageUploaded.shape.data.shape.lane.options);
+    expect(lanes[1]?.type).toEqual(lanes[0]?.type);
+  });
 
-  it("lets the image events topic send, as this account's, and nobody else", () => {
-    expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([
-      {
-        Sid: "DeliverFromTopic",
-        Effect: "Allow",
-        Principal: { Service: "sns.amazonaws.com" },
-        Action: ["sqs:SendMessage"],
-        Resource: [arnOf(part)],
-        Condition: {
-          ArnEquals: { "aws:SourceArn": [imageEvents] },
-          StringEqualsIfExists: { "aws:SourceAccount": [`\${data.aws_caller_identity.Account.account_id}`] },
-        },
-      },
-    ]);
+  it("has a DLQ of its own", () => {
+    const { redrive_policy } = core.one("aws_sqs_queue", "Backfill/Queue");
+    expect(json(redrive_policy)).toMatchObject({ deadLetterTargetArn: arnOf("Backfill/DeadLetter") });
   });
 });
+
+describe.each(["Renditions", "Renditions/DeadLetter", "Backfill", "Backfill/DeadLetter"])(
+  "the policy of the queue %s",
+  (part) => {
+    const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
+
+    it("lets the image events topic send, as this account's, and nobody else", () => {
+      expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([
+        {
+          Sid: "DeliverFromTopic",
+          Effect: "Allow",
+          Principal: { Service: "sns.amazonaws.com" },
+          Action: ["sqs:SendMessage"],
+          Resource: [arnOf(part)],
+          Condition: {
+            ArnEquals: { "aws:SourceArn": [imageEvents] },
+            StringEqualsIfExists: {
+              "aws:SourceAccount": [`\${data.aws_caller_identity.Account.account_id}`],
+            },
+          },
+        },
+      ]);
+    });
+  },
+);
 
 describe.each(["Renditions", "Renditions/DeadLetter", "Ingest/Failures", "Ingest/DeadLetters"])(
   "the queue %s",

@@ -69,6 +69,7 @@ describe("every alarm", () => {
 it("watches the depth of every DLQ at its first message", () => {
   const watched = alarms.filter(({ metric_name }) => metric_name === "ApproximateNumberOfMessagesVisible");
   expect(watched.map(({ dimensions }) => dimensions)).toEqual([
+    { QueueName: "image-pipeline-dev-backfill-dlq" },
     { QueueName: "image-pipeline-dev-ingest-dlq" },
     { QueueName: "image-pipeline-dev-ingest-failures" },
     { QueueName: "image-pipeline-dev-renditions-dlq" },

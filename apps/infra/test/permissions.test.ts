@@ -15,7 +15,7 @@ function grants(part: string): string[] {
     .sort();
 }
 
-describe.each(["Ingest", "Worker"])("the role of %s", (part) => {
+describe.each(["Ingest", "Worker", "Backfill"])("the role of %s", (part) => {
   it("is assumed by Lambda alone", () => {
     const { assume_role_policy } = core.one("aws_iam_role", `${part}/Handler/Role`);
     expect(JSON.parse(String(assume_role_policy)).Statement).toEqual([
@@ -97,4 +97,10 @@ describe("the worker", () => {
     const results = core.reference("aws_sns_topic", "ImageResults/Topic", "arn");
     expect(grants("Worker").filter((grant) => grant.startsWith("sns:"))).toEqual([`sns:Publish ${results}`]);
   });
+});
+
+it("gives the backfill lane the worker's rights, of its own queue and log", () => {
+  const own = (grant: string) =>
+    grant.replaceAll(/(Renditions|Worker)_/g, "Backfill_").replaceAll(/_[0-9A-F]{8}/g, "");
+  expect(grants("Backfill").map(own)).toEqual(grants("Worker").map(own).sort());
 });

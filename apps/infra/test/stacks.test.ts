@@ -130,6 +130,8 @@ it("publishes what a user and the tests look for", () => {
   const { core } = synthesised(aDeployment());
   expect(Object.keys(core.file.output ?? {}).sort()).toEqual([
     "alarm_topic_arn",
+    "backfill_dlq_url",
+    "backfill_queue_url",
     "image_events_topic_arn",
     "image_results_topic_arn",
     "ingest_dlq_url",

@@ -65,6 +65,9 @@ beforeAll(async () => {
 afterAll(stop);
 
 test("a changed preset, then backfill --only-stale, then audit: a whole world", LIMIT, async () => {
+  const byLane = () =>
+    ["worker", "backfill"].map((name) => world.processedBy(`image-pipeline-local-${name}`));
+  expect(byLane()).toEqual([4, 0]);
   const before = await command("audit", "--json");
   const planned = await command("backfill", "--only-stale", "--dry-run");
   const backfilled = await command("backfill", "--only-stale");
@@ -75,6 +78,7 @@ test("a changed preset, then backfill --only-stale, then audit: a whole world", 
   expect(planned.stdout).toContain("4 older-recipe\nto publish: 4, to render: 4\n");
   expect(backfilled.stdout).toContain("published 4");
   expect((await manifestOf("a.jpg")).renditions).toHaveLength(10);
+  expect(byLane()).toEqual([4, 4]);
 });
 
 test("a second backfill --only-stale finds nothing to do", LIMIT, async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -105,6 +105,11 @@ export async function runLocally(stacksFolder: string, folder: string) {
     endpoint: server.front.endpoint,
     settled: accounts.settled,
     faults,
+    /** How many events a function has processed, by its log of every start in this folder. */
+    processedBy(functionName: string): number {
+      const log = join(folder, "logs", `${functionName}.log`);
+      return existsSync(log) ? readFileSync(log, "utf8").split('"message":"process"').length - 1 : 0;
+    },
     async stop() {
       await accounts.stop();
       await pipeline.stop();

@@ -60,7 +60,8 @@ describe("an estimate", () => {
     pipelineFor(
       definePipeline({
         presets: { thumb: { width: 10, formats: ["webp", "jpeg"] } },
-        worker: { memoryMegabytes: 1024, maximumConcurrency: 10 },
+        worker: { memoryMegabytes: 1024, maximumConcurrency: 50 },
+        backfill: { maximumConcurrency: 10 },
         environments: { dev: {} },
         ...more,
       }),
@@ -68,7 +69,7 @@ describe("an estimate", () => {
     );
   const plan = { toPublish: 10_000, toRender: 10_000, secondsPerImage: 2 };
 
-  test("is as long as the workers take", () => {
+  test("is as long as the workers of the backfill lane take", () => {
     expect(toEstimate(plan, settings({}), 1000).seconds).toBe(2000);
   });
 

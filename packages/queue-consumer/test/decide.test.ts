@@ -1,3 +1,4 @@
+import type { ImageUploaded } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
 import { decideDeleted, decideUploaded, withKnownOrder } from "../src/decide.ts";
 import { deletion, upload } from "../testing/image-events.ts";
@@ -8,6 +9,13 @@ const NEWER = upload({ sequencer: "0055AED6DCD90281E6FF", eTag: "other" });
 const OLDER = upload({ sequencer: "0055AED6DCD9", eTag: "other" });
 const SAME = upload({ sequencer: "0055AED6DCD90281E500", eTag: "standing" });
 
+const EARLIER = "2025-12-31T00:00:00.000Z";
+
+/** An event that has the manifest of the standing upload made again, as the audit sends it. */
+function repair(event: ImageUploaded, updatedAt = processed(STANDING).updatedAt): ImageUploaded {
+  return { ...event, data: { ...event.data, repairs: updatedAt } };
+}
+
 describe("an upload event", () => {
   test.each([
     ["no manifest", undefined, STANDING, "process"],
@@ -16,6 +24,14 @@ describe("an upload event", () => {
     ["itself, under another recipe", processed(STANDING, "recipe-0"), SAME, "process"],
     ["itself, processed", processed(STANDING), SAME, "duplicate"],
     ["itself, rejected", rejected(STANDING), SAME, "duplicate"],
+    ["itself, and repairs this very manifest", processed(STANDING), repair(STANDING), "process"],
+    [
+      "itself, and repairs a manifest from before",
+      processed(STANDING),
+      repair(STANDING, EARLIER),
+      "duplicate",
+    ],
+    ["a newer upload, and repairs that one's manifest", processed(STANDING), repair(OLDER), "stale"],
     ["a newer upload", processed(STANDING), OLDER, "stale"],
     ["a newer upload, whatever the recipe", processed(STANDING, "recipe-0"), OLDER, "stale"],
     ["an older tombstone", tombstone(deletion({ sequencer: "0055" })), STANDING, "process"],

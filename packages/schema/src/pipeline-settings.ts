@@ -54,6 +54,23 @@ const Worker = z.strictObject({
   maxReceiveCount: z.int().min(1).max(1000).default(5),
 });
 
+const DAY_SECONDS = 24 * 60 * 60;
+/** The backfill lane: the worker over again, beside the live one, on old work that nobody waits for. */
+const Backfill = z.strictObject({
+  /** How many batches are under way at once: few, as the account's executions are shared with fresh uploads. */
+  maximumConcurrency: z.int().min(2).max(1000).default(2),
+  /** As for the worker. */
+  reservedConcurrency: z
+    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
+    .default("maximumConcurrency"),
+  /** How long an event may wait before an alarm goes off; its queue keeps it for 7 days. */
+  maxQueueAgeSeconds: z
+    .int()
+    .min(60)
+    .max(7 * DAY_SECONDS)
+    .default(5 * DAY_SECONDS),
+});
+
 /** How long the buckets keep what nobody reads any more, in days. */
 const Retention = z.strictObject({
   /** Renditions that a newer manifest has replaced. */
@@ -124,6 +141,8 @@ export const Settings = z.strictObject({
   uploads: Uploads.prefault({}),
   ingest: Ingest.prefault({}),
   worker: Worker.prefault({}),
+  /** Everything else of this lane is as `worker` has it. */
+  backfill: Backfill.prefault({}),
   logRetentionDays: z
     .literal(RETENTION_DAYS, "must be a retention CloudWatch Logs takes, such as 30, 90 or 365")
     .default(365),

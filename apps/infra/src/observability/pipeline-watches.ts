@@ -49,7 +49,7 @@ function deliveries(topic: string, TopicName: string): Watch[] {
 }
 
 /** Of the worker's own metrics (`apps/worker/src/image-metrics.ts`). */
-export function rejections(functionName: string, maxRejectedPercent: number): Watch {
+export function rejections(worker: string, functionName: string, maxRejectedPercent: number): Watch {
   const images = (name: string, status: string) => ({
     namespace: "ImagePipeline",
     name,
@@ -57,8 +57,8 @@ export function rejections(functionName: string, maxRejectedPercent: number): Wa
     dimensions: { service: "worker", function: functionName, status },
   });
   return {
-    id: "WorkerRejections",
-    name: "worker-rejections",
+    id: toPascal(`${worker}-rejections`),
+    name: `${worker}-rejections`,
     meaning: `More than ${maxRejectedPercent} % of the images of a quarter of an hour were rejected`,
     section: "many-rejections",
     isSevere: false,

@@ -9,6 +9,8 @@ import { readWithKey } from "../policies/key-policy.ts";
 import { workerPolicy } from "../policies/worker-policy.ts";
 import type { Bucket } from "./buckets.ts";
 
+const EVENT_TYPES = ImageEvent.options.map((event) => event.shape.type.value);
+
 export interface RenditionsProps {
   uploads: Bucket;
   processed: Bucket;
@@ -16,24 +18,44 @@ export interface RenditionsProps {
   imageResults: { arn: string };
 }
 
-/** The subscriber that renders: image events in, renditions and manifests out. */
+/** The subscriber that renders what is uploaded, as it happens. */
 export function renditions(deployment: Deployment, props: RenditionsProps): SubscriberProps {
-  const type = ImageEvent.options.map((event) => event.shape.type.value);
+  const { worker, alarms } = deployment.pipeline;
   return {
     name: "renditions",
-    subscriptions: [{ topic: props.imageEvents, filterPolicy: { type } }],
-    consumer: worker(deployment, props),
+    subscriptions: [{ topic: props.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["live"] } }],
+    consumer: {
+      ...renderer(deployment, props, "worker"),
+      description: "Image events in, renditions and manifests out",
+      settings: worker,
+      maxQueueAgeSeconds: alarms.maxQueueAgeSeconds,
+    },
   };
 }
 
-function worker({ pipeline, zips }: Deployment, props: RenditionsProps): FunctionConsumer {
-  const { maxQueueAgeSeconds, maxRejectedPercent } = pipeline.alarms;
+/** The same work on the backfill lane: a queue and few executions of its own, so that fresh uploads never wait for it. */
+export function backfill(deployment: Deployment, props: RenditionsProps): SubscriberProps {
+  const { worker, backfill: lane } = deployment.pipeline;
+  const { maximumConcurrency, reservedConcurrency, maxQueueAgeSeconds } = lane;
   return {
-    name: "worker",
+    name: "backfill",
+    subscriptions: [{ topic: props.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["backfill"] } }],
+    consumer: {
+      ...renderer(deployment, props, "backfill"),
+      description: "Image events of the backfill lane in, renditions and manifests out",
+      settings: { ...worker, maximumConcurrency, reservedConcurrency },
+      maxQueueAgeSeconds,
+    },
+  };
+}
+
+type Renderer = Omit<FunctionConsumer, "description" | "settings" | "maxQueueAgeSeconds">;
+
+/** The worker, as a function of this name. */
+function renderer({ pipeline, zips }: Deployment, props: RenditionsProps, name: string): Renderer {
+  return {
+    name,
     zip: zips.worker,
-    description: "Image events in, renditions and manifests out",
-    settings: pipeline.worker,
-    maxQueueAgeSeconds,
     environment: (queueUrl) => ({
       ...WorkerEnvironment.encode({
         PROCESSED_BUCKET: props.processed.name,
@@ -52,7 +74,7 @@ function worker({ pipeline, zips }: Deployment, props: RenditionsProps): Functio
       ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
     ],
     keyServices: ["s3", "sns"],
-    watches: (functionName) => [rejections(functionName, maxRejectedPercent)],
+    watches: (functionName) => [rejections(name, functionName, pipeline.alarms.maxRejectedPercent)],
   };
 }
 

@@ -8,7 +8,7 @@ import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
 import { createBuckets } from "../parts/buckets.ts";
 import { Ingest } from "../parts/ingest.ts";
-import { renditions } from "../parts/renditions.ts";
+import { backfill, renditions } from "../parts/renditions.ts";
 import { keyPolicy } from "../policies/key-policy.ts";
 import { bindToAccount } from "./account.ts";
 
@@ -26,6 +26,7 @@ export class CoreStack extends TerraformStack {
     const places = { uploads, processed, imageEvents, imageResults };
     const basis = { ...deployment, accountId, keyArn };
     new Subscriber(this, "Renditions", basis, renditions(deployment, places));
+    new Subscriber(this, "Backfill", basis, backfill(deployment, places));
     const { alarms } = new Observability(this, "Observability", deployment, { accountId, keyArn });
     publishOutputs(this, {
       upload_bucket_name: uploads.name,

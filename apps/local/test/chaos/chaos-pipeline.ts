@@ -90,5 +90,5 @@ export async function startChaosPipeline({ folder, shares, random }: ChaosOption
 /** A process carries its function's name in its command line. */
 function isFunction(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
-  return /-(ingest|worker)\s*$/.test(stdout);
+  return /-(ingest|worker|backfill)\s*$/.test(stdout);
 }

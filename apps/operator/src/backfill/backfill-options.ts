@@ -14,7 +14,8 @@ export const BACKFILL_OPTIONS = {
 const DEFAULT_RATE = 50;
 
 export const BACKFILL_HELP = `Does old work again: compares the upload bucket with the manifests, then publishes an
-image.uploaded event on the backfill lane for each image, which the workers take up.
+image.uploaded event on the backfill lane for each image. That lane has a queue and few
+workers of its own (\`backfill\` in pipeline.config.ts), so that fresh uploads never wait for it.
 
 Usage: npx pnpm@12 backfill --endpoint URL | --environment NAME [options]
 

@@ -12,7 +12,7 @@ const SQS_REQUESTS = 3;
 const S3_READS = 7;
 
 export interface Estimate {
-  /** Until the last image is done, if nothing else keeps the workers busy. */
+  /** Until the last image is done, by the workers of the backfill lane. */
   seconds: number;
   usd: number;
   /** Whether the time of an image was measured on this pipeline's own images. */
@@ -22,10 +22,10 @@ export interface Estimate {
 /** What a plan takes, in time and money. @param rate events a second */
 export function toEstimate(
   { toPublish, toRender, secondsPerImage }: Pick<Plan, "toPublish" | "toRender" | "secondsPerImage">,
-  pipeline: Pick<Pipeline, "presets" | "worker" | "architecture">,
+  pipeline: Pick<Pipeline, "presets" | "worker" | "backfill" | "architecture">,
   rate: number,
 ): Estimate {
-  const { memoryMegabytes, maximumConcurrency } = pipeline.worker;
+  const { memoryMegabytes } = pipeline.worker;
   const repeats = toPublish - toRender;
   const workerSeconds = toRender * (secondsPerImage ?? DEFAULT_SECONDS) + repeats * REPEAT_SECONDS;
   const gigabyteSeconds = workerSeconds * (memoryMegabytes / 1024);
@@ -34,7 +34,7 @@ export function toEstimate(
     toPublish * (USD.lambdaRequest + 2 * USD.snsPublish + SQS_REQUESTS * USD.sqsRequest + 2 * USD.s3Read) +
     toRender * (S3_READS * USD.s3Read + writesPerImage(pipeline) * USD.s3Write);
   return {
-    seconds: Math.max(toPublish / rate, workerSeconds / maximumConcurrency),
+    seconds: Math.max(toPublish / rate, workerSeconds / pipeline.backfill.maximumConcurrency),
     usd,
     isMeasured: secondsPerImage !== null,
   };

@@ -57,6 +57,8 @@ function queriedMetrics(queries: unknown): number {
 }
 
 function functionCost({ function_name, memory_size, architectures }: Attributes, load: Load): number {
+  // Idle but for a backfill, which tells its own cost.
+  if (String(function_name).endsWith("-backfill")) return 0;
   const isWorker = String(function_name).endsWith("-worker");
   const seconds = isWorker ? load.workerSecondsPerImage : INGEST_SECONDS;
   const cpu = at(architectures, 0) === "arm64" ? "arm64" : "x86_64";

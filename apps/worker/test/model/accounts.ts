@@ -2,6 +2,8 @@ import { PROCESSED, S3Fault, UPLOADS } from "@image-pipeline/queue-consumer/test
 import { Manifest, toImageId, toManifestKey, toResultEvent } from "@image-pipeline/schema";
 import type { Happened, World } from "./world.ts";
 
+const SECOND_DIGITS = "2026-01-01T00:00:00".length;
+
 /** What became of an upload: exactly one of these, or it is missing. */
 export type Account = "processed" | "rejected" | "superseded" | "deleted" | "dead letter" | "missing";
 
@@ -17,8 +19,13 @@ function accountOf(world: World, { operation, event }: Happened, index: number):
   const last = later.at(-1);
   if (last) return "upload" in last.operation ? "superseded" : accountOfDelete(world, last);
   const manifest = manifestOf(world, operation.key);
-  if (manifest && manifest.status !== "deleted" && manifest.eventTime === event.time) return manifest.status;
+  if (manifest && manifest.status !== "deleted" && isOfMoment(manifest, event.time)) return manifest.status;
   return isDeadLetter(world, event.id) ? "dead letter" : "missing";
+}
+
+/** A backfill knows the second of an upload only; nothing else happens in that second. */
+export function isOfMoment({ eventTime }: Manifest, time: string): boolean {
+  return eventTime?.slice(0, SECOND_DIGITS) === time.slice(0, SECOND_DIGITS);
 }
 
 /** Whether it decides what the key is; the purge of an old version does not. */
@@ -29,7 +36,7 @@ function isOfKey({ operation }: Happened, key: string): boolean {
 /** A delete counts once its tombstone stands. */
 function accountOfDelete(world: World, { operation, event }: Happened): Account {
   const manifest = manifestOf(world, operation.key);
-  if (manifest?.status === "deleted" && manifest.eventTime === event.time) return "deleted";
+  if (manifest?.status === "deleted" && isOfMoment(manifest, event.time)) return "deleted";
   return isDeadLetter(world, event.id) ? "dead letter" : "missing";
 }
 
@@ -45,7 +52,7 @@ export function differencesFromPerfect(world: World): string[] {
     const manifest = manifestOf(world, key);
     if (!last || !manifest) return [`${key} has no manifest`];
     const expected = toStatus(last);
-    const isRight = manifest.status === expected && manifest.eventTime === last.event.time;
+    const isRight = manifest.status === expected && isOfMoment(manifest, last.event.time);
     return [
       ...(isRight
         ? []
@@ -85,7 +92,8 @@ function untold(world: World, key: string, manifest: Manifest): string[] {
     : [`nobody was told that ${key} is ${manifest.status}`];
 }
 
-function manifestOf({ processed }: World, key: string): Manifest | undefined {
+/** The manifest of a key as it stands. */
+export function manifestOf({ processed }: World, key: string): Manifest | undefined {
   try {
     const { body } = processed.get(toManifestKey(UPLOADS, key));
     return Manifest.parse(JSON.parse(new TextDecoder().decode(body)));

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 
 /**
- * What a user does with one key. Contents that begin with `bad` are rejected, `killer` kills the function. A purge
- * removes the oldest version that is not current for good, as a lifecycle rule does.
+ * What is done with one key. Contents that begin with `bad` are rejected, `killer` kills the function. A purge
+ * removes the oldest version that is not current for good, as a lifecycle rule does. A backfill has what stands done again.
  */
-export type Operation = { key: string } & ({ upload: string } | { delete: true } | { purge: true });
+export type Operation = Happening | { key: string; backfill: true };
+/** What S3 makes an event of. */
+export type Happening = { key: string } & ({ upload: string } | { delete: true } | { purge: true });
 
 /** Everything a run depends on, besides the scheduler's order. */
 export interface Plan {
@@ -24,6 +26,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ key, upload: content }) },
   { weight: 2, arbitrary: fc.record({ key, delete: fc.constant<true>(true) }) },
   { weight: 1, arbitrary: fc.record({ key, purge: fc.constant<true>(true) }) },
+  { weight: 2, arbitrary: fc.record({ key, backfill: fc.constant<true>(true) }) },
 );
 
 /** Mostly nothing bad, so that runs get far; sometimes any of the bad things there are. */

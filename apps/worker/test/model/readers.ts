@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { type MemoryBucket, S3Fault } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
+import { isOfMoment } from "./accounts.ts";
 import type { Happened } from "./world.ts";
+
+/** What happened, and the keys of which something was done again: its manifest may be written anew in the same place. */
+interface History {
+  happened: readonly Happened[];
+  redone: ReadonlySet<string>;
+}
 
 /**
  * The processed bucket with a reader behind every write: whoever follows any manifest at any moment sees one whole set
@@ -11,7 +18,7 @@ import type { Happened } from "./world.ts";
  */
 export function watchReaders(
   bucket: MemoryBucket,
-  happened: readonly Happened[],
+  { happened, redone }: History,
   report: (what: string) => void,
 ): MemoryBucket {
   return {
@@ -21,7 +28,10 @@ export function watchReaders(
       const stored = bucket.put(key, body, options);
       if (key.startsWith("manifests/")) {
         const next = toManifest(body);
-        for (const fault of [...orderFaults(toManifest(before), next, happened), ...setFaults(bucket, next)])
+        for (const fault of [
+          ...orderFaults(toManifest(before), next, { happened, redone }),
+          ...setFaults(bucket, next),
+        ])
           report(`${key}: ${fault}`);
       } else if (before && !Buffer.from(before).equals(body)) report(`${key} was changed`);
       return stored;
@@ -38,9 +48,11 @@ export function watchReaders(
   };
 }
 
-function orderFaults(before: Manifest | undefined, next: Manifest, happened: readonly Happened[]): string[] {
+function orderFaults(before: Manifest | undefined, next: Manifest, { happened, redone }: History): string[] {
   const isOfOneVersion = next.status === "deleted" && next.versionOnly;
-  if (!before || isOfOneVersion || placeOf(next, happened) > placeOf(before, happened)) return [];
+  if (!before || isOfOneVersion) return [];
+  const steps = placeOf(next, happened) - placeOf(before, happened);
+  if (steps > 0 || (steps === 0 && redone.has(next.source.key))) return [];
   return [`went back from ${before.eventTime} to ${next.eventTime}`];
 }
 
@@ -60,8 +72,8 @@ function setFaults(bucket: MemoryBucket, { source, renditions }: Manifest): stri
 }
 
 /** When what a manifest is about happened among all that happened: by the world's own order, not by any sequencer. */
-function placeOf({ eventTime }: Manifest, happened: readonly Happened[]): number {
-  return happened.findIndex(({ event }) => event.time === eventTime);
+function placeOf(manifest: Manifest, happened: readonly Happened[]): number {
+  return happened.findIndex(({ event }) => isOfMoment(manifest, event.time));
 }
 
 function read(bucket: MemoryBucket, key: string): Uint8Array | undefined {

@@ -1,8 +1,10 @@
 import { sqsRecord } from "@image-pipeline/queue-consumer/testing";
 import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
 import type fc from "fast-check";
+import pLimit from "p-limit";
 import { handleMessage } from "../../src/handle-message.ts";
 import { MAX_RECEIVE_COUNT, newAttempt, type Turn } from "./attempt.ts";
+import { redo } from "./backfill.ts";
 import type { Plan } from "./plan.ts";
 import { type Message, newWorld, perform, type World } from "./world.ts";
 
@@ -18,31 +20,43 @@ export async function simulate(
   settled: (world: World) => void,
 ): Promise<World> {
   const world = newWorld(plan);
-  const queue = newQueue(world, async (label) => void (await scheduler.schedule(Promise.resolve(), label)));
-  await scheduler.waitFor(queue.untilEmpty(usersOf(world, queue)));
+  const turn: Turn = async (label) => void (await scheduler.schedule(Promise.resolve(), label));
+  const lanes = { live: newQueue(world, turn, Number.POSITIVE_INFINITY), backfill: newQueue(world, turn, 2) };
+  const untilEmpty = async (users: Promise<void>) => {
+    await users;
+    await Promise.all([lanes.live.untilEmpty(), lanes.backfill.untilEmpty()]);
+  };
+  await scheduler.waitFor(untilEmpty(usersOf(world, { turn, lanes })));
   settled(world);
   world.heal();
-  for (const { event } of world.deadLetters.splice(0)) queue.send(event);
-  await scheduler.waitFor(queue.untilEmpty(Promise.resolve()));
+  for (const { event } of world.deadLetters.splice(0)) lanes[event.data.lane].send(event);
+  await scheduler.waitFor(untilEmpty(Promise.resolve()));
   return world;
 }
 
-type Queue = ReturnType<typeof newQueue>;
+interface Ways {
+  turn: Turn;
+  lanes: Record<ImageEvent["data"]["lane"], ReturnType<typeof newQueue>>;
+}
 
 /** S3 delivers at least once, in any order: one to three messages for each event. */
-async function usersOf(world: World, queue: Queue): Promise<void> {
+async function usersOf(world: World, { turn, lanes }: Ways): Promise<void> {
   for (const operation of world.plan.operations) {
-    await queue.turn(`user: ${JSON.stringify(operation)}`);
-    const event = perform(world, operation);
+    await turn(`user: ${JSON.stringify(operation)}`);
+    const event = "backfill" in operation ? redo(world, operation.key) : perform(world, operation);
     if (!event) continue;
     const copies = 1 + (world.choose(8) % 3);
-    for (let copy = 0; copy < copies; copy++) queue.send(event);
+    for (let copy = 0; copy < copies; copy++) lanes[event.data.lane].send(event);
   }
 }
 
-/** SQS, with as many workers as there are messages: whatever can happen at once, does in some run. */
-function newQueue(world: World, turn: Turn) {
+/**
+ * The queue of a lane, with as many workers at once as may be: whatever can happen at once, does in some run. What waits
+ * in one lane keeps nobody waiting in the other.
+ */
+function newQueue(world: World, turn: Turn, workersAtOnce: number) {
   const lives: Promise<void>[] = [];
+  const worker = pLimit(workersAtOnce);
   let sent = 0;
 
   async function live(message: Message): Promise<void> {
@@ -54,7 +68,7 @@ function newQueue(world: World, turn: Turn) {
         world.overlapped = true;
         lives.push(live(message));
       }
-      const isDone = await work(message);
+      const isDone = await worker(() => work(message));
       const isDeleteLost = isDone && world.choose(10) === 7;
       if (isDone && !isDeleteLost) return;
     }
@@ -76,14 +90,12 @@ function newQueue(world: World, turn: Turn) {
   }
 
   return {
-    turn,
     send(event: ImageEvent) {
-      const id = `${event.type} of ${event.subject} at ${event.time.slice(17, 19)} (${++sent})`;
+      const id = `${event.type} of ${event.subject} at ${event.time.slice(17, 19)} (${event.data.lane} ${++sent})`;
       lives.push(live({ id, event, receiveCount: 0 }));
     },
-    /** Settles when the users are done and every message is acknowledged or buried. */
-    async untilEmpty(users: Promise<void>): Promise<void> {
-      await users;
+    /** Settles when every message is acknowledged or buried. */
+    async untilEmpty(): Promise<void> {
       for (const life of lives) await life;
       lives.length = 0;
     },

@@ -1,16 +1,16 @@
 import { type MemoryBucket, memoryBucket, UPLOADS } from "@image-pipeline/queue-consumer/testing";
 import type { ImageEvent, ResultEvent } from "@image-pipeline/schema";
 import { imageDeleted, imageUploaded } from "@image-pipeline/schema";
-import type { Operation, Plan } from "./plan.ts";
+import type { Happening, Plan } from "./plan.ts";
 import { watchReaders } from "./readers.ts";
 
 /** An operation that has happened, with the event that S3 makes of it. */
 export interface Happened {
-  operation: Operation;
+  operation: Happening;
   event: ImageEvent;
 }
 
-/** A message of the renditions queue. */
+/** A message of the queue of its lane. */
 export interface Message {
   id: string;
   event: ImageEvent;
@@ -23,6 +23,8 @@ export interface World {
   uploads: MemoryBucket;
   processed: MemoryBucket;
   happened: Happened[];
+  /** Keys that a backfill was about. */
+  redone: Set<string>;
   results: ResultEvent[];
   deadLetters: Message[];
   /** What a reader could have seen and must not. */
@@ -40,6 +42,7 @@ export interface World {
 
 export function newWorld(plan: Plan): World {
   const happened: Happened[] = [];
+  const redone = new Set<string>();
   const violations: string[] = [];
   let at = 0;
   let healed = false;
@@ -47,8 +50,9 @@ export function newWorld(plan: Plan): World {
   return {
     plan,
     happened,
+    redone,
     uploads: memoryBucket({ versioned: plan.versioned }),
-    processed: watchReaders(memoryBucket(), happened, (what) => violations.push(what)),
+    processed: watchReaders(memoryBucket(), { happened, redone }, (what) => violations.push(what)),
     violations,
     results: [],
     deadLetters: [],
@@ -74,7 +78,7 @@ interface Occasion {
 }
 
 /** Does what the user does, and returns S3's event of it: none when there was nothing to do. */
-export function perform(world: World, operation: Operation): ImageEvent | undefined {
+export function perform(world: World, operation: Happening): ImageEvent | undefined {
   const order = world.happened.length;
   const occasion = {
     time: new Date(Date.UTC(2026, 0, 1) + order * 1000).toISOString(),
@@ -86,7 +90,7 @@ export function perform(world: World, operation: Operation): ImageEvent | undefi
   return event;
 }
 
-function act(world: World, operation: Operation, occasion: Occasion): ImageEvent | undefined {
+function act(world: World, operation: Happening, occasion: Occasion): ImageEvent | undefined {
   if ("upload" in operation) return toUploaded(world, operation.key, operation.upload, occasion);
   if ("purge" in operation) return toPurged(world, operation.key, occasion);
   const versionId = world.uploads.remove(operation.key) ?? null;

@@ -88,6 +88,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: MODEL,
   },
   {
+    name: "a backfill that passes over a newer upload",
+    file: "packages/queue-consumer/src/decide.ts",
+    from: `if (order === "older") return "stale";\n  if (order === "newer") return "process";`,
+    to: `if (order === "older" && event.data.lane === "live") return "stale";\n  if (order !== "same") return "process";`,
+    package: WORKER,
+    tests: MODEL,
+  },
+  {
     name: "a source read whatever its eTag",
     file: "packages/queue-consumer/src/s3-source-store.ts",
     from: "IfMatch:",

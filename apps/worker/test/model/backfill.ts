@@ -1,0 +1,42 @@
+import { S3Fault, UPLOADS } from "@image-pipeline/queue-consumer/testing";
+import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema";
+import { manifestOf } from "./accounts.ts";
+import type { World } from "./world.ts";
+
+/**
+ * The event by which an operator has the object that stands under a key done again, as `toUploadEvent` of apps/operator
+ * makes it: in the place of its upload where the manifest is of it, and then as a repair; otherwise with no sequencer, at
+ * the end of the second in which it was written.
+ */
+export function redo(world: World, key: string): ImageUploaded | undefined {
+  const manifest = manifestOf(world, key);
+  const upload = world.happened.findLast(
+    ({ operation, event }) => operation.key === key && event.type === "image.uploaded",
+  )?.event;
+  if (upload?.type !== "image.uploaded" || !stands(world, key)) return undefined;
+  world.redone.add(key);
+  const { eTag, versionId, size } = upload.data;
+  const source = { bucket: UPLOADS, key, eTag, versionId, size };
+  const isKnown =
+    manifest !== undefined &&
+    manifest.status !== "deleted" &&
+    manifest.source.eTag === eTag &&
+    manifest.source.versionId === versionId;
+  if (!isKnown) {
+    const time = new Date(Date.parse(upload.time) + 999).toISOString();
+    return imageUploaded({ ...source, sequencer: null }, { time }, "backfill");
+  }
+  const { sequencer } = manifest.source;
+  const occasion = { time: manifest.eventTime ?? upload.time, repairs: manifest.updatedAt };
+  return imageUploaded({ ...source, sequencer }, occasion, "backfill");
+}
+
+function stands({ uploads }: World, key: string): boolean {
+  try {
+    uploads.get(key);
+    return true;
+  } catch (error) {
+    if (error instanceof S3Fault) return false;
+    throw error;
+  }
+}
