@@ -10,7 +10,7 @@ import {
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { failures, parsePlan, reviewPlans, toMarkdown } from "@image-pipeline/plan-review";
-import { Manifest } from "@image-pipeline/schema";
+import { ImageProcessed, Manifest } from "@image-pipeline/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
@@ -181,9 +181,8 @@ describe.skipIf(missing.length > 0)(
       it("make an upload into a manifest and every rendition it names", async () => {
         const result = await resultOf("photos/a-cat.jpg", await readFile(PHOTO));
         expect(result).toMatchObject({ type: "image.processed", subject: "photos/a-cat.jpg" });
-        const manifest = Manifest.parse(
-          JSON.parse(Buffer.from(await read(result.data.manifest.key)).toString()),
-        );
+        const { key: manifestKey } = ImageProcessed.parse(result).data.manifest;
+        const manifest = Manifest.parse(JSON.parse(Buffer.from(await read(manifestKey)).toString()));
         expect(manifest.status).toBe("processed");
         for (const { key, bytes, sha256 } of manifest.renditions) {
           const data = await read(key);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { toResultEvent } from "@image-pipeline/schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +7,10 @@ import { type FauxqsPipeline, fauxqsPipeline, PIPELINES } from "./fauxqs-pipelin
 import { aSource, PROCESSED, processed, rejected, tombstone } from "./manifests.ts";
 import { run } from "./run.ts";
 
+const GOLDEN_ANALYZED = new URL(
+  "../../../packages/schema/test/golden/image-analyzed.v1.json",
+  import.meta.url,
+);
 const TOPIC = "image-pipeline-local-image-results";
 const source = aSource();
 const manifests = [processed(source), rejected(source), tombstone(source)];
@@ -77,6 +82,12 @@ describe("events", () => {
     expect(json.map((event) => Object(event).type).sort()).toEqual(["image.rejected", "image.removed"]);
   });
 
+  test("prints what an analysis led to", async () => {
+    const analyzed = readFileSync(GOLDEN_ANALYZED, "utf8");
+    const { out } = await follow([], { until: 1, bodies: [analyzed] });
+    expect(out).toEqual(["2026-01-01 00:00:01  image.analyzed   photos/a b+ü.jpg  quarantine Violence"]);
+  });
+
   test("says of a message that is no result event that it is none", async () => {
     const { out, error } = await follow([], { until: 1, bodies: ["{}"] });
     expect([out, error.at(-1)]).toEqual([[], "a message that is no result event known here: {}"]);
@@ -106,7 +117,9 @@ describe("events", () => {
     ]);
     expect([code, error]).toEqual([
       2,
-      ['events: --type must be image.processed, image.rejected, image.removed, not "image.lost"'],
+      [
+        'events: --type must be image.processed, image.rejected, image.removed, image.analyzed, not "image.lost"',
+      ],
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AnalysisRecipe } from "./analysis-rules.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /**
@@ -34,6 +35,17 @@ export const WorkerEnvironment = z.object({
   LIMITS: json(Limits),
 });
 export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>;
+
+/** The environment of the analyzer function. */
+export const AnalyzerEnvironment = z.object({
+  PROCESSED_BUCKET: z.string().min(1),
+  IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
+  ANALYSIS_QUEUE_URL: z.string().min(1),
+  MAX_RECEIVE_COUNT: z.codec(z.string(), z.int().positive(), { decode: Number, encode: String }),
+  ANALYSIS: json(AnalysisRecipe),
+  LIMITS: json(Limits),
+});
+export type AnalyzerEnvironment = z.infer<typeof AnalyzerEnvironment>;
 
 /**
  * Reads a function's environment, once, at its start.

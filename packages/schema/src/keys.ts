@@ -20,6 +20,11 @@ export function toManifestKey(bucket: string, key: string): string {
   return Buffer.byteLength(plain) <= MAX_KEY_BYTES ? plain : `manifests/.hashed/${toImageId(bucket, key)}`;
 }
 
+/** Where the analysis of an image lies. */
+export function toAnalysisKey(imageId: string): string {
+  return `analysis/${imageId}.json`;
+}
+
 /**
  * One tag for one upload of a source under one recipe: what makes a rendition's key immutable. The sequencer is part of
  * it so that the same bytes, deleted and uploaded again, never share keys with renditions that are being removed.

@@ -44,11 +44,21 @@ export function pipelineFor(pipelines: ReadonlyMap<string, Pipeline>, environmen
   const [first] = pipelines.values();
   const pipeline = pipelines.get(environment);
   if (pipeline) return pipeline;
-  if (environment === "local" && first)
-    return { ...first, environment, architecture: process.arch === "arm64" ? "arm64" : "x86_64" };
+  if (environment === "local" && first) return toLocal(first);
   throw new ConfigError(
     `there is no environment "${environment}" in pipeline.config.ts: it has ${[...pipelines.keys()].join(", ")}`,
   );
+}
+
+/** As on AWS, on this machine's CPU and with all that costs nothing here switched on. */
+function toLocal(pipeline: Pipeline): Pipeline {
+  const { labels, moderation } = pipeline.analysis;
+  return {
+    ...pipeline,
+    environment: "local",
+    architecture: process.arch === "arm64" ? "arm64" : "x86_64",
+    analysis: { ...pipeline.analysis, enabled: labels.enabled || moderation.enabled },
+  };
 }
 
 function toReport(faults: readonly string[]): string {

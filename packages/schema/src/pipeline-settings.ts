@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AnalysisRecipe } from "./analysis-rules.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /** AWS's names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -69,6 +70,25 @@ const Backfill = z.strictObject({
     .min(60)
     .max(7 * DAY_SECONDS)
     .default(5 * DAY_SECONDS),
+});
+
+/**
+ * Labels and moderation by Amazon Rekognition, which bills each call for each image: about 1 USD for 1,000
+ * (aws.amazon.com/rekognition/pricing). On this machine it is a stand-in, at no cost.
+ */
+const Analysis = AnalysisRecipe.extend({
+  enabled: z.boolean().default(false),
+  memoryMegabytes: MemoryMegabytes.default(1769),
+  timeoutSeconds: TimeoutSeconds.default(60),
+  reservedConcurrency: z
+    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
+    .default("maximumConcurrency"),
+  /** What keeps the calls a second below the account's quota for Rekognition. */
+  maximumConcurrency: z.int().min(2).max(1000).default(5),
+  maxReceiveCount: z.int().min(1).max(1000).default(5),
+}).refine(({ enabled, labels, moderation }) => !enabled || labels.enabled || moderation.enabled, {
+  path: ["enabled"],
+  message: "must be false where neither labels nor moderation are enabled",
 });
 
 /** How long the buckets keep what nobody reads any more, in days. */
@@ -143,6 +163,7 @@ export const Settings = z.strictObject({
   worker: Worker.prefault({}),
   /** Everything else of this lane is as `worker` has it. */
   backfill: Backfill.prefault({}),
+  analysis: Analysis.prefault({}),
   logRetentionDays: z
     .literal(RETENTION_DAYS, "must be a retention CloudWatch Logs takes, such as 30, 90 or 365")
     .default(365),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { canonicalJson } from "./canonical-json.ts";
 import { OutputFormat } from "./rendition.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -141,12 +142,4 @@ function isForAnimationsOnly(output: Output): boolean {
 
 function hasOneOfEach(outputs: Output[]): boolean {
   return new Set(outputs.map((output) => output.format)).size === outputs.length;
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { Analysis } from "./analysis.ts";
 import { ImageDeleted, ImageUploaded } from "./image-events.ts";
 import { Manifest } from "./manifest.ts";
 import { PipelineConfig } from "./pipeline-settings.ts";
-import { ImageProcessed, ImageRejected, ImageRemoved } from "./result-events.ts";
+import { ImageAnalyzed, ImageProcessed, ImageRejected, ImageRemoved } from "./result-events.ts";
 
 const PUBLISHED: Record<string, z.ZodType> = {
   "image-uploaded.v1": ImageUploaded,
@@ -10,7 +11,9 @@ const PUBLISHED: Record<string, z.ZodType> = {
   "image-processed.v1": ImageProcessed,
   "image-rejected.v1": ImageRejected,
   "image-removed.v1": ImageRemoved,
+  "image-analyzed.v1": ImageAnalyzed,
   "image-manifest.v1": Manifest,
+  "image-analysis.v1": Analysis,
   "pipeline-config.v1": PipelineConfig,
 };
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { ImageEvent, Manifest, ResultEvent } from "../src/index.ts";
+import { Analysis, ImageEvent, Manifest, ResultEvent } from "../src/index.ts";
 import { toJsonSchemas } from "../src/published.ts";
 
 const folder = join(import.meta.dirname, "golden");
@@ -14,6 +14,7 @@ function read(file: string): unknown {
 
 function shapeOf(name: string) {
   if (name.startsWith("image-manifest")) return Manifest;
+  if (name.startsWith("image-analysis")) return Analysis;
   return /uploaded|deleted/.test(name) ? ImageEvent : ResultEvent;
 }
 

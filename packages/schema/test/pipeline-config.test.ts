@@ -105,6 +105,13 @@ describe("definePipeline", () => {
   });
 });
 
+it("refuses an analysis that asks nothing", () => {
+  const analysis = { enabled: true, labels: { enabled: false }, moderation: { enabled: false } };
+  expect(faultsOf({ presets, analysis, environments: { dev: {} } })).toContain(
+    "analysis.enabled: must be false where neither labels nor moderation are enabled",
+  );
+});
+
 describe("pipelineFor", () => {
   const pipelines = definePipeline({
     presets: { thumb: { width: 160, formats: ["webp"] } },
@@ -116,6 +123,11 @@ describe("pipelineFor", () => {
       environment: "local",
       architecture: process.arch === "arm64" ? "arm64" : "x86_64",
     });
+  });
+
+  it("switches on for this machine what costs nothing here: the analysis", () => {
+    expect(pipelines.get("dev")?.analysis.enabled).toBe(false);
+    expect(pipelineFor(pipelines, "local").analysis.enabled).toBe(true);
   });
 
   it("names the environments there are when asked for another", () => {

@@ -1,4 +1,4 @@
-import { compareSequencers, type Rendition, type ResultEvent } from "@image-pipeline/schema";
+import { compareSequencers, type ManifestEvent, type Rendition } from "@image-pipeline/schema";
 
 /** An upload as S3 announced it. */
 export interface Upload {
@@ -28,7 +28,7 @@ export interface Ending {
 /** Counts every upload until it has ended: nothing is settled because time has passed. */
 export interface Ledger {
   uploaded(upload: Upload): void;
-  result(event: ResultEvent): void;
+  result(event: ManifestEvent): void;
   /** An upload's event has ended in a dead-letter queue. */
   failed(event: { key: string; sequencer: string | null }, why: string): void;
   /** An upload of which there is no trace any more. */
@@ -82,13 +82,13 @@ export function ledger(onEnding: (ending: Ending) => void): Ledger {
   };
 }
 
-function fateOf(upload: Upload, { type, data }: ResultEvent): Ending["fate"] {
+function fateOf(upload: Upload, { type, data }: ManifestEvent): Ending["fate"] {
   if (type === "image.removed") return "deleted";
   if (data.source.sequencer !== null && data.source.sequencer !== upload.sequencer) return "superseded";
   return type === "image.processed" ? "processed" : "rejected";
 }
 
-function toEnding(event: ResultEvent): Ending {
+function toEnding(event: ManifestEvent): Ending {
   const ending = {
     key: event.subject,
     reason: null,

@@ -2,7 +2,7 @@ import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import {
   compareSequencers,
   Manifest,
-  type ResultEvent,
+  type ManifestEvent,
   toManifestKey,
   toResultEvent,
 } from "@image-pipeline/schema";
@@ -16,7 +16,7 @@ import type { PipelinePlaces } from "./pipeline-places.ts";
 export async function traceUpload(
   { key, sequencer }: Upload,
   { places, s3 }: { places: PipelinePlaces; s3: S3Client },
-): Promise<ResultEvent | undefined> {
+): Promise<ManifestEvent | undefined> {
   const at = { bucket: places.processedBucket, key: toManifestKey(places.uploadBucket, key) };
   const manifest = await readManifest(s3, at);
   const known = manifest?.source.sequencer ?? null;

@@ -1,4 +1,4 @@
-import { type Manifest, type ResultEvent, toResultEvent } from "@image-pipeline/schema";
+import { type Manifest, type ManifestEvent, toResultEvent } from "@image-pipeline/schema";
 
 const RENDERED = { recipe: "r", engine: { sharp: "1", libvips: "2" }, timings: { renderMs: 1, totalMs: 2 } };
 const EVERY = {
@@ -10,7 +10,7 @@ const EVERY = {
 const AT = { bucket: "processed", key: "manifests/a.jpg.json" };
 
 /** A result event of `a.jpg`, or of another key. */
-export function resultOf(status: Manifest["status"], sequencer: string | null, key = "a.jpg"): ResultEvent {
+export function resultOf(status: Manifest["status"], sequencer: string | null, key = "a.jpg"): ManifestEvent {
   const object = { bucket: "uploads", key, versionId: null, sequencer };
   const source = { ...object, eTag: "e", size: 12 };
   switch (status) {

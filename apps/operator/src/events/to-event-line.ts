@@ -18,5 +18,9 @@ function toDetail(event: ResultEvent): string {
       return `${event.data.reason}: ${event.data.reasonText}`;
     case "image.removed":
       return "";
+    case "image.analyzed": {
+      const { verdict, labels, reason, reasonText } = event.data;
+      return verdict ? [verdict, ...labels].join(" ") : `${reason}: ${reasonText}`;
+    }
   }
 }

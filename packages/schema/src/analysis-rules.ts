@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { canonicalJson } from "./canonical-json.ts";
+
+const Percent = z.number().min(0).max(100);
+
+/** What becomes of an image that shows something: nothing, a mark for whoever looks, or its renditions are hidden. */
+export const Verdict = z.enum(["allow", "flag", "quarantine"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A label, by exactly the name Rekognition gives it, and what it leads to from a confidence on. */
+export const AnalysisRule = z.strictObject({
+  label: z.string().min(1),
+  minConfidence: Percent.default(80),
+  action: Verdict,
+});
+export type AnalysisRule = z.infer<typeof AnalysisRule>;
+
+const Detection = { enabled: z.boolean().default(true) };
+
+/**
+ * Rules for the top-level moderation labels of version 7
+ * (docs.aws.amazon.com/rekognition/latest/dg/moderation-api.html); every label that Rekognition finds comes with those above it.
+ */
+const DEFAULT_RULES: z.input<typeof AnalysisRule>[] = [
+  { label: "Explicit", action: "quarantine" },
+  { label: "Violence", action: "quarantine" },
+  { label: "Visually Disturbing", action: "quarantine" },
+  { label: "Hate Symbols", action: "quarantine" },
+  { label: "Non-Explicit Nudity of Intimate parts and Kissing", action: "flag" },
+  { label: "Swimwear or Underwear", action: "flag" },
+  { label: "Drugs & Tobacco", action: "flag" },
+  { label: "Rude Gestures", action: "flag" },
+];
+
+/** What is asked of Rekognition, and what follows from its answers. Confidences in percent. */
+export const AnalysisRecipe = z.strictObject({
+  labels: z.strictObject({ ...Detection, minConfidence: Percent.default(80) }).prefault({}),
+  moderation: z.strictObject({ ...Detection, minConfidence: Percent.default(60) }).prefault({}),
+  /** The strongest action of all rules that apply wins. */
+  rules: z.array(AnalysisRule).default(z.array(AnalysisRule).parse(DEFAULT_RULES)),
+});
+export type AnalysisRecipe = z.infer<typeof AnalysisRecipe>;
+
+/** The recipe's hash: the same image is not analysed, and paid for, again under an equal one. */
+export function toAnalysisHash({ labels, moderation, rules }: AnalysisRecipe): string {
+  return createHash("sha256").update(canonicalJson({ labels, moderation, rules })).digest("hex").slice(0, 32);
+}
