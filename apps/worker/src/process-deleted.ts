@@ -1,8 +1,7 @@
 import type { Clock } from "@image-pipeline/queue-consumer";
-import { type DeletedDecision, decideDeleted, isOfOneVersion } from "@image-pipeline/queue-consumer/decide";
+import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/queue-consumer/decide";
 import {
   type DeletedManifest,
-  DeletedSource,
   type ImageDeleted,
   type Manifest,
   toImageId,
@@ -43,28 +42,15 @@ export async function processDeleted(
 }
 
 function toTombstone(event: ImageDeleted, current: Manifest | undefined, clock: Clock): DeletedManifest {
-  const source = DeletedSource.parse(event.data);
   const supersededTags = [...(current?.supersededTags ?? []), ...currentTags(current)];
   return {
     schema: "image-manifest.v1",
-    imageId: toImageId(source.bucket, source.key),
+    imageId: toImageId(event.data.bucket, event.data.key),
     status: "deleted",
-    ...(isOfOneVersion(event) ? toVersionGrave(source, current) : { source, eventTime: event.time }),
+    ...toGrave(event, current),
     ...(supersededTags.length > 0 && { supersededTags }),
     renditions: [],
     correlationId: event.data.correlationId,
     updatedAt: clock.now().toISOString(),
-  };
-}
-
-/**
- * The tombstone of one version stands where that version's upload stood in the order, not where its delete does: an
- * upload of another version in between is alive. Where that upload was never seen, it has no place.
- */
-function toVersionGrave(source: DeletedSource, current: Manifest | undefined) {
-  return {
-    versionOnly: true,
-    source: { ...source, sequencer: current?.source.sequencer ?? null },
-    ...(current?.eventTime && { eventTime: current.eventTime }),
   };
 }

@@ -11,6 +11,7 @@ import { leanPng } from "./lean-png.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { type Header, readHeader } from "./read-header.ts";
 import { renderPlans } from "./render-plans.ts";
+import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, timeBudget } from "./time-budget.ts";
 import { wholeGif } from "./whole-gif.ts";
@@ -27,13 +28,14 @@ const PREPARE: Partial<Record<Facts["format"], (source: Uint8Array) => Uint8Arra
 /**
  * Renders every preset of a picture from one decode.
  *
+ * @param presets where they depend on the picture, what they are for its size after orientation
  * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
  * @throws {ImageRejection} for anything that the picture itself causes; every other error is a bug
  */
 export async function renderImage(
   source: Uint8Array,
-  { presets, limits }: { presets: Presets; limits: Limits },
+  { presets, limits }: { presets: Presets | ((picture: Size) => Presets); limits: Limits },
   emit: (rendition: EncodedRendition) => void,
   clock: Clock = performance,
 ): Promise<Facts> {
@@ -48,7 +50,8 @@ export async function renderImage(
   const facts = { ...headerFacts(header, picture), sha256 };
   return rejectWith(facts, async () => {
     checkHeader(header, limits);
-    const plans = planRenditions(header, { presets, limits });
+    const wanted = typeof presets === "function" ? presets(header) : presets;
+    const plans = planRenditions(header, { presets: wanted, limits });
     const { smallest, hasAlpha } = await renderPlans(plans, {
       source: picture,
       header,

@@ -1,6 +1,6 @@
 import {
   compareSequencers,
-  type DeletedSource,
+  DeletedSource,
   type ImageDeleted,
   type ImageEvent,
   type ImageUploaded,
@@ -84,6 +84,27 @@ export type DeletedDecision = ReturnType<typeof decideDeleted>;
 /** Whether one version of a versioned key was removed for good, rather than the key. */
 export function isOfOneVersion({ data }: ImageDeleted): boolean {
   return data.deleteMarker === false && data.versionId !== null;
+}
+
+/**
+ * The place of a tombstone in the order. That of one version stands where that version's upload stood, not where its
+ * delete does: an upload of another version in between is alive. Where that upload was never seen, it has no place.
+ */
+export function toGrave(event: ImageDeleted, standing: Standing | undefined): Grave {
+  const source = DeletedSource.parse(event.data);
+  if (!isOfOneVersion(event)) return { source, eventTime: event.time };
+  return {
+    versionOnly: true,
+    source: { ...source, sequencer: standing?.source.sequencer ?? null },
+    ...(standing?.eventTime && { eventTime: standing.eventTime }),
+  };
+}
+
+/** What every tombstone says of the order. */
+export interface Grave {
+  source: DeletedSource;
+  eventTime?: string;
+  versionOnly?: boolean;
 }
 
 function decideVersionDeleted(event: ImageDeleted, manifest: Standing) {

@@ -16,6 +16,8 @@ export function snsResultPublisher(client: SNSClient, topicArn: string): ResultP
             MessageAttributes: {
               type: text(event.type),
               ...(event.type === "image.rejected" && { reason: text(event.data.reason) }),
+              ...(event.type === "image.analyzed" &&
+                event.data.verdict && { verdict: text(event.data.verdict) }),
             },
           }),
         );

@@ -57,6 +57,8 @@ export function memoryBucket({ versioned = false } = {}) {
   }
 
   return {
+    isVersioned: versioned,
+
     /** @throws {S3Fault} 412 when the condition fails, 404 for `ifMatch` on a key that is not there */
     put(key: string, body: Uint8Array, options: PutOptions = {}): StoredObject {
       const standing = current(key);
@@ -79,6 +81,11 @@ export function memoryBucket({ versioned = false } = {}) {
       if (!object) throw new S3Fault(404, versionId ? "NoSuchVersion" : "NoSuchKey");
       if (ifMatch !== undefined && object.eTag !== ifMatch) throw new S3Fault(412, "PreconditionFailed");
       return object;
+    },
+
+    /** Replaces the tags of an object, or of one version of it; nothing else of it changes. @throws {S3Fault} as `get` */
+    tag(key: string, tags: string, versionId?: string): void {
+      this.get(key, versionId ? { versionId } : {}).tags = tags;
     },
 
     /** Removes a key (in a versioned bucket by a marker, whose version is returned) or one version of it for good. */

@@ -75,6 +75,7 @@ interface Answer {
 function act(bucket: MemoryBucket, request: S3Request, body: Buffer): Answer {
   const { method, key, query, headers } = request;
   if (method === "GET" && key === "") return list(bucket, query);
+  if (query.has("tagging")) return tagging(bucket, request, body.toString());
   if (method === "POST" && query.has("delete")) return removeAll(bucket, body.toString());
   if (method === "PUT" && headers["x-amz-copy-source"]) return copy(bucket, request);
   if (method === "PUT") return put(bucket, request, body);
@@ -104,6 +105,23 @@ function get(bucket: MemoryBucket, request: S3Request): Answer {
   const range = /^bytes=(\d+)-(\d+)$/.exec(text(request, "range") ?? "");
   const body = range ? object.body.subarray(Number(range[1]), Number(range[2]) + 1) : object.body;
   return { status: range ? 206 : 200, headers: toHeaders(object, body), body };
+}
+
+function tagging(bucket: MemoryBucket, { method, key, query }: S3Request, xml: string): Answer {
+  const versionId = query.get("versionId");
+  const object = bucket.get(key, versionId ? { versionId } : {});
+  const headers: Record<string, string> = bucket.isVersioned ? { "x-amz-version-id": object.versionId } : {};
+  if (method === "PUT") {
+    const tags = [...xml.matchAll(/<Key>(.*?)<\/Key><Value>(.*?)<\/Value>/g)].map(
+      ([, name = "", value = ""]): [string, string] => [name, value],
+    );
+    bucket.tag(key, new URLSearchParams(tags).toString(), object.versionId);
+    return { status: 200, headers, body: "" };
+  }
+  const set = [...new URLSearchParams(object.tags)].map(
+    ([name, value]) => `<Tag><Key>${escapeXml(name)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
+  );
+  return { status: 200, headers, body: `<Tagging><TagSet>${set.join("")}</TagSet></Tagging>` };
 }
 
 /** A page goes on behind a key, not at a number, so that objects may be removed between two pages. */

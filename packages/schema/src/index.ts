@@ -1,4 +1,11 @@
-export { ANALYSIS_REJECTION_REASONS, Analysis, AnalysisLabel, type AppliedRule } from "./analysis.ts";
+export {
+  ANALYSIS_REJECTION_REASONS,
+  Analysis,
+  type AnalysisLabel,
+  type AnalyzedAnalysis,
+  type AppliedRule,
+  type RejectedAnalysis,
+} from "./analysis.ts";
 export { Verdict } from "./analysis-rules.ts";
 export { toMessageBody } from "./cloud-event.ts";
 export { Facts } from "./facts.ts";

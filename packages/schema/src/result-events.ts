@@ -19,6 +19,7 @@ export const ImageProcessed = cloudEvent(
   "image.processed",
   z.object({ ...RESULT, source: Source, recipe: z.string(), renditions: z.array(Rendition) }),
 );
+export type ImageProcessed = z.infer<typeof ImageProcessed>;
 export const ImageRejected = cloudEvent(
   "image.rejected",
   z.object({ ...RESULT, source: Source, reason: RejectionReason, reasonText: z.string() }),

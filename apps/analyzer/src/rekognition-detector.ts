@@ -1,0 +1,90 @@
+import {
+  DetectLabelsCommand,
+  DetectModerationLabelsCommand,
+  type RekognitionClient,
+} from "@aws-sdk/client-rekognition";
+import { PipelineError, statusOf } from "@image-pipeline/queue-consumer";
+import type { AnalysisLabel } from "@image-pipeline/schema";
+import { type Detector, PictureRefused } from "./ports.ts";
+
+const MAX_LABELS = 100;
+/** What the picture itself causes, and no second try changes. */
+const REFUSALS = ["InvalidImageFormatException", "ImageTooLargeException"];
+/** All but the last come with status 400 (docs.aws.amazon.com/rekognition/latest/dg/error-handling.html). */
+const OVERLOADS = [
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "LimitExceededException",
+  "InternalServerError",
+];
+/** Status 400 too, in a protocol of JSON 1.1. */
+const DENIALS = [
+  "AccessDeniedException",
+  "UnrecognizedClientException",
+  "InvalidSignatureException",
+  "ExpiredTokenException",
+];
+
+/** Labels and moderation by Amazon Rekognition; pictures travel as bytes, so it needs to read no bucket. */
+export function rekognitionDetector(client: RekognitionClient): Detector {
+  return {
+    async labels(Bytes, MinConfidence) {
+      const { Labels = [], LabelModelVersion } = await attempt("DetectLabels", () =>
+        client.send(new DetectLabelsCommand({ Image: { Bytes }, MinConfidence, MaxLabels: MAX_LABELS })),
+      );
+      const labels = Labels.map(({ Name, Confidence, Parents = [] }) =>
+        toLabel(
+          Name,
+          Confidence,
+          Parents.flatMap((parent) => parent.Name ?? []),
+        ),
+      );
+      return { model: LabelModelVersion, labels };
+    },
+    async moderation(Bytes, MinConfidence) {
+      const { ModerationLabels = [], ModerationModelVersion } = await attempt("DetectModerationLabels", () =>
+        client.send(new DetectModerationLabelsCommand({ Image: { Bytes }, MinConfidence })),
+      );
+      const parentOf = new Map(ModerationLabels.map(({ Name, ParentName }) => [Name, ParentName]));
+      const labels = ModerationLabels.map(({ Name, Confidence }) =>
+        toLabel(Name, Confidence, ancestors(Name, parentOf)),
+      );
+      return { model: ModerationModelVersion, labels };
+    },
+  };
+}
+
+function toLabel(name = "", confidence = 0, parents: string[] = []): AnalysisLabel {
+  return { name, confidence, parents };
+}
+
+/** Rekognition names the nearest parent alone, which is a label of the same answer. */
+function ancestors(
+  name: string | undefined,
+  parentOf: ReadonlyMap<string | undefined, string | undefined>,
+): string[] {
+  const parent = parentOf.get(name);
+  return parent ? [parent, ...ancestors(parent, parentOf)] : [];
+}
+
+async function attempt<Answer>(call: string, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toDetectorError(call, error);
+  }
+}
+
+/** By the error's name, as nearly all of Rekognition's come with status 400; what has neither is an unreachable service. */
+function toDetectorError(call: string, error: unknown): Error {
+  const name = error instanceof Error ? error.name : "";
+  const text = `${call}: ${error instanceof Error ? `${name}: ${error.message}` : error}`;
+  if (REFUSALS.includes(name)) return new PictureRefused(text, { cause: error });
+  const status = statusOf(error) ?? 500;
+  if (DENIALS.includes(name) || status === 403)
+    return new PipelineError("ANALYSIS_DENIED", text, { cause: error });
+  const isTransient = OVERLOADS.includes(name) || status >= 500 || status === 429;
+  return new PipelineError(isTransient ? "ANALYSIS_UNAVAILABLE" : "ANALYSIS_MISCALLED", text, {
+    cause: error,
+  });
+}

@@ -1,0 +1,255 @@
+import { ImageRejection } from "@image-pipeline/imaging";
+import { PipelineError } from "@image-pipeline/queue-consumer";
+import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { Analysis } from "@image-pipeline/schema";
+import { AnalysisRecipe } from "@image-pipeline/schema/config";
+import { describe, expect, test } from "vitest";
+import { analyzeUploaded } from "../src/analyze-uploaded.ts";
+import { buryDeleted } from "../src/bury-deleted.ts";
+import { PictureRefused } from "../src/ports.ts";
+import { memoryAnalyzer } from "./memory-analyzer.ts";
+
+describe("an upload", () => {
+  test("leaves what was seen, the verdict, and one result event", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a violent cat");
+    const { decision, analysis } = await analyzeUploaded(event, analyzer.ports);
+    expect(decision).toBe("process");
+    expect(Analysis.parse(analysis)).toEqual(await analyzer.analysis());
+    expect(analysis).toMatchObject({
+      status: "analyzed",
+      source: { key: "photos/a.jpg", sequencer: "0001" },
+      verdict: "quarantine",
+      rules: [{ label: "Violence", confidence: 95 }],
+      labels: [{ name: "Cat" }],
+      moderation: [{ name: "Violence" }],
+      models: { labels: "3.0", moderation: "7.0" },
+    });
+    expect(analyzer.results).toMatchObject([
+      { type: "image.analyzed", data: { verdict: "quarantine", labels: ["Violence"] } },
+    ]);
+  });
+
+  test("that comes twice is not paid for twice, and sends the same result event again", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    await analyzeUploaded(event, analyzer.ports);
+    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "duplicate" });
+    expect(analyzer.asked).toEqual(["labels of a cat", "moderation of a cat"]);
+    expect(analyzer.results[1]).toEqual(analyzer.results[0]);
+  });
+
+  test("of a backfill, which knows no sequencer, is not paid for again either", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    await analyzeUploaded(event, analyzer.ports);
+    const again = { ...event, data: { ...event.data, sequencer: null, lane: "backfill" as const } };
+    expect(await analyzeUploaded(again, analyzer.ports)).toMatchObject({ decision: "duplicate" });
+    expect(analyzer.asked).toHaveLength(2);
+  });
+
+  test("under new rules is analysed again, though it is the same upload", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    await analyzeUploaded(event, analyzer.ports);
+    const recipe = AnalysisRecipe.parse({ rules: [{ label: "Cat", action: "flag" }] });
+    expect(await analyzeUploaded(event, { ...analyzer.ports, recipe })).toMatchObject({
+      decision: "process",
+      analysis: { verdict: "flag" },
+    });
+  });
+
+  test.each([
+    ["labels", { moderation: { enabled: false } }, { labels: [{ name: "Cat" }] }],
+    ["moderation", { labels: { enabled: false } }, { moderation: [{ name: "Violence" }] }],
+  ])("asks for %s alone where the rest is switched off", async (call, recipe, seen) => {
+    const analyzer = memoryAnalyzer();
+    const ports = { ...analyzer.ports, recipe: AnalysisRecipe.parse(recipe) };
+    const { analysis } = await analyzeUploaded(analyzer.upload("violent"), ports);
+    expect(analyzer.asked).toEqual([`${call} of violent`]);
+    expect(analysis).toMatchObject(seen);
+    expect(Object.keys(Object(analysis).models)).toEqual([call]);
+  });
+});
+
+describe("newest wins", () => {
+  test("the older of two uploads that comes last changes nothing, and is not paid for", async () => {
+    const analyzer = memoryAnalyzer({ versioned: true });
+    const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
+    await analyzeUploaded(second, analyzer.ports);
+    expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "stale" });
+    expect(await analyzer.analysis()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(analyzer.asked).not.toContain("labels of first");
+  });
+
+  test("the older of two at work at once gives way, and tells nobody", async () => {
+    const analyzer = memoryAnalyzer({ versioned: true });
+    const [first, second] = [analyzer.upload("first violent"), analyzer.upload("second")];
+    const overtaken = await analyzeUploaded(first, {
+      ...analyzer.ports,
+      derive: async (source) => {
+        await analyzeUploaded(second, analyzer.ports);
+        return source;
+      },
+    });
+    expect(overtaken.decision).toBe("stale");
+    expect(await analyzer.analysis()).toMatchObject({ verdict: "allow", source: { sequencer: "0002" } });
+    expect(analyzer.results).toHaveLength(1);
+  });
+
+  test("an upload that comes after its delete stays dead, and is not paid for", async () => {
+    const analyzer = memoryAnalyzer({ versioned: true });
+    const event = analyzer.upload("a cat");
+    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "resurrect-refused" });
+    expect(await analyzer.analysis()).toMatchObject({ status: "deleted" });
+    expect([analyzer.asked, analyzer.results]).toEqual([[], []]);
+  });
+
+  test("an upload after the delete lives", async () => {
+    const analyzer = memoryAnalyzer();
+    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    expect(await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports)).toMatchObject({
+      decision: "process",
+    });
+  });
+});
+
+describe("a delete", () => {
+  test("leaves a tombstone that is tagged to expire, and sends nothing", async () => {
+    const analyzer = memoryAnalyzer();
+    await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
+    const event = deletion({ sequencer: analyzer.nextSequencer() });
+    const { decision, analysis } = await buryDeleted(event, analyzer.ports);
+    expect(decision).toBe("remove");
+    expect(Analysis.parse(analysis)).toMatchObject({ status: "deleted", source: { sequencer: "0002" } });
+    expect(analyzer.bucket.list("analysis/").map((key) => analyzer.bucket.get(key).tags)).toEqual([
+      "tombstone=true",
+    ]);
+    expect(analyzer.results).toHaveLength(1);
+  });
+
+  test("that comes after a newer upload changes nothing", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = deletion({ sequencer: analyzer.nextSequencer() });
+    await analyzeUploaded(analyzer.upload("newer"), analyzer.ports);
+    expect(await buryDeleted(event, analyzer.ports)).toMatchObject({ decision: "stale" });
+  });
+
+  test("of one version for good lets a later version live", async () => {
+    const analyzer = memoryAnalyzer({ versioned: true });
+    const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
+    const { versionId } = first.data;
+    const sequencer = analyzer.nextSequencer();
+    await buryDeleted(deletion({ versionId, sequencer, deleteMarker: false }), analyzer.ports);
+    expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "resurrect-refused" });
+    expect(await analyzeUploaded(second, analyzer.ports)).toMatchObject({ decision: "process" });
+  });
+});
+
+describe("a picture that can never be analysed", () => {
+  const notAsked = {
+    labels: async () => expect.fail("was paid for"),
+    moderation: async () => expect.fail("was paid for"),
+  };
+
+  test("as the engine rejects it gets the engine's reason, one result event, and is not paid for", async () => {
+    const analyzer = memoryAnalyzer();
+    const derive = async () => {
+      throw new ImageRejection("CORRUPT_IMAGE", "cut short");
+    };
+    const ports = { ...analyzer.ports, derive, detector: notAsked };
+    const { analysis } = await analyzeUploaded(analyzer.upload("bad"), ports);
+    expect(Analysis.parse(analysis)).toMatchObject({
+      status: "rejected",
+      reason: "CORRUPT_IMAGE",
+      reasonText: "cut short",
+    });
+    expect(analyzer.results).toMatchObject([{ data: { verdict: null, reason: "CORRUPT_IMAGE" } }]);
+  });
+
+  test.each([
+    ["EMPTY_OBJECT", ""],
+    ["TOO_MANY_BYTES", "x".repeat(101)],
+  ])("is refused by its size before it is read: %s", async (reason, text) => {
+    const analyzer = memoryAnalyzer();
+    const sources = { read: async () => expect.fail("was read") };
+    const limits = { ...analyzer.ports.limits, maxBytes: 100 };
+    const ports = { ...analyzer.ports, sources, limits, detector: notAsked };
+    const { analysis } = await analyzeUploaded(analyzer.upload(text), ports);
+    expect(analysis).toMatchObject({ status: "rejected", reason });
+  });
+
+  test("as the detector refuses it gets a reason of its own", async () => {
+    const analyzer = memoryAnalyzer();
+    const detector = {
+      ...analyzer.ports.detector,
+      moderation: async () => {
+        throw new PictureRefused("InvalidImageFormatException: no");
+      },
+    };
+    const ports = { ...analyzer.ports, detector };
+    const { analysis } = await analyzeUploaded(analyzer.upload("odd"), ports);
+    expect(analysis).toMatchObject({
+      status: "rejected",
+      reason: "ANALYSIS_REFUSED",
+      reasonText: expect.stringContaining("InvalidImageFormatException"),
+    });
+  });
+});
+
+describe("when a step fails", () => {
+  const unavailable = async () => {
+    throw new PipelineError("ANALYSIS_UNAVAILABLE", "ThrottlingException");
+  };
+
+  test("nothing is kept of a detector that is overloaded, and the next attempt asks again", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    const detector = { ...analyzer.ports.detector, moderation: unavailable };
+    await expect(analyzeUploaded(event, { ...analyzer.ports, detector })).rejects.toMatchObject({
+      code: "ANALYSIS_UNAVAILABLE",
+    });
+    expect(await analyzer.analysis()).toBeUndefined();
+    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "process" });
+  });
+
+  test("a tag or a result event that could not be sent is sent by the next attempt, and nothing paid again", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    await analyzer.render(event);
+    const tags = { add: unavailable };
+    await expect(analyzeUploaded(event, { ...analyzer.ports, tags })).rejects.toThrow();
+    expect(analyzer.results).toEqual([]);
+    await analyzeUploaded(event, analyzer.ports);
+    expect(analyzer.tags()).toEqual(["quarantine=true"]);
+    expect(analyzer.results).toHaveLength(1);
+    expect(analyzer.asked).toHaveLength(2);
+  });
+
+  test("a message is given back when too little time is left, rather than paid for in vain", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    const derive = async (source: Uint8Array) => {
+      analyzer.runOut();
+      return source;
+    };
+    await expect(analyzeUploaded(event, { ...analyzer.ports, derive })).rejects.toMatchObject({
+      code: "OUT_OF_TIME",
+    });
+    expect(analyzer.asked).toEqual([]);
+  });
+
+  test("a picture too slow for what was left is tried again, one too slow for every attempt is rejected", async () => {
+    const analyzer = memoryAnalyzer();
+    const derive = async () => {
+      throw new ImageRejection("RENDER_TIMEOUT", "too slow");
+    };
+    const ports = { ...analyzer.ports, derive };
+    const event = analyzer.upload("slow");
+    analyzer.time.remaining = 13_000;
+    await expect(analyzeUploaded(event, ports)).rejects.toMatchObject({ code: "OUT_OF_TIME" });
+    analyzer.time.remaining = 60_000;
+    expect(await analyzeUploaded(event, ports)).toMatchObject({ analysis: { reason: "RENDER_TIMEOUT" } });
+  });
+});

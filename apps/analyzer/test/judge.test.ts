@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { judge } from "../src/judge.ts";
+
+const seen = (name: string, confidence: number) => ({ name, confidence, parents: [] });
+const RULES = [
+  { label: "Weapons", minConfidence: 80, action: "flag" as const },
+  { label: "Violence", minConfidence: 90, action: "quarantine" as const },
+  { label: "Cat", minConfidence: 50, action: "allow" as const },
+];
+
+describe("the rules", () => {
+  test("allow what none of them names", () => {
+    expect(judge([seen("Dog", 100)], RULES)).toEqual({ verdict: "allow", rules: [] });
+  });
+
+  test("apply from their least confidence on", () => {
+    expect(judge([seen("Weapons", 79.99)], RULES).verdict).toBe("allow");
+    expect(judge([seen("Weapons", 80)], RULES).verdict).toBe("flag");
+  });
+
+  test.each([
+    [["Weapons", "Violence"], "quarantine"],
+    [["Violence", "Weapons", "Cat"], "quarantine"],
+    [["Cat", "Weapons"], "flag"],
+    [["Cat"], "allow"],
+  ])("the strongest wins, whatever the order: %j is %s", (names, verdict) => {
+    expect(
+      judge(
+        names.map((name) => seen(name, 95)),
+        RULES,
+      ).verdict,
+    ).toBe(verdict);
+  });
+
+  test("are kept with the confidence that they applied by, the highest where a label came twice", () => {
+    const { rules } = judge([seen("Violence", 91), seen("Violence", 99)], RULES);
+    expect(rules).toEqual([{ label: "Violence", minConfidence: 90, action: "quarantine", confidence: 99 }]);
+  });
+
+  test("know a label by exactly its name", () => {
+    expect(judge([seen("violence", 100), seen("Graphic Violence", 100)], RULES).verdict).toBe("allow");
+  });
+});

@@ -1,0 +1,119 @@
+import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/queue-consumer";
+import {
+  memoryBucket,
+  memoryDocumentStore,
+  memorySourceStore,
+  PROCESSED,
+  processed,
+  S3Fault,
+  upload,
+} from "@image-pipeline/queue-consumer/testing";
+import {
+  type Analysis,
+  type ImageProcessed,
+  type ImageUploaded,
+  type ResultEvent,
+  toAnalysisKey,
+  toImageId,
+  toManifestKey,
+  toResultEvent,
+} from "@image-pipeline/schema";
+import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
+import type { UploadPorts } from "../src/analyze-uploaded.ts";
+import { ANALYSES, type Detection } from "../src/ports.ts";
+
+const MINUTE_MILLISECONDS = 60_000;
+export const KEY = "photos/a.jpg";
+
+/**
+ * Everything that the analyzer's steps need, in memory. A source whose text has the word `violent` is seen as such, and
+ * every source is its own derivative.
+ */
+export function memoryAnalyzer({ versioned = false } = {}) {
+  const uploads = memoryBucket({ versioned });
+  const bucket = memoryBucket();
+  const results: ResultEvent[] = [];
+  const asked: string[] = [];
+  const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
+  const manifests = memoryDocumentStore(bucket, MANIFESTS);
+  const ports: UploadPorts = {
+    sources: memorySourceStore(uploads),
+    analyses: memoryDocumentStore(bucket, ANALYSES),
+    manifests,
+    tags: {
+      async add(key, { name, value }) {
+        try {
+          const tags = new URLSearchParams(bucket.get(key).tags);
+          tags.set(name, value);
+          bucket.tag(key, tags.toString());
+        } catch (error) {
+          if (!(error instanceof S3Fault)) throw error;
+        }
+      },
+    },
+    detector: {
+      async labels(picture) {
+        asked.push(`labels of ${toText(picture)}`);
+        return { model: "3.0", labels: [{ name: "Cat", confidence: 99, parents: ["Pet"] }] };
+      },
+      async moderation(picture) {
+        asked.push(`moderation of ${toText(picture)}`);
+        return toModeration(toText(picture));
+      },
+    },
+    derive: async (source) => source,
+    results: { publish: async (event) => void results.push(event) },
+    clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
+    recipe: AnalysisRecipe.parse({}),
+    limits: Limits.parse({}),
+    processedBucket: PROCESSED,
+  };
+  let count = 0;
+  return {
+    uploads,
+    bucket,
+    results,
+    asked,
+    time,
+    ports,
+    /** Too little time for any step. */
+    runOut: () => {
+      time.remaining = RESERVE_MILLISECONDS - 1;
+    },
+    /** Puts an object into the upload bucket, and returns its event; sequencers rise. */
+    upload(text: string, key = KEY): ImageUploaded {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+      const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
+      return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
+    },
+    nextSequencer: () => hex(++count),
+    /** What the worker does with an upload: its rendition, its manifest, and the event of it. */
+    async render(event: ImageUploaded, recipe?: string): Promise<ImageProcessed> {
+      const manifest = processed(event, recipe);
+      for (const { key } of manifest.renditions) bucket.put(key, new TextEncoder().encode(key));
+      const key = toManifestKey(event.data.bucket, event.data.key);
+      await manifests.replace(key, await manifests.read(key), manifest);
+      const result = toResultEvent(manifest, { bucket: PROCESSED, key });
+      if (result.type !== "image.processed") throw new Error("not processed");
+      return result;
+    },
+    /** The tags of all renditions, by key. */
+    tags: () => bucket.list("renditions/").map((key) => bucket.get(key).tags),
+    analysis: async (key = KEY): Promise<Analysis | undefined> =>
+      (await ports.analyses.read(toAnalysisKey(toImageId("uploads", key))))?.document,
+  };
+}
+export type MemoryAnalyzer = ReturnType<typeof memoryAnalyzer>;
+
+function toModeration(text: string): Detection {
+  const labels = text.includes("violent") ? [{ name: "Violence", confidence: 95, parents: [] }] : [];
+  return { model: "7.0", labels };
+}
+
+function toText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function hex(count: number): string {
+  return count.toString(16).padStart(4, "0");
+}

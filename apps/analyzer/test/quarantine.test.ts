@@ -1,0 +1,89 @@
+import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { describe, expect, test } from "vitest";
+import { analyzeUploaded } from "../src/analyze-uploaded.ts";
+import { buryDeleted } from "../src/bury-deleted.ts";
+import { hideProcessed } from "../src/hide-processed.ts";
+import { memoryAnalyzer } from "./memory-analyzer.ts";
+
+describe("renditions of a condemned picture are hidden", () => {
+  test("by the analysis, when the worker was first", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    const processed = await analyzer.render(event);
+    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    await analyzeUploaded(event, analyzer.ports);
+    expect(analyzer.tags()).toEqual(["quarantine=true"]);
+  });
+
+  test("by the worker's result, when the analysis was first", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    await analyzeUploaded(event, analyzer.ports);
+    const processed = await analyzer.render(event);
+    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "hide" });
+    expect(analyzer.tags()).toEqual(["quarantine=true"]);
+    expect(analyzer.asked).toHaveLength(2);
+  });
+
+  test("before the verdict is told", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    await analyzer.render(event);
+    const told: string[][] = [];
+    const results = { publish: async () => void told.push(analyzer.tags()) };
+    await analyzeUploaded(event, { ...analyzer.ports, results });
+    expect(told).toEqual([["quarantine=true"]]);
+  });
+
+  test("when they are rendered again under other presets", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    await analyzeUploaded(event, analyzer.ports);
+    await hideProcessed(await analyzer.render(event, "recipe-1"), analyzer.ports);
+    await hideProcessed(await analyzer.render(event, "recipe-2"), analyzer.ports);
+    expect(analyzer.tags()).toEqual(["quarantine=true", "quarantine=true"]);
+  });
+
+  test("though the analysis came of a backfill, whose event has no sequencer", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    await analyzer.render(event);
+    await analyzeUploaded({ ...event, data: { ...event.data, sequencer: null } }, analyzer.ports);
+    expect(analyzer.tags()).toEqual(["quarantine=true"]);
+  });
+
+  test("and keep the tags they have", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    const { data } = await analyzer.render(event);
+    for (const { key } of data.renditions) analyzer.bucket.tag(key, "team=images");
+    await analyzeUploaded(event, analyzer.ports);
+    expect(analyzer.tags()).toEqual(["team=images&quarantine=true"]);
+  });
+});
+
+describe("renditions are left alone", () => {
+  test("of a picture that is only flagged, or allowed", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    await analyzer.render(event);
+    await analyzeUploaded(event, analyzer.ports);
+    expect(analyzer.tags()).toEqual([""]);
+  });
+
+  test("of a newer upload than the one that was condemned", async () => {
+    const analyzer = memoryAnalyzer();
+    await analyzeUploaded(analyzer.upload("violent"), analyzer.ports);
+    const newer = await analyzer.render(analyzer.upload("harmless"));
+    expect(await hideProcessed(newer, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(analyzer.tags()).toEqual([""]);
+  });
+
+  test("of an image that nobody has analysed, or whose analysis is a tombstone", async () => {
+    const analyzer = memoryAnalyzer();
+    const processed = await analyzer.render(analyzer.upload("violent"));
+    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+  });
+});

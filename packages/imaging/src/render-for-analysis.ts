@@ -1,0 +1,46 @@
+import { type Limits, Preset, type Presets } from "@image-pipeline/schema/config";
+import type { EncodedRendition } from "./encode-rendition.ts";
+import { renderImage } from "./render-image.ts";
+import { type Size, scaleSize } from "./size.ts";
+import type { Clock } from "./time-budget.ts";
+
+/**
+ * What Rekognition takes as bytes for labels and moderation: JPEG or PNG of 80 to 10,000 pixels a side and 5 MB
+ * (docs.aws.amazon.com/rekognition/latest/dg/limits.html).
+ */
+const MIN_SIDE = 80;
+/** Far below that bound: more pixels find no more labels, and a JPEG of noise stays under 5 MB. */
+const MAX_SIDE = 1_600;
+const QUALITY = 90;
+
+/**
+ * A JPEG of a picture's first frame that Rekognition takes, whatever the picture's size and format: scaled down, or up
+ * where it is too small, and padded with white where it is too narrow for either.
+ *
+ * @throws {ImageRejection} as `renderImage`
+ */
+export async function renderForAnalysis(
+  source: Uint8Array,
+  limits: Limits,
+  clock?: Clock,
+): Promise<EncodedRendition> {
+  const emitted: EncodedRendition[] = [];
+  await renderImage(source, { presets: toPresets, limits }, (one) => emitted.push(one), clock);
+  const [rendition] = emitted;
+  if (!rendition) throw new Error("the engine emitted no rendition for analysis");
+  return rendition;
+}
+
+function toPresets(picture: Size): Presets {
+  const scaled = toScaled(picture);
+  const frame = { width: Math.max(MIN_SIDE, scaled.width), height: Math.max(MIN_SIDE, scaled.height) };
+  return { analysis: Preset.parse({ ...frame, fit: "contain", enlarge: true, formats: [JPEG] }) };
+}
+
+const JPEG = { format: "jpeg", quality: QUALITY } as const;
+
+function toScaled(picture: Size): Size {
+  const most = MAX_SIDE / Math.max(picture.width, picture.height);
+  const least = MIN_SIDE / Math.min(picture.width, picture.height);
+  return scaleSize(picture, Math.min(most, Math.max(1, least)));
+}
