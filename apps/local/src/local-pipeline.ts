@@ -21,6 +21,8 @@ export interface LocalPipelineOptions {
   /** Shortens visibility time-outs (to a second at least) and the waits between attempts: 0.1 makes a minute 6 seconds. */
   timeScale?: number;
   clock?: Clock;
+  /** Names of further queues of the runtime's own that get every result event, from the first one on. */
+  resultQueues?: readonly string[];
   onUpload?: (change: ObjectChange) => void;
   onFunctionFailure?: LambdaHostOptions["onFailure"];
   /** Hears of faults of the runtime's own, such as a queue that cannot be reached. */
@@ -36,6 +38,8 @@ export interface LocalPipeline {
   /** Clients of the services themselves: they cause no notifications. */
   clients: AwsClients;
   resultsQueue: Queue;
+  /** Those of `resultQueues`, by name. */
+  resultQueues: ReadonlyMap<string, Queue>;
   /** Every queue that work moves through, in that order. */
   workQueues: readonly string[];
   /** Ends every function's process at once. */
@@ -53,7 +57,7 @@ export async function startLocalPipeline(
   const places = toPlaces(topology);
   const { endpoint } = server.services;
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
-  const own = toOwnQueues(topology, connection);
+  const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
   const host = await startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
@@ -64,7 +68,11 @@ export async function startLocalPipeline(
   });
   const clients = awsClients(connection);
   const queues = [...topology.queues.map((queue) => withTimeScale(queue, timeScale)), ...own.all];
-  const subscriptions = [...topology.subscriptions, resultsSubscription(places.resultsTopicArn, own.results)];
+  const followers = [own.results, ...own.furtherResults.values()];
+  const subscriptions = [
+    ...topology.subscriptions,
+    ...followers.map((queue) => resultsSubscription(places.resultsTopicArn, queue)),
+  ];
   await provision({ ...topology, queues, subscriptions }, clients);
   await releaseInFlight(queues, clients, server.services);
   server.front.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
@@ -83,6 +91,7 @@ export async function startLocalPipeline(
     connection,
     clients,
     resultsQueue: own.results,
+    resultQueues: own.furtherResults,
     workQueues: toWorkQueues(topology, own),
     kill: host.kill,
     async stop() {
@@ -95,15 +104,18 @@ export async function startLocalPipeline(
 
 interface OwnQueues {
   results: Queue;
+  furtherResults: ReadonlyMap<string, Queue>;
   asynchronous: ReadonlyMap<string, Queue>;
   all: readonly Queue[];
 }
 
-/** The queues that are in no stack: Lambda's, and the one that results are followed by. */
-function toOwnQueues(topology: Topology, connection: Connection): OwnQueues {
+/** The queues that are in no stack: Lambda's, and those that results are followed by. */
+function toOwnQueues(topology: Topology, connection: Connection, further: readonly string[]): OwnQueues {
   const results = ownQueue(RESULTS_QUEUE, connection);
+  const furtherResults = new Map(further.map((name) => [name, ownQueue(name, connection)]));
   const asynchronous = asyncQueues(topology, connection.endpoint);
-  return { results, asynchronous, all: [...asynchronous.values(), results] };
+  const all = [...asynchronous.values(), results, ...furtherResults.values()];
+  return { results, furtherResults, asynchronous, all };
 }
 
 function toWorkQueues({ mappings, queues }: Topology, { asynchronous, results }: OwnQueues): string[] {

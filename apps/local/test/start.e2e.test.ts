@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { Manifest } from "@image-pipeline/schema";
+import { Manifest, ResultEvent } from "@image-pipeline/schema";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import sharp from "sharp";
@@ -14,6 +14,7 @@ import { samplePhotographs } from "../src/cli/samples.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
 import { isRunning, start } from "./command-line.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import { answer, type Received, receiver } from "./webhook/receiver.ts";
 
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
@@ -39,7 +40,7 @@ async function writeSidewaysImage(path: string): Promise<void> {
   await plainImage().withExif(exif).withMetadata({ orientation: 6 }).toFile(path);
 }
 
-describe("start --exit --json --out", { timeout: LIMIT }, () => {
+describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
   const lines: Record<
     string,
     {
@@ -55,6 +56,8 @@ describe("start --exit --json --out", { timeout: LIMIT }, () => {
   const out = join(temporaryFolder(afterAll), "OUT");
   let code: number | null = null;
   let stdout = "";
+  let stderr = "";
+  let received: readonly Received[] = [];
 
   beforeAll(async () => {
     writeFileSync(join(input, "notes.jpg"), "These are notes, not pixels.");
@@ -65,9 +68,15 @@ describe("start --exit --json --out", { timeout: LIMIT }, () => {
       return key;
     });
     expect(photographs).toHaveLength(4);
-    const command = start(["--exit", "--json", "--port", "0", "--out", out, input], afterAll);
+    const webhook = await receiver([answer(503), answer(204)], afterAll);
+    const command = start(
+      ["--exit", "--json", "--port", "0", "--out", out, "--webhook", webhook.url, input],
+      afterAll,
+    );
     code = await command.ended;
     stdout = command.stdout();
+    stderr = command.stderr();
+    received = webhook.received;
     for (const line of stdout.trim().split("\n")) {
       const image = JSON.parse(line);
       lines[image.key] = image;
@@ -119,6 +128,15 @@ describe("start --exit --json --out", { timeout: LIMIT }, () => {
     }
   });
 
+  it("delivers the result event of every image to the webhook, again where it was not taken", () => {
+    const events = received.map(({ body }) => ResultEvent.parse(JSON.parse(body)));
+    expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set(Object.keys(lines)));
+    expect(received.map(({ headers }) => headers["webhook-id"])).toEqual(events.map(({ id }) => id));
+    const again = received.filter(({ headers }) => headers["webhook-attempt"] === "2");
+    expect(again.map(({ body }) => body)).toEqual([received[0]?.body]);
+    expect(stderr).toMatch(/^webhook: 7 delivered$/m);
+  });
+
   it("turns a picture that lies on its side", () => {
     const manifest = Manifest.parse(readJson(join(out, "manifests/side ways+ü.jpg.json")));
     expect(manifest).toMatchObject({ facts: { width: 40, height: 60 } });
@@ -140,6 +158,20 @@ describe("start", { timeout: LIMIT }, () => {
     expect(await command.ended).toBe(130);
     expect(functions.filter(isRunning)).toEqual([]);
     expect(command.stderr()).toBe("");
+  });
+
+  it("processes on when the webhook takes nothing, says so in one line, and ends with 1", async () => {
+    const { url } = await receiver([answer(410)]);
+    const file = join(temporaryFolder(), "a.jpg");
+    await plainImage().toFile(file);
+    const command = start(["--exit", "--port", "0", "--webhook", url, file]);
+    expect(await command.ended).toBe(1);
+    expect(command.stdout()).toMatch(
+      /^processed +a\.jpg .*\n\n1 image in .*\nwebhook: 0 delivered, 1 not delivered\n$/m,
+    );
+    expect(command.stderr()).toBe(
+      'webhook: image.processed of "a.jpg" not delivered: it answered 410 (1 of 6 attempts)\n',
+    );
   });
 
   it("leaves no process behind on Ctrl-C in the middle of the build", async () => {
@@ -185,7 +217,7 @@ describe("start", { timeout: LIMIT }, () => {
     expect(await third.ended).toBe(143);
   });
 
-  it("says in one line each what is wrong: a port that is taken, a file that is not there, a folder that cannot be written, an option it does not have", async () => {
+  it("says in one line each what is wrong: a port that is taken, a file that is not there, a folder that cannot be written, an option it does not have, a webhook that is no address", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void taken.close());
     await once(taken, "listening");
@@ -197,14 +229,16 @@ describe("start", { timeout: LIMIT }, () => {
       start([missing]),
       start(["--out", "/dev/null/out"]),
       start(["--what"]),
+      start(["--webhook", "file:///etc"]),
     ];
-    expect(await Promise.all(faults.map(({ ended }) => ended))).toEqual([1, 1, 1, 2]);
+    expect(await Promise.all(faults.map(({ ended }) => ended))).toEqual([1, 1, 1, 2, 2]);
     expect(faults.map((command) => command.stderr())).toEqual([
       `port ${port} is in use: stop what is using it, or choose another with --port\n`,
       `${missing} does not exist: give files or folders to upload\n`,
       expect.stringMatching(/^--out \/dev\/null\/out cannot be written: .*\n$/),
       "Unknown option '--what': see --help\n",
+      "--webhook file:///etc is no address to post to: give a URL such as http://127.0.0.1:3000/images\n",
     ]);
-    expect(faults.map((command) => command.stdout())).toEqual(["", "", "", ""]);
+    expect(faults.map((command) => command.stdout())).toEqual(["", "", "", "", ""]);
   });
 });

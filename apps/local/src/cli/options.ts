@@ -9,12 +9,14 @@ export interface Options {
   json: boolean;
   port: number | undefined;
   dataDir: string | undefined;
+  /** Where result events are delivered to. */
+  webhook: string | undefined;
   help: boolean;
 }
 
 export const USAGE = `Runs the pipeline on this machine, from the stacks that would be deployed, and pushes images through it.
 
-  npx pnpm@12 start [FILE|DIR...] [--no-samples] [--out DIR] [--exit] [--json] [--port N] [--data-dir DIR]
+  npx pnpm@12 start [FILE|DIR...] [--no-samples] [--out DIR] [--exit] [--json] [--port N] [--data-dir DIR] [--webhook URL]
 
   FILE|DIR        what to upload, in place of the sample photographs; a file's key is its name, or its path in the folder given
   --no-samples    upload nothing, only serve
@@ -23,6 +25,7 @@ export const USAGE = `Runs the pipeline on this machine, from the stacks that wo
   --json          one line of JSON for each image on stdout, everything else on stderr
   --port N        where the S3 endpoint listens (4566, or any free port if that is taken)
   --data-dir DIR  keep the state there, and go on from it the next time
+  --webhook URL   deliver each result event there, as an HTTP POST of the CloudEvent; what is not taken is tried again
 `;
 
 const USAGE_EXIT_CODE = 2;
@@ -38,6 +41,7 @@ export function toOptions(args: readonly string[]): Options {
     json: values.json ?? false,
     port: values.port === undefined ? undefined : toPort(values.port),
     dataDir: values["data-dir"],
+    webhook: values.webhook === undefined ? undefined : toWebhook(values.webhook),
     help: values.help ?? false,
   };
 }
@@ -54,6 +58,7 @@ function parse(args: readonly string[]) {
         json: { type: "boolean" },
         port: { type: "string" },
         "data-dir": { type: "string" },
+        webhook: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -67,4 +72,19 @@ function toPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UserFault(`--port ${text} is no port: give a number from 0 to 65535`, USAGE_EXIT_CODE);
+}
+
+function toWebhook(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol))
+    throw new UserFault(
+      `--webhook ${text} is no address to post to: give a URL such as http://127.0.0.1:3000/images`,
+      USAGE_EXIT_CODE,
+    );
+  if (url.username !== "" || url.password !== "")
+    throw new UserFault(
+      `--webhook ${url.origin} must not hold a user or a password: none is sent with a delivery`,
+      USAGE_EXIT_CODE,
+    );
+  return url.href;
 }

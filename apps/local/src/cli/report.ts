@@ -1,4 +1,5 @@
 import type { Ending } from "../accounting/ledger.ts";
+import type { Deliveries } from "../webhook/webhook.ts";
 
 /** One line for a person. @param milliseconds from the start of the upload; null where this run did not upload it */
 export function toLine(ending: Ending, milliseconds: number | null): string {
@@ -36,6 +37,16 @@ export function toSummary(endings: readonly Ending[], milliseconds: number): str
   const bytesOut = renditions.reduce((sum, { bytes }) => sum + bytes, 0);
   const images = `${endings.length} ${endings.length === 1 ? "image" : "images"}`;
   return `${images} in ${toSeconds(milliseconds)}: ${parts.join(", ")}; ${toSize(bytesIn)} in, ${renditions.length} renditions of ${toSize(bytesOut)} out`;
+}
+
+/** What became of the result events that go to a webhook, in one line. */
+export function toDeliveryLine({ delivered, undelivered, waiting }: Deliveries): string {
+  const parts = [
+    `${delivered} delivered`,
+    ...(undelivered > 0 ? [`${undelivered} not delivered`] : []),
+    ...(waiting > 0 ? [`${waiting} still waiting`] : []),
+  ];
+  return `webhook: ${parts.join(", ")}`;
 }
 
 export function toSize(bytes: number): string {

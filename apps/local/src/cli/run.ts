@@ -4,7 +4,9 @@ import { systemClock as clock } from "../clock.ts";
 import { startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";
 import { awsClients } from "../services/clients.ts";
+import { WEBHOOK_QUEUE } from "../webhook/webhook.ts";
 import { copies } from "./copies.ts";
+import { openWebhook, reportDeliveries } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
 import { guide } from "./guide.ts";
 import { type InputFile, toInputFiles } from "./input-files.ts";
@@ -29,7 +31,14 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const copying = copies(out, terminal);
   const show = session({ json: options.json, copies: copying, clock, terminal });
   const { server, stacksFolder, keepLogs } = await prepare(options, terminal, exits);
-  const { pipeline, settled } = await serve({ server, stacksFolder, show, terminal, exits });
+  const { pipeline, settled, webhook } = await serve({
+    server,
+    stacksFolder,
+    options,
+    show,
+    terminal,
+    exits,
+  });
   const { uploadBucket, uploadPrefix, processedBucket } = pipeline.places;
   copying.from({ s3: pipeline.clients.s3, bucket: processedBucket });
   const advice = guide(server.front.endpoint, pipeline.places);
@@ -42,8 +51,9 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   await settled();
   const isWell = (await copying.done()) && show.isWell();
   if (files.length > 0) terminal.note(`\n${toSummary(show.endings, clock.now() - start)}`);
+  const isDelivered = await reportDeliveries(webhook, options, terminal);
   if (!isWell) terminal.complain(`the functions' logs are in ${keepLogs()}`);
-  if (options.exit) return isWell ? 0 : 1;
+  if (options.exit) return isWell && isDelivered ? 0 : 1;
   if (files.length > 0) terminal.note(advice);
   return new Promise(() => {});
 }
@@ -56,18 +66,20 @@ async function filesOf({ paths, samples }: Options): Promise<InputFile[]> {
 interface Serving {
   server: Server;
   stacksFolder: string;
+  options: Options;
   show: Session;
   terminal: Terminal;
   exits: Exits;
 }
 
 /** Starts the stacks and the accounts of them. */
-async function serve({ server, stacksFolder, show, terminal, exits }: Serving) {
+async function serve({ server, stacksFolder, options, show, terminal, exits }: Serving) {
   const book = ledger(show.ended);
   const onError = (error: unknown) =>
     terminal.complain(`the local runtime: ${error instanceof Error ? error.message : error}`);
   const pipeline = await startLocalPipeline(server, {
     stacksFolder,
+    resultQueues: options.webhook === undefined ? [] : [WEBHOOK_QUEUE],
     onUpload(change) {
       show.changed(change);
       const { key, sequencer, stored, at } = change;
@@ -81,5 +93,7 @@ async function serve({ server, stacksFolder, show, terminal, exits }: Serving) {
   exits.onEnd(pipeline.stop, pipeline.kill);
   const accounts = keepAccounts(pipeline, { services: server.services, ledger: book, clock, onError });
   exits.onEnd(accounts.stop);
-  return { pipeline, settled: accounts.settled };
+  const webhook = openWebhook(pipeline, { services: server.services, url: options.webhook, terminal });
+  if (webhook) exits.onEnd(webhook.stop);
+  return { pipeline, settled: accounts.settled, webhook };
 }

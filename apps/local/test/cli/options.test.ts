@@ -11,6 +11,7 @@ describe("toOptions", () => {
       json: false,
       port: undefined,
       dataDir: undefined,
+      webhook: undefined,
       help: false,
     });
   });
@@ -27,6 +28,8 @@ describe("toOptions", () => {
       "--data-dir",
       "D",
       "--json",
+      "--webhook",
+      "https://app.example/hooks?team=1",
       "--no-samples",
     ]);
     expect(options).toEqual({
@@ -37,6 +40,7 @@ describe("toOptions", () => {
       json: true,
       port: 0,
       dataDir: "D",
+      webhook: "https://app.example/hooks?team=1",
       help: false,
     });
   });
@@ -50,6 +54,18 @@ describe("toOptions", () => {
     [["--out"], "Option '--out <value>' argument missing: see --help"],
     [["--port", "http"], "--port http is no port: give a number from 0 to 65535"],
     [["--port", "70000"], "--port 70000 is no port: give a number from 0 to 65535"],
+    [
+      ["--webhook", "ftp://app.example"],
+      "--webhook ftp://app.example is no address to post to: give a URL such as http://127.0.0.1:3000/images",
+    ],
+    [
+      ["--webhook", "app.example"],
+      "--webhook app.example is no address to post to: give a URL such as http://127.0.0.1:3000/images",
+    ],
+    [
+      ["--webhook", "https://me:secret@app.example/x"],
+      "--webhook https://app.example must not hold a user or a password: none is sent with a delivery",
+    ],
   ])("says in one line what is wrong with %j, as a fault of usage", (args, message) => {
     expect(() => toOptions(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
   });

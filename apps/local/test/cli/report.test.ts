@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Ending } from "../../src/accounting/ledger.ts";
-import { toJson, toLine, toSize, toSummary } from "../../src/cli/report.ts";
+import { toDeliveryLine, toJson, toLine, toSize, toSummary } from "../../src/cli/report.ts";
 
 const RENDITION = {
   preset: "thumb",
@@ -88,6 +88,13 @@ describe("the report", () => {
   it("adds up a run", () => {
     expect(toSummary([PROCESSED, PROCESSED, REJECTED], 2500)).toBe(
       "3 images in 2.5 s: 2 processed, 1 rejected; 2.5 MB in, 2 renditions of 4 kB out",
+    );
+  });
+
+  it("tells what became of the deliveries to a webhook", () => {
+    expect(toDeliveryLine({ delivered: 3, undelivered: 0, waiting: 0 })).toBe("webhook: 3 delivered");
+    expect(toDeliveryLine({ delivered: 0, undelivered: 2, waiting: 1 })).toBe(
+      "webhook: 0 delivered, 2 not delivered, 1 still waiting",
     );
   });
 

@@ -1,0 +1,40 @@
+import { systemClock as clock } from "../clock.ts";
+import type { LocalPipeline } from "../local-pipeline.ts";
+import { startWebhook, WEBHOOK_QUEUE, type Webhook, type WebhookOptions } from "../webhook/webhook.ts";
+import type { Options } from "./options.ts";
+import { toDeliveryLine } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface Opening extends Pick<WebhookOptions, "services"> {
+  /** Of `--webhook`. */
+  url: string | undefined;
+  terminal: Terminal;
+}
+
+/** Begins to deliver, when there is somewhere to. */
+export function openWebhook(
+  { clients, resultQueues }: LocalPipeline,
+  { services, url, terminal: { complain } }: Opening,
+): Webhook | undefined {
+  const queueUrl = resultQueues.get(WEBHOOK_QUEUE)?.url;
+  if (url === undefined || queueUrl === undefined) return undefined;
+  return startWebhook({ url, sqs: clients.sqs, queueUrl, services, clock, complain });
+}
+
+/**
+ * Tells what became of the deliveries; only a run that is to end waits for them first.
+ *
+ * @returns whether every event was delivered
+ */
+export async function reportDeliveries(
+  webhook: Webhook | undefined,
+  { exit }: Pick<Options, "exit">,
+  { note }: Terminal,
+): Promise<boolean> {
+  if (!webhook) return true;
+  if (exit) await webhook.drained();
+  const deliveries = webhook.deliveries();
+  const { delivered, undelivered, waiting } = deliveries;
+  if (delivered + undelivered + waiting > 0) note(toDeliveryLine(deliveries));
+  return undelivered + waiting === 0;
+}

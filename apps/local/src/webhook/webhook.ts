@@ -1,0 +1,101 @@
+import { DeleteMessageCommand, type Message, type SQSClient } from "@aws-sdk/client-sqs";
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { startPoller } from "../delivery/poller.ts";
+import { receiveBatch } from "../delivery/receive.ts";
+import type { LocalServices } from "../services/local-services.ts";
+import { DELIVERY_POLICY, type DeliveryPolicy, deliverEvent } from "./deliver-event.ts";
+
+/** The webhook's own subscription to the results: what is not delivered yet waits here, and holds up nothing else. */
+export const WEBHOOK_QUEUE = "local-runtime-webhook";
+
+/** Deliveries under way at once. */
+const CONCURRENCY = 8;
+/** How long the last deliveries are waited for: longer than one that fails in the end takes. */
+const PATIENCE_MILLISECONDS = 120_000;
+const LOOK_MILLISECONDS = 100;
+
+const Named = z.object({ id: z.string().min(1), type: z.string(), subject: z.string() });
+
+export interface WebhookOptions {
+  url: string;
+  sqs: SQSClient;
+  /** Where {@link WEBHOOK_QUEUE} is. */
+  queueUrl: string;
+  services: Pick<LocalServices, "count">;
+  clock: Clock;
+  policy?: DeliveryPolicy;
+  /** Hears of each event that could not be delivered, in one line, and of faults of the runtime's own. */
+  complain(line: string): void;
+}
+
+/** What became of the events so far. */
+export interface Deliveries {
+  delivered: number;
+  undelivered: number;
+  /** Still to be delivered, or just being so. */
+  waiting: number;
+}
+
+/** Delivers result events to a URL, at least once each, in no promised order. */
+export interface Webhook {
+  deliveries(): Deliveries;
+  /** Resolves once nothing waits any more, or when that takes too long. */
+  drained(): Promise<void>;
+  /** What is under way is cut off and delivered again by the next run that keeps the state. */
+  stop(): Promise<void>;
+}
+
+export function startWebhook(options: WebhookOptions): Webhook {
+  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, complain } = options;
+  const counts = { delivered: 0, undelivered: 0 };
+
+  async function round(signal: AbortSignal): Promise<void> {
+    const [message] = await receiveBatch({
+      sqs,
+      queueUrl,
+      batchSize: 1,
+      windowMilliseconds: 0,
+      clock,
+      signal,
+    });
+    if (!message) return;
+    await deliver(message, signal);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  }
+
+  async function deliver({ Body: body = "" }: Message, signal: AbortSignal): Promise<void> {
+    const named = toNamed(body);
+    if (!named) return complain(`webhook: not delivered, as it is no CloudEvent: ${body.slice(0, 80)}`);
+    const delivery = await deliverEvent({ id: named.id, body }, { url, policy, signal });
+    counts[delivery.isDelivered ? "delivered" : "undelivered"]++;
+    if (!delivery.isDelivered)
+      complain(`webhook: ${named.type} of ${JSON.stringify(named.subject)} not delivered: ${delivery.why}`);
+  }
+
+  function deliveries(): Deliveries {
+    const { visible, inFlight, delayed } = services.count(WEBHOOK_QUEUE);
+    return { ...counts, waiting: visible + inFlight + delayed };
+  }
+  const poller = startPoller(round, {
+    concurrency: CONCURRENCY,
+    clock,
+    onError: (error) => complain(`webhook: ${error instanceof Error ? error.message : error}`),
+  });
+  return {
+    deliveries,
+    async drained() {
+      const end = clock.now() + PATIENCE_MILLISECONDS;
+      while (deliveries().waiting > 0 && clock.now() < end) await clock.sleep(LOOK_MILLISECONDS);
+    },
+    stop: poller.stop,
+  };
+}
+
+function toNamed(body: string): z.infer<typeof Named> | undefined {
+  try {
+    return Named.parse(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+}
