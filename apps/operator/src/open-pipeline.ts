@@ -1,12 +1,10 @@
+import type { Manifests, Renditions, Sources } from "@image-pipeline/audit";
+import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE } from "@image-pipeline/imaging";
 import { type Connection, connect, type Place } from "@image-pipeline/operator-kit";
 import { type Pipeline, toRecipe } from "@image-pipeline/schema/config";
-import type { Manifests, Renditions, Sources } from "./ports.ts";
 import type { EventPublisher } from "./publishing/publish-all.ts";
 import { snsEventPublisher } from "./publishing/sns-event-publisher.ts";
-import { s3Manifests } from "./storage/s3-manifests.ts";
-import { s3Renditions } from "./storage/s3-renditions.ts";
-import { s3Sources } from "./storage/s3-sources.ts";
 
 /** A pipeline's buckets and its topic, reachable. */
 export interface OpenPipeline {

@@ -1,3 +1,4 @@
+import { isProcessed } from "@image-pipeline/audit";
 import { USAGE, UserFault } from "@image-pipeline/operator-kit";
 import type { Pipeline } from "@image-pipeline/schema/config";
 
@@ -23,7 +24,5 @@ export function toScope(
       `nothing under "${prefix}" is processed: uploads.prefix of pipeline.config.ts is "${uploads.prefix}"`,
       USAGE,
     );
-  const hasSuffix = (key: string) =>
-    uploads.suffixes.length === 0 || uploads.suffixes.some((suffix) => key.endsWith(suffix));
-  return { prefix: narrower, isProcessed: (key) => key.startsWith(uploads.prefix) && hasSuffix(key) };
+  return { prefix: narrower, isProcessed: (key) => isProcessed(key, uploads) };
 }

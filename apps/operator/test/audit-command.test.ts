@@ -1,7 +1,3 @@
-import { toManifestKey } from "@image-pipeline/schema";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { auditCommand } from "../src/audit/audit-command.ts";
-import { type FauxqsPipeline, fauxqsPipeline, PIPELINES, RECIPE_IN_FORCE } from "./fauxqs-pipeline.ts";
 import {
   aRendition,
   aSource,
@@ -11,7 +7,11 @@ import {
   rejected,
   tombstone,
   UPLOADS,
-} from "./manifests.ts";
+} from "@image-pipeline/audit/testing";
+import { toManifestKey } from "@image-pipeline/schema";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { auditCommand } from "../src/audit/audit-command.ts";
+import { type FauxqsPipeline, fauxqsPipeline, PIPELINES, RECIPE_IN_FORCE } from "./fauxqs-pipeline.ts";
 import { type Running, run } from "./run.ts";
 
 const HOUR = 3_600_000;

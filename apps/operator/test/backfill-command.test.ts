@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PROCESSED, processed, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 import { toManifestKey } from "@image-pipeline/schema";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { backfillCommand } from "../src/backfill/backfill-command.ts";
 import { fakeClock } from "./fake-clock.ts";
 import { type FauxqsPipeline, fauxqsPipeline, PIPELINES, RECIPE_IN_FORCE } from "./fauxqs-pipeline.ts";
-import { PROCESSED, processed, tombstone, UPLOADS } from "./manifests.ts";
 import { type Running, run } from "./run.ts";
 
 let world: FauxqsPipeline;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PROCESSED, UPLOADS } from "@image-pipeline/audit/testing";
 import { Manifest, type ProcessedManifest, toManifestKey } from "@image-pipeline/schema";
 import { Presets } from "@image-pipeline/schema/config";
 import sharp from "sharp";
@@ -12,7 +13,6 @@ import {
   temporaryFolder,
   withPresets,
 } from "./local-world.ts";
-import { PROCESSED, UPLOADS } from "./manifests.ts";
 
 const LIMIT = { timeout: 120_000 };
 const KEYS = ["a.jpg", "a-b.jpg", "a/b c.jpg", "notes.txt"];

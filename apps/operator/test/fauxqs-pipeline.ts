@@ -1,9 +1,9 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/audit/testing";
 import { ENGINE } from "@image-pipeline/imaging";
 import { ImageEvent, type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
 import { definePipeline, pipelineFor, toRecipe } from "@image-pipeline/schema/config";
 import { startFauxqs } from "fauxqs";
-import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "./manifests.ts";
 
 /** The settings that the tests' commands read instead of `pipeline.config.ts`. */
 export const PIPELINES = definePipeline({

@@ -1,10 +1,9 @@
+import type { StandingSource } from "@image-pipeline/audit";
+import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
+import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import { decideDeleted, decideUploaded, withKnownOrder } from "@image-pipeline/queue-consumer/decide";
 import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
-import type { StandingSource } from "../src/ports.ts";
-import { toDeleteEvent } from "../src/publishing/to-delete-event.ts";
-import { toUploadEvent } from "../src/publishing/to-upload-event.ts";
-import { processed, RECIPE, tombstone, UPLOADS } from "./manifests.ts";
 
 const KEY = "photos/a.jpg";
 

@@ -1,11 +1,10 @@
+import { judgeSource, type Read, VERDICTS } from "@image-pipeline/audit";
+import { aSource, processed, RECIPE, rejected, tombstone } from "@image-pipeline/audit/testing";
 import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
 import { describe, expect, test } from "vitest";
 import { toEstimate } from "../src/backfill/estimate.ts";
 import { isWanted, planner } from "../src/backfill/plan.ts";
-import { judgeSource, VERDICTS } from "../src/judge-source.ts";
-import type { Read } from "../src/ports.ts";
 import { toScope } from "../src/to-scope.ts";
-import { aSource, processed, RECIPE, rejected, tombstone } from "./manifests.ts";
 
 describe("a source", () => {
   const source = aSource();

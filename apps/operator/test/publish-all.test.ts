@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { aSource } from "@image-pipeline/audit/testing";
 import { imageUploaded } from "@image-pipeline/schema";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { pace } from "../src/publishing/pace.ts";
 import { type EventPublisher, publishAll } from "../src/publishing/publish-all.ts";
 import { snsEventPublisher } from "../src/publishing/sns-event-publisher.ts";
 import { fakeClock } from "./fake-clock.ts";
-import { aSource } from "./manifests.ts";
 
 const events = ["a", "b", "c"].map((key) =>
   imageUploaded(aSource({ key }), { time: "2026-01-01T00:00:00.000Z" }, "backfill"),

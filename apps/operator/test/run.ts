@@ -25,14 +25,3 @@ export async function run<Options extends ParseArgsOptionsConfig>(
   const json = argv.includes("--json") ? out.map((line): unknown => JSON.parse(line)) : [];
   return { code, out, error, json };
 }
-
-/** What an iteration yields, all of it. */
-export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-export async function* streamOf<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
-  yield* items;
-}

@@ -1,11 +1,16 @@
+import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
+import {
+  aRendition,
+  aSource,
+  collect,
+  PROCESSED,
+  pixelsOf,
+  processed,
+  UPLOADS,
+} from "@image-pipeline/audit/testing";
 import { toImageId } from "@image-pipeline/schema";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { s3Manifests } from "../src/storage/s3-manifests.ts";
-import { s3Renditions } from "../src/storage/s3-renditions.ts";
-import { s3Sources } from "../src/storage/s3-sources.ts";
 import { type FauxqsPipeline, fauxqsPipeline } from "./fauxqs-pipeline.ts";
-import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "./manifests.ts";
-import { collect } from "./run.ts";
 
 let world: FauxqsPipeline;
 beforeAll(async () => {

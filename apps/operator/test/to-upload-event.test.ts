@@ -1,11 +1,10 @@
+import type { StandingSource } from "@image-pipeline/audit";
+import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
+import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import { decideDeleted, decideUploaded } from "@image-pipeline/queue-consumer/decide";
 import type { Manifest } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
-import type { StandingSource } from "../src/ports.ts";
-import { toDeleteEvent } from "../src/publishing/to-delete-event.ts";
-import { toUploadEvent } from "../src/publishing/to-upload-event.ts";
-import { aSource, processed, RECIPE, tombstone, UPLOADS } from "./manifests.ts";
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);
 const STANDING: StandingSource = {

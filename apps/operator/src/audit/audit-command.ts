@@ -1,14 +1,19 @@
+import {
+  type Audit,
+  addTo,
+  auditImages,
+  completenessGap,
+  emptyTally,
+  type Tally,
+} from "@image-pipeline/audit";
 import { type Command, INTERRUPTED, type Session, toCount } from "@image-pipeline/operator-kit";
 import type { Pipeline } from "@image-pipeline/schema/config";
 import type { Clock } from "../clock.ts";
 import { type OpenPipeline, openPipeline } from "../open-pipeline.ts";
 import { toScope } from "../to-scope.ts";
-import { auditImages } from "./audit-images.ts";
 import { AUDIT_HELP, AUDIT_OPTIONS, type AuditOptions, toAuditOptions } from "./audit-options.ts";
 import { auditReport } from "./audit-report.ts";
-import type { Audit } from "./audit-rules.ts";
 import { repairer } from "./repairer.ts";
-import { addTo, completenessGap, emptyTally, type Tally } from "./tally.ts";
 
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 24 * 60 * MINUTE_MILLISECONDS;

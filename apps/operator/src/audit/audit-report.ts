@@ -1,7 +1,6 @@
+import { completenessGap, GAPS, type ImageReport, type Tally } from "@image-pipeline/audit";
 import { type Terminal, toAmount, toCount } from "@image-pipeline/operator-kit";
-import { GAPS, type ImageReport } from "./findings.ts";
 import type { Repaired } from "./repairer.ts";
-import { completenessGap, type Tally } from "./tally.ts";
 
 /** What an audit tells, to a person or, with `--json`, to a program. */
 export interface AuditReport {

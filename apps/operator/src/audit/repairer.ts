@@ -1,8 +1,7 @@
+import type { ImageReport, Renditions } from "@image-pipeline/audit";
 import type { ImageEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
-import type { Renditions } from "../ports.ts";
 import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";
-import type { ImageReport } from "./findings.ts";
 
 export interface RepairPorts {
   renditions: Pick<Renditions, "remove">;

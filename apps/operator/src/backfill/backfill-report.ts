@@ -1,5 +1,5 @@
+import { VERDICTS } from "@image-pipeline/audit";
 import { type Terminal, toCount, toDuration } from "@image-pipeline/operator-kit";
-import { VERDICTS } from "../judge-source.ts";
 import type { Compared } from "./compare-images.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Plan } from "./plan.ts";

@@ -1,7 +1,12 @@
+import {
+  judgeSource,
+  type ListedSource,
+  type Manifests,
+  mapInOrder,
+  type Sources,
+  type Verdict,
+} from "@image-pipeline/audit";
 import { type Manifest, toManifestKey } from "@image-pipeline/schema";
-import { judgeSource, type Verdict } from "../judge-source.ts";
-import type { ListedSource, Manifests, Sources } from "../ports.ts";
-import { mapInOrder } from "../streams/map-in-order.ts";
 import type { Scope } from "../to-scope.ts";
 
 /** Manifests read side by side: enough to hide a round trip of 30 ms, few enough to hold no memory. */

@@ -1,4 +1,4 @@
-import type { Verdict } from "../judge-source.ts";
+import type { Verdict } from "@image-pipeline/audit";
 import type { Compared } from "./compare-images.ts";
 
 /** What a backfill would do, counted. */

@@ -1,11 +1,10 @@
+import { mapInOrder, type Sources } from "@image-pipeline/audit";
+import { toUploadEvent } from "@image-pipeline/audit/events";
 import type { ImageUploaded } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
-import type { Sources } from "../ports.ts";
 import { pace } from "../publishing/pace.ts";
 import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";
-import { toUploadEvent } from "../publishing/to-upload-event.ts";
 import { inBatches } from "../streams/in-batches.ts";
-import { mapInOrder } from "../streams/map-in-order.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Compared } from "./compare-images.ts";
 import { isWanted } from "./plan.ts";

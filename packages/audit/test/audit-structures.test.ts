@@ -1,8 +1,8 @@
 import { toImageId } from "@image-pipeline/schema";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { imageIds } from "../src/audit/image-ids.ts";
-import { sampleOf } from "../src/audit/sample.ts";
+import { imageIds } from "../src/image-ids.ts";
+import { sampleOf } from "../src/sample.ts";
 
 test("a set of image ids has what was added, and nothing else", () =>
   fc.assert(

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inBatches } from "../src/streams/in-batches.ts";
 import { joinSorted } from "../src/streams/join-sorted.ts";
 import { mapInOrder } from "../src/streams/map-in-order.ts";
-import { collect, streamOf } from "./run.ts";
+import { collect, streamOf } from "../testing/index.ts";
 
 describe("mapInOrder", () => {
   test("yields in the order it was given, whichever is done first", async () => {
@@ -67,23 +66,4 @@ test("joinSorted ends both streams when nobody reads on", async () => {
   }
   for await (const _pair of joinSorted(stream("left"), stream("right"), (a, b) => a - b)) break;
   expect(ended.sort()).toEqual(["left", "right"]);
-});
-
-describe("inBatches", () => {
-  const isEven = (number: number) => number % 2 === 0;
-  test.each([
-    ["is full with enough that counts", { size: 2, longest: 9 }, [[0, 1, 2], [3, 4, 5, 6], [7]]],
-    [
-      "is full when it is long",
-      { size: 9, longest: 3 },
-      [
-        [0, 1, 2],
-        [3, 4, 5],
-        [6, 7],
-      ],
-    ],
-  ])("a batch %s", async (_name, bounds, batches) => {
-    const found = await collect(inBatches(streamOf(Array(8).keys()), { ...bounds, counts: isEven }));
-    expect(found).toEqual(batches);
-  });
 });

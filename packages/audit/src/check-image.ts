@@ -1,11 +1,11 @@
 import { type Manifest, toManifestKey } from "@image-pipeline/schema";
-import { judgeSource } from "../judge-source.ts";
-import type { ListedSource } from "../ports.ts";
-import { toDeleteEvent } from "../publishing/to-delete-event.ts";
-import { toUploadEvent } from "../publishing/to-upload-event.ts";
 import type { Audit } from "./audit-rules.ts";
 import { checkMade, type Place } from "./check-made.ts";
 import { type Finding, type ImageReport, soundReport } from "./findings.ts";
+import { judgeSource } from "./judge-source.ts";
+import type { ListedSource } from "./ports.ts";
+import { toDeleteEvent } from "./to-delete-event.ts";
+import { toUploadEvent } from "./to-upload-event.ts";
 
 /** An image that changes so often while it is looked at is left for another audit. */
 const ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 import type { Manifest, Rendition } from "@image-pipeline/schema";
-import type { ListedRendition, Renditions } from "../ports.ts";
 import type { Finding } from "./findings.ts";
+import type { ListedRendition, Renditions } from "./ports.ts";
 
 /** Lifecycle rules run once a day, and may be behind (docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html). */
 const LIFECYCLE_LAG_MILLISECONDS = 3 * 24 * 60 * 60 * 1000;

@@ -1,9 +1,9 @@
 import type { Manifest } from "@image-pipeline/schema";
-import type { Manifests, StandingSource } from "../ports.ts";
-import { toUploadEvent } from "../publishing/to-upload-event.ts";
 import type { Audit } from "./audit-rules.ts";
 import { type CheckedRenditions, checkRenditions } from "./check-renditions.ts";
 import { type ImageReport, soundReport } from "./findings.ts";
+import type { Manifests, StandingSource } from "./ports.ts";
+import { toUploadEvent } from "./to-upload-event.ts";
 
 /** Where an image's manifest is, and what it is looked at with. */
 export interface Place {

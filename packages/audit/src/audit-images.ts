@@ -1,6 +1,4 @@
 import { toImageId } from "@image-pipeline/schema";
-import { joinSorted } from "../streams/join-sorted.ts";
-import { mapInOrder } from "../streams/map-in-order.ts";
 import type { Audit } from "./audit-rules.ts";
 import { checkImage, type Listed } from "./check-image.ts";
 import { checkSampled } from "./check-sampled.ts";
@@ -9,6 +7,8 @@ import type { ImageReport, Named } from "./findings.ts";
 import { type ImageIds, imageIds } from "./image-ids.ts";
 import { compareKeys, inManifestOrder } from "./in-manifest-order.ts";
 import { sampleOf } from "./sample.ts";
+import { joinSorted } from "./streams/join-sorted.ts";
+import { mapInOrder } from "./streams/map-in-order.ts";
 
 const PLAIN = "manifests/";
 const HASHED = "manifests/.hashed/";

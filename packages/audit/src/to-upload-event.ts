@@ -1,5 +1,5 @@
 import { type ImageUploaded, imageUploaded, type Manifest } from "@image-pipeline/schema";
-import type { StandingSource } from "../ports.ts";
+import type { StandingSource } from "./ports.ts";
 
 export interface Redo {
   bucket: string;

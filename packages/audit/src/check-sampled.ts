@@ -1,8 +1,8 @@
 import { toManifestKey } from "@image-pipeline/schema";
-import { mapInOrder } from "../streams/map-in-order.ts";
 import type { Audit } from "./audit-rules.ts";
 import { toRepair } from "./check-made.ts";
 import { type ImageReport, type Named, soundReport } from "./findings.ts";
+import { mapInOrder } from "./streams/map-in-order.ts";
 
 /** Renditions downloaded side by side. */
 const WIDTH = 8;

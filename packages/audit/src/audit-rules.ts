@@ -1,5 +1,5 @@
-import type { Manifests, Renditions, Sources } from "../ports.ts";
 import type { RenditionRules } from "./check-renditions.ts";
+import type { Manifests, Renditions, Sources } from "./ports.ts";
 
 export interface AuditPorts {
   sources: Sources;

@@ -1,0 +1,8 @@
+export { auditImages, type Sampling } from "./audit-images.ts";
+export type { Audit, AuditPorts, AuditRules } from "./audit-rules.ts";
+export { type Finding, GAPS, type ImageReport } from "./findings.ts";
+export { isProcessed } from "./is-processed.ts";
+export { judgeSource, VERDICTS, type Verdict } from "./judge-source.ts";
+export type { ListedSource, Manifests, Read, Renditions, Sources, StandingSource } from "./ports.ts";
+export { mapInOrder } from "./streams/map-in-order.ts";
+export { addTo, completenessGap, emptyTally, type Tally } from "./tally.ts";

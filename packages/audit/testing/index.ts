@@ -1,0 +1,2 @@
+export * from "./manifests.ts";
+export { collect, streamOf } from "./streams.ts";
