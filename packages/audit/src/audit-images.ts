@@ -7,6 +7,7 @@ import type { ImageReport, Named } from "./findings.ts";
 import { type ImageIds, imageIds } from "./image-ids.ts";
 import { compareKeys, inManifestOrder } from "./in-manifest-order.ts";
 import { sampleOf } from "./sample.ts";
+import { sourcesFrom } from "./sources-from.ts";
 import { joinSorted } from "./streams/join-sorted.ts";
 import { mapInOrder } from "./streams/map-in-order.ts";
 
@@ -23,28 +24,55 @@ export interface Sampling {
   random: () => number;
 }
 
+/** A report, and where an audit that was stopped after it goes on. */
+export interface Audited {
+  report: ImageReport;
+  /** The source key of its image; null where it has no place in that order, and the one before stands. */
+  resumeAfter: string | null;
+}
+
 /**
  * The three-way difference of sources, manifests and renditions: a report for each image, as it is looked at. Both
  * listings are streams, so that memory holds eight bytes an image, and the sample.
  */
 export async function* auditImages(audit: Audit, sampling: Sampling): AsyncGenerator<ImageReport> {
-  const known = imageIds();
   const sample = sampleOf<Named>(sampling.size, sampling.random);
-  for await (const report of mapInOrder(listed(audit, known), WIDTH, (one) => checkImage(one, audit))) {
-    if (report.foreignId !== null) known.add(report.foreignId);
+  for await (const { report } of auditFrom(audit, null)) {
     for (const rendition of report.renditions) sample.add(rendition);
     yield report;
   }
-  if (audit.rules.prefix === "") yield* checkStrays(known, audit);
   yield* checkSampled(sample.items(), audit);
+}
+
+/**
+ * The same without a sample, and from anywhere in the order of manifests. Renditions without any manifest are only looked
+ * for from the beginning, as what they are told by is the ids of all images.
+ *
+ * @param after the `resumeAfter` of an audit that was stopped; null for the beginning
+ */
+export async function* auditFrom(audit: Audit, after: string | null): AsyncGenerator<Audited> {
+  const known = imageIds();
+  const looked = mapInOrder(listed(audit, known, after), WIDTH, async (one) => ({
+    report: await checkImage(one, audit),
+    resumeAfter: isPlain(one.manifestKey) ? toSourceKey(one.manifestKey) : null,
+  }));
+  for await (const audited of looked) {
+    const { foreignId } = audited.report;
+    if (foreignId !== null) known.add(foreignId);
+    yield audited;
+  }
+  if (audit.rules.prefix !== "" || after !== null) return;
+  for await (const report of checkStrays(known, audit)) yield { report, resumeAfter: null };
 }
 
 async function* listed(
   { ports: { sources, manifests }, rules: { prefix } }: Audit,
   known: ImageIds,
+  after: string | null,
 ): AsyncGenerator<Listed> {
-  const bySource = inManifestOrder(sources.bucket, sources.list(prefix));
-  const byManifest = plainOf(manifests.list(`${PLAIN}${prefix}`));
+  const bySource = inManifestOrder(sources.bucket, sourcesFrom(sources, prefix, after));
+  const from = after === null ? undefined : toPlainKey(after);
+  const byManifest = plainOf(manifests.list(`${PLAIN}${prefix}`, from));
   const pairs = joinSorted(bySource, byManifest, (source, key) => compareKeys(source.manifestKey, key));
   for await (const [source, manifestKey] of pairs) {
     known.add(toImageId(sources.bucket, source ? source.key : toSourceKey(manifestKey)));
@@ -59,6 +87,7 @@ async function* listed(
 
 /** A source whose key is short enough gives its manifest a key that ends so; the hashed form has no ending. */
 const isPlain = (manifestKey: string) => manifestKey.endsWith(".json");
+const toPlainKey = (sourceKey: string) => `${PLAIN}${sourceKey}.json`;
 const toSourceKey = (manifestKey: string) => manifestKey.slice(PLAIN.length, -".json".length);
 
 async function* plainOf(keys: AsyncIterable<string>): AsyncGenerator<string> {

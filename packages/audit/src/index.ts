@@ -1,4 +1,4 @@
-export { auditImages, type Sampling } from "./audit-images.ts";
+export { type Audited, auditFrom, auditImages, type Sampling } from "./audit-images.ts";
 export type { Audit, AuditPorts, AuditRules } from "./audit-rules.ts";
 export { type Finding, GAPS, type ImageReport } from "./findings.ts";
 export { isProcessed } from "./is-processed.ts";

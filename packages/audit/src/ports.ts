@@ -28,8 +28,8 @@ export interface Sources {
 export type Read = Manifest | "unreadable" | undefined;
 
 export interface Manifests {
-  /** Keys, in the order of S3's listings. */
-  list(prefix: string): AsyncIterable<string>;
+  /** Keys, in the order of S3's listings. @param after only keys behind this one */
+  list(prefix: string, after?: string): AsyncIterable<string>;
   read(key: string): Promise<Read>;
 }
 

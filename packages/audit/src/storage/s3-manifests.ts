@@ -7,8 +7,8 @@ import { listObjects } from "./list-objects.ts";
 /** The manifests of the processed bucket, which are only ever read: the worker alone writes them. */
 export function s3Manifests(client: S3Client, bucket: string): Manifests {
   return {
-    async *list(prefix) {
-      for await (const { key } of listObjects(client, { bucket, prefix })) yield key;
+    async *list(prefix, after) {
+      for await (const { key } of listObjects(client, { bucket, prefix, after })) yield key;
     },
     async read(key) {
       try {
