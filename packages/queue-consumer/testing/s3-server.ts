@@ -25,7 +25,7 @@ interface Control {
 /**
  * S3's wire protocol, as far as our consumers speak it, before buckets in memory: for real clients.
  *
- * @returns a client of it; what `control` says may be replaced at any time, and `close` ends both
+ * @returns its address and a client of it; what `control` says may be replaced at any time, and `close` ends both
  */
 export async function startS3Server(buckets: Record<string, MemoryBucket>) {
   const control: Control = { fault: () => undefined, answer: () => undefined, requests: [] };
@@ -50,8 +50,9 @@ export async function startS3Server(buckets: Record<string, MemoryBucket>) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
+  const endpoint = `http://127.0.0.1:${address.port}`;
   const client = new S3Client({
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint,
     region: "us-east-1",
     forcePathStyle: true,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
@@ -63,7 +64,7 @@ export async function startS3Server(buckets: Record<string, MemoryBucket>) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { client, control, close };
+  return { endpoint, client, control, close };
 }
 
 interface Answer {
