@@ -115,6 +115,13 @@ it("lets destroy remove a bucket with objects only where the config says so", ()
   expect(dropped.one("aws_s3_bucket", "Uploads/Bucket").force_destroy).toBe(true);
 });
 
+it("destroys the key only after the buckets under it, so that it stays while one of them refuses to go", () => {
+  const { core } = synthesised(aDeployment({ environment: "prod" }));
+  const key = core.reference("aws_kms_key", "Encryption/Key", "arn").replace(/^\$\{|\.arn\}$/g, "");
+  for (const part of ["Uploads", "Processed"])
+    expect(core.one("aws_s3_bucket", `${part}/Bucket`).depends_on).toEqual([key]);
+});
+
 it("keeps access logs for as long as the config says", () => {
   const { core } = synthesised(aDeployment({ retention: { accessLogDays: 90 } }));
   expect(core.one("aws_s3_bucket_lifecycle_configuration", "AccessLogs/Logs/Lifecycle").rule).toEqual([

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { Statement } from "../policies/policy-document.ts";
 import { PrivateBucket, type PrivateBucketProps } from "./private-bucket.ts";
 
-export interface AccessLogBucketProps extends Omit<PrivateBucketProps, "keyArn" | "expirations" | "writers"> {
+export interface AccessLogBucketProps extends Omit<PrivateBucketProps, "key" | "expirations" | "writers"> {
   accountId: string;
   /** Days that an access log is kept. */
   logDays: number;
@@ -20,7 +20,7 @@ export class AccessLogBucket extends Construct {
     super(scope, id);
     this.logs = new PrivateBucket(this, "Logs", {
       ...props,
-      keyArn: null,
+      key: null,
       expirations: [{ id: "expire-access-logs", filter: { prefix: "" }, days: logDays }],
       writers: (arn) => [writeLogs(arn, accountId)],
     });

@@ -17,16 +17,18 @@ export interface EncryptionKeyProps {
 /** A customer key that AWS rotates every year. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
+  /** What depends on it is destroyed before it. */
+  readonly key: KmsKey;
 
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
-    const key = new KmsKey(this, "Key", {
+    this.key = new KmsKey(this, "Key", {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: policyDocument(props.policy),
     });
-    new KmsAlias(this, "Alias", { name: props.aliasName, targetKeyId: key.keyId });
-    this.arn = key.arn;
+    new KmsAlias(this, "Alias", { name: props.aliasName, targetKeyId: this.key.keyId });
+    this.arn = this.key.arn;
   }
 }

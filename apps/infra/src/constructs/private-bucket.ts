@@ -10,6 +10,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
 import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
 
 export interface PrivateBucketProps {
   bucketName: string;
@@ -20,7 +21,7 @@ export interface PrivateBucketProps {
   /** Days that an overwritten or deleted version is kept. */
   noncurrentVersionDays: number;
   /** The customer key of its default encryption; null for S3's own. */
-  keyArn: string | null;
+  key: EncryptionKey | null;
   /** Which current objects expire by themselves; none without. */
   expirations?: readonly Expiration[];
   /** Which services may write, beyond this account's roles by their own policies. */
@@ -45,9 +46,11 @@ export class PrivateBucket extends Construct {
     this.bucket = new S3Bucket(this, "Bucket", {
       bucket: props.bucketName,
       forceDestroy: props.destroyWithObjects,
+      // Objects are lost with their key: a bucket that refuses to be destroyed keeps it from being destroyed too.
+      ...(props.key === null ? {} : { dependsOn: [props.key.key] }),
     });
     this.policy = this.keepPrivate(props.writers);
-    this.encrypt(props.keyArn);
+    this.encrypt(props.key);
     this.keepVersions(props);
   }
 
@@ -73,14 +76,14 @@ export class PrivateBucket extends Construct {
   }
 
   /** A bucket key has S3 ask KMS once for many objects: a hundredth of the requests, and of their price. */
-  private encrypt(keyArn: string | null): void {
+  private encrypt(key: EncryptionKey | null): void {
     new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
       bucket: this.bucket.bucket,
       rule: [
-        keyArn === null
+        key === null
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
           : {
-              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
               bucketKeyEnabled: true,
             },
       ],

@@ -1,6 +1,7 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
 import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
+import type { EncryptionKey } from "../constructs/encryption-key.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import type { Deployment } from "../deployment.ts";
 
@@ -12,7 +13,7 @@ export interface Bucket {
 
 export interface BucketsProps {
   accountId: string;
-  keyArn: string | null;
+  key: EncryptionKey | null;
 }
 
 /** Why a message failed is of use as long as its DLQ keeps it: 14 days, and some to look at it. */
@@ -45,24 +46,24 @@ export function createBuckets(
 function createUploadBucket(
   scope: Construct,
   { pipeline, names }: Deployment,
-  { accountId, keyArn }: BucketsProps,
+  { accountId, key }: BucketsProps,
 ): PrivateBucket | Bucket {
   const name = names.uploadBucket(accountId);
   if (pipeline.uploads.existingBucket !== null) return { name, arn: names.bucketArn(name) };
-  return new PrivateBucket(scope, "Uploads", { bucketName: name, ...toRetention(pipeline), keyArn });
+  return new PrivateBucket(scope, "Uploads", { bucketName: name, ...toRetention(pipeline), key });
 }
 
 /** Where manifests and renditions go. What the worker tags as superseded, or as a tombstone, expires by itself. */
 function createProcessedBucket(
   scope: Construct,
   { pipeline, names }: Deployment,
-  { accountId, keyArn }: BucketsProps,
+  { accountId, key }: BucketsProps,
 ): PrivateBucket {
   const { supersededDays, tombstoneDays } = pipeline.retention;
   return new PrivateBucket(scope, "Processed", {
     bucketName: names.processedBucket(accountId),
     ...toRetention(pipeline),
-    keyArn,
+    key,
     expirations: [
       { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
       { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },

@@ -17,8 +17,9 @@ export class CoreStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("core", deployment.pipeline.environment));
     const accountId = bindToAccount(this, { ...deployment, rootFolder: "../../.." });
-    const keyArn = createKey(this, deployment, accountId);
-    const { uploads, processed } = createBuckets(this, deployment, { accountId, keyArn });
+    const key = createKey(this, deployment, accountId);
+    const keyArn = key?.arn ?? null;
+    const { uploads, processed } = createBuckets(this, deployment, { accountId, key });
     const { imageEventsTopic, imageResultsTopic } = deployment.names;
     const imageEvents = new EventTopic(this, "ImageEvents", { topicName: imageEventsTopic, keyArn }).topic;
     const imageResults = new EventTopic(this, "ImageResults", { topicName: imageResultsTopic, keyArn }).topic;
@@ -42,15 +43,15 @@ export class CoreStack extends TerraformStack {
   }
 }
 
-/** @returns the ARN of the key that everything lies under, or null where the config leaves that to AWS's own keys */
-function createKey(stack: TerraformStack, deployment: Deployment, accountId: string): string | null {
+/** @returns the key that everything lies under, or null where the config leaves that to AWS's own keys */
+function createKey(stack: TerraformStack, deployment: Deployment, accountId: string): EncryptionKey | null {
   const { names, pipeline } = deployment;
   if (pipeline.encryption === "sse-s3") return null;
   return new EncryptionKey(stack, "Encryption", {
     aliasName: names.keyAlias,
     description: `What ${names.prefix} keeps: objects, messages, logs, variables`,
     policy: keyPolicy(deployment, accountId),
-  }).arn;
+  });
 }
 
 /** Terraform's outputs, under exactly these names. */

@@ -26,7 +26,7 @@ export class StateStack extends TerraformStack {
       destroyWithObjects: false,
       incompleteUploadDays: INCOMPLETE_UPLOAD_DAYS,
       noncurrentVersionDays: OLD_STATE_DAYS,
-      keyArn: key.arn,
+      key,
     });
     bucket.lifecycle = { preventDestroy: true };
     new TerraformOutput(this, "state_bucket_name", { value: bucket.bucket, staticId: true });

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { runCommand } from "./run-command.ts";
 const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCES = join(import.meta.dirname, "../../src");
 const CDKTF = join(fileURLToPath(import.meta.resolve("cdktf-cli/package.json")), "../bundle/bin/cdktf");
+const Manifest = z.object({ stacks: z.record(z.string(), z.unknown()) });
 const Outputs = z.record(z.string(), z.object({ value: z.string() }));
 
 export interface ProjectOptions {
@@ -60,11 +61,15 @@ export class TerraformProject {
     });
   }
 
-  /** Synthesises, and adapts the result for moto. */
-  async synth(variables: NodeJS.ProcessEnv = {}): Promise<void> {
+  /**
+   * Synthesises, and adapts the result for moto.
+   *
+   * @param sources another copy of `apps/infra/src`
+   */
+  async synth(variables: NodeJS.ProcessEnv = {}, sources = SOURCES): Promise<void> {
     const { main, outdir, adaptations } = this.options;
     const env = { ...this.env, CDKTF_OUTDIR: join(this.folder, outdir), ...variables };
-    await runCommand(process.execPath, [join(SOURCES, main)], { cwd: this.folder, env });
+    await runCommand(process.execPath, [join(sources, main)], { cwd: this.folder, env });
     for (const stack of await this.stacks()) {
       const path = join(this.stackFolder(stack), "cdk.tf.json");
       const file = StackFile.parse(JSON.parse(await readFile(path, "utf8")));
@@ -74,11 +79,27 @@ export class TerraformProject {
   }
 
   async stacks(): Promise<string[]> {
-    return await readdir(join(this.folder, this.options.outdir, "stacks"));
+    const manifest = await readFile(join(this.folder, this.options.outdir, "manifest.json"), "utf8");
+    return Object.keys(Manifest.parse(JSON.parse(manifest)).stacks);
   }
 
   async deploy(...flags: string[]): Promise<void> {
     await this.cdktf("deploy", flags);
+  }
+
+  /** Deploys of a part of the stack these types, and what they need, with Terraform alone. */
+  async apply(stack: string, types: readonly string[], part: string): Promise<void> {
+    const { resource } = StackFile.parse(
+      JSON.parse(await readFile(join(this.stackFolder(stack), "cdk.tf.json"), "utf8")),
+    );
+    const targets = types.flatMap((type) =>
+      Object.keys(resource[type] ?? {})
+        .filter((id) => id.startsWith(`${part}_`))
+        .map((id) => `-target=${type}.${id}`),
+    );
+    if (targets.length !== types.length) throw new Error(`${part} has not one resource of each type`);
+    await this.terraform(stack, ["init", "-input=false"]);
+    await this.terraform(stack, ["apply", "-input=false", "-auto-approve", ...targets]);
   }
 
   async destroy(): Promise<void> {
@@ -86,8 +107,8 @@ export class TerraformProject {
   }
 
   /** What applying a stack again would change, as `terraform show -json` has it. */
-  async plan(stack: string): Promise<unknown> {
-    await this.terraform(stack, ["plan", "-input=false", "-lock=false", "-out=second.tfplan"]);
+  async plan(stack: string, ...flags: string[]): Promise<unknown> {
+    await this.terraform(stack, ["plan", "-input=false", "-lock=false", "-out=second.tfplan", ...flags]);
     return JSON.parse(await this.terraform(stack, ["show", "-json", "second.tfplan"]));
   }
 

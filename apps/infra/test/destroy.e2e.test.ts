@@ -1,0 +1,87 @@
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { awsClients } from "./deploy/aws-clients.ts";
+import type { BackgroundProcess } from "./deploy/background-process.ts";
+import { MOTO_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
+import { findRequirements } from "./deploy/requirements.ts";
+import { startMoto } from "./deploy/start-moto.ts";
+import { StepLog } from "./deploy/step-log.ts";
+import { TerraformProject } from "./deploy/terraform-project.ts";
+import { temporaryFolder } from "./deployments.ts";
+
+const CORE = "image-pipeline-core-prod";
+const PHOTO = { Bucket: "image-pipeline-prod-uploads-123456789012", Key: "photos/a-cat.jpg" };
+/** Of the upload bucket what decides whether it can go; its policy would keep the test itself out of moto's. */
+const BUCKET = [
+  "aws_s3_bucket",
+  "aws_s3_bucket_versioning",
+  "aws_s3_bucket_server_side_encryption_configuration",
+];
+const MINUTES = 60_000;
+const { providerMirror, missing } = await findRequirements(process.env);
+const log = new StepLog();
+
+describe.skipIf(missing.length > 0)("an environment that keeps its buckets, such as prod", () => {
+  let moto: BackgroundProcess;
+  let project: TerraformProject;
+  let s3: S3Client;
+  let VersionId: string | undefined;
+
+  beforeAll(async () => {
+    const folder = temporaryFolder();
+    moto = await startMoto(folder);
+    ({ s3 } = awsClients(moto.address));
+    project = await TerraformProject.create({
+      folder,
+      endpoint: moto.address,
+      providerMirror,
+      main: "main.ts",
+      outdir: "cdktf.out",
+      adaptations: MOTO_ADAPTATIONS,
+    });
+    await project.synth({ PIPELINE_ENVIRONMENT: "prod" });
+    await log.step("prod: terraform apply of the upload bucket", () =>
+      project.apply(CORE, BUCKET, "Uploads"),
+    );
+    ({ VersionId } = await s3.send(new PutObjectCommand({ ...PHOTO, Body: "somebody's only copy" })));
+  }, 2 * MINUTES);
+
+  afterAll(async () => {
+    await moto?.stop();
+  });
+
+  it(
+    "is not destroyed while a bucket holds an object: that stays, and the key it is encrypted with",
+    async () => {
+      await log.step("prod: cdktf destroy '*', refused", () =>
+        expect(project.destroy()).rejects.toThrow("BucketNotEmpty"),
+      );
+      const { Body } = await s3.send(new GetObjectCommand(PHOTO));
+      expect(await Body?.transformToString()).toBe("somebody's only copy");
+      expect(await types()).toEqual(["aws_kms_key", "aws_s3_bucket"]);
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    "is destroyed once somebody has emptied it, every version of it",
+    async () => {
+      await s3.send(new DeleteObjectCommand({ ...PHOTO, VersionId }));
+      await log.step("prod: terraform destroy", () =>
+        project.terraform(CORE, ["destroy", "-input=false", "-auto-approve"]),
+      );
+      expect(await types()).toEqual([]);
+    },
+    2 * MINUTES,
+  );
+
+  /** The types of all resources that are in the state. */
+  async function types(): Promise<string[]> {
+    const addresses = await project.terraform(CORE, ["state", "list"]);
+    return addresses
+      .split("\n")
+      .filter((address) => address.startsWith("aws_"))
+      .map((address) => address.split(".")[0] ?? "")
+      .sort();
+  }
+});
