@@ -11,6 +11,9 @@ export interface Basis {
   rootFolder: string;
 }
 
+/** Of the stacks of an environment: Terraform runs in `cdktf.out/stacks/<stack>`. */
+export const ROOT_FOLDER = "../../..";
+
 /** Everything the stacks of an environment are made from. */
 export interface Deployment extends Omit<Basis, "rootFolder"> {
   names: Names;

@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
@@ -34,6 +36,8 @@ import { NOT_USED_IN_TIER_4, unusedActions } from "./iam/permission-use.ts";
 
 const CORE = "image-pipeline-core";
 const NOTIFICATIONS = "image-pipeline-notifications";
+/** Made as the state stack would have made it (state.e2e.test.ts). */
+const STATE_BUCKET = "image-pipeline-state-123456789012";
 /** All that the zips and the stacks are made of. */
 const SOURCE_FILES = ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts", "pipeline.config.ts"];
 const LOAD = { imagesPerMonth: 100_000, workerSecondsPerImage: 1.5 };
@@ -99,11 +103,34 @@ describe.skipIf(missing.length > 0)(
       });
     });
 
+    it(
+      "take their state into S3 by one command, the same resources, though another environment was synthesised meanwhile",
+      async () => {
+        const before = await ids();
+        await clients.s3.send(new CreateBucketCommand({ Bucket: STATE_BUCKET }));
+        await project.synth({ PIPELINE_ENVIRONMENT: "prod" });
+        await project.synth({ PIPELINE_STATE_BUCKET: STATE_BUCKET });
+        await log.step("cdktf deploy '*' --migrate-state", () => project.deploy("--migrate-state"));
+        const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: STATE_BUCKET }));
+        expect(Contents.map(({ Key }) => Key)).toEqual(
+          [CORE, NOTIFICATIONS].map((stack) => `local/${stack}.tfstate`),
+        );
+        expect(await ids()).toEqual(before);
+      },
+      DEPLOY_MILLISECONDS,
+    );
+
+    /** The id of every resource: AWS gives some of them anew each time one is made, such as a key's. */
+    async function ids(): Promise<string[]> {
+      const all = await Promise.all([CORE, NOTIFICATIONS].map((stack) => project.resourceIds(stack)));
+      return all.flat();
+    }
+
     it("need no change once they are deployed, though every source has a comment more, but for what moto leaves out", async () => {
       const copy = await WorkspaceCopy.create(join(temporaryFolder(), "commented"));
       for (const files of SOURCE_FILES) await copy.append(files, "\n// a remark\n");
       await log.step("built with a comment more in every source", () => copy.build());
-      await project.synth({}, copy.sources);
+      await project.synth({ PIPELINE_STATE_BUCKET: STATE_BUCKET }, copy.sources);
       // Terraform itself ends with 2, and so the step, where it finds a change.
       unchanged = await project.plan(NOTIFICATIONS, "-detailed-exitcode");
       const plan = await log.step(`terraform plan of ${CORE}, a second time`, () => project.plan(CORE));
@@ -116,11 +143,11 @@ describe.skipIf(missing.length > 0)(
       const copy = await WorkspaceCopy.create(join(temporaryFolder(), "changed"));
       await copy.append("apps/worker/src/handler.ts", '\nprocess.title = "changed";\n');
       await copy.build();
-      await project.synth({}, copy.sources);
+      await project.synth({ PIPELINE_STATE_BUCKET: STATE_BUCKET }, copy.sources);
       const plan = await log.step(`terraform plan of ${CORE}, after a change of code`, () =>
         project.plan(CORE),
       );
-      await project.synth();
+      await project.synth({ PIPELINE_STATE_BUCKET: STATE_BUCKET });
       const changes = toPlannedChanges(plan).filter(({ why }) => why === null);
       expect(changes.map(({ what }) => what)).toEqual(
         ["filename", "last_modified", "source_code_hash"].map((attribute) =>
@@ -289,7 +316,7 @@ describe.skipIf(missing.length > 0)(
       const { Buckets = [] } = await clients.s3.send(new ListBucketsCommand());
       const { Topics = [] } = await clients.sns.send(new ListTopicsCommand());
       const { QueueUrls = [] } = await clients.sqs.send(new ListQueuesCommand());
-      expect([Buckets, Topics, QueueUrls]).toEqual([[], [], []]);
+      expect([Buckets.map(({ Name }) => Name), Topics, QueueUrls]).toEqual([[STATE_BUCKET], [], []]);
     }, 120_000);
   },
 );

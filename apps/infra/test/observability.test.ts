@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { subscribersIn } from "../src/constructs/subscriber.ts";
 import { pipelineWatches } from "../src/observability/pipeline-watches.ts";
+import { isExpression } from "../src/observability/watch.ts";
 import { CoreStack } from "../src/stacks/core-stack.ts";
 import { aDeployment, synthesised, temporaryFolder } from "./deployments.ts";
 import { statementOf } from "./policies.ts";
@@ -60,9 +61,18 @@ describe("every alarm", () => {
     expect(
       widgets.map(({ properties }) => [properties.title, properties.annotations.horizontal[0]?.value]),
     ).toEqual(watches.map(({ name, threshold }) => [name, threshold]));
-    expect(widgets[0]?.properties.metrics).toEqual([
-      ["AWS/Lambda", "Errors", "FunctionName", "image-pipeline-dev-ingest", { stat: "Sum" }],
-    ]);
+    for (const [index, { id, measure }] of watches.entries()) {
+      if (isExpression(measure)) continue;
+      const { namespace, metric_name, dimensions, statistic, extended_statistic } = alarm(id);
+      expect(widgets[index]?.properties.metrics).toEqual([
+        [
+          namespace,
+          metric_name,
+          ...Object.entries(dimensions ?? {}).flat(),
+          { stat: statistic ?? extended_statistic },
+        ],
+      ]);
+    }
   });
 });
 
@@ -76,6 +86,43 @@ it("watches the depth of every DLQ at its first message", () => {
   ]);
   for (const one of watched)
     expect(one).toMatchObject({ threshold: 1, evaluation_periods: 1, statistic: "Maximum" });
+});
+
+const INGEST = { FunctionName: "image-pipeline-dev-ingest" };
+const WORKER = { FunctionName: "image-pipeline-dev-worker" };
+
+describe("what can go wrong has an alarm:", () => {
+  it.each<[string, string, Record<string, string>, string]>([
+    ["ingest fails", "Errors", INGEST, "Sum"],
+    ["the worker fails", "Errors", WORKER, "Sum"],
+    ["ingest has no executions left", "Throttles", INGEST, "Sum"],
+    ["the worker has no executions left", "Throttles", WORKER, "Sum"],
+    ["ingest comes near its time-out", "Duration", INGEST, "p99"],
+    ["the worker comes near its time-out", "Duration", WORKER, "p99"],
+    ["Lambda drops an upload event", "AsyncEventsDropped", INGEST, "Sum"],
+    ["a failed event cannot be put where it belongs", "DestinationDeliveryFailures", INGEST, "Sum"],
+    ["a failed event cannot be put into the DLQ", "DeadLetterErrors", INGEST, "Sum"],
+    ["upload events wait for ingest", "AsyncEventAge", INGEST, "Maximum"],
+    [
+      "uploads wait for the worker",
+      "ApproximateAgeOfOldestMessage",
+      { QueueName: "image-pipeline-dev-renditions" },
+      "Maximum",
+    ],
+    ...["image-events", "image-results"].flatMap(
+      (name): [string, string, Record<string, string>, string][] => {
+        const topic = { TopicName: `image-pipeline-dev-${name}` };
+        return [
+          [`a message of ${name} is not delivered`, "NumberOfNotificationsFailed", topic, "Sum"],
+          [`a message of ${name} is lost`, "NumberOfNotificationsFailedToRedriveToDlq", topic, "Sum"],
+        ];
+      },
+    ),
+  ])("%s", (_what, metric_name, dimensions, statistic) => {
+    const how = statistic.startsWith("p") ? { extended_statistic: statistic } : { statistic };
+    const found = alarms.filter((one) => one.metric_name === metric_name);
+    expect(found).toContainEqual(expect.objectContaining({ metric_name, dimensions, ...how }));
+  });
 });
 
 it("watches the slowest hundredth of the worker against four fifths of its time-out", () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { synthesise } from "../src/synthesise.ts";
@@ -102,6 +102,48 @@ describe("state", () => {
         use_lockfile: true,
       },
     });
+  });
+});
+
+describe("state that lies in a file still", () => {
+  const ID = "image-pipeline-core";
+  /** A clone in which the core has been deployed, with what Terraform noted of its backend or without. */
+  function deployed({ remembers = true, resources = [{}] } = {}): string {
+    const root = temporaryFolder();
+    const outdir = join(root, "cdktf.out");
+    synthesise(aDeployment(), outdir);
+    writeFileSync(join(root, `terraform.${ID}.tfstate`), JSON.stringify({ version: 4, resources }));
+    mkdirSync(join(outdir, "stacks", ID, ".terraform"));
+    if (remembers) writeFileSync(join(outdir, "stacks", ID, ".terraform/terraform.tfstate"), "{}");
+    return outdir;
+  }
+  const toBucket = (outdir: string) => () => synthesise(aDeployment({ stateBucket: "our-state" }), outdir);
+
+  it("is left to Terraform to move, which notes where it lies", () => {
+    expect(toBucket(deployed())).not.toThrow();
+  });
+
+  it("is not forgotten when another environment is synthesised meanwhile", () => {
+    const outdir = deployed();
+    synthesise(aDeployment({ environment: "prod" }), outdir);
+    expect(readdirSync(join(outdir, "stacks", ID), { recursive: true })).toEqual([
+      ".terraform",
+      ".terraform/terraform.tfstate",
+    ]);
+    expect(toBucket(outdir)).not.toThrow();
+  });
+
+  it("is not passed over for an empty one in the bucket, where Terraform knows of none to move", () => {
+    const outdir = deployed({ remembers: false });
+    const before = contentsOf(outdir);
+    expect(toBucket(outdir)).toThrow(
+      /^terraform\.image-pipeline-core\.tfstate: .* would not be moved to our-state/,
+    );
+    expect(contentsOf(outdir)).toEqual(before);
+  });
+
+  it("is of no concern once everything in it has been destroyed", () => {
+    expect(toBucket(deployed({ remembers: false, resources: [] }))).not.toThrow();
   });
 });
 

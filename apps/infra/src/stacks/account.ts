@@ -19,14 +19,19 @@ export function bindToAccount(stack: TerraformStack, deployment: Basis): string 
   return new DataAwsCallerIdentity(stack, "Account").accountId;
 }
 
+/** The file of a stack's state where there is no bucket for it, from where Terraform runs. */
+export function toStatePath(stackId: string, rootFolder: string): string {
+  return `${rootFolder}/terraform.${stackId}.tfstate`;
+}
+
 function keepState(stack: TerraformStack, { stateBucket, pipeline, rootFolder }: Basis): void {
-  const file = `${stack.node.id}.tfstate`;
   if (stateBucket === null) {
-    new LocalBackend(stack, { path: `${rootFolder}/terraform.${file}` });
+    new LocalBackend(stack, { path: toStatePath(stack.node.id, rootFolder) });
     return;
   }
   const { region, environment } = pipeline;
-  new S3Backend(stack, { bucket: stateBucket, key: `${environment}/${file}`, region, encrypt: true });
+  const key = `${environment}/${stack.node.id}.tfstate`;
+  new S3Backend(stack, { bucket: stateBucket, key, region, encrypt: true });
   // CDKTF 0.21 has no name for S3's native lock, which came with Terraform 1.10.
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
 }

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { EncryptionKey } from "../constructs/encryption-key.ts";
 import { EventTopic } from "../constructs/event-topic.ts";
 import { Subscriber, subscribersIn } from "../constructs/subscriber.ts";
-import type { Deployment } from "../deployment.ts";
+import { type Deployment, ROOT_FOLDER } from "../deployment.ts";
 import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
 import { createBuckets } from "../parts/buckets.ts";
@@ -16,7 +16,7 @@ import { bindToAccount } from "./account.ts";
 export class CoreStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("core", deployment.pipeline.environment));
-    const accountId = bindToAccount(this, { ...deployment, rootFolder: "../../.." });
+    const accountId = bindToAccount(this, { ...deployment, rootFolder: ROOT_FOLDER });
     const key = createKey(this, deployment, accountId);
     const keyArn = key?.arn ?? null;
     const { uploads, processed } = createBuckets(this, deployment, { accountId, key });

@@ -2,7 +2,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/inde
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Deployment } from "../deployment.ts";
+import { type Deployment, ROOT_FOLDER } from "../deployment.ts";
 import { toStackId } from "../names.ts";
 import { bindToAccount } from "./account.ts";
 
@@ -16,7 +16,7 @@ const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
 export class NotificationsStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("notifications", deployment.pipeline.environment));
-    const accountId = bindToAccount(this, { ...deployment, rootFolder: "../../.." });
+    const accountId = bindToAccount(this, { ...deployment, rootFolder: ROOT_FOLDER });
     const { names, pipeline } = deployment;
     const bucket = names.uploadBucket(accountId);
     const permission = new LambdaPermission(this, "InvokeIngest", {

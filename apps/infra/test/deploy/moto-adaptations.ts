@@ -23,6 +23,12 @@ export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
     },
   },
   {
+    why: "for the same reason the state's name goes into the path, where a bucket holds it",
+    adapt: ({ terraform }) => {
+      if (terraform.backend?.s3) terraform.backend.s3.use_path_style = true;
+    },
+  },
+  {
     why: "GetQueueAttributes leaves RedriveAllowPolicy out, so the provider would wait for it for ever",
     adapt: ({ resource }) => {
       delete resource.aws_sqs_queue_redrive_allow_policy;
@@ -56,12 +62,6 @@ export const STATE_ADAPTATIONS: readonly MotoAdaptation[] = [
     why: "the provider watches a lifecycle configuration for a minute, which the other tests see: it is left out",
     adapt: ({ resource }) => {
       delete resource.aws_s3_bucket_lifecycle_configuration;
-    },
-  },
-  {
-    why: "one address serves all buckets: the state's name goes into the path",
-    adapt: ({ terraform }) => {
-      if (terraform.backend?.s3) terraform.backend.s3.use_path_style = true;
     },
   },
 ];

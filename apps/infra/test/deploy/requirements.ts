@@ -23,7 +23,7 @@ export async function findRequirements(env: NodeJS.ProcessEnv): Promise<Requirem
   const providerMirror = env.TF_PLUGIN_MIRROR || findMirror();
   const missing: string[] = [];
   if (!isOnPath("terraform", env))
-    missing.push("terraform 1.10 or newer (developer.hashicorp.com/terraform)");
+    missing.push("terraform 1.11 or newer (developer.hashicorp.com/terraform)");
   if (!runs("moto_server", env)) missing.push("moto_server (pip install 'moto[server]==5.2.1')");
   if (providerMirror === null && !(await reachesRegistry()))
     missing.push("the AWS provider (a mirror named by TF_PLUGIN_MIRROR, or a way to registry.terraform.io)");

@@ -9,6 +9,10 @@ const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCES = join(import.meta.dirname, "../../src");
 const CDKTF = join(fileURLToPath(import.meta.resolve("cdktf-cli/package.json")), "../bundle/bin/cdktf");
 const Manifest = z.object({ stacks: z.record(z.string(), z.unknown()) });
+const Instance = z.object({ attributes: z.object({ id: z.string() }) });
+const Pulled = z.object({
+  resources: z.array(z.object({ type: z.string(), name: z.string(), instances: z.array(Instance) })),
+});
 const Outputs = z.record(z.string(), z.object({ value: z.string() }));
 
 export interface ProjectOptions {
@@ -102,8 +106,8 @@ export class TerraformProject {
     await this.terraform(stack, ["apply", "-input=false", "-auto-approve", ...targets]);
   }
 
-  async destroy(): Promise<void> {
-    await this.cdktf("destroy", []);
+  async destroy(stacks = "*"): Promise<void> {
+    await this.cdktf("destroy", [], stacks);
   }
 
   /** What applying a stack again would change, as `terraform show -json` has it. */
@@ -131,12 +135,20 @@ export class TerraformProject {
     return await this.terraform(stack, ["show", "-json"]);
   }
 
+  /** `<type>.<name> <id>` of everything that is deployed of a stack. */
+  async resourceIds(stack: string): Promise<string[]> {
+    const { resources } = Pulled.parse(JSON.parse(await this.terraform(stack, ["state", "pull"])));
+    return resources.flatMap(({ type, name, instances }) =>
+      instances.map(({ attributes }) => `${type}.${name} ${attributes.id}`),
+    );
+  }
+
   async outputs(stack: string): Promise<Record<string, string>> {
     const outputs = Outputs.parse(JSON.parse(await this.terraform(stack, ["output", "-json"])));
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  private async cdktf(command: "deploy" | "destroy", more: readonly string[]): Promise<void> {
+  private async cdktf(command: "deploy" | "destroy", more: readonly string[], stacks = "*"): Promise<void> {
     const flags = [
       "--auto-approve",
       "--skip-synth",
@@ -145,7 +157,7 @@ export class TerraformProject {
       "--output",
       this.options.outdir,
     ];
-    await runCommand(process.execPath, [CDKTF, command, "*", ...flags, ...more], {
+    await runCommand(process.execPath, [CDKTF, command, stacks, ...flags, ...more], {
       cwd: this.folder,
       env: this.env,
     });
