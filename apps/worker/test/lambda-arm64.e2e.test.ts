@@ -2,6 +2,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  memoryBucket,
+  PROCESSED,
+  sqsRecord,
+  startS3Server,
+  UPLOADS,
+  upload,
+} from "@image-pipeline/queue-consumer/testing";
 import { Manifest, ProcessedManifest, type Rendition, toMessageBody } from "@image-pipeline/schema";
 import { Limits, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
 import { ssim, toLuma } from "@image-pipeline/similarity";
@@ -11,10 +19,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import pipelines from "../../../pipeline.config.ts";
 import { findArm64Node } from "./arm64/arm64-node.ts";
 import { runZip, type ZipRun } from "./arm64/run-zip.ts";
-import { PROCESSED, UPLOADS, upload } from "./image-events.ts";
-import { memoryBucket } from "./memory/memory-bucket.ts";
-import { startS3Server } from "./s3-server.ts";
-import { sqsRecord } from "./sqs-records.ts";
 
 const DIST = join(import.meta.dirname, "../dist");
 const PHOTO = fileURLToPath(
