@@ -3,6 +3,7 @@ import { startPoller } from "../delivery/poller.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import { auditor } from "./auditor.ts";
+import type { DeadUpload } from "./dead-letter.ts";
 import type { Ledger } from "./ledger.ts";
 import { resultsRound } from "./results-queue.ts";
 import { traceUpload } from "./trace.ts";
@@ -21,12 +22,14 @@ export interface AccountsOptions {
   ledger: Ledger;
   clock: Clock;
   onError(error: unknown): void;
+  /** Hears of a message that ended in a dead-letter queue while its image was done: a subscriber beside it failed. */
+  onStrayLetter?(letter: DeadUpload): void;
 }
 
 /** Fills a ledger from the results, the dead-letter queues and, where these are silent, the manifests. */
 export function keepAccounts(
   pipeline: LocalPipeline,
-  { services, ledger, clock, onError }: AccountsOptions,
+  { services, ledger, clock, onError, onStrayLetter }: AccountsOptions,
 ): Accounts {
   const { places, clients, resultsQueue, workQueues } = pipeline;
   const { sqs, s3 } = clients;
@@ -34,13 +37,14 @@ export function keepAccounts(
   const waiting: (() => void)[] = [];
 
   async function auditRound(signal: AbortSignal): Promise<void> {
-    audit.collectFailures();
+    audit.collectLetters();
     if (audit.isIdle()) {
       for (const upload of ledger.pending()) {
         const result = await traceUpload(upload, { places, s3 });
         if (result) ledger.result(result);
-        else ledger.lost(upload);
+        else ledger.ended(upload);
       }
+      for (const letter of ledger.strayLetters()) onStrayLetter?.(letter);
       for (const resolve of waiting.splice(0)) resolve();
     }
     await clock.sleep(AUDIT_MILLISECONDS, signal);

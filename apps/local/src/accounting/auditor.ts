@@ -12,22 +12,21 @@ export interface AuditorOptions {
 
 /** Finds what no result event tells of: uploads in dead-letter queues, and uploads that are nowhere. */
 export interface Auditor {
-  /** Settles the uploads whose messages are new in a dead-letter queue. */
-  collectFailures(): void;
+  /** Tells the ledger of the messages that are new in a dead-letter queue; those from before it was made are not. */
+  collectLetters(): void;
   /** Whether nothing is on its way any more: an upload that is still open then has left no trace. */
   isIdle(): boolean;
 }
 
 export function auditor({ services, ledger, workQueues, deadLetterQueues }: AuditorOptions): Auditor {
-  const seen = new Set<string>();
+  const lettersIn = (queue: string) => services.peek(queue).map((letter) => ({ ...letter, queue }));
+  const seen = new Set(deadLetterQueues.flatMap(lettersIn).map(({ id }) => id));
   return {
-    collectFailures() {
-      for (const queue of deadLetterQueues) {
-        for (const { id, body } of services.peek(queue)) {
-          if (seen.has(id)) continue;
-          seen.add(id);
-          for (const { why, ...upload } of toDeadUploads(body, queue)) ledger.failed(upload, why);
-        }
+    collectLetters() {
+      for (const { id, body, queue } of deadLetterQueues.flatMap(lettersIn)) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        for (const letter of toDeadUploads(body, queue)) ledger.deadLetter(letter);
       }
     },
     isIdle: () =>

@@ -1,7 +1,7 @@
-import { ImageEvent } from "@image-pipeline/schema";
+import { ImageEvent, ResultEvent } from "@image-pipeline/schema";
 import { z } from "zod";
 
-/** Which upload a message in a dead-letter queue was about. */
+/** Which upload, or which image's result, a message in a dead-letter queue was about. */
 export interface DeadUpload {
   key: string;
   sequencer: string | null;
@@ -18,14 +18,21 @@ const InvocationRecord = z.object({
   responsePayload: z.object({ errorMessage: z.string() }).optional(),
 });
 
-/** Reads an image event, an invocation record or a bare S3 event; empty for a message that is none of ours. */
+/** Reads an image event, a result event, an invocation record or a bare S3 event; empty for a message that is none of ours. */
 export function toDeadUploads(body: string, queueName: string): DeadUpload[] {
   const json = parse(body);
+  const why = `its message is in ${queueName}`;
   const image = ImageEvent.safeParse(json);
-  if (image.success) {
-    const { subject: key, data } = image.data;
-    return [{ key, sequencer: data.sequencer, why: `its message is in ${queueName}` }];
+  if (image.success) return [{ key: image.data.subject, sequencer: image.data.data.sequencer, why }];
+  const result = ResultEvent.safeParse(json);
+  if (result.success) {
+    const { subject: key, data } = result.data;
+    return [{ key, sequencer: data.source.sequencer, why }];
   }
+  return ofS3Event(json, queueName);
+}
+
+function ofS3Event(json: unknown, queueName: string): DeadUpload[] {
   const record = InvocationRecord.safeParse(json);
   const event = record.success ? record.data.requestPayload : S3Event.safeParse(json).data;
   const error = record.data?.responsePayload?.errorMessage;

@@ -1,4 +1,5 @@
 import { compareSequencers, type ManifestEvent, type Rendition } from "@image-pipeline/schema";
+import type { DeadUpload } from "./dead-letter.ts";
 
 /** An upload as S3 announced it. */
 export interface Upload {
@@ -29,10 +30,12 @@ export interface Ending {
 export interface Ledger {
   uploaded(upload: Upload): void;
   result(event: ManifestEvent): void;
-  /** An upload's event has ended in a dead-letter queue. */
-  failed(event: { key: string; sequencer: string | null }, why: string): void;
-  /** An upload of which there is no trace any more. */
-  lost(upload: Upload): void;
+  /** A message about an upload has ended in a dead-letter queue: whether that is the image's end is not known yet. */
+  deadLetter(letter: DeadUpload): void;
+  /** An upload of which nothing is on its way any more and no manifest tells: its dead letters say why, or it is lost. */
+  ended(upload: Upload): void;
+  /** The dead letters since the last call that were no image's end: a subscriber failed, the image is as it should be. */
+  strayLetters(): DeadUpload[];
   pending(): Upload[];
 }
 
@@ -40,6 +43,7 @@ export interface Ledger {
 export function ledger(onEnding: (ending: Ending) => void): Ledger {
   const pending = new Map<string, Upload[]>();
   const last = new Map<string, string | null>();
+  let letters: DeadUpload[] = [];
 
   function take(key: string, isEnded: (upload: Upload) => boolean): Upload[] {
     const uploads = pending.get(key) ?? [];
@@ -66,17 +70,22 @@ export function ledger(onEnding: (ending: Ending) => void): Ledger {
       last.set(key, sequencer);
       if (isNew && !ended.some((upload) => upload.sequencer === sequencer)) onEnding(ending);
     },
-    failed({ key, sequencer }, why) {
-      const [upload] = take(key, (candidate) => candidate.sequencer === sequencer);
-      if (upload) onEnding({ ...noManifest(upload), fate: "failed", reasonText: why });
-    },
-    lost(upload) {
+    deadLetter: (letter) => void letters.push(letter),
+    ended(upload) {
+      const isOfIt = ({ key, sequencer }: DeadUpload) => key === upload.key && sequencer === upload.sequencer;
+      const reasons = new Set(letters.filter(isOfIt).map(({ why }) => why));
+      letters = letters.filter((letter) => !isOfIt(letter));
       for (const ended of take(upload.key, ({ sequencer }) => sequencer === upload.sequencer))
         onEnding({
           ...noManifest(ended),
-          fate: "lost",
-          reasonText: "no event, message or result of it is left",
+          fate: reasons.size > 0 ? "failed" : "lost",
+          reasonText: [...reasons].join("; ") || "no event, message or result of it is left",
         });
+    },
+    strayLetters() {
+      const strays = letters;
+      letters = [];
+      return strays;
     },
     pending: () => [...pending.values()].flat(),
   };

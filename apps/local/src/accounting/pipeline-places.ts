@@ -1,5 +1,8 @@
+import { z } from "zod";
 import type { Topology } from "../topology.ts";
 import { UserFault } from "../user-fault.ts";
+
+const RedrivePolicy = z.object({ deadLetterTargetArn: z.string().optional() });
 
 /** Where images go in and what they become comes out. */
 export interface PipelinePlaces {
@@ -31,6 +34,9 @@ export function toPlaces(topology: Topology): PipelinePlaces {
     throw new UserFault("the stacks notify no function of uploads: they are not the image pipeline's");
   const deadLetterArns = new Set([
     ...topology.queues.map(({ redrive }) => redrive?.deadLetterQueueArn),
+    ...topology.subscriptions.map(
+      ({ redrivePolicy }) => RedrivePolicy.parse(JSON.parse(redrivePolicy ?? "{}")).deadLetterTargetArn,
+    ),
     ...topology.functions.flatMap(({ asynchronous }) => [
       asynchronous.onFailureArn,
       asynchronous.deadLetterArn,

@@ -59,7 +59,7 @@ export function toSeconds(milliseconds: number): string {
 }
 
 /** A key can hold anything; a terminal must not act on it. */
-function toPlainText(key: string): string {
+export function toPlainText(key: string): string {
   return key.replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,

@@ -13,7 +13,7 @@ import { type InputFile, toInputFiles } from "./input-files.ts";
 import type { Options } from "./options.ts";
 import { openOutFolder } from "./out-folder.ts";
 import { prepare } from "./prepare.ts";
-import { toSummary } from "./report.ts";
+import { toPlainText, toSummary } from "./report.ts";
 import { samplePhotographs } from "./samples.ts";
 import { type Session, session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
@@ -91,7 +91,13 @@ async function serve({ server, stacksFolder, options, show, terminal, exits }: S
     onError,
   });
   exits.onEnd(pipeline.stop, pipeline.kill);
-  const accounts = keepAccounts(pipeline, { services: server.services, ledger: book, clock, onError });
+  const accounts = keepAccounts(pipeline, {
+    services: server.services,
+    ledger: book,
+    clock,
+    onError,
+    onStrayLetter: ({ key, why }) => terminal.complain(`${toPlainText(key)}: a subscriber failed, ${why}`),
+  });
   exits.onEnd(accounts.stop);
   const webhook = openWebhook(pipeline, { services: server.services, url: options.webhook, terminal });
   if (webhook) exits.onEnd(webhook.stop);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { auditor } from "../../src/accounting/auditor.ts";
 import { toDeadUploads } from "../../src/accounting/dead-letter.ts";
 import { ledger } from "../../src/accounting/ledger.ts";
+import { resultOf } from "./result-factory.ts";
 
 const SOURCE = { bucket: "uploads", key: "a b.jpg", eTag: "e", versionId: null, size: 1, sequencer: "05" };
 const MESSAGE = toMessageBody(imageUploaded(SOURCE, { time: "2026-01-01T00:00:00.000Z" }));
@@ -11,6 +12,13 @@ const EVENT = { Records: [{ s3: { object: { key: "a+b%2B.jpg", sequencer: "06" }
 describe("toDeadUploads", () => {
   it("reads the image event of a queue", () => {
     expect(toDeadUploads(MESSAGE, "dlq")).toEqual([
+      { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
+    ]);
+  });
+
+  it("reads the result event of a queue", () => {
+    const body = JSON.stringify(resultOf("processed", "05", "a b.jpg"));
+    expect(toDeadUploads(body, "dlq")).toEqual([
       { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
     ]);
   });
@@ -47,20 +55,19 @@ describe("the auditor", () => {
     peek: () => messages,
   });
 
-  it("fails the upload of a dead message once", () => {
-    const endings: string[] = [];
-    const book = ledger(({ fate }) => endings.push(fate));
-    for (let times = 0; times < 2; times++)
-      book.uploaded({ key: "a b.jpg", sequencer: "05", bytes: 1, at: 0 });
+  it("tells of a message once, and of none that lay there before", () => {
+    const messages = [{ id: "0", body: MESSAGE }];
+    const book = ledger(() => {});
     const audit = auditor({
-      services: services([{ id: "1", body: MESSAGE }]),
+      services: services(messages),
       ledger: book,
       workQueues: [],
       deadLetterQueues: ["dlq"],
     });
-    audit.collectFailures();
-    audit.collectFailures();
-    expect(endings).toEqual(["failed"]);
+    messages.push({ id: "1", body: MESSAGE });
+    audit.collectLetters();
+    audit.collectLetters();
+    expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "05", why: "its message is in dlq" }]);
   });
 
   it.each([

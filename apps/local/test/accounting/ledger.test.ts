@@ -79,23 +79,34 @@ describe("the ledger", () => {
     expect(pending()).toEqual([upload("05")]);
   });
 
-  it("ends as failed only the upload whose message is dead", () => {
-    const { uploaded, failed, pending, endings } = book();
+  it("ends as failed the upload of which nothing is left but dead letters, for their reasons", () => {
+    const { uploaded, deadLetter, ended, pending, endings } = book();
     uploaded(upload("05"));
     uploaded(upload("06"));
-    failed({ key: "a.jpg", sequencer: "05" }, "its message is in the DLQ");
-    failed({ key: "a.jpg", sequencer: "04" }, "of an earlier run");
+    for (const queue of ["one", "one", "two"])
+      deadLetter({ key: "a.jpg", sequencer: "05", why: `its message is in ${queue}` });
+    ended(upload("05"));
     expect(endings).toMatchObject([
-      { fate: "failed", status: null, reasonText: "its message is in the DLQ" },
+      { fate: "failed", status: null, reasonText: "its message is in one; its message is in two" },
     ]);
     expect(pending()).toEqual([upload("06")]);
   });
 
-  it("ends an upload as lost when it is told so", () => {
-    const { uploaded, lost, fates } = book();
+  it("does not take a subscriber's dead letter for the end of an image, and tells of it once", () => {
+    const { uploaded, deadLetter, result, strayLetters, fates } = book();
+    const letter = { key: "a.jpg", sequencer: "05", why: "its message is in archive-dlq" };
     uploaded(upload("05"));
-    lost(upload("05"));
-    lost(upload("05"));
+    deadLetter(letter);
+    result(resultOf("processed", "05"));
+    expect(fates()).toEqual([["processed", "05"]]);
+    expect([strayLetters(), strayLetters()]).toEqual([[letter], []]);
+  });
+
+  it("ends an upload as lost when it is told so", () => {
+    const { uploaded, ended, fates } = book();
+    uploaded(upload("05"));
+    ended(upload("05"));
+    ended(upload("05"));
     expect(fates()).toEqual([["lost", "05"]]);
   });
 });
