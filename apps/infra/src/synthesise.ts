@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { type Deployment, ROOT_FOLDER } from "./deployment.ts";
+import { type Subscribers, subscribers } from "./parts/subscribers.ts";
 import { checkInvariants } from "./rules/invariants.ts";
 import { CoreStack } from "./stacks/core-stack.ts";
 import { NotificationsStack } from "./stacks/notifications-stack.ts";
@@ -11,12 +12,13 @@ import { refuseUnmovedState, TERRAFORM_FOLDER } from "./unmoved-state.ts";
  * Writes `stacks/<stack>/cdk.tf.json`, the zips beside it and `manifest.json`; stacks of another environment go.
  *
  * @param outdir an absolute path; made when missing
+ * @param listed who hears of images
  * @throws {SynthFault} when the stacks break a rule, or would leave their state behind, before any of them is written
  */
-export function synthesise(deployment: Deployment, outdir: string): void {
+export function synthesise(deployment: Deployment, outdir: string, listed: Subscribers = subscribers): void {
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir, stackTraces: false });
-  const core = new CoreStack(app, deployment);
+  const core = new CoreStack(app, deployment, listed);
   const notifications = new NotificationsStack(app, deployment);
   notifications.addDependency(core);
   const stacks = [core, notifications];

@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { Deployment } from "../src/deployment.ts";
 import type { HandlerZip } from "../src/handler-zips.ts";
 import { toNames } from "../src/names.ts";
+import type { Subscribers } from "../src/parts/subscribers.ts";
 import { synthesise } from "../src/synthesise.ts";
 
 const folders: string[] = [];
@@ -104,12 +105,15 @@ function pathOf(meta: unknown): string {
 }
 
 /** Both stacks of a deployment, synthesised. */
-export function synthesised(deployment: Deployment): {
+export function synthesised(
+  deployment: Deployment,
+  listed?: Subscribers,
+): {
   core: SynthesisedStack;
   notifications: SynthesisedStack;
 } {
   const outdir = join(temporaryFolder(), "cdktf.out");
-  synthesise(deployment, outdir);
+  synthesise(deployment, outdir, listed);
   const { environment } = deployment.pipeline;
   const suffix = environment === "dev" || environment === "local" ? "" : `-${environment}`;
   const file = (part: string) => join(outdir, "stacks", `image-pipeline-${part}${suffix}`, "cdk.tf.json");

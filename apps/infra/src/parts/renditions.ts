@@ -7,25 +7,18 @@ import { rejections } from "../observability/pipeline-watches.ts";
 import { deferMessages } from "../policies/consumer-policy.ts";
 import { readWithKey } from "../policies/key-policy.ts";
 import { workerPolicy } from "../policies/worker-policy.ts";
-import type { Bucket } from "./buckets.ts";
+import type { Places } from "./subscribers.ts";
 
 const EVENT_TYPES = ImageEvent.options.map((event) => event.shape.type.value);
 
-export interface RenditionsProps {
-  uploads: Bucket;
-  processed: Bucket;
-  imageEvents: { arn: string };
-  imageResults: { arn: string };
-}
-
 /** The subscriber that renders what is uploaded, as it happens. */
-export function renditions(deployment: Deployment, props: RenditionsProps): SubscriberProps {
+export function renditions(deployment: Deployment, places: Places): SubscriberProps {
   const { worker, alarms } = deployment.pipeline;
   return {
     name: "renditions",
-    subscriptions: [{ topic: props.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["live"] } }],
+    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["live"] } }],
     consumer: {
-      ...renderer(deployment, props, "worker"),
+      ...renderer(deployment, places, "worker"),
       description: "Image events in, renditions and manifests out",
       settings: worker,
       maxQueueAgeSeconds: alarms.maxQueueAgeSeconds,
@@ -34,14 +27,14 @@ export function renditions(deployment: Deployment, props: RenditionsProps): Subs
 }
 
 /** The same work on the backfill lane: a queue and few executions of its own, so that fresh uploads never wait for it. */
-export function backfill(deployment: Deployment, props: RenditionsProps): SubscriberProps {
+export function backfill(deployment: Deployment, places: Places): SubscriberProps {
   const { worker, backfill: lane } = deployment.pipeline;
   const { maximumConcurrency, reservedConcurrency, maxQueueAgeSeconds } = lane;
   return {
     name: "backfill",
-    subscriptions: [{ topic: props.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["backfill"] } }],
+    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["backfill"] } }],
     consumer: {
-      ...renderer(deployment, props, "backfill"),
+      ...renderer(deployment, places, "backfill"),
       description: "Image events of the backfill lane in, renditions and manifests out",
       settings: { ...worker, maximumConcurrency, reservedConcurrency },
       maxQueueAgeSeconds,
@@ -52,14 +45,14 @@ export function backfill(deployment: Deployment, props: RenditionsProps): Subscr
 type Renderer = Omit<FunctionConsumer, "description" | "settings" | "maxQueueAgeSeconds">;
 
 /** The worker, as a function of this name. */
-function renderer({ pipeline, zips }: Deployment, props: RenditionsProps, name: string): Renderer {
+function renderer({ pipeline, zips }: Deployment, places: Places, name: string): Renderer {
   return {
     name,
     zip: zips.worker,
     environment: (queueUrl) => ({
       ...WorkerEnvironment.encode({
-        PROCESSED_BUCKET: props.processed.name,
-        IMAGE_RESULTS_TOPIC_ARN: props.imageResults.arn,
+        PROCESSED_BUCKET: places.processed.name,
+        IMAGE_RESULTS_TOPIC_ARN: places.imageResults.arn,
         RENDITIONS_QUEUE_URL: queueUrl,
         MAX_RECEIVE_COUNT: pipeline.worker.maxReceiveCount,
         PRESETS: pipeline.presets,
@@ -69,7 +62,7 @@ function renderer({ pipeline, zips }: Deployment, props: RenditionsProps, name: 
       MALLOC_ARENA_MAX: "2",
     }),
     permissions: (queueArn) => [
-      ...workerPolicy(toArns(props), pipeline.uploads.prefix),
+      ...workerPolicy(toArns(places), pipeline.uploads.prefix),
       deferMessages(queueArn),
       ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
     ],
@@ -78,7 +71,7 @@ function renderer({ pipeline, zips }: Deployment, props: RenditionsProps, name: 
   };
 }
 
-function toArns({ uploads, processed, imageResults }: RenditionsProps) {
+function toArns({ uploads, processed, imageResults }: Places) {
   return {
     uploadBucket: uploads.arn,
     processedBucket: processed.arn,

@@ -8,13 +8,13 @@ import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
 import { createBuckets } from "../parts/buckets.ts";
 import { Ingest } from "../parts/ingest.ts";
-import { backfill, renditions } from "../parts/renditions.ts";
+import { type Subscribers, subscribers } from "../parts/subscribers.ts";
 import { keyPolicy } from "../policies/key-policy.ts";
 import { bindToAccount } from "./account.ts";
 
 /** Buckets, topics, ingest and every subscriber: everything but the bucket notification that sets them going. */
 export class CoreStack extends TerraformStack {
-  constructor(scope: Construct, deployment: Deployment) {
+  constructor(scope: Construct, deployment: Deployment, listed: Subscribers = subscribers) {
     super(scope, toStackId("core", deployment.pipeline.environment));
     const accountId = bindToAccount(this, { ...deployment, rootFolder: ROOT_FOLDER });
     const key = createKey(this, deployment, accountId);
@@ -26,8 +26,8 @@ export class CoreStack extends TerraformStack {
     const ingest = new Ingest(this, "Ingest", deployment, { imageEvents, keyArn });
     const places = { uploads, processed, imageEvents, imageResults };
     const basis = { ...deployment, accountId, keyArn };
-    new Subscriber(this, "Renditions", basis, renditions(deployment, places));
-    new Subscriber(this, "Backfill", basis, backfill(deployment, places));
+    for (const [id, props] of Object.entries(listed(deployment, places)))
+      new Subscriber(this, id, basis, props);
     const { alarms } = new Observability(this, "Observability", deployment, { accountId, keyArn });
     publishOutputs(this, {
       upload_bucket_name: uploads.name,

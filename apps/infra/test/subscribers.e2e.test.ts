@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  awsClients,
+  type Ending,
+  keepAccounts,
+  LOCAL_CREDENTIALS,
+  ledger,
+  startLocalPipeline,
+  startServer,
+  systemClock,
+} from "@image-pipeline/local";
+import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
+import { strToU8, zipSync } from "fflate";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SubscriberProps } from "../src/constructs/subscriber.ts";
+import type { Deployment } from "../src/deployment.ts";
+import { findHandlerZips } from "../src/handler-zips.ts";
+import type { Places, Subscribers } from "../src/parts/subscribers.ts";
+import { synthesise } from "../src/synthesise.ts";
+import { temporaryFolder } from "./deployments.ts";
+import { documentedSubscriber } from "./documented-subscriber.ts";
+
+const PREFIX = "image-pipeline-local";
+const KEYS = ["large.jpg", "small.jpg", "large.png"];
+
+/** A subscriber to every upload, whose handler is this expression. */
+function beside(name: string, handler: string, { pipeline }: Deployment, places: Places): SubscriberProps {
+  const path = join(temporaryFolder(), "lambda.zip");
+  const bytes = zipSync({ "index.js": strToU8(`exports.handler = ${handler};`) });
+  writeFileSync(path, bytes);
+  return {
+    name,
+    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: ["image.uploaded"] } }],
+    consumer: {
+      zip: { path, sha256: createHash("sha256").update(bytes).digest("base64") },
+      description: name,
+      settings: { ...pipeline.worker, memoryMegabytes: 256, timeoutSeconds: 1, maximumConcurrency: 3 },
+      maxQueueAgeSeconds: 3600,
+      environment: () => ({}),
+      permissions: () => [],
+    },
+  };
+}
+
+/** The pipeline with the documented subscriber, one that fails and one that hangs, running. */
+async function start() {
+  const { listed } = await documentedSubscriber();
+  const all: Subscribers = (deployment, places) => ({
+    ...listed(deployment, places),
+    Failing: beside("failing", "async () => { throw new Error('no'); }", deployment, places),
+    Hanging: beside("hanging", "() => new Promise(() => {})", deployment, places),
+  });
+  const presets = { thumb: { width: 160, height: 160, formats: ["webp" as const] } };
+  const pipeline = pipelineFor(definePipeline({ presets, environments: { dev: {} } }), "local");
+  const outdir = join(temporaryFolder(), "cdktf.out");
+  const zips = findHandlerZips(pipeline);
+  synthesise({ pipeline, names: toNames(pipeline), zips, stateBucket: null }, outdir, all);
+  const server = await startServer({ ports: [0], folder: temporaryFolder() });
+  const endings: Ending[] = [];
+  const processed = Promise.withResolvers<void>();
+  const book = ledger((ending) => {
+    endings.push(ending);
+    if (endings.length === KEYS.length) processed.resolve();
+  });
+  const faults: unknown[] = [];
+  const strays: string[] = [];
+  const local = await startLocalPipeline(server, {
+    stacksFolder: join(outdir, "stacks"),
+    timeScale: 0.03,
+    onUpload: ({ key, sequencer, at, stored }) =>
+      book.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 }),
+    onError: (error) => faults.push(error),
+  });
+  const accounts = keepAccounts(local, {
+    services: server.services,
+    ledger: book,
+    clock: systemClock,
+    onError: (error) => faults.push(error),
+    onStrayLetter: ({ key, why }) => strays.push(`${key}: ${why}`),
+  });
+  const place = { endpoint: server.front.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
+  const clients = awsClients(place);
+  return {
+    endings,
+    faults,
+    strays,
+    processed: processed.promise,
+    settled: accounts.settled,
+    upload: (Key: string, Body: Buffer) =>
+      clients.s3.send(new PutObjectCommand({ Bucket: local.places.uploadBucket, Key, Body })),
+    waitingIn(queue: string): number {
+      const { visible, inFlight, delayed } = server.services.count(`${PREFIX}-${queue}`);
+      return visible + inFlight + delayed;
+    },
+    logOf: (name: string) => readFileSync(join(server.folder, "logs", `${PREFIX}-${name}.log`), "utf8"),
+    async stop() {
+      clients.close();
+      await accounts.stop();
+      await local.stop();
+      await server.close();
+    },
+  };
+}
+
+/** A photograph's worth of noise, which no codec makes small. */
+function noise(edge: number) {
+  const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
+  return sharp({ create: { width: edge, height: edge, channels: 3, background: "#000", noise } });
+}
+
+describe("subscribers beside the renditions", () => {
+  let running: Awaited<ReturnType<typeof start>>;
+  let waitedFor: number;
+  beforeAll(async () => {
+    running = await start();
+    await running.upload("large.jpg", await noise(600).jpeg({ quality: 90 }).toBuffer());
+    await running.upload("small.jpg", await noise(60).jpeg().toBuffer());
+    await running.upload("large.png", await noise(600).png().toBuffer());
+    await running.processed;
+    waitedFor = running.waitingIn("hanging");
+    await running.settled();
+  }, 120_000);
+  afterAll(() => running?.stop());
+
+  it("get what their filter policy lets through, and nothing else", () => {
+    const indexed = [...running.logOf("search").matchAll(/"indexed":"([^"]+)"/g)].map(([, key]) => key);
+    expect(new Set(indexed)).toEqual(new Set(["large.jpg"]));
+    expect(running.waitingIn("search-dlq")).toBe(0);
+  });
+
+  it("keep no image waiting, though one fails and one hangs: all are done while it still does", () => {
+    expect(running.endings.map(({ key, fate }) => `${key} ${fate}`).sort()).toEqual(
+      KEYS.map((key) => `${key} processed`).sort(),
+    );
+    expect(waitedFor).toBeGreaterThan(0);
+  });
+
+  it("have what they failed with in a DLQ of their own, which is told of and is no image's end", () => {
+    expect(["failing-dlq", "hanging-dlq", "renditions-dlq"].map(running.waitingIn)).toEqual([3, 3, 0]);
+    const told = (queue: string) => KEYS.map((key) => `${key}: its message is in ${PREFIX}-${queue}`);
+    expect(running.strays.sort()).toEqual([...told("failing-dlq"), ...told("hanging-dlq")].sort());
+    expect(running.faults).toEqual([]);
+  });
+});
