@@ -87,8 +87,9 @@ export class TerraformProject {
     return Object.keys(Manifest.parse(JSON.parse(manifest)).stacks);
   }
 
-  async deploy(...flags: string[]): Promise<void> {
-    await this.cdktf("deploy", flags);
+  /** @returns what CDKTF printed, with Terraform's plan of each stack */
+  async deploy(...flags: string[]): Promise<string> {
+    return await this.cdktf("deploy", flags);
   }
 
   /** Deploys of a part of the stack these types, and what they need, with Terraform alone. */
@@ -106,8 +107,8 @@ export class TerraformProject {
     await this.terraform(stack, ["apply", "-input=false", "-auto-approve", ...targets]);
   }
 
-  async destroy(stacks = "*"): Promise<void> {
-    await this.cdktf("destroy", [], stacks);
+  async destroy(): Promise<void> {
+    await this.cdktf("destroy", []);
   }
 
   /** What applying a stack again would change, as `terraform show -json` has it. */
@@ -148,7 +149,7 @@ export class TerraformProject {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  private async cdktf(command: "deploy" | "destroy", more: readonly string[], stacks = "*"): Promise<void> {
+  private async cdktf(command: "deploy" | "destroy", more: readonly string[]): Promise<string> {
     const flags = [
       "--auto-approve",
       "--skip-synth",
@@ -157,7 +158,7 @@ export class TerraformProject {
       "--output",
       this.options.outdir,
     ];
-    await runCommand(process.execPath, [CDKTF, command, stacks, ...flags, ...more], {
+    return await runCommand(process.execPath, [CDKTF, command, "*", ...flags, ...more], {
       cwd: this.folder,
       env: this.env,
     });

@@ -1,19 +1,14 @@
+import { globSync } from "node:fs";
 import { appendFile, cp, glob, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runCommand } from "./run-command.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
+/** Whatever is built into a zip. */
+const HANDLERS = globSync("apps/*/build.ts", { cwd: REPOSITORY }).map((file) => dirname(file));
 /** The compiler's settings too: esbuild takes them from there. */
-const PARTS = [
-  "packages",
-  "apps/ingest",
-  "apps/worker",
-  "apps/infra",
-  "pipeline.config.ts",
-  "tsconfig.base.json",
-];
+const PARTS = ["packages", ...HANDLERS, "apps/infra", "pipeline.config.ts", "tsconfig.base.json"];
 const NOT_SOURCES = /[\\/](dist|dist-test|test|\.turbo|\.cache)$/;
-const HANDLERS = ["apps/ingest", "apps/worker"];
 
 /** The sources of the zips and of the stacks in another folder, to change and build there. */
 export class WorkspaceCopy {
