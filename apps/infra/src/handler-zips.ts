@@ -14,10 +14,11 @@ export interface HandlerZip {
 export interface HandlerZips {
   ingest: HandlerZip;
   worker: HandlerZip;
+  analyzer: HandlerZip;
 }
 
 /**
- * The zips of both handlers, by their packages' exports; for `local` those with this machine's binaries.
+ * The zips of all handlers, by their packages' exports; for `local` those with this machine's binaries.
  *
  * @throws {SynthFault} when one is missing, is no zip, or holds another CPU's binaries than the functions run on
  */
@@ -26,6 +27,7 @@ export function findHandlerZips({ environment, architecture }: Pipeline): Handle
   return {
     ingest: readHandlerZip(toPath(`@image-pipeline/ingest/${file}`), architecture),
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
+    analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),
   };
 }
 

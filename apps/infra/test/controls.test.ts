@@ -4,7 +4,9 @@ import { generatedPart } from "./controls/generated-part.ts";
 import { CONTROLS, securityTables } from "./controls/security-table.ts";
 import { aDeployment, synthesised } from "./deployments.ts";
 
-const { core, notifications } = synthesised(aDeployment({ environment: "prod" }));
+const { core, notifications } = synthesised(
+  aDeployment({ environment: "prod", analysis: { enabled: true } }),
+);
 const stacks: Stacks = [core, notifications];
 
 describe("the stacks keep to the control", () => {

@@ -50,6 +50,7 @@ export function aDeployment({ environment = "dev", stateBucket, ...changes }: Ch
     zips: {
       ingest: writeZip(join(folder, "ingest/lambda.zip"), ["index.js"]),
       worker: writeZip(join(folder, "worker/lambda.zip"), ["index.js"]),
+      analyzer: writeZip(join(folder, "analyzer/lambda.zip"), ["index.js"]),
     },
     stateBucket: stateBucket ?? null,
   };

@@ -16,7 +16,7 @@ const read = (handler: string) =>
   readFileSync(fileURLToPath(import.meta.resolve(`@image-pipeline/${handler}/lambda.zip`)));
 const [pipeline] = pipelines.values();
 
-describe.each(["ingest", "worker"])("the zip of %s", (handler) => {
+describe.each(["ingest", "worker", "analyzer"])("the zip of %s", (handler) => {
   const zip = read(handler);
   const entries = zipEntries(zip);
 
@@ -34,9 +34,9 @@ describe.each(["ingest", "worker"])("the zip of %s", (handler) => {
   });
 });
 
-it("has binaries in the worker's zip, each for the CPU that the functions run on", () => {
+it.each(["worker", "analyzer"])("has binaries in the zip of %s, each for its functions' CPU", (handler) => {
   const files = Object.entries(
-    unzipSync(read("worker"), { filter: ({ name }) => /\.(node|so)(\.|$)/.test(name) }),
+    unzipSync(read(handler), { filter: ({ name }) => /\.(node|so)(\.|$)/.test(name) }),
   );
   const machines = files.map(([name, bytes]) => [name, machineOf(Buffer.from(bytes))]);
   expect(files.length).toBeGreaterThanOrEqual(2);

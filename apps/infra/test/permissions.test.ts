@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aDeployment, synthesised } from "./deployments.ts";
 import { type Statement, statementsOf } from "./policies.ts";
 
-const { core } = synthesised(aDeployment({ uploads: { prefix: "photos/" } }));
+const { core } = synthesised(aDeployment({ uploads: { prefix: "photos/" }, analysis: { enabled: true } }));
 const uploads = core.reference("aws_s3_bucket", "Uploads/Bucket", "arn");
 const processed = core.reference("aws_s3_bucket", "Processed/Bucket", "arn");
 const allowed = (part: string): Statement[] =>
@@ -15,7 +15,7 @@ function grants(part: string): string[] {
     .sort();
 }
 
-describe.each(["Ingest", "Worker", "Backfill"])("the role of %s", (part) => {
+describe.each(["Ingest", "Worker", "Backfill", "Analyzer"])("the role of %s", (part) => {
   it("is assumed by Lambda alone", () => {
     const { assume_role_policy } = core.one("aws_iam_role", `${part}/Handler/Role`);
     expect(JSON.parse(String(assume_role_policy)).Statement).toEqual([
@@ -23,10 +23,11 @@ describe.each(["Ingest", "Worker", "Backfill"])("the role of %s", (part) => {
     ]);
   });
 
-  it("names every action, and every resource but X-Ray's, which has none", () => {
+  it("names every action, and every resource but X-Ray's and Rekognition's, which have none", () => {
     for (const { Action, Resource } of allowed(part)) {
       expect(Action.filter((action) => action.includes("*"))).toEqual([]);
-      if (Resource.includes("*")) expect(Action.every((action) => action.startsWith("xray:"))).toBe(true);
+      if (Resource.includes("*"))
+        expect(Action.every((action) => /^(xray|rekognition):/.test(action))).toBe(true);
     }
   });
 
@@ -103,4 +104,68 @@ it("gives the backfill lane the worker's rights, of its own queue and log", () =
   const own = (grant: string) =>
     grant.replaceAll(/(Renditions|Worker)_/g, "Backfill_").replaceAll(/_[0-9A-F]{8}/g, "");
   expect(grants("Backfill").map(own)).toEqual(grants("Worker").map(own).sort());
+});
+
+describe("the analyzer", () => {
+  const s3 = grants("Analyzer").filter((grant) => grant.startsWith("s3:"));
+
+  it("only reads in the upload bucket, and only below the prefix", () => {
+    expect(s3.filter((grant) => grant.includes(uploads))).toEqual([
+      `s3:GetObject ${uploads}/photos/*`,
+      `s3:GetObjectVersion ${uploads}/photos/*`,
+      `s3:ListBucket ${uploads}`,
+    ]);
+  });
+
+  it("keeps analyses, reads manifests, and of renditions touches the tags alone", () => {
+    expect(s3.filter((grant) => grant.includes(processed))).toEqual([
+      `s3:DeleteObject ${processed}/failures/*`,
+      `s3:GetObject ${processed}/analysis/*`,
+      `s3:GetObject ${processed}/manifests/*`,
+      `s3:GetObjectTagging ${processed}/renditions/*`,
+      `s3:ListBucket ${processed}`,
+      `s3:PutObject ${processed}/analysis/*`,
+      `s3:PutObject ${processed}/failures/*`,
+      `s3:PutObjectTagging ${processed}/analysis/*`,
+      `s3:PutObjectTagging ${processed}/renditions/*`,
+      `s3:PutObjectVersionTagging ${processed}/renditions/*`,
+    ]);
+  });
+
+  it("asks Rekognition only for what the config switches on", () => {
+    const asked = (part: string) => grants(part).filter((grant) => grant.startsWith("rekognition:"));
+    expect(asked("Analyzer")).toEqual(["rekognition:DetectLabels *", "rekognition:DetectModerationLabels *"]);
+    const analysis = { enabled: true, labels: { enabled: false } };
+    const moderating = synthesised(aDeployment({ analysis })).core;
+    const { policy } = moderating.one("aws_iam_role_policy", "Analyzer/Handler/RolePolicy");
+    const [recognise] = statementsOf(policy).filter(({ Sid }) => Sid === "RecogniseContent");
+    expect(recognise?.Action).toEqual(["rekognition:DetectModerationLabels"]);
+  });
+});
+
+describe("what is tagged as quarantined", () => {
+  const policyOf = (changes: Parameters<typeof aDeployment>[0]) =>
+    statementsOf(
+      synthesised(aDeployment(changes)).core.one("aws_s3_bucket_policy", "Processed/Policy").policy,
+    );
+
+  it("is read by nobody but the pipeline's own roles", () => {
+    const denial = policyOf({ analysis: { enabled: true } }).find(({ Sid }) => Sid === "DenyQuarantined");
+    expect(denial).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:GetObject*"],
+      Condition: { StringEquals: { "s3:ExistingObjectTag/quarantine": ["true"] } },
+    });
+    const roles = denial?.Condition?.ArnNotEquals?.["aws:PrincipalArn"] ?? [];
+    expect(roles.map((arn) => arn.replace(/^.*:role\//, ""))).toEqual([
+      "image-pipeline-dev-worker",
+      "image-pipeline-dev-backfill",
+      "image-pipeline-dev-analyzer",
+    ]);
+  });
+
+  it("is nothing where there is no analysis", () => {
+    expect(policyOf({}).map(({ Sid }) => Sid)).toEqual(["DenyInsecureTransport"]);
+  });
 });

@@ -1,6 +1,7 @@
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -66,12 +67,19 @@ async function expireObject(client: S3Client, Bucket: string, Key: string): Prom
         ContentType,
         CacheControl,
         TaggingDirective: "REPLACE",
-        Tagging: "superseded=true",
+        Tagging: (await tagsOf(client, { Bucket, Key })).toString(),
       }),
     );
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
   }
+}
+
+/** The tag to expire by, and those it has: what was quarantined stays so for as long as it can be read. */
+async function tagsOf(client: S3Client, at: { Bucket: string; Key: string }): Promise<URLSearchParams> {
+  const { TagSet = [] } = await client.send(new GetObjectTaggingCommand(at));
+  const tags = TagSet.map(({ Key = "", Value = "" }): [string, string] => [Key, Value]);
+  return new URLSearchParams([...tags, ["superseded", "true"]]);
 }
 
 async function* listed(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string[]> {

@@ -43,6 +43,13 @@ describe("on S3", () => {
     expect(cacheControl).toBe("public, max-age=31536000, immutable");
   });
 
+  test("leaves what is quarantined so while it expires", async () => {
+    await store().put(KEY, encoded("pixels"));
+    bucket.tag(KEY, "quarantine=true");
+    await store().expire("renditions/id/tag/");
+    expect(bucket.get(KEY).tags).toBe("quarantine=true&superseded=true");
+  });
+
   test("does not mind a rendition that goes while it is being expired", async () => {
     await store().put(KEY, encoded("pixels"));
     server.control.fault = ({ method }) => (method === "HEAD" ? new S3Fault(404, "NotFound") : undefined);

@@ -26,6 +26,8 @@ export interface PrivateBucketProps {
   expirations?: readonly Expiration[];
   /** Which services may write, beyond this account's roles by their own policies. */
   writers?: (bucketArn: string) => Statement[];
+  /** What nobody may do, beyond calls without TLS. */
+  denials?: (bucketArn: string) => Statement[];
 }
 
 /** Current objects below a prefix, or with the tag `<tag>=true`, and the days after which they expire. */
@@ -49,12 +51,12 @@ export class PrivateBucket extends Construct {
       // Objects are lost with their key: a bucket that refuses to be destroyed keeps it from being destroyed too.
       ...(props.key === null ? {} : { dependsOn: [props.key.key] }),
     });
-    this.policy = this.keepPrivate(props.writers);
+    this.policy = this.keepPrivate(props);
     this.encrypt(props.key);
     this.keepVersions(props);
   }
 
-  private keepPrivate(writers: PrivateBucketProps["writers"]): S3BucketPolicy {
+  private keepPrivate({ writers, denials }: PrivateBucketProps): S3BucketPolicy {
     const { bucket, arn } = this.bucket;
     const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
       bucket,
@@ -69,7 +71,11 @@ export class PrivateBucket extends Construct {
     });
     return new S3BucketPolicy(this, "Policy", {
       bucket,
-      policy: policyDocument([...(writers?.(arn) ?? []), denyInsecureTransport("s3:*", [arn, `${arn}/*`])]),
+      policy: policyDocument([
+        ...(writers?.(arn) ?? []),
+        ...(denials?.(arn) ?? []),
+        denyInsecureTransport("s3:*", [arn, `${arn}/*`]),
+      ]),
       // S3 refuses two changes of one bucket's access at once with 409 OperationAborted.
       dependsOn: [block],
     });

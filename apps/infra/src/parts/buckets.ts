@@ -4,6 +4,7 @@ import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
 import type { EncryptionKey } from "../constructs/encryption-key.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import type { Deployment } from "../deployment.ts";
+import { denyQuarantined } from "../policies/quarantine-policy.ts";
 
 /** A bucket as the other parts see it: theirs to name, whoever made it. */
 export interface Bucket {
@@ -64,6 +65,7 @@ function createProcessedBucket(
     bucketName: names.processedBucket(accountId),
     ...toRetention(pipeline),
     key,
+    denials: (arn) => (pipeline.analysis.enabled ? [denyQuarantined(arn, names, accountId)] : []),
     expirations: [
       { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
       { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },

@@ -1,5 +1,6 @@
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment } from "../deployment.ts";
+import { analysis } from "./analysis.ts";
 import type { Bucket } from "./buckets.ts";
 import { backfill, renditions } from "./renditions.ts";
 
@@ -21,4 +22,5 @@ export type Subscribers = (
 export const subscribers: Subscribers = (deployment, places) => ({
   Renditions: renditions(deployment, places),
   Backfill: backfill(deployment, places),
+  ...(deployment.pipeline.analysis.enabled && { Analysis: analysis(deployment, places) }),
 });

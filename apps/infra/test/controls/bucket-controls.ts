@@ -5,12 +5,22 @@ import {
   companions,
   deniesInsecureTransport,
   isCustomerKey,
+  type Resource,
   resourcesOf,
   without,
 } from "./control.ts";
 
 const BUCKET = "aws_s3_bucket";
 const WHERE = "`constructs/private-bucket.ts`";
+const QUARANTINE_TAG = "s3:ExistingObjectTag/quarantine";
+const deniesQuarantined = ({ attributes }: Resource) =>
+  statementsOf(attributes.policy).some(
+    ({ Effect, Principal, Action, Condition }) =>
+      Effect === "Deny" &&
+      Principal === "*" &&
+      Action.includes("s3:GetObject*") &&
+      Condition?.StringEquals?.[QUARANTINE_TAG]?.[0] === "true",
+  );
 const isLogBucket = (address: string) => address.includes("AccessLogs");
 
 export const BUCKET_CONTROLS: readonly Control[] = [
@@ -94,6 +104,16 @@ export const BUCKET_CONTROLS: readonly Control[] = [
               ),
           ),
         )
+        .map(({ address }) => address),
+  },
+  {
+    ids: ["quarantine"],
+    what: "renditions tagged as quarantined are read by the pipeline's own roles alone",
+    where: "`policies/quarantine-policy.ts`, where `analysis` is on in the config",
+    faults: (stacks) =>
+      resourcesOf(stacks, BUCKET)
+        .filter(({ address }) => address.includes("Processed"))
+        .filter((bucket) => !companions(stacks, "aws_s3_bucket_policy", bucket).some(deniesQuarantined))
         .map(({ address }) => address),
   },
   {

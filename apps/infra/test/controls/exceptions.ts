@@ -16,9 +16,9 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_116"],
-    what: "the worker has no `dead_letter_config`",
+    what: "the worker and the analyzer have no `dead_letter_config`",
     reason:
-      "Lambda's poller invokes it synchronously: what fails goes back to the queue and, after `maxReceiveCount`, to the queue's DLQ",
+      "Lambda's poller invokes them synchronously: what fails goes back to the queue and, after `maxReceiveCount`, to the queue's DLQ",
   },
   {
     ids: ["CKV_AWS_144", "S3.7"],
@@ -30,7 +30,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     ids: ["CKV_AWS_117", "Lambda.3", "Lambda.5"],
     what: "the functions are in no VPC",
     reason:
-      "they call S3, SNS and SQS alone, over TLS; a VPC would add NAT or endpoints and protect nothing more",
+      "they call S3, SNS, SQS and Rekognition alone, over TLS; a VPC would add NAT or endpoints and protect nothing more",
   },
   {
     ids: ["CKV_AWS_272"],

@@ -3,7 +3,12 @@ import { at, broken, brokenStatements, type Control, resourcesOf } from "./contr
 
 const ROLE_POLICIES = ["aws_iam_role_policy"];
 /** Actions that AWS has no resource for (its service authorization reference). */
-const WITHOUT_RESOURCES = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+const WITHOUT_RESOURCES = new Set([
+  "rekognition:DetectLabels",
+  "rekognition:DetectModerationLabels",
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+]);
 const SOURCE_KEYS = ["aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"];
 
 export const IDENTITY_CONTROLS: readonly Control[] = [

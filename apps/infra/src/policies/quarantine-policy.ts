@@ -1,0 +1,32 @@
+import type { Names } from "../names.ts";
+import type { Statement } from "./policy-document.ts";
+
+/** Whose work is on renditions whatever their tags: the worker copies what it lets expire, the analyzer reads tags. */
+const EXEMPT = ["worker", "backfill", "analyzer"];
+
+/**
+ * Denies reading whatever is tagged as quarantined, in every form, to everybody, the account's administrators included
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html). The roles are named, not referred to: they are
+ * made after the bucket.
+ */
+export function denyQuarantined(
+  bucketArn: string,
+  { partition, ...names }: Names,
+  accountId: string,
+): Statement {
+  return {
+    Sid: "DenyQuarantined",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:GetObject*",
+    Resource: `${bucketArn}/renditions/*`,
+    Condition: {
+      StringEquals: { "s3:ExistingObjectTag/quarantine": "true" },
+      ArnNotEquals: {
+        "aws:PrincipalArn": EXEMPT.map(
+          (name) => `arn:${partition}:iam::${accountId}:role/${names.function(name)}`,
+        ),
+      },
+    },
+  };
+}
