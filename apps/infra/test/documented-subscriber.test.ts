@@ -8,7 +8,7 @@ import { documentedCode, documentedSubscriber } from "./documented-subscriber.ts
 import { statementsOf } from "./policies.ts";
 
 const { path, listed } = await documentedSubscriber();
-const deployment = aDeployment({ environment: "prod" });
+const deployment = aDeployment({ environment: "prod", analysis: { enabled: true } });
 const before = synthesised(deployment);
 const { core, notifications } = synthesised(deployment, listed);
 const addresses = ({ file }: typeof core) =>
