@@ -1,9 +1,15 @@
 import {
   GetSubscriptionAttributesCommand,
+  NotFoundException,
   paginateListSubscriptionsByTopic,
   type SNSClient,
 } from "@aws-sdk/client-sns";
-import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import { type Connection, UserFault } from "@image-pipeline/operator-kit";
 import { z } from "zod";
 
@@ -21,37 +27,55 @@ export type Places = Pick<Connection, "sns" | "sqs" | "names" | "accountId">;
 
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
+/** The pipeline's own subscribers, which are looked for even where a topic or its subscriptions are gone. */
+const LANES = ["renditions", "backfill"];
+
 /**
- * The dead-letter queue of every subscriber of either topic, as its subscription names it, and the two queues of S3 events
- * that ingest could not publish. Lambda sends such an event to both, so each lies there twice; to send it back twice does
- * no harm. A subscription without a dead-letter queue is none that the stacks made.
+ * The dead-letter queue of every subscriber of either topic, as its subscription names it, of each lane as its queue names
+ * it, and the two queues of S3 events that ingest could not publish. Lambda sends such an event to both, so each lies there
+ * twice; to send it back twice does no harm. A subscription without a dead-letter queue is none that the stacks made.
  *
- * @throws {UserFault} when no subscription of the image events names a dead-letter queue
+ * @throws {UserFault} when neither a subscription nor a lane names a dead-letter queue
  */
-export async function findDeadLetterQueues({
-  sns,
-  sqs,
-  names,
-  accountId,
-}: Places): Promise<DeadLetterQueue[]> {
-  const { imageEventsTopic, imageResultsTopic } = names;
-  const toSubscribers = (topic: string) => subscribersOf(sns, names.topicArn(topic, accountId));
-  const subscribers = await toSubscribers(imageEventsTopic);
-  if (subscribers.length === 0)
+export async function findDeadLetterQueues(places: Places): Promise<DeadLetterQueue[]> {
+  const { sqs, names } = places;
+  const found = await findSubscribedQueues(places);
+  const byName = new Map(found.map((one) => [one.deadLetterQueue, one]));
+  if (byName.size === 0)
     throw new UserFault(
-      `no subscription of ${imageEventsTopic} names a dead-letter queue: deploy the stacks again`,
+      `no subscription of ${names.imageEventsTopic} names a dead-letter queue: deploy the stacks again`,
     );
-  const all = [...subscribers, ...(await toSubscribers(imageResultsTopic))];
-  const byName = new Map(all.map((one) => [one.deadLetterQueue, one]));
   const queues = [...byName.values()].sort((a, b) => a.deadLetterQueue.localeCompare(b.deadLetterQueue));
-  const ingest = { functionName: names.ingestFunction };
+  const target = { functionName: names.ingestFunction };
   const failures = [names.ingestFailureQueue, names.ingestDeadLetterQueue];
   return [
     ...(await Promise.all(queues.map((one) => toDeadLetterQueue(sqs, one)))),
-    ...(await Promise.all(
-      failures.map(async (name) => ({ name, url: await toUrl(sqs, name), target: ingest })),
-    )),
+    ...(await Promise.all(failures.map(async (name) => ({ name, url: await toUrl(sqs, name), target })))),
   ];
+}
+
+async function findSubscribedQueues({ sns, sqs, names, accountId }: Places): Promise<SubscribedQueue[]> {
+  const topics = [names.imageEventsTopic, names.imageResultsTopic];
+  const found = await Promise.all([
+    ...topics.map((topic) => subscribersOf(sns, names.topicArn(topic, accountId)).catch(ifGone)),
+    ...LANES.map((lane) => laneOf(sqs, names.subscriberQueue(lane), accountId).catch(ifGone)),
+  ]);
+  return found.flat();
+}
+
+/** Whoever looks into a dead-letter queue may do so because something is broken: the rest is found all the same. */
+function ifGone(error: unknown): [] {
+  if (error instanceof NotFoundException || error instanceof QueueDoesNotExist) return [];
+  throw error;
+}
+
+async function laneOf(sqs: SQSClient, queue: string, owner: string): Promise<SubscribedQueue[]> {
+  const QueueUrl = await toUrl(sqs, queue);
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy"] }),
+  );
+  const deadLetterQueue = toDeadLetterName(Attributes?.RedrivePolicy);
+  return deadLetterQueue ? [{ deadLetterQueue, queue, owner }] : [];
 }
 
 interface SubscribedQueue {
@@ -68,12 +92,16 @@ async function subscribersOf(sns: SNSClient, TopicArn: string): Promise<Subscrib
       // One that its queue's owner has yet to confirm has no ARN.
       if (Protocol !== "sqs" || !SubscriptionArn.startsWith("arn:")) continue;
       const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
-      const policy = RedrivePolicy.safeParse(JSON.parse(Attributes?.RedrivePolicy || "{}"));
-      const deadLetterQueue = policy.data?.deadLetterTargetArn.split(":").at(-1);
+      const deadLetterQueue = toDeadLetterName(Attributes?.RedrivePolicy);
       const [queue = "", owner = ""] = Endpoint.split(":").reverse();
       if (deadLetterQueue) found.push({ deadLetterQueue, queue, owner });
     }
   return found;
+}
+
+function toDeadLetterName(redrivePolicy: string | undefined): string | undefined {
+  const policy = RedrivePolicy.safeParse(JSON.parse(redrivePolicy || "{}"));
+  return policy.data?.deadLetterTargetArn.split(":").at(-1);
 }
 
 async function toDeadLetterQueue(sqs: SQSClient, { deadLetterQueue, queue, owner }: SubscribedQueue) {

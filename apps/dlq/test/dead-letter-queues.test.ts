@@ -55,3 +55,18 @@ test("sends back to another account's queue, whose URL it need not ask for", asy
     target: { queue: "their-queue", url: new URL("/444455556666/their-queue", queueUrl).href },
   });
 });
+
+test("finds a lane's by its queue, where the topics are gone with their subscriptions", async () => {
+  const { queueArn } = server.createQueue(names.subscriberDeadLetterQueue("renditions"));
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 5 });
+  const queue = names.subscriberQueue("renditions");
+  server.createQueue(queue, { attributes: { RedrivePolicy } });
+  for (const topic of [names.imageEventsTopic, names.imageResultsTopic]) server.deleteTopic(topic);
+  const found = await findDeadLetterQueues(places);
+  expect(found.map(({ name }) => name)).toEqual([
+    `${queue}-dlq`,
+    names.ingestFailureQueue,
+    names.ingestDeadLetterQueue,
+  ]);
+  expect(found[0]?.target).toMatchObject({ queue });
+});

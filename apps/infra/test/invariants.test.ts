@@ -1,10 +1,12 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { App, TerraformStack } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { CONSUMER_RULES, type Consumer, toConsumers } from "../src/rules/consumer.ts";
 import { DEAD_LETTER_RULES, toWatchedQueues } from "../src/rules/dead-letter-alarms.ts";
+import { FILTER_POLICY_RULES, toCountedPolicies } from "../src/rules/filter-policies.ts";
 import { checkInvariants } from "../src/rules/invariants.ts";
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "../src/rules/notifications.ts";
 import { faultsOf } from "../src/rules/rule.ts";
@@ -115,6 +117,34 @@ describe("a queue", () => {
     const core = new CoreStack(new App({ outdir: temporaryFolder() }), aDeployment());
     expect(toWatchedQueues(core)).toHaveLength(6);
     expect(faultsIn(core)).toEqual([]);
+  });
+});
+
+describe("a filter policy", () => {
+  const faultsIn = (policy: object) => {
+    const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
+    const filterPolicy = JSON.stringify(policy);
+    new SnsTopicSubscription(stack, "It", { topicArn: "t", protocol: "sqs", endpoint: "q", filterPolicy });
+    return faultsOf(FILTER_POLICY_RULES, toCountedPolicies(stack));
+  };
+  const values = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+
+  it("at SNS's bounds passes", () => {
+    expect(faultsIn({ a: values(10), b: values(15), c: ["1"], d: ["1"], e: ["1"] })).toEqual([]);
+  });
+
+  it.each([
+    [
+      { a: ["1"], b: ["1"], c: ["1"], d: ["1"], e: ["1"], f: ["1"] },
+      "stack/It: its filter policy names 6 attributes of the 5 that SNS allows",
+    ],
+    [
+      { a: values(10), b: values(16) },
+      "stack/It: its filter policy has 160 combinations of conditions of the 150 that SNS allows",
+    ],
+    [{ a: [] }, "stack/It: its filter policy has an attribute without conditions, which nothing can meet"],
+  ])("past them is refused: %#", (policy, fault) => {
+    expect(faultsIn(policy)).toEqual([fault]);
   });
 });
 

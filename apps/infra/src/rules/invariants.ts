@@ -3,6 +3,7 @@ import type { Deployment } from "../deployment.ts";
 import { SynthFault } from "../synth-fault.ts";
 import { CONSUMER_RULES, toConsumers } from "./consumer.ts";
 import { DEAD_LETTER_RULES, toWatchedQueues } from "./dead-letter-alarms.ts";
+import { FILTER_POLICY_RULES, toCountedPolicies } from "./filter-policies.ts";
 import { FUNCTION_ENVIRONMENT_RULES, toFunctionEnvironments } from "./function-environment.ts";
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "./notifications.ts";
 import { PIPELINE_RULES } from "./pipeline-rules.ts";
@@ -18,6 +19,7 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
     ...faultsOf(PIPELINE_RULES, [deployment]),
     ...faultsOf(CONSUMER_RULES, stacks.flatMap(toConsumers)),
     ...faultsOf(DEAD_LETTER_RULES, stacks.flatMap(toWatchedQueues)),
+    ...faultsOf(FILTER_POLICY_RULES, stacks.flatMap(toCountedPolicies)),
     ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
   ];

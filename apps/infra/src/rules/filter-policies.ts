@@ -1,0 +1,44 @@
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
+import type { TerraformStack } from "cdktf";
+import { z } from "zod";
+import type { Rule } from "./rule.ts";
+
+/** A subscription's filter policy, counted as SNS does. */
+export interface CountedPolicy {
+  subscription: string;
+  attributes: number;
+  combinations: number;
+}
+
+/** SNS's bounds, which it tells of at the deployment only (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html). */
+export const FILTER_POLICY_RULES: readonly Rule<CountedPolicy>[] = [
+  {
+    broken: ({ attributes }) => attributes > 5,
+    because: ({ subscription, attributes }) =>
+      `${subscription}: its filter policy names ${attributes} attributes of the 5 that SNS allows`,
+  },
+  {
+    broken: ({ combinations }) => combinations > 150,
+    because: ({ subscription, combinations }) =>
+      `${subscription}: its filter policy has ${combinations} combinations of conditions of the 150 that SNS allows`,
+  },
+  {
+    broken: ({ combinations }) => combinations === 0,
+    because: ({ subscription }) =>
+      `${subscription}: its filter policy has an attribute without conditions, which nothing can meet`,
+  },
+];
+
+const Policy = z.record(z.string(), z.array(z.unknown()));
+
+export function toCountedPolicies(stack: TerraformStack): CountedPolicy[] {
+  return stack.node
+    .findAll()
+    .filter((construct) => construct instanceof SnsTopicSubscription)
+    .flatMap(({ filterPolicyInput, node }) => {
+      if (filterPolicyInput === undefined) return [];
+      const conditions = Object.values(Policy.parse(JSON.parse(filterPolicyInput)));
+      const combinations = conditions.reduce((product, { length }) => product * length, 1);
+      return { subscription: node.path, attributes: conditions.length, combinations };
+    });
+}
