@@ -12,6 +12,7 @@ export interface HandlerZip {
   sha256: string;
 }
 export interface HandlerZips {
+  audit: HandlerZip;
   ingest: HandlerZip;
   worker: HandlerZip;
   analyzer: HandlerZip;
@@ -25,6 +26,7 @@ export interface HandlerZips {
 export function findHandlerZips({ environment, architecture }: Pipeline): HandlerZips {
   const file = environment === "local" ? "local/lambda.zip" : "lambda.zip";
   return {
+    audit: readHandlerZip(toPath(`@image-pipeline/auditor/${file}`), architecture),
     ingest: readHandlerZip(toPath(`@image-pipeline/ingest/${file}`), architecture),
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
     analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),

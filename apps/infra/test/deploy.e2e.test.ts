@@ -98,6 +98,8 @@ describe.skipIf(missing.length > 0)(
         backfill_dlq_url: queue("backfill-dlq"),
         ingest_failure_queue_url: queue("ingest-failures"),
         ingest_dlq_url: queue("ingest-dlq"),
+        audit_failure_queue_url: queue("audit-failures"),
+        audit_dlq_url: queue("audit-dlq"),
         alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
         ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
       });
@@ -264,6 +266,24 @@ describe.skipIf(missing.length > 0)(
         const { s3, Bucket } = uploads();
         await s3.send(new DeleteObjectCommand({ Bucket, Key: "photos/a-cat.jpg" }));
         expect(await inbox.next()).toMatchObject({ type: "image.removed", subject: "photos/a-cat.jpg" });
+      }, 60_000);
+
+      it("look, when they are invoked as the schedule would, at whether all of that is whole", async () => {
+        const url = `${host.address}/2015-03-31/functions/image-pipeline-local-audit/invocations`;
+        const headers = { "x-amz-invocation-type": "Event" };
+        expect((await fetch(url, { method: "POST", headers, body: "{}" })).status).toBe(202);
+        const progress = () =>
+          read("audit/progress.json").then(
+            (bytes) => JSON.parse(Buffer.from(bytes).toString()),
+            () => null,
+          );
+        const isThere = { timeout: 30_000, interval: 250 };
+        await log.step("invoked the audit, and had its progress", () =>
+          expect.poll(progress, isThere).toMatchObject({
+            pass: null,
+            last: { images: 2, gaps: { missing: 0, orphaned: 0, corrupt: 0 } },
+          }),
+        );
       }, 60_000);
 
       it("were denied nothing that they asked for, by moto or by our own reading of the policies", () => {

@@ -48,6 +48,7 @@ export function aDeployment({ environment = "dev", stateBucket, ...changes }: Ch
     pipeline,
     names: toNames(pipeline),
     zips: {
+      audit: writeZip(join(folder, "audit/lambda.zip"), ["index.js"]),
       ingest: writeZip(join(folder, "ingest/lambda.zip"), ["index.js"]),
       worker: writeZip(join(folder, "worker/lambda.zip"), ["index.js"]),
       analyzer: writeZip(join(folder, "analyzer/lambda.zip"), ["index.js"]),

@@ -115,7 +115,7 @@ describe("a queue", () => {
 
   it("of the pipeline has what it must have", () => {
     const core = new CoreStack(new App({ outdir: temporaryFolder() }), aDeployment());
-    expect(toWatchedQueues(core)).toHaveLength(6);
+    expect(toWatchedQueues(core)).toHaveLength(8);
     expect(faultsIn(core)).toEqual([]);
   });
 });

@@ -21,6 +21,11 @@ const runbook = readFileSync(join(import.meta.dirname, "../../../docs/runbook.md
 const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
 const alarm = (id: string) => core.one("aws_cloudwatch_metric_alarm", `Observability/${id}`);
 
+function alarmsEvery(intervalHours: number) {
+  const slow = synthesised(aDeployment({ audit: { intervalHours } })).core;
+  return [...slow.all("aws_cloudwatch_metric_alarm").values()];
+}
+
 const Widgets = z.object({
   widgets: z.array(
     z.object({
@@ -46,13 +51,20 @@ describe("every alarm", () => {
     expect(new Set(named)).toEqual(new Set(sections));
   });
 
-  it("tells the alarm topic when it begins and when it ends, and takes no data for no trouble", () => {
+  it("tells the alarm topic when it begins and when it ends, and takes no data for no trouble, but of the audit", () => {
     for (const one of alarms)
       expect(one).toMatchObject({
         alarm_actions: [topic],
         ok_actions: [topic],
-        treat_missing_data: "notBreaching",
+        treat_missing_data: one.metric_name === "AuditRuns" ? "breaching" : "notBreaching",
       });
+  });
+
+  it("looks back no further than CloudWatch does: a day, or a week by the hour", () => {
+    for (const { evaluation_periods, period = 60 } of [...alarms, ...alarmsEvery(72)]) {
+      const isHourly = Number(period) >= 3600;
+      expect(Number(evaluation_periods) * Number(period)).toBeLessThanOrEqual(isHourly ? 604_800 : 86_400);
+    }
   });
 
   it("has a widget on the dashboard with the same metric and threshold", () => {
@@ -79,6 +91,8 @@ describe("every alarm", () => {
 it("watches the depth of every DLQ at its first message", () => {
   const watched = alarms.filter(({ metric_name }) => metric_name === "ApproximateNumberOfMessagesVisible");
   expect(watched.map(({ dimensions }) => dimensions)).toEqual([
+    { QueueName: "image-pipeline-dev-audit-dlq" },
+    { QueueName: "image-pipeline-dev-audit-failures" },
     { QueueName: "image-pipeline-dev-backfill-dlq" },
     { QueueName: "image-pipeline-dev-ingest-dlq" },
     { QueueName: "image-pipeline-dev-ingest-failures" },
@@ -86,6 +100,40 @@ it("watches the depth of every DLQ at its first message", () => {
   ]);
   for (const one of watched)
     expect(one).toMatchObject({ threshold: 1, evaluation_periods: 1, statistic: "Maximum" });
+});
+
+describe("the audit", () => {
+  it("is watched for what it finds, until it has found otherwise", () => {
+    expect(alarm("CompletenessGap")).toMatchObject({
+      namespace: "ImagePipeline",
+      metric_name: "CompletenessGap",
+      dimensions: { service: "audit", function: "image-pipeline-dev-audit" },
+      comparison_operator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      period: 3600,
+      evaluation_periods: 25,
+      datapoints_to_alarm: 1,
+    });
+  });
+
+  it("is watched for running at all: two runs that do not come are an alarm", () => {
+    expect(alarm("AuditSilent")).toMatchObject({
+      metric_name: "AuditRuns",
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+      period: 3600,
+      evaluation_periods: 49,
+      datapoints_to_alarm: 49,
+      treat_missing_data: "breaching",
+    });
+  });
+
+  it("is not watched where it is off", () => {
+    const off = synthesised(aDeployment({ audit: { enabled: false } })).core;
+    const names = [...off.all("aws_cloudwatch_metric_alarm").values()].map(({ alarm_name }) => alarm_name);
+    expect(names.filter((name) => /audit|completeness/.test(String(name)))).toEqual([]);
+    expect([...off.all("aws_sqs_queue").keys()].filter((path) => path.startsWith("Audit"))).toEqual([]);
+  });
 });
 
 const INGEST = { FunctionName: "image-pipeline-dev-ingest" };

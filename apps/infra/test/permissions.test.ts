@@ -15,7 +15,7 @@ function grants(part: string): string[] {
     .sort();
 }
 
-describe.each(["Ingest", "Worker", "Backfill", "Analyzer"])("the role of %s", (part) => {
+describe.each(["Ingest", "Worker", "Backfill", "Analyzer", "Audit"])("the role of %s", (part) => {
   it("is assumed by Lambda alone", () => {
     const { assume_role_policy } = core.one("aws_iam_role", `${part}/Handler/Role`);
     expect(JSON.parse(String(assume_role_policy)).Statement).toEqual([
@@ -167,5 +167,32 @@ describe("what is tagged as quarantined", () => {
 
   it("is nothing where there is no analysis", () => {
     expect(policyOf({}).map(({ Sid }) => Sid)).toEqual(["DenyInsecureTransport"]);
+  });
+});
+
+describe("the audit", () => {
+  it("reads both buckets, writes nothing but its own progress, and hands over failed runs", () => {
+    const others = grants("Audit").filter((grant) => !/^(kms|logs|xray):/.test(grant));
+    expect(others).toEqual([
+      `s3:GetObject ${processed}/audit/*`,
+      `s3:GetObject ${processed}/manifests/*`,
+      `s3:GetObject ${processed}/renditions/*`,
+      `s3:GetObject ${uploads}/photos/*`,
+      `s3:ListBucket ${processed}`,
+      `s3:ListBucket ${uploads}`,
+      `s3:PutObject ${processed}/audit/*`,
+      `sqs:SendMessage ${core.reference("aws_sqs_queue", "Audit/DeadLetters/Queue", "arn")}`,
+      `sqs:SendMessage ${core.reference("aws_sqs_queue", "Audit/Failures/Queue", "arn")}`,
+    ]);
+  });
+
+  it("lists only below the prefixes that it compares", () => {
+    const conditions = allowed("Audit")
+      .filter(({ Action }) => Action.includes("s3:ListBucket"))
+      .map(({ Condition }) => Condition);
+    expect(conditions).toEqual([
+      { StringLikeIfExists: { "s3:prefix": ["photos/*"] } },
+      { StringLikeIfExists: { "s3:prefix": ["manifests/*", "renditions/*", "audit/*"] } },
+    ]);
   });
 });

@@ -172,6 +172,8 @@ it("publishes what a user and the tests look for", () => {
   const { core } = synthesised(aDeployment());
   expect(Object.keys(core.file.output ?? {}).sort()).toEqual([
     "alarm_topic_arn",
+    "audit_dlq_url",
+    "audit_failure_queue_url",
     "backfill_dlq_url",
     "backfill_queue_url",
     "image_events_topic_arn",

@@ -8,6 +8,7 @@ export interface Topology {
   functions: readonly LambdaFunction[];
   mappings: readonly Mapping[];
   notifications: readonly Notification[];
+  schedules: readonly Schedule[];
 }
 
 export interface Topic {
@@ -78,4 +79,9 @@ export interface Notification {
   events: readonly string[];
   prefix: string;
   suffix: string;
+}
+
+/** A function that a schedule invokes. Here no time does so, but Invoke, by hand. */
+export interface Schedule {
+  functionName: string;
 }

@@ -48,6 +48,15 @@ async function manifestOf(key: string): Promise<ProcessedManifest> {
   if (manifest.status !== "processed") throw new Error(`${key} is ${manifest.status}`);
   return manifest;
 }
+/** Runs it as the schedule would, to its end. @returns its progress */
+async function scheduledAudit(): Promise<unknown> {
+  const url = `${world.endpoint}/2015-03-31/functions/image-pipeline-local-audit/invocations`;
+  const headers = { "x-amz-invocation-type": "Event" };
+  expect((await fetch(url, { method: "POST", headers, body: "{}" })).status).toBe(202);
+  await world.settled();
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: PROCESSED, Key: "audit/progress.json" }));
+  return JSON.parse((await Body?.transformToString()) ?? "");
+}
 const summaryOf = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
 
 /** Images that were made before the presets were changed to those of the config. */
@@ -84,6 +93,19 @@ test("a changed preset, then backfill --only-stale, then audit: a whole world", 
 test("a second backfill --only-stale finds nothing to do", LIMIT, async () => {
   expect((await command("backfill", "--only-stale")).stdout).toContain("published 0");
 });
+
+test(
+  "the audit on a schedule, invoked by hand, finds what is missing, and no more once it is repaired",
+  LIMIT,
+  async () => {
+    const [lost] = (await manifestOf("a.jpg")).renditions;
+    await remove(PROCESSED, lost?.key ?? "");
+    expect(await scheduledAudit()).toMatchObject({ pass: null, last: { images: 4, gaps: { missing: 1 } } });
+    await command("audit", "--repair", "--sample", "0");
+    await world.settled();
+    expect(await scheduledAudit()).toMatchObject({ pass: null, last: { images: 4, gaps: { missing: 0 } } });
+  },
+);
 
 test("audit --repair makes a damaged world whole", LIMIT, async () => {
   const [lost, cut, altered] = await Promise.all(["a.jpg", "a-b.jpg", "a/b c.jpg"].map(manifestOf));

@@ -2,6 +2,7 @@ export { AnalysisRecipe, AnalysisRule, toAnalysisHash } from "./analysis-rules.t
 export { ConfigError } from "./config-faults.ts";
 export {
   AnalyzerEnvironment,
+  AuditEnvironment,
   IngestEnvironment,
   readEnvironment,
   WorkerEnvironment,

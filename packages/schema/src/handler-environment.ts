@@ -19,6 +19,8 @@ const json = <Shape extends z.ZodType>(shape: Shape) =>
     encode: (value) => JSON.stringify(value),
   });
 
+const positive = z.codec(z.string(), z.int().positive(), { decode: Number, encode: String });
+
 /** The environment of the ingest function. */
 export const IngestEnvironment = z.object({
   IMAGE_EVENTS_TOPIC_ARN: z.string().min(1),
@@ -30,7 +32,7 @@ export const WorkerEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   RENDITIONS_QUEUE_URL: z.string().min(1),
-  MAX_RECEIVE_COUNT: z.codec(z.string(), z.int().positive(), { decode: Number, encode: String }),
+  MAX_RECEIVE_COUNT: positive,
   PRESETS: json(Presets),
   LIMITS: json(Limits),
 });
@@ -41,11 +43,22 @@ export const AnalyzerEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   ANALYSIS_QUEUE_URL: z.string().min(1),
-  MAX_RECEIVE_COUNT: z.codec(z.string(), z.int().positive(), { decode: Number, encode: String }),
+  MAX_RECEIVE_COUNT: positive,
   ANALYSIS: json(AnalysisRecipe),
   LIMITS: json(Limits),
 });
 export type AnalyzerEnvironment = z.infer<typeof AnalyzerEnvironment>;
+
+/** The environment of the audit function. */
+export const AuditEnvironment = z.object({
+  UPLOAD_BUCKET: z.string().min(1),
+  PROCESSED_BUCKET: z.string().min(1),
+  /** Which keys are processed at all: `uploads.prefix` and `uploads.suffixes`. */
+  KEYS: json(z.object({ prefix: z.string(), suffixes: z.array(z.string()) })),
+  SUPERSEDED_DAYS: positive,
+  MAX_IMAGES: positive,
+});
+export type AuditEnvironment = z.infer<typeof AuditEnvironment>;
 
 /**
  * Reads a function's environment, once, at its start.

@@ -91,6 +91,23 @@ const Analysis = AnalysisRecipe.extend({
   message: "must be false where neither labels nor moderation are enabled",
 });
 
+/**
+ * A look, again and again, at whether every source has its manifest and every manifest its renditions. It repairs nothing
+ * and reads no picture. A thousand images cost about half a cent of requests to S3.
+ */
+const Audit = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** From one run to the next: up to three days, as alarms look back a week at most. */
+  intervalHours: z.int().min(1).max(72).default(24),
+  /** How many images one run looks at, and the bound of its cost; the next one goes on from there. */
+  maxImagesPerRun: z.int().min(1).default(50_000),
+  memoryMegabytes: MemoryMegabytes.default(512),
+  /** It stops by itself before, and the next run goes on. */
+  timeoutSeconds: z.int().min(60).max(900).default(900),
+  /** One run at a time. */
+  reservedConcurrency: ReservedConcurrency.default(1),
+});
+
 /** How long the buckets keep what nobody reads any more, in days. */
 const Retention = z.strictObject({
   /** Renditions that a newer manifest has replaced. */
@@ -164,6 +181,7 @@ export const Settings = z.strictObject({
   /** Everything else of this lane is as `worker` has it. */
   backfill: Backfill.prefault({}),
   analysis: Analysis.prefault({}),
+  audit: Audit.prefault({}),
   logRetentionDays: z
     .literal(RETENTION_DAYS, "must be a retention CloudWatch Logs takes, such as 30, 90 or 365")
     .default(365),

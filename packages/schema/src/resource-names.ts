@@ -17,6 +17,9 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     subscriberDeadLetterQueue: (subscriber: string) => `${prefix}-${subscriber}-dlq`,
     ingestFailureQueue: `${prefix}-ingest-failures`,
     ingestDeadLetterQueue: `${prefix}-ingest-dlq`,
+    auditFunction: `${prefix}-audit`,
+    auditFailureQueue: `${prefix}-audit-failures`,
+    auditDeadLetterQueue: `${prefix}-audit-dlq`,
     imageEventsTopic: `${prefix}-image-events`,
     imageResultsTopic: `${prefix}-image-results`,
     /** Bucket names are shared by all of AWS: the account id makes them ours. */

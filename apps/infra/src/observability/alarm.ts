@@ -1,16 +1,19 @@
 import type { CloudwatchMetricAlarmConfig } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { isExpression, type Measure, type Metric, type Watch } from "./watch.ts";
 
-/** The alarm of a watch. No data is no trouble: a pipeline nobody uploads to sends none. */
+/**
+ * The alarm of a watch. No data is no trouble, as a pipeline nobody uploads to sends none, but for a watch over what should
+ * come whatever happens.
+ */
 export function toAlarm(watch: Watch, prefix: string): CloudwatchMetricAlarmConfig {
   return {
     alarmName: `${prefix}-${watch.name}`,
     alarmDescription: `${watch.meaning}. See docs/runbook.md#${watch.section}`,
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    comparisonOperator: watch.goesOff === "below" ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
     threshold: watch.threshold,
     evaluationPeriods: watch.periods.of,
     datapointsToAlarm: watch.periods.reached,
-    treatMissingData: "notBreaching",
+    treatMissingData: watch.goesOff === "below" ? "breaching" : "notBreaching",
     ...toMeasure(watch.measure, watch.periodSeconds),
   };
 }

@@ -1,5 +1,6 @@
 import type { Deployment } from "../deployment.ts";
 import { toPascal } from "../names.ts";
+import { auditWatches } from "./audit-watches.ts";
 import { asynchronousWatches, functionWatches } from "./function-watches.ts";
 import { deadLettersWatch } from "./queue-watches.ts";
 import type { Watch } from "./watch.ts";
@@ -23,6 +24,7 @@ export function pipelineWatches(
     ...deliveries("image-events", names.imageEventsTopic),
     ...subscribers.flatMap(({ watches }) => watches),
     ...deliveries("image-results", names.imageResultsTopic),
+    ...auditWatches({ pipeline, names }),
   ];
 }
 

@@ -8,7 +8,9 @@ export type RunbookSection =
   | "function-near-its-time-out"
   | "events-dropped"
   | "events-not-delivered"
-  | "many-rejections";
+  | "many-rejections"
+  | "completeness-gap"
+  | "audit-fails";
 
 export interface Metric {
   namespace: string;
@@ -33,8 +35,10 @@ export interface Watch {
   /** Whether the whole pipeline counts as unhealthy while it lasts. */
   isSevere: boolean;
   measure: Measure;
-  /** Goes off at this value and above. */
+  /** Goes off at this value and above, or below it. */
   threshold: number;
+  /** `below`: what should come regularly; no data is trouble then. Without it goes off at the threshold and above. */
+  goesOff?: "below";
   periodSeconds: number;
   /** How many periods of how many must reach the threshold. */
   periods: { reached: number; of: number };

@@ -1,50 +1,43 @@
-import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { IngestEnvironment } from "@image-pipeline/schema/config";
 import { Construct } from "constructs";
-import { FailureQueue } from "../constructs/failure-queue.ts";
+import {
+  type FailureQueues,
+  failureQueues,
+  keepFailedInvocations,
+} from "../constructs/asynchronous-invocation.ts";
 import { toFunctionSettings, toRuntimeVariables } from "../constructs/function-settings.ts";
 import { NodeFunction } from "../constructs/node-function.ts";
 import type { Deployment } from "../deployment.ts";
 import { ingestPolicy } from "../policies/ingest-policy.ts";
 import { useKeyThrough } from "../policies/key-policy.ts";
 
-/** Lambda's own bounds for an asynchronous invocation: as often and as long as it can. */
-const RETRIES = 2;
-const MAX_EVENT_AGE_SECONDS = 6 * 60 * 60;
-
 export interface IngestProps {
   imageEvents: SnsTopic;
   keyArn: string | null;
 }
 
-/**
- * The function S3 invokes, and where an event goes when every try of it has failed: with its error to the failure queue,
- * and bare to the function's own DLQ, which gets it even when the destination cannot be reached.
- */
+/** The function S3 invokes, and where an event goes when every try of it has failed. */
 export class Ingest extends Construct {
   readonly handler: NodeFunction;
-  readonly failures: FailureQueue;
-  readonly deadLetters: FailureQueue;
+  readonly queues: FailureQueues;
 
   constructor(scope: Construct, id: string, deployment: Deployment, { imageEvents, keyArn }: IngestProps) {
     super(scope, id);
     const { pipeline, names, zips } = deployment;
-    this.failures = new FailureQueue(this, "Failures", {
-      queueName: names.ingestFailureQueue,
+    this.queues = failureQueues(this, {
+      failureQueue: names.ingestFailureQueue,
+      deadLetterQueue: names.ingestDeadLetterQueue,
       keyArn,
     });
-    this.deadLetters = new FailureQueue(this, "DeadLetters", {
-      queueName: names.ingestDeadLetterQueue,
-      keyArn,
-    });
+    const { failures, deadLetters } = this.queues;
     this.handler = new NodeFunction(this, "Handler", {
       functionName: names.ingestFunction,
       description: "S3 notifications in, image events out",
       zip: zips.ingest,
       ...toFunctionSettings(pipeline, pipeline.ingest),
       keyArn,
-      deadLetterQueueArn: this.deadLetters.queue.arn,
+      deadLetterQueueArn: deadLetters.queue.arn,
       environment: {
         ...IngestEnvironment.encode({ IMAGE_EVENTS_TOPIC_ARN: imageEvents.arn }),
         ...toRuntimeVariables(pipeline),
@@ -52,16 +45,11 @@ export class Ingest extends Construct {
       permissions: [
         ...ingestPolicy({
           imageEventsTopic: imageEvents.arn,
-          failureQueues: [this.failures.queue.arn, this.deadLetters.queue.arn],
+          failureQueues: [failures.queue.arn, deadLetters.queue.arn],
         }),
         ...useKeyThrough(keyArn, pipeline.region, ["sns", "sqs"]),
       ],
     });
-    new LambdaFunctionEventInvokeConfig(this, "AsyncInvocation", {
-      functionName: this.handler.function.functionName,
-      maximumRetryAttempts: RETRIES,
-      maximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
-      destinationConfig: { onFailure: { destination: this.failures.queue.arn } },
-    });
+    keepFailedInvocations(this, this.handler, this.queues);
   }
 }

@@ -29,6 +29,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
   ],
   logs: ["logs:ListTagsForResource"],
   cloudwatch: ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
+  events: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
 };
 
 /** What it takes to make, change and remove them besides. */
@@ -97,6 +98,14 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "cloudwatch:PutMetricAlarm",
     "cloudwatch:TagResource",
     "cloudwatch:UntagResource",
+  ],
+  events: [
+    "events:DeleteRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "events:RemoveTargets",
+    "events:TagResource",
+    "events:UntagResource",
   ],
 };
 

@@ -112,6 +112,8 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
       return [regional(`log-group:/aws/lambda/${prefix}-*`)];
     case "cloudwatch":
       return [regional(`alarm:${prefix}-*`), `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`];
+    case "events":
+      return [regional(`rule/${prefix}-*`)];
     default:
       return [regional(`${prefix}-*`)];
   }

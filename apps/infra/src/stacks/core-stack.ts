@@ -6,6 +6,7 @@ import { Subscriber, subscribersIn } from "../constructs/subscriber.ts";
 import { type Deployment, ROOT_FOLDER } from "../deployment.ts";
 import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
+import { Audit, type AuditProps } from "../parts/audit.ts";
 import { createBuckets } from "../parts/buckets.ts";
 import { Ingest } from "../parts/ingest.ts";
 import { type Subscribers, subscribers } from "../parts/subscribers.ts";
@@ -34,12 +35,21 @@ export class CoreStack extends TerraformStack {
       processed_bucket_name: processed.name,
       image_events_topic_arn: imageEvents.arn,
       image_results_topic_arn: imageResults.arn,
-      ingest_failure_queue_url: ingest.failures.queue.url,
-      ingest_dlq_url: ingest.deadLetters.queue.url,
+      ingest_failure_queue_url: ingest.queues.failures.queue.url,
+      ingest_dlq_url: ingest.queues.deadLetters.queue.url,
       alarm_topic_arn: alarms.arn,
       ingest_function_arn: ingest.handler.function.arn,
     });
     for (const { outputs } of subscribersIn(this)) publishOutputs(this, outputs);
+    if (deployment.pipeline.audit.enabled) this.addAudit(deployment, { uploads, processed, keyArn });
+  }
+
+  private addAudit(deployment: Deployment, props: AuditProps): void {
+    const { failures, deadLetters } = new Audit(this, "Audit", deployment, props).queues;
+    publishOutputs(this, {
+      audit_failure_queue_url: failures.queue.url,
+      audit_dlq_url: deadLetters.queue.url,
+    });
   }
 }
 

@@ -58,7 +58,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_319", "CloudWatch.15", "CloudWatch.17"],
-    what: "alarms do not act on missing data",
+    what: "alarms do not act on missing data, but for the one on an audit that does not run",
     reason: "a pipeline nobody uploads to sends no metrics; actions are enabled and set on every alarm",
   },
   {

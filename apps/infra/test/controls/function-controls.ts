@@ -22,7 +22,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_116"],
     what: "every function that is invoked asynchronously has a DLQ and an on-failure destination",
-    where: "`parts/ingest.ts`",
+    where: "`constructs/asynchronous-invocation.ts`",
     faults: (stacks) => {
       const polled = resourcesOf(stacks, "aws_lambda_event_source_mapping").map(
         ({ attributes }) => attributes.function_name,
@@ -47,7 +47,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_45"],
     what: "no function's variable looks like a secret",
-    where: "`parts/ingest.ts`, `parts/worker.ts`",
+    where: "`parts/`",
     faults: (stacks) =>
       broken(
         stacks,
@@ -81,8 +81,8 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_301", "CKV_AWS_364", "Lambda.1"],
-    what: "every permission to invoke names a service, the source's ARN and the source's account",
-    where: "`stacks/notifications-stack.ts`",
+    what: "every permission to invoke names a service and the source's ARN, and the account of a bucket, whose ARN has none",
+    where: "`stacks/notifications-stack.ts`, `parts/audit.ts`",
     faults: (stacks) =>
       broken(
         stacks,
@@ -90,7 +90,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
         ({ attributes }) =>
           /\.amazonaws\.com$/.test(String(attributes.principal)) &&
           attributes.source_arn !== undefined &&
-          attributes.source_account !== undefined,
+          (attributes.principal !== "s3.amazonaws.com" || attributes.source_account !== undefined),
       ),
   },
   {

@@ -8,7 +8,7 @@ export interface Places {
   renditionsQueueUrl: string;
 }
 export interface ForbiddenCall {
-  role: "ingest" | "worker";
+  role: "audit" | "ingest" | "worker";
   what: string;
   call(clients: AwsClients, places: Places): Promise<unknown>;
 }
@@ -42,6 +42,23 @@ export const FORBIDDEN_CALLS: readonly ForbiddenCall[] = [
   {
     role: "worker",
     what: "send to its queue",
+    call: ({ sqs }, { renditionsQueueUrl }) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: renditionsQueueUrl, MessageBody: "no" })),
+  },
+  {
+    role: "audit",
+    what: "delete an upload",
+    call: ({ s3 }, { uploads }) =>
+      s3.send(new DeleteObjectCommand({ Bucket: uploads, Key: "photos/notes.jpg" })),
+  },
+  {
+    role: "audit",
+    what: "write a manifest",
+    call: ({ s3 }, { processed }) => s3.send(put(processed, "manifests/photos/notes.jpg.json")),
+  },
+  {
+    role: "audit",
+    what: "send to the renditions queue",
     call: ({ sqs }, { renditionsQueueUrl }) =>
       sqs.send(new SendMessageCommand({ QueueUrl: renditionsQueueUrl, MessageBody: "no" })),
   },

@@ -23,6 +23,10 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
     "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
   "KeepFailedInvocations sqs:SendMessage":
     "Lambda sends with the role's rights, and only when every try has failed",
+  "KeepFailedRuns sqs:SendMessage":
+    "Lambda sends with the role's rights, and only when every try of the audit has failed",
+  "LookAtUploads s3:GetObject":
+    "only for an upload whose manifest seems to be missing (packages/audit's own tests)",
   "ReadUploads s3:GetObjectVersion":
     "the events here carry no versionId; those of a versioned bucket on AWS do",
   "TellMissingUploads s3:ListBucket":

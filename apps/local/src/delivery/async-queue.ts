@@ -8,13 +8,13 @@ export function asyncQueueName(functionName: string): string {
   return `lambda-async-${functionName}`;
 }
 
-/** That queue for every function that a bucket notifies. */
+/** That queue for every function that a bucket notifies or a schedule invokes. */
 export function asyncQueues(
-  { notifications, region }: Pick<Topology, "notifications" | "region">,
+  { notifications, schedules, region }: Pick<Topology, "notifications" | "schedules" | "region">,
   endpoint: string,
 ): ReadonlyMap<string, Queue> {
   return new Map(
-    notifications.map(({ functionName }) => [
+    [...notifications, ...schedules].map(({ functionName }) => [
       functionName,
       ownQueue(asyncQueueName(functionName), { region, endpoint }),
     ]),

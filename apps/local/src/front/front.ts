@@ -24,7 +24,7 @@ export interface FrontOptions {
   clock?: Clock;
 }
 
-export interface Routes extends Pick<Topology, "region" | "notifications"> {
+export interface Routes extends Pick<Topology, "region" | "notifications" | "schedules"> {
   /** Hears of every change that a notification was made for. */
   onChange?: (change: ObjectChange) => void;
 }
@@ -40,7 +40,7 @@ export interface Front {
 /** @throws {UserFault} when the port is in use or may not be opened */
 export async function startFront({ clock = systemClock, ...options }: FrontOptions): Promise<Front> {
   const upstream = httpUpstream(options.upstream);
-  let routes: Routes = { region: "us-east-1", notifications: [] };
+  let routes: Routes = { region: "us-east-1", notifications: [], schedules: [] };
   let endpoint = "";
   const handle = dispatcher({
     ...options,
@@ -50,7 +50,8 @@ export async function startFront({ clock = systemClock, ...options }: FrontOptio
     announce: (change) => announce({ ...change, region: routes.region }, routes, options.deliver),
     nextSequencer: sequencer(clock, options.folder),
     async invoke(functionName, event) {
-      const isKnown = routes.notifications.some((rule) => rule.functionName === functionName);
+      const { notifications, schedules } = routes;
+      const isKnown = [...notifications, ...schedules].some((rule) => rule.functionName === functionName);
       if (isKnown) await options.deliver(functionName, event);
       return isKnown;
     },

@@ -88,6 +88,9 @@ export const USED_TYPES: Readonly<Record<string, { used: readonly string[]; iner
     ],
     inert: ["metrics_config", "kms_key_arn"],
   },
+  // A schedule never comes round here, as nobody waits a day: its function is invoked by hand. A pattern is not known.
+  aws_cloudwatch_event_rule: { used: [], inert: ["name", "description", "schedule_expression", "state"] },
+  aws_cloudwatch_event_target: { used: ["arn"], inert: ["rule", "target_id"] },
   aws_s3_bucket_notification: { used: ["bucket", "lambda_function"], inert: ["eventbridge"] },
 };
 

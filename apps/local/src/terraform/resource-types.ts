@@ -105,6 +105,7 @@ export const EventSourceMapping = z.object({
   function_response_types: z.array(z.literal("ReportBatchItemFailures")).nullish(),
   scaling_config: block(z.object({ maximum_concurrency: z.int().positive().nullish() })),
 });
+export const EventTarget = z.object({ arn: z.string() });
 export const BucketNotification = z.object({
   bucket: z.string(),
   lambda_function: blocks(

@@ -22,6 +22,7 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
     functions,
     mappings: toMappings(resources, functions),
     notifications,
+    schedules: toSchedules(resources, functions),
   };
 }
 
@@ -109,6 +110,15 @@ function toNotifications(
         suffix: target.filter_suffix ?? "",
       })),
   );
+}
+
+function toSchedules(
+  resources: readonly Resource[],
+  functions: readonly LambdaFunction[],
+): Topology["schedules"] {
+  return parseAll(resources, "aws_cloudwatch_event_target", types.EventTarget).map(({ resource, arn }) => ({
+    functionName: nameOf(arn, functions, resource),
+  }));
 }
 
 function nameOf(

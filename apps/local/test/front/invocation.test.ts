@@ -22,6 +22,11 @@ describe("Lambda's Invoke through the front", () => {
     },
   );
 
+  it("sets a function going that a schedule invokes", async () => {
+    const { endpoint } = await runFront();
+    expect((await invoke(endpoint, "audit", "{}")).status).toBe(202);
+  });
+
   it.each([
     ["a function that there is not", "nobody", "{}", EVENT, 404, "ResourceNotFoundException"],
     ["a payload that is not JSON", "ingest", "{", EVENT, 400, "InvalidRequestContentException"],

@@ -36,7 +36,7 @@ export async function runFront(notifications: readonly Notification[] = [EVERYTH
       for (const record of toRecords(event)) await deliver(record);
     },
   });
-  front.route({ region: "us-east-1", notifications });
+  front.route({ region: "us-east-1", notifications, schedules: [{ functionName: "audit" }] });
   const clients = awsClients({ ...connection, endpoint: front.endpoint });
   onTestFinished(async () => {
     clients.close();

@@ -84,6 +84,23 @@ describe("readStacks", () => {
     ]);
   });
 
+  it("joins a schedule to its function, as nothing but a function that can be invoked", () => {
+    const scheduled = {
+      ...PIPELINE,
+      aws_cloudwatch_event_rule: { Daily: { name: "daily", schedule_expression: "rate(1 day)" } },
+      aws_cloudwatch_event_target: {
+        Daily: {
+          rule: ref("aws_cloudwatch_event_rule.Daily.name"),
+          target_id: "it",
+          arn: ref("aws_lambda_function.Worker.arn"),
+        },
+      },
+    };
+    expect(readStacks(writeStacks({ core: scheduled }), ENDPOINT).schedules).toEqual([
+      { functionName: "worker" },
+    ]);
+  });
+
   it("makes a bucket that is only notified of, as one that exists already would be there", () => {
     const { aws_s3_bucket, ...rest } = PIPELINE;
     const topology = readStacks(writeStacks({ core: rest, notifications: NOTIFICATIONS }), ENDPOINT);
@@ -100,6 +117,11 @@ describe("readStacks", () => {
       "an attribute it does not know",
       { aws_sqs_queue: { Q: { name: "q", fifo_queue: true } } },
       /stack core: aws_sqs_queue\.Q\.fifo_queue is an attribute/,
+    ],
+    [
+      "a rule that goes off at events",
+      { aws_cloudwatch_event_rule: { R: { name: "r", event_pattern: "{}" } } },
+      /aws_cloudwatch_event_rule\.R\.event_pattern is an attribute/,
     ],
     [
       "a repeated resource",
