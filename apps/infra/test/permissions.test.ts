@@ -162,6 +162,7 @@ describe("what is tagged as quarantined", () => {
       "image-pipeline-dev-worker",
       "image-pipeline-dev-backfill",
       "image-pipeline-dev-analyzer",
+      "image-pipeline-dev-audit",
     ]);
   });
 

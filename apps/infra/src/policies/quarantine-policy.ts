@@ -1,8 +1,8 @@
 import type { Names } from "../names.ts";
 import type { Statement } from "./policy-document.ts";
 
-/** Whose work is on renditions whatever their tags: the worker copies what it lets expire, the analyzer reads tags. */
-const EXEMPT = ["worker", "backfill", "analyzer"];
+/** Whose work is on renditions whatever their tags: the worker copies what it lets expire, the rest look at tags and headers. */
+const EXEMPT = ["worker", "backfill", "analyzer", "audit"];
 
 /**
  * Denies reading whatever is tagged as quarantined, in every form, to everybody, the account's administrators included
