@@ -130,11 +130,12 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
 
   it("delivers the result event of every image to the webhook, again where it was not taken", () => {
     const events = received.map(({ body }) => ResultEvent.parse(JSON.parse(body)));
-    expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set(Object.keys(lines)));
+    const ended = events.filter(({ type }) => ["image.processed", "image.rejected"].includes(type));
+    expect(new Set(ended.map(({ subject }) => subject))).toEqual(new Set(Object.keys(lines)));
     expect(received.map(({ headers }) => headers["webhook-id"])).toEqual(events.map(({ id }) => id));
     const again = received.filter(({ headers }) => headers["webhook-attempt"] === "2");
     expect(again.map(({ body }) => body)).toEqual([received[0]?.body]);
-    expect(stderr).toMatch(/^webhook: 7 delivered$/m);
+    expect(stderr.split("\n")).toContain(`webhook: ${received.length - again.length} delivered`);
   });
 
   it("turns a picture that lies on its side", () => {
@@ -167,11 +168,12 @@ describe("start", { timeout: LIMIT }, () => {
     const command = start(["--exit", "--port", "0", "--webhook", url, file]);
     expect(await command.ended).toBe(1);
     expect(command.stdout()).toMatch(
-      /^processed +a\.jpg .*\n\n1 image in .*\nwebhook: 0 delivered, 1 not delivered\n$/m,
+      /^processed +a\.jpg .*\n\n1 image in .*\nwebhook: 0 delivered, \d+ not delivered\n$/m,
     );
-    expect(command.stderr()).toBe(
-      'webhook: image.processed of "a.jpg" not delivered: it answered 410 (1 of 6 attempts)\n',
-    );
+    const complaints = command.stderr().trimEnd().split("\n");
+    const why = 'of "a.jpg" not delivered: it answered 410 (1 of 6 attempts)';
+    expect(complaints).toContain(`webhook: image.processed ${why}`);
+    expect(complaints.filter((line) => !line.endsWith(why))).toEqual([]);
   });
 
   it("leaves no process behind on Ctrl-C in the middle of the build", async () => {
