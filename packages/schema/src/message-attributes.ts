@@ -1,7 +1,7 @@
 import type { ImageEvent } from "./image-events.ts";
 
 /** Every attribute that a message of either topic may carry: an image event's, then a result event's. */
-export type MessageAttributeName = "type" | "lane" | "extension" | "sizeBytes" | "reason";
+export type MessageAttributeName = "type" | "lane" | "extension" | "sizeBytes" | "reason" | "verdict";
 
 /** An attribute of a message, as SNS takes it. */
 interface MessageAttribute {
@@ -13,7 +13,10 @@ interface MessageAttribute {
  * What subscribers of the image events filter by. An extension is only there when it is plain, as an attribute takes no
  * empty text.
  */
-export function toMessageAttributes({ type, data }: ImageEvent): Record<string, MessageAttribute> {
+export function toMessageAttributes({
+  type,
+  data,
+}: ImageEvent): Partial<Record<MessageAttributeName, MessageAttribute>> {
   const extension = /\.([a-z0-9]{1,16})$/i.exec(data.key)?.[1]?.toLowerCase();
   return {
     type: { DataType: "String", StringValue: type },
