@@ -55,7 +55,8 @@ async function start() {
     Hanging: beside("hanging", "() => new Promise(() => {})", deployment, places),
   });
   const presets = { thumb: { width: 160, height: 160, formats: ["webp" as const] } };
-  const pipeline = pipelineFor(definePipeline({ presets, environments: { dev: {} } }), "local");
+  const local = pipelineFor(definePipeline({ presets, environments: { dev: {} } }), "local");
+  const pipeline = { ...local, analysis: { ...local.analysis, enabled: false } };
   const outdir = join(temporaryFolder(), "cdktf.out");
   const zips = findHandlerZips(pipeline);
   synthesise({ pipeline, names: toNames(pipeline), zips, stateBucket: null }, outdir, all);
@@ -68,14 +69,14 @@ async function start() {
   });
   const faults: unknown[] = [];
   const strays: string[] = [];
-  const local = await startLocalPipeline(server, {
+  const runtime = await startLocalPipeline(server, {
     stacksFolder: join(outdir, "stacks"),
     timeScale: 0.03,
     onUpload: ({ key, sequencer, at, stored }) =>
       book.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 }),
     onError: (error) => faults.push(error),
   });
-  const accounts = keepAccounts(local, {
+  const accounts = keepAccounts(runtime, {
     services: server.services,
     ledger: book,
     clock: systemClock,
@@ -91,7 +92,7 @@ async function start() {
     processed: processed.promise,
     settled: accounts.settled,
     upload: (Key: string, Body: Buffer) =>
-      clients.s3.send(new PutObjectCommand({ Bucket: local.places.uploadBucket, Key, Body })),
+      clients.s3.send(new PutObjectCommand({ Bucket: runtime.places.uploadBucket, Key, Body })),
     waitingIn(queue: string): number {
       const { visible, inFlight, delayed } = server.services.count(`${PREFIX}-${queue}`);
       return visible + inFlight + delayed;
@@ -100,7 +101,7 @@ async function start() {
     async stop() {
       clients.close();
       await accounts.stop();
-      await local.stop();
+      await runtime.stop();
       await server.close();
     },
   };
