@@ -35,10 +35,13 @@ export async function checkRenditions(
   for await (const rendition of store.list(imageId)) listed.set(rendition.key, rendition);
   const checked: CheckedRenditions = { broken: [], sound: [], orphans: [], expiring: 0, hashed: 0 };
   for (const rendition of named) {
-    const fault = await faultOf(rendition, listed.get(rendition.key), { store, hashesAll: rules.hashesAll });
+    const { fault, isHashed } = await compare(rendition, listed.get(rendition.key), {
+      store,
+      hashesAll: rules.hashesAll,
+    });
     if (fault) checked.broken.push({ ...fault, what: "rendition", key: rendition.key, source: source.key });
     else checked.sound.push(rendition);
-    if (rules.hashesAll && fault?.gap !== "missing") checked.hashed++;
+    if (isHashed) checked.hashed++;
     listed.delete(rendition.key);
   }
   const isSuperseded = (key: string) => supersededTags.some((tag) => key.includes(`/${tag}/`));
@@ -71,14 +74,26 @@ export async function fateOfUnnamed(
   return isMarked ? "expiring" : "orphan";
 }
 
-async function faultOf(
+interface Comparison {
+  fault?: Pick<Finding, "gap" | "why">;
+  isHashed: boolean;
+}
+
+async function compare(
   { key, bytes, sha256 }: Rendition,
   listed: ListedRendition | undefined,
   { store, hashesAll }: { store: Renditions; hashesAll: boolean },
-): Promise<Pick<Finding, "gap" | "why"> | undefined> {
-  if (!listed) return { gap: "missing", why: "its manifest names it, but it is not there" };
-  if (listed.bytes !== bytes) return { gap: "corrupt", why: `${listed.bytes} bytes instead of ${bytes}` };
-  if (!hashesAll) return undefined;
+): Promise<Comparison> {
+  if (!listed)
+    return { fault: { gap: "missing", why: "its manifest names it, but it is not there" }, isHashed: false };
+  if (listed.bytes !== bytes)
+    return {
+      fault: { gap: "corrupt", why: `${listed.bytes} bytes instead of ${bytes}` },
+      isHashed: hashesAll,
+    };
+  if (!hashesAll) return { isHashed: false };
   const actual = await store.sha256(key);
-  return actual === sha256 ? undefined : { gap: "corrupt", why: "its SHA-256 is not the manifest's" };
+  if (actual === "denied") return { isHashed: false };
+  if (actual === sha256) return { isHashed: true };
+  return { fault: { gap: "corrupt", why: "its SHA-256 is not the manifest's" }, isHashed: true };
 }

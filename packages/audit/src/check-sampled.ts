@@ -21,6 +21,7 @@ async function checkBytes({ key, sha256, source: sourceKey }: Named, audit: Audi
   const report = { ...soundReport("sampled"), hashed: 1 };
   const actual = await renditions.sha256(key);
   if (actual === sha256) return report;
+  if (actual === "denied") return { ...report, hashed: 0 };
   const manifest = await manifests.read(toManifestKey(sources.bucket, sourceKey));
   const source = await sources.find(sourceKey);
   if (!source || !manifest || manifest === "unreadable") return report;

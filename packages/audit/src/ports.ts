@@ -46,7 +46,7 @@ export interface Renditions {
   imageIds(): AsyncIterable<string>;
   /** Whether the worker has marked it to expire; undefined when it is gone. */
   isSuperseded(key: string): Promise<boolean | undefined>;
-  /** Of its bytes as they are now, in hexadecimal; undefined when it is gone. */
-  sha256(key: string): Promise<string | undefined>;
+  /** Of its bytes as they are now, in hexadecimal; undefined when it is gone, `denied` where it may not be read. */
+  sha256(key: string): Promise<string | "denied" | undefined>;
   remove(keys: readonly string[]): Promise<void>;
 }

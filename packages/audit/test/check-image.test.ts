@@ -83,3 +83,11 @@ test("a manifest whose source was listed before it came is told of elsewhere", a
   const { state, findings } = await checkImage({ manifestKey, source: undefined }, audit);
   expect([state, findings]).toEqual(["elsewhere", []]);
 });
+
+test("a rendition that may not be read, as it is quarantined, is no gap and was not compared", async () => {
+  const audit = auditOf({ reads: [after], present: after });
+  audit.rules.hashesAll = true;
+  audit.ports.renditions.sha256 = async () => "denied";
+  const { findings, hashed } = await checkImage({ manifestKey, source: standing }, audit);
+  expect([findings, hashed]).toEqual([[], 0]);
+});
