@@ -11,7 +11,7 @@ export interface DeadLetter {
   message: HeldMessage;
   /** What is sent back: the message itself, or the S3 event that ingest was invoked with. */
   payload: string;
-  /** A code of the worker's, Lambda's condition, `UNDELIVERED` by SNS, or `UNKNOWN`. */
+  /** A code of the worker's or the name of a workflow's error, Lambda's condition, `UNDELIVERED` by SNS, or `UNKNOWN`. */
   reason: string;
   text: string;
   /** The object it is about; null for a message that is none of ours. */
@@ -47,10 +47,17 @@ export function toDeadLetter(
   if (record) return { ...base, ...ofInvocation(record) };
   const key = keyOf(json);
   if (failure) return { ...base, reason: failure.code, text: failure.text, key: key ?? failure.key };
-  const error = message.MessageAttributes?.ErrorMessage?.StringValue;
+  const { errorCode, execution, ErrorMessage } = attributesOf(message);
+  // What the workflow's state machine sends (apps/infra/src/workflow/image-workflow.ts).
+  if (errorCode !== undefined) return { ...base, reason: errorCode, text: `it failed in ${execution}`, key };
   const reason = "functionName" in queue.target ? "RetriesExhausted" : "UNDELIVERED";
-  if (error !== undefined) return { ...base, reason, text: error, key };
+  if (ErrorMessage !== undefined) return { ...base, reason, text: ErrorMessage, key };
   return { ...base, reason: "UNKNOWN", text: "nothing was recorded of why it failed", key };
+}
+
+function attributesOf({ MessageAttributes = {} }: HeldMessage): Record<string, string | undefined> {
+  const texts = Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]);
+  return Object.fromEntries(texts);
 }
 
 function ofInvocation({ requestContext, requestPayload, responsePayload }: z.infer<typeof InvocationRecord>) {

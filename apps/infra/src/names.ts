@@ -9,7 +9,7 @@ export function toPascal(name: string): string {
 }
 
 /** `image-pipeline-core`, or `image-pipeline-core-prod` for an environment that is neither the default nor local. */
-export function toStackId(part: "core" | "notifications", environment: string): string {
+export function toStackId(part: "core" | "workflow" | "notifications", environment: string): string {
   const isPlain = environment === DEFAULT_ENVIRONMENT || environment === "local";
   return `image-pipeline-${part}${isPlain ? "" : `-${environment}`}`;
 }

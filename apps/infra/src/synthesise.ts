@@ -6,6 +6,7 @@ import { type Subscribers, subscribers } from "./parts/subscribers.ts";
 import { checkInvariants } from "./rules/invariants.ts";
 import { CoreStack } from "./stacks/core-stack.ts";
 import { NotificationsStack } from "./stacks/notifications-stack.ts";
+import { WorkflowStack } from "./stacks/workflow-stack.ts";
 import { refuseUnmovedState, TERRAFORM_FOLDER } from "./unmoved-state.ts";
 
 /**
@@ -19,9 +20,15 @@ export function synthesise(deployment: Deployment, outdir: string, listed: Subsc
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir, stackTraces: false });
   const core = new CoreStack(app, deployment, listed);
+  const workflow = deployment.pipeline.workflow.enabled ? [new WorkflowStack(app, deployment)] : [];
   const notifications = new NotificationsStack(app, deployment);
+  // Uploads come last: what they go through stands by then.
+  for (const stack of workflow) {
+    stack.addDependency(core);
+    notifications.addDependency(stack);
+  }
   notifications.addDependency(core);
-  const stacks = [core, notifications];
+  const stacks = [core, ...workflow, notifications];
   checkInvariants(deployment, stacks);
   refuseUnmovedState(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
   app.synth();

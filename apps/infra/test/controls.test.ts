@@ -2,12 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { Stacks } from "./controls/control.ts";
 import { generatedPart } from "./controls/generated-part.ts";
 import { CONTROLS, securityTables } from "./controls/security-table.ts";
-import { aDeployment, synthesised } from "./deployments.ts";
+import { aDeployment, synthesised, synthesisedWorkflow } from "./deployments.ts";
 
-const { core, notifications } = synthesised(
-  aDeployment({ environment: "prod", analysis: { enabled: true } }),
-);
-const stacks: Stacks = [core, notifications];
+const deployment = aDeployment({
+  environment: "prod",
+  analysis: { enabled: true },
+  workflow: { enabled: true },
+});
+const { core, notifications } = synthesised(deployment);
+const stacks: Stacks = [core, synthesisedWorkflow(deployment), notifications];
 
 describe("the stacks keep to the control", () => {
   it.each(CONTROLS.map((control) => [`${control.ids.join(", ")}: ${control.what}`, control] as const))(
@@ -20,7 +23,7 @@ describe("the stacks keep to the control", () => {
 
 /** The same resources with nothing set, and none of those that only set something of another. */
 const KEPT =
-  /^aws_(s3_bucket|sqs_queue|sns_topic|lambda_function|lambda_permission|kms_key|iam_role|sns_topic_subscription)$/;
+  /^aws_(s3_bucket|sqs_queue|sns_topic|lambda_function|lambda_permission|kms_key|iam_role|sns_topic_subscription|sfn_state_machine)$/;
 const bare: Stacks = stacks.map((stack) => {
   const kept = Object.entries(stack.file.resource).filter(([type]) => KEPT.test(type));
   const resource = Object.fromEntries(
@@ -34,6 +37,7 @@ const bare: Stacks = stacks.map((stack) => {
 
 function emptied(type: string): Record<string, unknown> {
   if (type === "aws_sns_topic_subscription") return { protocol: "sqs" };
+  if (type === "aws_sfn_state_machine") return { definition: "{}" };
   return type === "aws_sqs_queue" ? { redrive_policy: "{}" } : {};
 }
 
@@ -57,11 +61,11 @@ it("lists in docs/security.md what the tests check, and nothing else (run: npx p
 it("covers every control a reviewer will name", () => {
   const named = securityTables();
   const wanted =
-    "CKV_AWS_18 19 21 26 27 45 50 53 54 55 56 60 61 62 63 115 116 145 158 168 173 286 287 288 289 290 300 338 355 356 363 364"
+    "CKV_AWS_18 19 21 26 27 45 50 53 54 55 56 60 61 62 63 115 116 145 158 168 173 286 287 288 289 290 300 284 285 338 355 356 363 364"
       .split(" ")
       .map((id) => (id.startsWith("CKV") ? id : `CKV_AWS_${id}`))
       .concat(["CKV2_AWS_6", "CKV2_AWS_61", "CKV2_AWS_62", "CKV2_AWS_64", "CKV2_AWS_65", "CKV2_AWS_73"])
-      .concat(["S3.5", "S3.8", "SQS.1", "SNS.1", "Lambda.1", "Lambda.2", "Lambda.7"]);
+      .concat(["S3.5", "S3.8", "SQS.1", "SNS.1", "Lambda.1", "Lambda.2", "Lambda.7", "StepFunctions.1"]);
   expect(wanted.filter((id) => !new RegExp(`\\b${id.replace(".", "\\.")}\\b`).test(named))).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import { afterAll } from "vitest";
 import { z } from "zod";
 import type { Deployment } from "../src/deployment.ts";
 import type { HandlerZip } from "../src/handler-zips.ts";
-import { toNames } from "../src/names.ts";
+import { toNames, toStackId } from "../src/names.ts";
 import type { Subscribers } from "../src/parts/subscribers.ts";
 import { synthesise } from "../src/synthesise.ts";
 
@@ -106,7 +106,15 @@ function pathOf(meta: unknown): string {
     .join("/");
 }
 
-/** Both stacks of a deployment, synthesised. */
+/** The workflow's stack of a deployment that has one. */
+export function synthesisedWorkflow(deployment: Deployment): SynthesisedStack {
+  const outdir = join(temporaryFolder(), "cdktf.out");
+  synthesise(deployment, outdir);
+  const stack = toStackId("workflow", deployment.pipeline.environment);
+  return new SynthesisedStack(join(outdir, "stacks", stack, "cdk.tf.json"));
+}
+
+/** Both stacks that every deployment has, synthesised. */
 export function synthesised(
   deployment: Deployment,
   listed?: Subscribers,

@@ -7,7 +7,7 @@ import { subscribersIn } from "../src/constructs/subscriber.ts";
 import { pipelineWatches } from "../src/observability/pipeline-watches.ts";
 import { isExpression } from "../src/observability/watch.ts";
 import { CoreStack } from "../src/stacks/core-stack.ts";
-import { aDeployment, synthesised, temporaryFolder } from "./deployments.ts";
+import { aDeployment, synthesised, synthesisedWorkflow, temporaryFolder } from "./deployments.ts";
 import { statementOf } from "./policies.ts";
 
 const deployment = aDeployment({ alarms: { email: "us@example.com" } });
@@ -45,7 +45,9 @@ describe("every alarm", () => {
   });
 
   it("names a section of the runbook, and every section is named by one", () => {
-    const named = [...alarms, composite].map(
+    const workflow = synthesisedWorkflow(aDeployment({ workflow: { enabled: true } }));
+    const ofTheWorkflow = workflow.all("aws_cloudwatch_metric_alarm").values();
+    const named = [...alarms, composite, ...ofTheWorkflow].map(
       ({ alarm_description }) => / See docs\/runbook\.md#([\w-]+)$/.exec(String(alarm_description))?.[1],
     );
     expect(new Set(named)).toEqual(new Set(sections));

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { ImageEvent } from "@image-pipeline/schema";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/config";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ingest } from "../src/ingest.ts";
@@ -54,6 +55,12 @@ describe("on a topic with a subscriber", () => {
     [{ extension: ["jpg"] }, ["photos/Big.JPG", "gone.jpg"]],
     [{ sizeBytes: [{ numeric: [">", 1000] }] }, ["photos/Big.JPG"]],
     [{ lane: ["live"] }, ["photos/Big.JPG", "no-extension", "gone.jpg"]],
+    [exceptWorkflowUploads({ enabled: true, minBytes: 5000, prefix: "no-" }), ["gone.jpg"]],
+    [exceptWorkflowUploads({ enabled: true, minBytes: 5001, prefix: "photo" }), ["no-extension", "gone.jpg"]],
+    [
+      exceptWorkflowUploads({ enabled: true, minBytes: 5001, prefix: "other/" }),
+      ["photos/Big.JPG", "no-extension", "gone.jpg"],
+    ],
   ])("lets a subscriber filter by %j", async (filter, keys) => {
     subscribe({ RawMessageDelivery: "true", FilterPolicy: JSON.stringify(filter) });
     const records = [

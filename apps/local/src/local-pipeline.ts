@@ -3,7 +3,7 @@ import { type PipelinePlaces, toPlaces } from "./accounting/pipeline-places.ts";
 import { RESULTS_QUEUE, resultsSubscription } from "./accounting/results-queue.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueues } from "./delivery/async-queue.ts";
-import { startDelivery } from "./delivery/start-delivery.ts";
+import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { ObjectChange } from "./front/s3-notification.ts";
 import { type LambdaHostOptions, startLambdaHost } from "./host/lambda-host.ts";
 import type { Server } from "./server.ts";
@@ -25,6 +25,8 @@ export interface LocalPipelineOptions {
   resultQueues?: readonly string[];
   onUpload?: (change: ObjectChange) => void;
   onFunctionFailure?: LambdaHostOptions["onFailure"];
+  /** Hears of every execution of a workflow, with the message that started it. */
+  onExecution?: DeliveryOptions["onExecution"];
   /** Hears of faults of the runtime's own, such as a queue that cannot be reached. */
   onError?: (error: unknown) => void;
 }
@@ -84,6 +86,7 @@ export async function startLocalPipeline(
     clock,
     timeScale,
     onError: options.onError ?? (() => {}),
+    onExecution: options.onExecution ?? (() => {}),
   });
   return {
     topology,
@@ -118,8 +121,10 @@ function toOwnQueues(topology: Topology, connection: Connection, further: readon
   return { results, furtherResults, asynchronous, all };
 }
 
-function toWorkQueues({ mappings, queues }: Topology, { asynchronous, results }: OwnQueues): string[] {
-  const mapped = mappings.flatMap(({ queueArn }) => queues.filter(({ arn }) => arn === queueArn));
+function toWorkQueues({ mappings, pipes, queues }: Topology, { asynchronous, results }: OwnQueues): string[] {
+  const mapped = [...mappings, ...pipes].flatMap(({ queueArn }) =>
+    queues.filter(({ arn }) => arn === queueArn),
+  );
   return [...asynchronous.values(), ...mapped, results].map(({ name }) => name);
 }
 

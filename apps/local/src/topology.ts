@@ -1,3 +1,6 @@
+import type { Definition } from "./workflow/definition.ts";
+import type { EventPattern } from "./workflow/event-pattern.ts";
+
 /** What the stacks describe, as far as it does something here: every name, ARN and URL is complete. */
 export interface Topology {
   region: string;
@@ -9,6 +12,8 @@ export interface Topology {
   mappings: readonly Mapping[];
   notifications: readonly Notification[];
   schedules: readonly Schedule[];
+  stateMachines: readonly StateMachine[];
+  pipes: readonly Pipe[];
 }
 
 export interface Topic {
@@ -84,4 +89,22 @@ export interface Notification {
 /** A function that a schedule invokes. Here no time does so, but Invoke, by hand. */
 export interface Schedule {
   functionName: string;
+}
+
+/** A Step Functions state machine. */
+export interface StateMachine {
+  name: string;
+  arn: string;
+  roleArn: string;
+  definition: Definition;
+}
+
+/** An EventBridge pipe from a queue to a state machine, one message at a time. */
+export interface Pipe {
+  name: string;
+  roleArn: string;
+  queueArn: string;
+  stateMachineArn: string;
+  /** A message that any of these takes starts an execution. */
+  patterns: readonly EventPattern[];
 }

@@ -190,7 +190,8 @@ describe("start", { timeout: LIMIT }, () => {
     const data = join(temporaryFolder(), "data");
     const first = start(["--no-samples", "--port", "0", "--data-dir", data]);
     const [, endpoint] = await first.seen(ENDPOINT);
-    const keys = Array.from({ length: 8 }, (_, index) => `image ${index}.jpg`);
+    // Every other one goes through the workflow.
+    const keys = Array.from({ length: 8 }, (_, index) => `${index % 2 ? "review/" : ""}image ${index}.jpg`);
     const Body = await plainImage().toBuffer();
     await Promise.all(
       keys.map((Key) => s3At(endpoint).send(new PutObjectCommand({ Bucket: UPLOADS, Key, Body }))),

@@ -3,7 +3,8 @@ import { ImageEvent } from "@image-pipeline/schema";
 import type { SQSRecord } from "aws-lambda";
 import type { Outcome } from "./image-metrics.ts";
 import { processDeleted } from "./process-deleted.ts";
-import { processUploaded, type UploadPorts } from "./process-uploaded.ts";
+import { processUploaded } from "./process-uploaded.ts";
+import type { UploadPorts } from "./upload-steps.ts";
 
 export interface MessagePorts
   extends UploadPorts,

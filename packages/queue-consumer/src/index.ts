@@ -1,5 +1,6 @@
 export { type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
 export { GENERATED_BY } from "./generated-by.ts";
+export { lambdaEntry } from "./lambda-entry.ts";
 export { MANIFESTS } from "./manifests.ts";
 export { dispositionOf, PipelineError, type PipelineErrorCode } from "./pipeline-error.ts";
 export type { Clock, DocumentKind, DocumentStore, ResultPublisher, SourceStore, Stored } from "./ports.ts";
@@ -11,4 +12,6 @@ export { snsResultPublisher } from "./sns-result-publisher.ts";
 export { sqsRetryDelay } from "./sqs-retry-delay.ts";
 export { toEvent } from "./to-event.ts";
 export { statusOf, toStoreError } from "./to-store-error.ts";
+export { clockOf, workflowHandler } from "./workflow-handler.ts";
+export { toWorkflowError, WorkflowTaskError } from "./workflow-task-error.ts";
 export { writeDocument } from "./write-document.ts";

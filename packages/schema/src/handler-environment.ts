@@ -27,25 +27,35 @@ export const IngestEnvironment = z.object({
 });
 export type IngestEnvironment = z.infer<typeof IngestEnvironment>;
 
-/** The environment of the worker function. */
-export const WorkerEnvironment = z.object({
+/** The environment of the functions that do the workflow's steps. */
+export const WorkflowEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
-  RENDITIONS_QUEUE_URL: z.string().min(1),
-  MAX_RECEIVE_COUNT: positive,
   PRESETS: json(Presets),
   LIMITS: json(Limits),
 });
+export type WorkflowEnvironment = z.infer<typeof WorkflowEnvironment>;
+
+/** The environment of the worker function. */
+export const WorkerEnvironment = WorkflowEnvironment.extend({
+  RENDITIONS_QUEUE_URL: z.string().min(1),
+  MAX_RECEIVE_COUNT: positive,
+});
 export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>;
 
-/** The environment of the analyzer function. */
-export const AnalyzerEnvironment = z.object({
+/** The environment of the functions that judge and hide pictures in the workflow. */
+export const AnalysisTaskEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
-  ANALYSIS_QUEUE_URL: z.string().min(1),
-  MAX_RECEIVE_COUNT: positive,
   ANALYSIS: json(AnalysisRecipe),
   LIMITS: json(Limits),
+});
+export type AnalysisTaskEnvironment = z.infer<typeof AnalysisTaskEnvironment>;
+
+/** The environment of the analyzer function. */
+export const AnalyzerEnvironment = AnalysisTaskEnvironment.extend({
+  ANALYSIS_QUEUE_URL: z.string().min(1),
+  MAX_RECEIVE_COUNT: positive,
 });
 export type AnalyzerEnvironment = z.infer<typeof AnalyzerEnvironment>;
 

@@ -18,7 +18,13 @@ export {
   toRenditionPrefix,
   toRenditionTag,
 } from "./keys.ts";
-export { DeletedManifest, Manifest, ProcessedManifest, RejectedManifest } from "./manifest.ts";
+export {
+  DeletedManifest,
+  Manifest,
+  ProcessedManifest,
+  RejectedManifest,
+  UploadedManifest,
+} from "./manifest.ts";
 export { type MessageAttributeName, toMessageAttributes } from "./message-attributes.ts";
 export { REJECTION_REASONS, RejectionReason } from "./reasons.ts";
 export { OutputFormat, Rendition } from "./rendition.ts";
@@ -32,3 +38,9 @@ export {
 } from "./result-events.ts";
 export { compareSequencers } from "./sequencer.ts";
 export { DeletedSource, Source } from "./source.ts";
+export {
+  WorkflowJob,
+  WorkflowOutcome,
+  WorkflowVerdict,
+  WorkflowWork,
+} from "./workflow-messages.ts";

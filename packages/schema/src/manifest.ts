@@ -43,6 +43,10 @@ export const RejectedManifest = z.object({
 });
 export type RejectedManifest = z.infer<typeof RejectedManifest>;
 
+/** What an upload becomes. */
+export const UploadedManifest = z.discriminatedUnion("status", [ProcessedManifest, RejectedManifest]);
+export type UploadedManifest = z.infer<typeof UploadedManifest>;
+
 /** A tombstone: it keeps an upload event that arrives after its delete from bringing the image back. */
 export const DeletedManifest = z.object({
   ...EVERY_MANIFEST,

@@ -58,6 +58,7 @@ function toLocal(pipeline: Pipeline): Pipeline {
     environment: "local",
     architecture: process.arch === "arm64" ? "arm64" : "x86_64",
     analysis: { ...pipeline.analysis, enabled: labels.enabled || moderation.enabled },
+    workflow: { ...pipeline.workflow, enabled: true },
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AnalysisRecipe } from "./analysis-rules.ts";
+import { LARGEST_FILTERED_NUMBER, toAttributeText } from "./filter-pattern.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /** AWS's names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -108,6 +109,30 @@ const Audit = z.strictObject({
   reservedConcurrency: ReservedConcurrency.default(1),
 });
 
+/** Large images and those below a prefix go through a Step Functions workflow, which publishes nothing unmoderated. */
+const Workflow = z.strictObject({
+  enabled: z.boolean().default(false),
+  /** Uploads of this size and larger, up to a gigabyte. */
+  minBytes: z
+    .int()
+    .min(1)
+    .max(LARGEST_FILTERED_NUMBER)
+    .default(10 * 1024 * 1024),
+  /** Uploads whose keys begin with this, whatever their size. One, as SNS can except one prefix of a key, not several. */
+  prefix: z
+    .string()
+    .min(1)
+    .max(1024)
+    .refine((prefix) => toAttributeText(prefix) === prefix && !prefix.includes("\ufffd"), {
+      message: "must hold no control character and no U+FFFD, which SNS cannot filter by",
+    })
+    .default("review/"),
+  memoryMegabytes: MemoryMegabytes.default(1769),
+  timeoutSeconds: TimeoutSeconds.default(120),
+  /** Executions of each of its functions, kept for it and its bound at once; null takes from the account's pool. */
+  reservedConcurrency: ReservedConcurrency.default(10),
+});
+
 /** How long the buckets keep what nobody reads any more, in days. */
 const Retention = z.strictObject({
   /** Renditions that a newer manifest has replaced. */
@@ -182,6 +207,7 @@ export const Settings = z.strictObject({
   backfill: Backfill.prefault({}),
   analysis: Analysis.prefault({}),
   audit: Audit.prefault({}),
+  workflow: Workflow.prefault({}),
   logRetentionDays: z
     .literal(RETENTION_DAYS, "must be a retention CloudWatch Logs takes, such as 30, 90 or 365")
     .default(365),

@@ -30,6 +30,12 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     /** What the names of every resource of the environment begin with. */
     prefix,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
+    /** The subscriber whose queue feeds the workflow; its functions, machine and pipe bear the name too. */
+    workflow: "workflow",
+    queueArn: (queue: string, accountId: string) => `arn:${partition}:sqs:${region}:${accountId}:${queue}`,
+    queueUrl: (queue: string, accountId: string) =>
+      `https://sqs.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}/${accountId}/${queue}`,
+    alarmsTopic: `${prefix}-alarms`,
     topicArn: (topic: string, accountId: string) => `arn:${partition}:sns:${region}:${accountId}:${topic}`,
     ingestFunctionArn: (accountId: string) =>
       `arn:${partition}:lambda:${region}:${accountId}:function:${ingestFunction}`,

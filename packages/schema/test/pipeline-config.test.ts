@@ -57,6 +57,14 @@ describe("definePipeline", () => {
   it.each([
     [{ presets }, "environments: must name at least one environment, such as { dev: {} }"],
     [{ presets, environments: {} }, "environments: must name at least one environment, such as { dev: {} }"],
+    [
+      { presets, workflow: { prefix: "a\ufffd" }, environments: { dev: {} } },
+      "workflow.prefix: must hold no control character and no U+FFFD, which SNS cannot filter by",
+    ],
+    [
+      { presets, workflow: { minBytes: 2_000_000_000 }, environments: { dev: {} } },
+      "workflow.minBytes: must be at most 1000000000",
+    ],
     [{ environments: { dev: {} } }, "presets: is missing: must be an object"],
     [{ presets: {}, environments: { dev: {} } }, "presets: must hold at least one preset"],
     [

@@ -1,3 +1,4 @@
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { Construct, type IConstruct } from "constructs";
 import { toPascal } from "../names.ts";
 import { subscriberWatches } from "../observability/subscriber-watches.ts";
@@ -16,15 +17,25 @@ export interface ExistingQueue {
   queueArn: string;
 }
 
+/** A queue of its own that something else than a function empties, such as a pipe of another stack. */
+export interface UnconsumedQueue {
+  visibilityTimeoutSeconds: number;
+  /** How often a message is received before it goes to the DLQ. */
+  maxReceiveCount: number;
+  /** How old the oldest message may get before an alarm goes off. */
+  maxQueueAgeSeconds: number;
+}
+
 export interface SubscriberProps {
   /** Lower-case letters, digits and dashes: its queues are `<prefix>-<name>` and `<prefix>-<name>-dlq`. */
   name: string;
   subscriptions: readonly TopicSubscription[];
-  consumer: FunctionConsumer | ExistingQueue;
+  consumer: FunctionConsumer | ExistingQueue | UnconsumedQueue;
 }
 
 /**
- * Somebody who hears of images: a queue of its own with a function that consumes it, or a queue that exists already.
+ * Somebody who hears of images: a queue of its own, as a rule with a function that consumes it, or a queue that exists
+ * already.
  * What fails, or cannot be delivered, waits in its own DLQ, so that no subscriber stands in another's way. It is watched as
  * every other, since `Observability` asks all subscribers of the stack, and `dlq` finds its DLQ by its subscription.
  */
@@ -42,28 +53,42 @@ export class Subscriber extends Construct {
     if ("queueArn" in consumer) {
       const { queue } = this.subscribeExisting(basis, props, consumer);
       this.outputs = { [`${output}_dlq_url`]: queue.url };
-      this.watches = subscriberWatches({ name, deadLetterQueueName, consumed: null });
-    } else {
-      const { queue, deadLetterQueue } = this.createQueue(basis, props, consumer);
-      const functionName = basis.names.function(consumer.name ?? name);
-      createConsumer(this.scopeOf(name, consumer), basis, { functionName, queue, consumer });
-      this.outputs = { [`${output}_queue_url`]: queue.url, [`${output}_dlq_url`]: deadLetterQueue.url };
-      const queueName = basis.names.subscriberQueue(name);
-      this.watches = subscriberWatches({
-        name,
-        deadLetterQueueName,
-        consumed: { queueName, functionName, consumer },
-      });
+      this.watches = subscriberWatches({ name, deadLetterQueueName, queue: null, consumed: null });
+      return;
     }
+    const made = this.createQueue(basis, props, consumer);
+    this.outputs = {
+      [`${output}_queue_url`]: made.queue.url,
+      [`${output}_dlq_url`]: made.deadLetterQueue.url,
+    };
+    const { maxQueueAgeSeconds } = consumer;
+    const queue = { name: basis.names.subscriberQueue(name), maxQueueAgeSeconds };
+    const consumed = "zip" in consumer ? this.consume(basis, props, { queue: made.queue, consumer }) : null;
+    this.watches = subscriberWatches({ name, deadLetterQueueName, queue, consumed });
   }
 
-  private createQueue(basis: SubscriberBasis, props: SubscriberProps, { settings }: FunctionConsumer) {
-    const { timeoutSeconds, batchingWindowSeconds, maxReceiveCount } = settings;
+  private consume(
+    basis: SubscriberBasis,
+    { name }: SubscriberProps,
+    { queue, consumer }: { queue: SqsQueue; consumer: FunctionConsumer },
+  ) {
+    const functionName = basis.names.function(consumer.name ?? name);
+    createConsumer(this.scopeOf(name, consumer), basis, { functionName, queue, consumer });
+    return { functionName, consumer };
+  }
+
+  private createQueue(
+    basis: SubscriberBasis,
+    { name, subscriptions }: SubscriberProps,
+    consumer: FunctionConsumer | UnconsumedQueue,
+  ) {
+    const times = "zip" in consumer ? toQueueTimes(consumer) : consumer;
+    const { visibilityTimeoutSeconds, maxReceiveCount } = times;
     // "Default" leaves no trace in Terraform's addresses: the queue's are the subscriber's own.
     return new SubscriberQueue(this, "Default", basis, {
-      name: props.name,
-      subscriptions: props.subscriptions,
-      visibilityTimeoutSeconds: VISIBILITY_IN_FUNCTION_TIMEOUTS * timeoutSeconds + batchingWindowSeconds,
+      name,
+      subscriptions,
+      visibilityTimeoutSeconds,
       maxReceiveCount,
     });
   }
@@ -87,6 +112,12 @@ export class Subscriber extends Construct {
     const isOwn = consumer.name !== undefined && consumer.name !== name && scope !== undefined;
     return isOwn ? new Construct(scope, toPascal(consumer.name ?? name)) : this;
   }
+}
+
+function toQueueTimes({ settings }: FunctionConsumer) {
+  const { timeoutSeconds, batchingWindowSeconds, maxReceiveCount } = settings;
+  const visibilityTimeoutSeconds = VISIBILITY_IN_FUNCTION_TIMEOUTS * timeoutSeconds + batchingWindowSeconds;
+  return { visibilityTimeoutSeconds, maxReceiveCount };
 }
 
 /** Every subscriber in a scope, in the order in which they were made. */

@@ -45,7 +45,7 @@ export class Observability extends Construct {
 
   private createTopic({ pipeline, names }: Deployment, { accountId, keyArn }: ObservabilityProps): SnsTopic {
     const { topic } = new EventTopic(this, "Alarms", {
-      topicName: `${names.prefix}-alarms`,
+      topicName: names.alarmsTopic,
       keyArn,
       publishers: (topicArn) => [publishAlarms(topicArn, accountId)],
     });

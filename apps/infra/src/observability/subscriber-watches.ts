@@ -6,18 +6,26 @@ import type { Watch } from "./watch.ts";
 export interface WatchedSubscriber {
   name: string;
   deadLetterQueueName: string;
-  /** Null where the queue is consumed by somebody else, who watches it. */
-  consumed: { queueName: string; functionName: string; consumer: FunctionConsumer } | null;
+  /** Null where it is somebody else's, who watches it. */
+  queue: { name: string; maxQueueAgeSeconds: number } | null;
+  /** Null where no function of this stack consumes it. */
+  consumed: { functionName: string; consumer: FunctionConsumer } | null;
 }
 
 /** Everything that is watched of a subscriber, in the order of a message's way. */
-export function subscriberWatches({ name, deadLetterQueueName, consumed }: WatchedSubscriber): Watch[] {
+export function subscriberWatches({
+  name,
+  deadLetterQueueName,
+  queue,
+  consumed,
+}: WatchedSubscriber): Watch[] {
+  const age = queue ? [queueAgeWatch(name, queue.name, queue.maxQueueAgeSeconds)] : [];
   const deadLetters = deadLettersWatch(`${name}-dead-letters`, deadLetterQueueName, "dead-letters");
-  if (consumed === null) return [deadLetters];
-  const { queueName, functionName, consumer } = consumed;
+  if (consumed === null) return [...age, deadLetters];
+  const { functionName, consumer } = consumed;
   const { timeoutSeconds } = consumer.settings;
   return [
-    queueAgeWatch(name, queueName, consumer.maxQueueAgeSeconds),
+    ...age,
     ...functionWatches({ name: consumer.name ?? name, functionName, timeoutSeconds }),
     deadLetters,
     ...(consumer.watches?.(functionName) ?? []),

@@ -10,7 +10,8 @@ export type RunbookSection =
   | "events-not-delivered"
   | "many-rejections"
   | "completeness-gap"
-  | "audit-fails";
+  | "audit-fails"
+  | "workflow-executions";
 
 export interface Metric {
   namespace: string;

@@ -1,5 +1,5 @@
 import { ImageEvent, ImageProcessed } from "@image-pipeline/schema";
-import { AnalyzerEnvironment } from "@image-pipeline/schema/config";
+import { AnalyzerEnvironment, exceptWorkflowUploads } from "@image-pipeline/schema/config";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment } from "../deployment.ts";
@@ -14,7 +14,10 @@ export function analysis(deployment: Deployment, props: Places): SubscriberProps
   return {
     name: "analysis",
     subscriptions: [
-      { topic: props.imageEvents, filterPolicy: { type } },
+      {
+        topic: props.imageEvents,
+        filterPolicy: { type, ...exceptWorkflowUploads(deployment.pipeline.workflow) },
+      },
       {
         id: "Results",
         topic: props.imageResults,

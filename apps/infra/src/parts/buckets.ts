@@ -65,7 +65,8 @@ function createProcessedBucket(
     bucketName: names.processedBucket(accountId),
     ...toRetention(pipeline),
     key,
-    denials: (arn) => (pipeline.analysis.enabled ? [denyQuarantined(arn, names, accountId)] : []),
+    denials: (arn) =>
+      pipeline.analysis.enabled ? [denyQuarantined(arn, { names, pipeline }, accountId)] : [],
     expirations: [
       { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
       { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },

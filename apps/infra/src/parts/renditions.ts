@@ -1,7 +1,8 @@
 import { ImageEvent } from "@image-pipeline/schema";
-import { WorkerEnvironment } from "@image-pipeline/schema/config";
+import { exceptWorkflowUploads, WorkerEnvironment } from "@image-pipeline/schema/config";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
+import type { TopicSubscription } from "../constructs/topic-subscription.ts";
 import type { Deployment } from "../deployment.ts";
 import { rejections } from "../observability/pipeline-watches.ts";
 import { deferMessages } from "../policies/consumer-policy.ts";
@@ -16,7 +17,7 @@ export function renditions(deployment: Deployment, places: Places): SubscriberPr
   const { worker, alarms } = deployment.pipeline;
   return {
     name: "renditions",
-    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["live"] } }],
+    subscriptions: [subscriptionOf("live", deployment, places)],
     consumer: {
       ...renderer(deployment, places, "worker"),
       description: "Image events in, renditions and manifests out",
@@ -26,13 +27,25 @@ export function renditions(deployment: Deployment, places: Places): SubscriberPr
   };
 }
 
+/** The events of a lane, but for the uploads that go through the workflow. */
+function subscriptionOf(
+  lane: "live" | "backfill",
+  { pipeline }: Deployment,
+  { imageEvents }: Places,
+): TopicSubscription {
+  return {
+    topic: imageEvents,
+    filterPolicy: { type: EVENT_TYPES, lane: [lane], ...exceptWorkflowUploads(pipeline.workflow) },
+  };
+}
+
 /** The same work on the backfill lane: a queue and few executions of its own, so that fresh uploads never wait for it. */
 export function backfill(deployment: Deployment, places: Places): SubscriberProps {
   const { worker, backfill: lane } = deployment.pipeline;
   const { maximumConcurrency, reservedConcurrency, maxQueueAgeSeconds } = lane;
   return {
     name: "backfill",
-    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: EVENT_TYPES, lane: ["backfill"] } }],
+    subscriptions: [subscriptionOf("backfill", deployment, places)],
     consumer: {
       ...renderer(deployment, places, "backfill"),
       description: "Image events of the backfill lane in, renditions and manifests out",

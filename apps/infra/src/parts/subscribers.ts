@@ -3,6 +3,7 @@ import type { Deployment } from "../deployment.ts";
 import { analysis } from "./analysis.ts";
 import type { Bucket } from "./buckets.ts";
 import { backfill, renditions } from "./renditions.ts";
+import { workflowQueue } from "./workflow-queue.ts";
 
 /** What a subscriber may hear of, read and write. */
 export interface Places {
@@ -20,6 +21,7 @@ export type Subscribers = (
 
 /** Everybody who hears of images. A new subscriber is a line here: see docs/subscribers.md. */
 export const subscribers: Subscribers = (deployment, places) => ({
+  ...(deployment.pipeline.workflow.enabled && { Workflow: workflowQueue(deployment, places) }),
   Renditions: renditions(deployment, places),
   Backfill: backfill(deployment, places),
   ...(deployment.pipeline.analysis.enabled && { Analysis: analysis(deployment, places) }),

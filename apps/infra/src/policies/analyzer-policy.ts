@@ -1,7 +1,7 @@
 import type { Statement } from "./policy-document.ts";
 import { readUploads } from "./read-uploads.ts";
 
-interface AnalyzerArns {
+export interface AnalyzerArns {
   uploadBucket: string;
   processedBucket: string;
   imageResultsTopic: string;

@@ -30,6 +30,8 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
   logs: ["logs:ListTagsForResource"],
   cloudwatch: ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
   events: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+  states: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
+  pipes: ["pipes:DescribePipe", "pipes:ListTagsForResource"],
 };
 
 /** What it takes to make, change and remove them besides. */
@@ -107,10 +109,29 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "events:TagResource",
     "events:UntagResource",
   ],
+  states: [
+    "states:CreateStateMachine",
+    "states:DeleteStateMachine",
+    "states:TagResource",
+    "states:UntagResource",
+    "states:UpdateStateMachine",
+  ],
+  pipes: [
+    "pipes:CreatePipe",
+    "pipes:DeletePipe",
+    "pipes:TagResource",
+    "pipes:UntagResource",
+    "pipes:UpdatePipe",
+  ],
 };
 
 /** What AWS has no resource for, or none that can be known before it is made. */
-export const READ_ANYWHERE = ["lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "kms:ListAliases"];
+export const READ_ANYWHERE = [
+  "lambda:GetEventSourceMapping",
+  "logs:DescribeLogGroups",
+  "kms:ListAliases",
+  "states:ValidateStateMachineDefinition",
+];
 export const READ_KEYS = [
   "kms:DescribeKey",
   "kms:GetKeyPolicy",

@@ -27,7 +27,9 @@ export function readStatements(scope: Scope): Statement[] {
 export function writeStatements(scope: Scope): Statement[] {
   const { names, accountId, environments } = scope;
   const at = `arn:${names.partition}:kms:${names.region}:${accountId}`;
-  const aliases = environments.map((environment) => `${at}:alias/${names.name}-${environment}`);
+  const aliases = environments.flatMap((environment) =>
+    ["", "-workflow"].map((part) => `${at}:alias/${names.name}-${environment}${part}`),
+  );
   const tagged = { StringEquals: { "aws:RequestTag/Project": names.name } };
   return [
     ...byService("Write", WRITE, scope),
@@ -109,9 +111,20 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
     case "lambda":
       return [regional(`function:${prefix}-*`)];
     case "logs":
-      return [regional(`log-group:/aws/lambda/${prefix}-*`)];
+      return [
+        regional(`log-group:/aws/lambda/${prefix}-*`),
+        regional(`log-group:/aws/vendedlogs/states/${prefix}-*`),
+      ];
+    case "states":
+      return [regional(`stateMachine:${prefix}-*`)];
+    case "pipes":
+      return [regional(`pipe/${prefix}-*`)];
     case "cloudwatch":
-      return [regional(`alarm:${prefix}-*`), `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`];
+      return [
+        regional(`alarm:${prefix}-*`),
+        `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
+        `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
+      ];
     case "events":
       return [regional(`rule/${prefix}-*`)];
     default:

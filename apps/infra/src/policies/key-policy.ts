@@ -1,5 +1,6 @@
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
+import { workflowArns } from "./workflow-policy.ts";
 
 /** What it takes to put something encrypted into a queue, a topic or a bucket, and to get it out. */
 const USE = ["kms:Decrypt", "kms:GenerateDataKey*"];
@@ -34,6 +35,34 @@ export function administer(partition: string, accountId: string): Statement {
     Action: "kms:*",
     Resource: "*",
   };
+}
+
+/**
+ * Who may use the workflow's key: this account's roles by their own policies, and the log service for the log groups of the
+ * workflow and for what the state machine hands it to deliver.
+ */
+export function workflowKeyPolicy({ names, pipeline }: Deployment, accountId: string): Statement[] {
+  const { stepLogs, machineLog, logs } = workflowArns({ names, region: pipeline.region }, accountId);
+  return [
+    administer(names.partition, accountId),
+    {
+      Sid: "LogsOfTheWorkflow",
+      Effect: "Allow",
+      Principal: { Service: `logs.${pipeline.region}.amazonaws.com` },
+      Action: USE_FOR_LOGS,
+      Resource: "*",
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": [stepLogs, machineLog] } },
+    },
+    {
+      // docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html, narrowed to what our machine encrypts for it.
+      Sid: "DeliveryOfTheMachinesLog",
+      Effect: "Allow",
+      Principal: { Service: "delivery.logs.amazonaws.com" },
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: { StringEquals: { "kms:EncryptionContext:SourceArn": logs } },
+    },
+  ];
 }
 
 function serveEvents({ names, pipeline }: Deployment, accountId: string): Statement[] {
@@ -113,6 +142,28 @@ export function useKeyThrough(
       Resource: keyArn,
       Condition: {
         StringEquals: { "kms:ViaService": services.map((name) => `${name}.${region}.amazonaws.com`) },
+      },
+    },
+  ];
+}
+
+/** As `useKeyThrough`, of the key of another stack, which is known by its alias alone. */
+export function useNamedKeyThrough(
+  { pipeline, names }: Deployment,
+  accountId: string,
+  services: readonly string[],
+): Statement[] {
+  const { encryption, region } = pipeline;
+  if (encryption === "sse-s3") return [];
+  return [
+    {
+      Sid: "UseCoreKeyThroughServices",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: `arn:${names.partition}:kms:${region}:${accountId}:key/*`,
+      Condition: {
+        StringEquals: { "kms:ViaService": services.map((name) => `${name}.${region}.amazonaws.com`) },
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.keyAlias },
       },
     },
   ];

@@ -1,8 +1,10 @@
-import type { Names } from "../names.ts";
+import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
 
 /** Whose work is on renditions whatever their tags: the worker copies what it lets expire, the rest look at tags and headers. */
 const EXEMPT = ["worker", "backfill", "analyzer", "audit"];
+/** The workflow's steps that do the same. */
+const EXEMPT_STEPS = ["workflow-publish", "workflow-analyse", "workflow-quarantine"];
 
 /**
  * Denies reading whatever is tagged as quarantined, in every form, to everybody, the account's administrators included
@@ -11,9 +13,10 @@ const EXEMPT = ["worker", "backfill", "analyzer", "audit"];
  */
 export function denyQuarantined(
   bucketArn: string,
-  { partition, ...names }: Names,
+  { names, pipeline }: Pick<Deployment, "names" | "pipeline">,
   accountId: string,
 ): Statement {
+  const exempt = [...EXEMPT, ...(pipeline.workflow.enabled ? EXEMPT_STEPS : [])];
   return {
     Sid: "DenyQuarantined",
     Effect: "Deny",
@@ -23,8 +26,8 @@ export function denyQuarantined(
     Condition: {
       StringEquals: { "s3:ExistingObjectTag/quarantine": "true" },
       ArnNotEquals: {
-        "aws:PrincipalArn": EXEMPT.map(
-          (name) => `arn:${partition}:iam::${accountId}:role/${names.function(name)}`,
+        "aws:PrincipalArn": exempt.map(
+          (name) => `arn:${names.partition}:iam::${accountId}:role/${names.function(name)}`,
         ),
       },
     },

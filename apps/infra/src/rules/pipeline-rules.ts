@@ -1,3 +1,4 @@
+import { LARGEST_FILTERED_NUMBER } from "@image-pipeline/schema/config";
 import type { Deployment } from "../deployment.ts";
 import type { Rule } from "./rule.ts";
 
@@ -20,6 +21,25 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
     broken: ({ pipeline }) => pipeline.limits.maxRenderSeconds >= pipeline.worker.timeoutSeconds,
     because: ({ pipeline }) =>
       `limits.maxRenderSeconds ${pipeline.limits.maxRenderSeconds} must be less than worker.timeoutSeconds ${pipeline.worker.timeoutSeconds}, or Lambda stops the worker before it can reject an image`,
+  },
+  {
+    broken: ({ pipeline: { workflow }, pipeline }) =>
+      workflow.enabled && neededMegabytes(pipeline) > workflow.memoryMegabytes,
+    because: ({ pipeline }) =>
+      `workflow.memoryMegabytes ${pipeline.workflow.memoryMegabytes} must be at least ${neededMegabytes(pipeline)}, as worker.memoryMegabytes`,
+  },
+  {
+    broken: ({ pipeline: { workflow, limits } }) =>
+      workflow.enabled && limits.maxRenderSeconds >= workflow.timeoutSeconds,
+    because: ({ pipeline: { workflow, limits } }) =>
+      `limits.maxRenderSeconds ${limits.maxRenderSeconds} must be less than workflow.timeoutSeconds ${workflow.timeoutSeconds}, or Lambda stops the step before it can reject an image`,
+  },
+  {
+    // Larger ones go the usual way (isWorkflowUpload), which must reject them: nothing that large is published unjudged.
+    broken: ({ pipeline: { workflow, limits } }) =>
+      workflow.enabled && limits.maxBytes >= LARGEST_FILTERED_NUMBER,
+    because: ({ pipeline: { limits } }) =>
+      `limits.maxBytes ${limits.maxBytes} must be less than ${LARGEST_FILTERED_NUMBER} where workflow.enabled: SNS can tell no larger upload from a smaller one`,
   },
   {
     broken: ({ pipeline, names }) => ownProcessedBucket(names).test(pipeline.uploads.existingBucket ?? ""),

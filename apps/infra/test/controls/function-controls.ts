@@ -27,9 +27,13 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
       const polled = resourcesOf(stacks, "aws_lambda_event_source_mapping").map(
         ({ attributes }) => attributes.function_name,
       );
+      const machines = resourcesOf(stacks, "aws_sfn_state_machine").map(
+        ({ attributes }) => attributes.definition,
+      );
       const configs = resourcesOf(stacks, "aws_lambda_function_event_invoke_config");
       return broken(stacks, FUNCTION, ({ address, attributes }) => {
         if (polled.includes(`\${${address}.arn}`)) return true;
+        if (machines.some((definition) => String(definition).includes(`\${${address}.arn}`))) return true;
         const config = configs.find((one) => one.attributes.function_name === `\${${address}.function_name}`);
         const destination = at(config?.attributes, "destination_config", "on_failure", "destination");
         return [destination, at(attributes.dead_letter_config, "target_arn")].every((arn) =>

@@ -4,12 +4,33 @@ import { at, broken, brokenStatements, type Control, resourcesOf } from "./contr
 const ROLE_POLICIES = ["aws_iam_role_policy"];
 /** Actions that AWS has no resource for (its service authorization reference). */
 const WITHOUT_RESOURCES = new Set([
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:DescribeLogGroups",
+  "logs:DescribeResourcePolicies",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:UpdateLogDelivery",
   "rekognition:DetectLabels",
   "rekognition:DetectModerationLabels",
-  "xray:PutTraceSegments",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
   "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
 ]);
-const SOURCE_KEYS = ["aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"];
+const SOURCE_KEYS = [
+  "aws:SourceAccount",
+  "aws:SourceArn",
+  "kms:EncryptionContext:SourceArn",
+  "kms:EncryptionContext:aws:logs:arn",
+];
+/** What ties the use of a key to the service that holds the data, or to the one resource that it was encrypted for. */
+const KEY_USES = [
+  "kms:ViaService",
+  "kms:EncryptionContext:aws:states:stateMachineArn",
+  "kms:EncryptionContext:SourceArn",
+];
 
 export const IDENTITY_CONTROLS: readonly Control[] = [
   {
@@ -42,13 +63,19 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_60", "CKV_AWS_61"],
-    what: "every role of the pipeline is assumed by Lambda alone",
-    where: "`constructs/node-function.ts`",
+    what: "every role of the pipeline is assumed by Lambda alone, or by Step Functions or a pipe for one resource of this account",
+    where: "`constructs/node-function.ts`, `policies/workflow-policy.ts`",
     faults: (stacks) =>
       broken(stacks, "aws_iam_role", ({ attributes }) => {
         const trust: unknown = JSON.parse(String(attributes.assume_role_policy ?? "{}"));
+        const [service, condition] = [["Principal", "Service"], ["Condition"]].map((path) =>
+          at(trust, "Statement", 0, ...path),
+        );
+        if (service === "lambda.amazonaws.com") return true;
         return (
-          JSON.stringify(at(trust, "Statement", 0, "Principal")) === '{"Service":"lambda.amazonaws.com"}'
+          (service === "states.amazonaws.com" || service === "pipes.amazonaws.com") &&
+          at(condition, "StringEquals", "aws:SourceAccount") !== undefined &&
+          /:(stateMachine:|pipe\/)[\w-]+$/.test(String(at(condition, "ArnEquals", "aws:SourceArn")))
         );
       }),
   },
@@ -75,15 +102,15 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["KMS.1"],
-    what: "roles use a key through the services that hold their data, never by themselves",
-    where: "`policies/key-policy.ts`",
+    what: "roles use a key through the services that hold their data, or for one state machine's, never by themselves",
+    where: "`policies/key-policy.ts`, `policies/workflow-policy.ts`",
     faults: (stacks) =>
       brokenStatements(
         stacks,
         ROLE_POLICIES,
         ({ Action, Condition }) =>
           !Action.some((action) => action.startsWith("kms:")) ||
-          Condition?.StringEquals?.["kms:ViaService"] !== undefined,
+          KEY_USES.some((key) => Condition?.StringEquals?.[key] !== undefined),
       ),
   },
   {

@@ -4,11 +4,13 @@ import { EXCEPTIONS } from "./exceptions.ts";
 import { FUNCTION_CONTROLS } from "./function-controls.ts";
 import { IDENTITY_CONTROLS } from "./identity-controls.ts";
 import { MESSAGING_CONTROLS } from "./messaging-controls.ts";
+import { WORKFLOW_CONTROLS } from "./workflow-controls.ts";
 
 export const CONTROLS: readonly Control[] = [
   ...BUCKET_CONTROLS,
   ...MESSAGING_CONTROLS,
   ...FUNCTION_CONTROLS,
+  ...WORKFLOW_CONTROLS,
   ...IDENTITY_CONTROLS,
 ];
 

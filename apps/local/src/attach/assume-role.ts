@@ -1,17 +1,14 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import type { RoleOwner } from "../delivery/start-delivery.ts";
 import type { Connection, Credentials } from "../services/clients.ts";
-import type { LambdaFunction } from "../topology.ts";
 import { UserFault } from "../user-fault.ts";
 
 /**
- * A function's credentials as Lambda gets them: by assuming its role.
+ * A function's credentials as Lambda gets them, or a pipe's or a state machine's as AWS does: by assuming its role.
  *
  * @throws {UserFault} when the role cannot be assumed
  */
-export async function assumeRole(
-  { name, roleArn }: LambdaFunction,
-  connection: Connection,
-): Promise<Credentials> {
+export async function assumeRole({ name, roleArn }: RoleOwner, connection: Connection): Promise<Credentials> {
   const sts = new STSClient(connection);
   try {
     const { Credentials: given } = await sts.send(

@@ -36,15 +36,15 @@ export async function attach(
 
   const rights = new Map(
     await Promise.all(
-      topology.functions.map(
-        async (lambda) => [lambda.name, await assumeRole(lambda, { endpoint, region, credentials })] as const,
+      [...topology.functions, ...topology.stateMachines, ...topology.pipes].map(
+        async (owner) => [owner.roleArn, await assumeRole(owner, { endpoint, region, credentials })] as const,
       ),
     ),
   );
   const host = await startLambdaHost({
     topology,
     endpoint: server.front.endpoint,
-    credentialsOf: ({ name }) => rights.get(name) ?? LOCAL_CREDENTIALS,
+    credentialsOf: ({ roleArn }) => rights.get(roleArn) ?? LOCAL_CREDENTIALS,
     folder: folder.path,
     maximumProcesses: availableParallelism(),
     onFailure: ({ functionName, error }) => complain(`${functionName}: ${error}`),
@@ -55,12 +55,13 @@ export async function attach(
   const delivery = startDelivery({
     topology,
     host,
-    clientFor: ({ name }) =>
-      awsClients({ endpoint, region, credentials: rights.get(name) ?? LOCAL_CREDENTIALS }).sqs,
+    clientFor: ({ roleArn }) =>
+      awsClients({ endpoint, region, credentials: rights.get(roleArn) ?? LOCAL_CREDENTIALS }).sqs,
     asynchronous: { sqs: waiting.sqs, queues },
     clock,
     timeScale: 1,
     onError: (error) => complain(error instanceof Error ? error.message : String(error)),
+    onExecution: (_body, { error }) => error !== null && complain(`an execution failed: ${error}`),
   });
   exits.onEnd(() => delivery.stop().then(host.close), host.kill);
   server.front.route(topology);

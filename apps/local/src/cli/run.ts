@@ -1,3 +1,4 @@
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
 import { keepAccounts } from "../accounting/accounts.ts";
 import { ledger } from "../accounting/ledger.ts";
 import { systemClock as clock } from "../clock.ts";
@@ -18,6 +19,7 @@ import { samplePhotographs } from "./samples.ts";
 import { type Session, session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { uploadFiles } from "./upload-files.ts";
+import { toWay } from "./workflow-way.ts";
 
 /**
  * Builds, synthesises, serves and uploads.
@@ -86,7 +88,12 @@ async function serve({ server, stacksFolder, options, show, terminal, exits }: S
       if (stored) book.uploaded({ key, sequencer, bytes: stored.size, at });
     },
     onFunctionFailure({ functionName, error, logFile }) {
+      // What the workflow takes for an answer is no failure: the image's own line tells of it.
+      if (WORKFLOW_ERRORS.permanent.some((name) => error.startsWith(`${name}:`))) return;
       terminal.complain(`${functionName}: ${error.split("\n")[0]} (log: ${logFile})`);
+    },
+    onExecution(body, execution) {
+      terminal.note(toWay(body, execution));
     },
     onError,
   });

@@ -1,8 +1,10 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
 import type { LambdaHost } from "../host/lambda-host.ts";
-import type { LambdaFunction, Mapping, Queue, Topology } from "../topology.ts";
+import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology.ts";
 import { UserFault } from "../user-fault.ts";
+import { type Execution, execute } from "../workflow/execution.ts";
+import { pipeRound } from "../workflow/pipe-poller.ts";
 import { asyncRound } from "./async-poller.ts";
 import { type Poller, startPoller } from "./poller.ts";
 import { queueRound } from "./queue-poller.ts";
@@ -10,14 +12,19 @@ import { queueRound } from "./queue-poller.ts";
 export interface DeliveryOptions {
   topology: Topology;
   host: LambdaHost;
-  /** A client with the rights of the function that it is for: Lambda polls and sends in its role. */
-  clientFor(lambda: LambdaFunction): SQSClient;
+  /** A client with the rights of a function, a pipe or a state machine: whoever polls and sends for it does so in its role. */
+  clientFor(owner: RoleOwner): SQSClient;
   /** Where asynchronous invocations wait: a queue for each function that is notified. */
   asynchronous: { sqs: SQSClient; queues: ReadonlyMap<string, Queue> };
   clock: Clock;
   timeScale: number;
   onError(error: unknown): void;
+  /** Hears of every execution of a state machine, with the message that started it. */
+  onExecution(body: string, execution: Execution): void;
 }
+
+/** Whatever has a role. */
+export type RoleOwner = Pick<LambdaFunction, "name" | "roleArn">;
 
 /** Starts everything that brings events to functions. */
 export function startDelivery(options: DeliveryOptions): Poller {
@@ -29,6 +36,7 @@ export function startDelivery(options: DeliveryOptions): Poller {
     );
   const pollers = [
     ...topology.mappings.map((mapping) => pollQueue(mapping, functionOf(mapping.functionName), options)),
+    ...topology.pipes.map((pipe) => pollPipe(pipe, options)),
     ...[...options.asynchronous.queues].map(([name, queue]) => pollAsync(functionOf(name), queue, options)),
   ];
   return {
@@ -49,6 +57,24 @@ function pollQueue(mapping: Mapping, lambda: LambdaFunction, options: DeliveryOp
     mapping.maximumConcurrency ?? Number.POSITIVE_INFINITY,
   );
   return startPoller(round, { ...options, concurrency });
+}
+
+/** As many executions at once as the busiest function has processes: none of them waits for one long. */
+function pollPipe(pipe: Pipe, options: DeliveryOptions): Poller {
+  const { topology, host, clock, timeScale, clientFor, onExecution } = options;
+  const machine = known(
+    topology.stateMachines.find(({ arn }) => arn === pipe.stateMachineArn),
+    `state machine ${pipe.stateMachineArn}`,
+  );
+  const ports = { sqs: clientFor(machine), invoke: host.invoke, timeScale, now: clock.now };
+  const round = pipeRound(pipe, {
+    sqs: clientFor(pipe),
+    queueUrl: queueWith(pipe.queueArn, topology).url,
+    clock,
+    onExecution,
+    execute: (input, signal) => execute(machine, input, ports, signal),
+  });
+  return startPoller(round, { ...options, concurrency: host.maximumProcesses });
 }
 
 function pollAsync(lambda: LambdaFunction, { url: queueUrl }: Queue, options: DeliveryOptions): Poller {

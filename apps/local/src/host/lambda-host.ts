@@ -23,6 +23,8 @@ export interface LambdaHostOptions {
 
 /** Runs the functions of a topology, each in processes of its own. */
 export interface LambdaHost {
+  /** No function gets more. */
+  maximumProcesses: number;
   concurrencyOf(functionName: string): number;
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
   /** Ends every function's processes at once. */
@@ -50,6 +52,7 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
     for (const pool of pools.values()) pool.kill();
   }
   return {
+    maximumProcesses: options.maximumProcesses,
     concurrencyOf: (functionName) => poolOf(functionName).concurrency,
     async invoke(functionName, payload) {
       const outcome = await poolOf(functionName).invoke(payload);

@@ -29,6 +29,10 @@ const COMPUTED: Readonly<Record<string, { nameIn: string; attributes: Readonly<R
     nameIn: "name",
     attributes: { id: ownName, arn: (name) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${name}` },
   },
+  aws_sfn_state_machine: {
+    nameIn: "name",
+    attributes: { id: arn("states", "stateMachine:"), arn: arn("states", "stateMachine:") },
+  },
   aws_cloudwatch_log_group: { nameIn: "name", attributes: { id: ownName, arn: arn("logs", "log-group:") } },
 };
 

@@ -91,6 +91,14 @@ export const USED_TYPES: Readonly<Record<string, { used: readonly string[]; iner
   // A schedule never comes round here, as nobody waits a day: its function is invoked by hand. A pattern is not known.
   aws_cloudwatch_event_rule: { used: [], inert: ["name", "description", "schedule_expression", "state"] },
   aws_cloudwatch_event_target: { used: ["arn"], inert: ["rule", "target_id"] },
+  aws_sfn_state_machine: {
+    used: ["name", "role_arn", "definition", "type"],
+    inert: ["encryption_configuration", "logging_configuration", "publish", "tracing_configuration"],
+  },
+  aws_pipes_pipe: {
+    used: ["name", "role_arn", "source", "target", "source_parameters", "target_parameters"],
+    inert: ["description", "kms_key_identifier", "log_configuration"],
+  },
   aws_s3_bucket_notification: { used: ["bucket", "lambda_function"], inert: ["eventbridge"] },
 };
 

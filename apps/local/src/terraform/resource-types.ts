@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { Definition } from "../workflow/definition.ts";
+import { EventPattern } from "../workflow/event-pattern.ts";
 
 /** A nested block: cdk.tf.json may write one as an object or as a list of one; the state always has a list. */
 const block = <Shape extends z.ZodType>(shape: Shape) =>
   z
-    .union([shape, z.array(shape).max(1)])
-    .nullish()
-    .transform((value) => (Array.isArray(value) ? value[0] : value) ?? null);
+    .preprocess((value) => (Array.isArray(value) && value.length <= 1 ? value[0] : value), shape.nullish())
+    .transform((value) => value ?? null);
 const blocks = <Shape extends z.ZodType>(shape: Shape) =>
   z
     .union([z.array(shape), shape])
@@ -34,6 +35,20 @@ const jsonText = <Shape extends z.ZodType>(shape: Shape) =>
       return z.NEVER;
     }
   });
+
+/** As `jsonText`, of an attribute that must be there; what is wrong with it is said. */
+const neededJson = <Shape extends z.ZodType>(shape: Shape) =>
+  z
+    .string()
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value);
+      } catch {
+        context.issues.push({ code: "custom", input: value, message: "is not JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(shape);
 
 export const Bucket = z.object({ bucket: z.string().min(3) });
 export const Topic = z.object({ name: z.string().min(1), arn: z.string() });
@@ -115,6 +130,38 @@ export const BucketNotification = z.object({
       events: z.array(z.string()),
       filter_prefix: text,
       filter_suffix: text,
+    }),
+  ),
+});
+export const StateMachine = z.object({
+  name: z.string().min(1),
+  arn: z.string(),
+  role_arn: z.string(),
+  type: z
+    .string()
+    .nullish()
+    .refine((type) => !type || type === "STANDARD", "only STANDARD machines run here"),
+  definition: neededJson(Definition),
+});
+export const Pipe = z.object({
+  name: z.string().min(1),
+  role_arn: z.string(),
+  source: z.string(),
+  target: z.string(),
+  source_parameters: block(
+    z.object({
+      sqs_queue_parameters: block(
+        z.object({ batch_size: z.literal(1, "only pipes of one message at a time run here") }),
+      ),
+      filter_criteria: block(z.object({ filter: blocks(z.object({ pattern: neededJson(EventPattern) })) })),
+    }),
+  ),
+  target_parameters: block(
+    z.object({
+      step_function_state_machine_parameters: block(
+        z.object({ invocation_type: z.literal("FIRE_AND_FORGET", "only FIRE_AND_FORGET is run here") }),
+      ),
+      input_template: text.refine((value) => value === null, "is not known here"),
     }),
   ),
 });

@@ -23,7 +23,26 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
     mappings: toMappings(resources, functions),
     notifications,
     schedules: toSchedules(resources, functions),
+    ...toWorkflows(resources),
   };
+}
+
+/** The state machines and the pipes that start them; a pipe without patterns takes every message. */
+function toWorkflows(resources: readonly Resource[]): Pick<Topology, "stateMachines" | "pipes"> {
+  const stateMachines = parseAll(resources, "aws_sfn_state_machine", types.StateMachine).map(
+    ({ name, arn, role_arn: roleArn, definition }) => ({ name, arn, roleArn, definition }),
+  );
+  const pipes = parseAll(resources, "aws_pipes_pipe", types.Pipe).map((pipe) => {
+    const filters = pipe.source_parameters?.filter_criteria?.filter ?? [];
+    return {
+      name: pipe.name,
+      roleArn: pipe.role_arn,
+      queueArn: pipe.source,
+      stateMachineArn: pipe.target,
+      patterns: filters.length > 0 ? filters.map(({ pattern }) => pattern) : [{}],
+    };
+  });
+  return { stateMachines, pipes };
 }
 
 function toSubscriptions(resources: readonly Resource[]): Topology["subscriptions"] {

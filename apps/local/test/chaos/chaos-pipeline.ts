@@ -12,7 +12,8 @@ import {
   startServer,
   systemClock,
 } from "../../src/index.ts";
-import { type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
+import type { Execution } from "../../src/workflow/execution.ts";
+import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
 
 /** Makes a visibility time-out of six minutes seven seconds. */
 const TIME_SCALE = 0.02;
@@ -22,17 +23,19 @@ export interface ChaosOptions {
   folder: string;
   shares: FaultShares;
   random: () => number;
+  isFaultPlace?: FaultPlace;
 }
 
 /** The synthesised stacks with their real zips, a fault proxy between the functions and the services. */
-export async function startChaosPipeline({ folder, shares, random }: ChaosOptions) {
+export async function startChaosPipeline({ folder, shares, random, isFaultPlace }: ChaosOptions) {
   const stacksFolder = join(folder, "cdktf.out");
   await buildAndSynth(stacksFolder).done;
   const server = await startServer({ ports: [0], folder: join(folder, "data") });
-  const proxy: FaultProxy = await startFaultProxy(() => server.front.endpoint, shares, random);
+  const proxy: FaultProxy = await startFaultProxy(() => server.front.endpoint, shares, random, isFaultPlace);
   const endings: Ending[] = [];
   const accountsLedger = ledger((ending) => endings.push(ending));
   const faults: unknown[] = [];
+  const executions: Execution[] = [];
   const onError = (error: unknown) => void faults.push(error);
   const pipeline = await startLocalPipeline(server, {
     stacksFolder: join(stacksFolder, "stacks"),
@@ -42,6 +45,7 @@ export async function startChaosPipeline({ folder, shares, random }: ChaosOption
       if (name.startsWith("ObjectCreated"))
         accountsLedger.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
     },
+    onExecution: (_body, execution) => void executions.push(execution),
     onError,
   });
   const accounts = keepAccounts(pipeline, {
@@ -68,6 +72,8 @@ export async function startChaosPipeline({ folder, shares, random }: ChaosOption
     services: server.services,
     proxy,
     endings,
+    /** Of workflows, in the order in which they ended. */
+    executions,
     faults,
     accounts,
     /** `kill -9` of one of the function processes that run now. @returns whether there was one */
@@ -90,5 +96,5 @@ export async function startChaosPipeline({ folder, shares, random }: ChaosOption
 /** A process carries its function's name in its command line. */
 function isFunction(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
-  return /-(ingest|worker|backfill)\s*$/.test(stdout);
+  return /-(ingest|worker|backfill|inspect|render|publish)\s*$/.test(stdout);
 }

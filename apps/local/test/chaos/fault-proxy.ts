@@ -24,6 +24,9 @@ export interface FaultShares {
   latencyMilliseconds: number;
 }
 
+/** Which requests faults come to; all of them where it is left out. */
+export type FaultPlace = (request: Pick<IncomingMessage, "method" | "url">) => boolean;
+
 export interface FaultProxy {
   endpoint: string;
   /** How often each fault came. */
@@ -42,6 +45,7 @@ export async function startFaultProxy(
   upstream: () => string,
   shares: FaultShares,
   random: () => number,
+  isPlace: FaultPlace = () => true,
 ): Promise<FaultProxy> {
   const counts: Record<string, number> = {};
   const agent = new Agent({ keepAlive: true });
@@ -58,6 +62,7 @@ export async function startFaultProxy(
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await request.toArray());
     await setTimeout(random() * shares.latencyMilliseconds);
+    if (!isPlace(request)) return respond(response, await forward(request, body));
     if (strikes("resetBefore")) return void request.socket.destroy();
     if (strikes("slowDown")) return refuse(response, ERRORS.slowDown);
     if (isConditional(request) && strikes("conflict")) return refuse(response, ERRORS.conflict);
@@ -67,10 +72,10 @@ export async function startFaultProxy(
       await forward(request, body);
     }
     if (strikes("resetAfter")) return void request.socket.destroy();
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    respond(response, answer);
   }
 
-  async function forward(request: IncomingMessage, body: Buffer) {
+  async function forward(request: IncomingMessage, body: Buffer): Promise<Answer> {
     const { method, url, headers } = request;
     const out = httpRequest(new URL(url ?? "/", upstream()), { method, headers, agent });
     out.end(body);
@@ -96,6 +101,16 @@ export async function startFaultProxy(
       await once(server, "close");
     },
   };
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
+
+function respond(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, headers).end(body);
 }
 
 function refuse(response: ServerResponse, { status, code }: (typeof ERRORS)[keyof typeof ERRORS]): void {

@@ -8,7 +8,7 @@ import {
 } from "@image-pipeline/queue-consumer/testing";
 import type { ResultEvent } from "@image-pipeline/schema";
 import { Limits, Presets } from "@image-pipeline/schema/config";
-import type { UploadPorts } from "../../src/process-uploaded.ts";
+import type { UploadPorts } from "../../src/upload-steps.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { memoryRenditionStore } from "./memory-rendition-store.ts";
 

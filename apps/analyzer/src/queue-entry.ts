@@ -1,0 +1,28 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { clockOf, s3FailureLog, sqsRetryDelay } from "@image-pipeline/queue-consumer";
+import { AnalyzerEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { analyzerParts, requestHandler } from "./analyzer-parts.ts";
+import { handleMessage } from "./handle-message.ts";
+
+/** The entry for a batch from the analysis queue; the answer names the messages that must come again. */
+export function queueEntry() {
+  const environment = readEnvironment(AnalyzerEnvironment, process.env);
+  const { s3, ports: parts } = analyzerParts(environment);
+  const processor = new BatchProcessor(EventType.SQS);
+  const ports = {
+    ...parts,
+    failures: s3FailureLog(s3, environment.PROCESSED_BUCKET),
+    delayRetry: sqsRetryDelay(new SQSClient({ requestHandler }), environment.ANALYSIS_QUEUE_URL),
+    maxReceiveCount: environment.MAX_RECEIVE_COUNT,
+  };
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    ports.logger.addContext(context);
+    const handleRecord = (record: SQSRecord) => handleMessage(record, { ...ports, clock: clockOf(context) });
+    return processPartialResponse(event, handleRecord, processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+  };
+}

@@ -1,0 +1,86 @@
+import { deletion, processed } from "@image-pipeline/queue-consumer/testing";
+import type { ImageUploaded } from "@image-pipeline/schema";
+import { describe, expect, test } from "vitest";
+import { buryDeleted } from "../src/bury-deleted.ts";
+import { PictureRefused } from "../src/ports.ts";
+import { analyseTask, quarantineTask } from "../src/workflow-tasks.ts";
+import { memoryAnalyzer } from "./memory-analyzer.ts";
+
+const jobOf = (event: ImageUploaded) => ({ event, recipe: "recipe", tag: "tag", startedAt: 0 });
+/** As the state machine hands it on. */
+const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe("the task that judges", () => {
+  test.each([
+    ["a cat", "allow"],
+    ["a violent scene", "quarantine"],
+  ])("answers the verdict on %s, and leaves the analysis and its result event", async (text, verdict) => {
+    const analyzer = memoryAnalyzer();
+    const input = overTheWire({ job: jobOf(analyzer.upload(text)) });
+    expect(await analyseTask(input, analyzer.ports)).toMatchObject({ verdict });
+    expect(await analyzer.analysis()).toMatchObject({ status: "analyzed", verdict });
+    expect(analyzer.results.map(({ type }) => type)).toEqual(["image.analyzed"]);
+  });
+
+  test("answers a duplicate's verdict without paying for it again", async () => {
+    const analyzer = memoryAnalyzer();
+    const job = jobOf(analyzer.upload("a violent scene"));
+    await analyseTask({ job }, analyzer.ports);
+    const paid = analyzer.asked.length;
+    expect(await analyseTask({ job }, analyzer.ports)).toMatchObject({ verdict: "quarantine" });
+    expect(analyzer.asked).toHaveLength(paid);
+  });
+
+  test("holds back what the detector takes for no picture: nobody has seen what is in it", async () => {
+    const analyzer = memoryAnalyzer();
+    const detector = {
+      ...analyzer.ports.detector,
+      moderation: async () => {
+        throw new PictureRefused("no picture");
+      },
+    };
+    const input = { job: jobOf(analyzer.upload("a cat")) };
+    expect(await analyseTask(input, { ...analyzer.ports, detector })).toMatchObject({
+      verdict: "quarantine",
+    });
+  });
+
+  test("lets nothing by that a newer upload or a delete has overtaken", async () => {
+    const analyzer = memoryAnalyzer({ versioned: true });
+    const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
+    await analyseTask({ job: jobOf(second) }, analyzer.ports);
+    await expect(analyseTask({ job: jobOf(first) }, analyzer.ports)).rejects.toMatchObject({
+      code: "SOURCE_CHANGED",
+    });
+    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    await expect(analyseTask({ job: jobOf(second) }, analyzer.ports)).rejects.toMatchObject({
+      code: "SOURCE_GONE",
+    });
+  });
+});
+
+describe("the task that hides", () => {
+  test("tags every rendition that the manifest to come names, before it stands", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a violent scene");
+    const manifest = processed(event);
+    for (const { key } of manifest.renditions) analyzer.bucket.put(key, new TextEncoder().encode(key));
+    const outcome = {
+      job: jobOf(event),
+      work: { rendered: { manifest }, analysis: { verdict: "quarantine" } },
+    };
+    expect(await quarantineTask(overTheWire(outcome), analyzer.ports)).toEqual({
+      hidden: manifest.renditions.length,
+    });
+    expect(new Set(analyzer.tags())).toEqual(new Set(["quarantine=true"]));
+  });
+
+  test("has nothing to hide of a picture that was rejected", async () => {
+    const analyzer = memoryAnalyzer();
+    const failure = { Error: "IMAGE_REJECTED", Cause: "{}" };
+    const work = { rendered: { failure }, analysis: { verdict: "quarantine" } };
+    expect(await quarantineTask({ job: jobOf(analyzer.upload("")), work }, analyzer.ports)).toEqual({
+      hidden: 0,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine/index.js";
+import { Construct } from "constructs";
+import { policyDocument, type Statement } from "../policies/policy-document.ts";
+import type { StateMachine } from "../workflow/states.ts";
+
+/** For so long one data key serves, which keeps KMS's requests, and their price, down. */
+const KEY_REUSE_SECONDS = 300;
+
+export interface LoggedStateMachineProps {
+  name: string;
+  definition: StateMachine;
+  /** The customer key of its definition, executions and log; null for AWS's own. */
+  keyArn: string | null;
+  logRetentionDays: number;
+  /** Who may assume its role. */
+  trust: string;
+  permissions: readonly Statement[];
+}
+
+/** A STANDARD machine with a role of its own, a log group of its own and X-Ray tracing. */
+export class LoggedStateMachine extends Construct {
+  readonly machine: SfnStateMachine;
+
+  constructor(scope: Construct, id: string, props: LoggedStateMachineProps) {
+    super(scope, id);
+    const { name, keyArn } = props;
+    const log = new CloudwatchLogGroup(this, "LogGroup", {
+      // Under this path the resource policy that CloudWatch Logs keeps of all deliveries does not outgrow its bound.
+      name: `/aws/vendedlogs/states/${name}`,
+      retentionInDays: props.logRetentionDays,
+      ...(keyArn === null ? {} : { kmsKeyId: keyArn }),
+    });
+    const role = new IamRole(this, "Role", { name: `${name}-machine`, assumeRolePolicy: props.trust });
+    const rolePolicy = new IamRolePolicy(this, "RolePolicy", {
+      name: `${name}-machine`,
+      role: role.name,
+      policy: policyDocument(props.permissions),
+    });
+    this.machine = new SfnStateMachine(this, "Machine", {
+      name,
+      type: "STANDARD",
+      roleArn: role.arn,
+      definition: JSON.stringify(props.definition),
+      // Without the data: what an execution holds is in its history, which is kept for 90 days.
+      loggingConfiguration: { level: "ALL", includeExecutionData: false, logDestination: `${log.arn}:*` },
+      tracingConfiguration: { enabled: true },
+      ...(keyArn === null
+        ? {}
+        : {
+            encryptionConfiguration: {
+              type: "CUSTOMER_MANAGED_KMS_KEY",
+              kmsKeyId: keyArn,
+              kmsDataKeyReusePeriodSeconds: KEY_REUSE_SECONDS,
+            },
+          }),
+      // Step Functions refuses a machine whose role may not deliver its log.
+      dependsOn: [rolePolicy],
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { PipesPipe } from "@cdktf/provider-aws/lib/pipes-pipe/index.js";
+import type { EventPattern } from "@image-pipeline/schema/config";
+import { Construct } from "constructs";
+import { policyDocument, type Statement } from "../policies/policy-document.ts";
+
+export interface QueuePipeProps {
+  name: string;
+  description: string;
+  queueArn: string;
+  machineArn: string;
+  /** A message that any of these takes starts an execution; any other is deleted. */
+  patterns: readonly EventPattern[];
+  /** Who may assume its role. */
+  trust: string;
+  permissions: readonly Statement[];
+}
+
+/** EventBridge's poller between a queue and a state machine: an execution for each message. */
+export class QueuePipe extends Construct {
+  constructor(scope: Construct, id: string, props: QueuePipeProps) {
+    super(scope, id);
+    const name = `${props.name}-pipe`;
+    const role = new IamRole(this, "Role", { name, assumeRolePolicy: props.trust });
+    const rolePolicy = new IamRolePolicy(this, "RolePolicy", {
+      name,
+      role: role.name,
+      policy: policyDocument(props.permissions),
+    });
+    new PipesPipe(this, "Pipe", {
+      name: props.name,
+      description: props.description,
+      roleArn: role.arn,
+      source: props.queueArn,
+      target: props.machineArn,
+      sourceParameters: {
+        sqsQueueParameters: { batchSize: 1 },
+        filterCriteria: { filter: props.patterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })) },
+      },
+      // A STANDARD machine takes no other.
+      targetParameters: { stepFunctionStateMachineParameters: { invocationType: "FIRE_AND_FORGET" } },
+      // A pipe whose role may not receive yet fails for good.
+      dependsOn: [rolePolicy],
+    });
+  }
+}

@@ -1,0 +1,204 @@
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
+import { FUNCTION_RETRIES, QUEUE_RETRIES } from "./retries.ts";
+import { branch, type StateMachine, stateMachine, type Task } from "./states.ts";
+
+/** A function that does a step, and how long it may take. */
+export interface Step {
+  arn: string;
+  timeoutSeconds: number;
+}
+
+export interface ImageWorkflowProps {
+  /** `aws`, or AWS's name for another part of itself. */
+  partition: string;
+  inspect: Step;
+  render: Step;
+  publish: Step;
+  /** What judges the picture and what sets it apart; null where nothing is analysed. */
+  moderation: { analyse: Step; quarantine: Step } | null;
+  deadLetterQueueUrl: string;
+}
+
+/** Lambda stops a function at its own time-out; the state waits a little longer, to hear of it. */
+const SLACK_SECONDS = 15;
+const SEND_SECONDS = 30;
+/** Whatever no other catcher names: an execution never ends without its event being kept. */
+const OTHERWISE = { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "KeepFailed" } as const;
+/** An answer to be published, not a failure. */
+const PERMANENT = { ErrorEquals: WORKFLOW_ERRORS.permanent, ResultPath: "$.failure" } as const;
+
+/**
+ * The way of one image, from a message of the workflow's queue to its result event. Nothing of it can be found before
+ * `Publish`: renditions lie under keys that no manifest names yet.
+ */
+export function imageWorkflow(props: ImageWorkflowProps): StateMachine {
+  const { moderation } = props;
+  const head = {
+    Comment: "An image is inspected, rendered and judged before anybody can find it",
+    StartAt: "Receive",
+  } as const;
+  if (!moderation)
+    return stateMachine({
+      ...head,
+      States: { ...inspectStates(props), ...workState(props, "Publish"), ...endStates(props) },
+    });
+  return stateMachine({
+    ...head,
+    States: {
+      ...inspectStates(props),
+      ...workState(props, "IsItFit"),
+      ...moderationStates(props, moderation.quarantine),
+      ...endStates(props),
+    },
+  });
+}
+
+function inspectStates({ partition, inspect }: ImageWorkflowProps) {
+  return {
+    Receive: {
+      Type: "Pass",
+      Comment: "The pipe hands over a list of one message",
+      Parameters: { "message.$": "$[0]" },
+      Next: "Inspect",
+    },
+    Inspect: {
+      ...toInvocation(partition, inspect, { "message.$": "$.message" }),
+      ResultSelector: { "decision.$": "$.Payload.decision", "job.$": "$.Payload.job" },
+      ResultPath: "$.inspection",
+      Catch: [OTHERWISE],
+      Next: "IsThereWork",
+    },
+    IsThereWork: {
+      Type: "Choice",
+      Choices: [{ And: [{ Variable: "$.inspection.decision", StringEquals: "process" }], Next: "Work" }],
+      Default: "NothingToRender",
+    },
+    NothingToRender: {
+      Type: "Pass",
+      Comment: "A duplicate sends its result event again; a stale event only clears away what is its own",
+      Result: { rendered: { nothing: true } },
+      ResultPath: "$.work",
+      Next: "Publish",
+    },
+  } as const;
+}
+
+function workState<const After extends string>(props: ImageWorkflowProps, after: After) {
+  const { moderation } = props;
+  return {
+    Work: {
+      Type: "Parallel",
+      Branches: [renderBranch(props), ...(moderation ? [analyseBranch(props, moderation.analyse)] : [])],
+      ResultSelector: { "rendered.$": "$[0]", ...(moderation && { "analysis.$": "$[1]" }) },
+      ResultPath: "$.work",
+      Catch: [OTHERWISE],
+      Next: after,
+    },
+  } as const;
+}
+
+/** Setting apart comes before `Publish`, so that no reader is ever led to a picture that is to be held back. */
+function moderationStates({ partition }: ImageWorkflowProps, quarantine: Step) {
+  const verdict = "$.work.analysis.verdict";
+  return {
+    IsItFit: {
+      Type: "Choice",
+      Choices: [
+        {
+          And: [
+            { Variable: verdict, IsPresent: true },
+            { Variable: verdict, StringEquals: "quarantine" },
+          ],
+          Next: "Quarantine",
+        },
+      ],
+      Default: "Publish",
+    },
+    Quarantine: {
+      ...toInvocation(partition, quarantine, { "job.$": "$.inspection.job", "work.$": "$.work" }),
+      ResultPath: null,
+      Catch: [OTHERWISE],
+      Next: "Publish",
+    },
+  } as const;
+}
+
+function endStates({ partition, publish, deadLetterQueueUrl }: ImageWorkflowProps) {
+  return {
+    Publish: {
+      ...toInvocation(partition, publish, { "job.$": "$.inspection.job", "work.$": "$.work" }),
+      OutputPath: "$.Payload",
+      Catch: [OTHERWISE],
+      End: true,
+    },
+    KeepFailed: {
+      Type: "Task",
+      Comment: "The event as it came, for dlq to show and redrive",
+      Resource: `arn:${partition}:states:::sqs:sendMessage`,
+      Parameters: {
+        QueueUrl: deadLetterQueueUrl,
+        "MessageBody.$": "$.message.body",
+        MessageAttributes: {
+          errorCode: { DataType: "String", "StringValue.$": "$.failure.Error" },
+          execution: { DataType: "String", "StringValue.$": "$$.Execution.Id" },
+        },
+      },
+      ResultPath: null,
+      TimeoutSeconds: SEND_SECONDS,
+      Retry: QUEUE_RETRIES,
+      Next: "Failed",
+    },
+    Failed: {
+      Type: "Fail",
+      Error: "IMAGE_FAILED",
+      Cause: "The image's event lies in the workflow's dead-letter queue, with the error's name",
+    },
+  } as const;
+}
+
+type Payload = Record<string, string>;
+
+function toInvocation(partition: string, { arn, timeoutSeconds }: Step, Payload: Payload) {
+  return {
+    Type: "Task",
+    Resource: `arn:${partition}:states:::lambda:invoke`,
+    Parameters: { FunctionName: arn, Payload },
+    TimeoutSeconds: timeoutSeconds + SLACK_SECONDS,
+    Retry: FUNCTION_RETRIES,
+  } satisfies Partial<Task<string>>;
+}
+
+function renderBranch({ partition, render }: ImageWorkflowProps) {
+  return branch({
+    StartAt: "Render",
+    States: {
+      Render: {
+        ...toInvocation(partition, render, { "job.$": "$.inspection.job" }),
+        OutputPath: "$.Payload",
+        Catch: [{ ...PERMANENT, Next: "NotRendered" }],
+        End: true,
+      },
+      NotRendered: {
+        Type: "Pass",
+        Comment: "Publish makes a rejected manifest of it, or lets the newer event do the work",
+        Parameters: { "failure.$": "$.failure" },
+        End: true,
+      },
+    },
+  });
+}
+
+function analyseBranch({ partition }: ImageWorkflowProps, analyse: Step) {
+  return branch({
+    StartAt: "Analyse",
+    States: {
+      Analyse: {
+        ...toInvocation(partition, analyse, { "job.$": "$.inspection.job" }),
+        OutputPath: "$.Payload",
+        Catch: [{ ...PERMANENT, Next: "NotAnalysed" }],
+        End: true,
+      },
+      NotAnalysed: { Type: "Pass", Parameters: { "failure.$": "$.failure" }, End: true },
+    },
+  });
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
+import { z } from "zod";
+import type { Outcome } from "../host/outcome.ts";
+import type { StateMachine } from "../topology.ts";
+import { tasksOf, withTimeScale } from "./definition.ts";
+
+/** What an execution did: its tasks in the order in which they began, and how it ended. */
+export interface Execution {
+  steps: readonly ExecutionStep[];
+  /** Null when it succeeded. */
+  error: string | null;
+}
+export interface ExecutionStep {
+  state: string;
+  milliseconds: number;
+  /** The name of the error that it ended with, if it did. */
+  error: string | null;
+}
+
+export interface ExecutionPorts {
+  sqs: SQSClient;
+  invoke(functionName: string, payload: unknown): Promise<Outcome>;
+  /** 1 for the waits of the machine between attempts; less to shorten them. */
+  timeScale: number;
+  now(): number;
+}
+
+const Invocation = z.object({ FunctionName: z.string(), Payload: z.unknown() });
+const Sending = z.object({
+  QueueUrl: z.string(),
+  MessageBody: z.string(),
+  MessageAttributes: z
+    .record(z.string(), z.object({ DataType: z.string(), StringValue: z.string() }))
+    .optional(),
+});
+
+/**
+ * One execution of a machine, by an interpreter of the Amazon States Language; the services that its tasks name are the
+ * local ones.
+ *
+ * @throws the interpreter's error when it is cut off by the signal, which is no end of it
+ */
+export async function execute(
+  machine: StateMachine,
+  input: unknown,
+  ports: ExecutionPorts,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const interpreter = await interpreterOf(machine, ports.timeScale);
+  const steps: ExecutionStep[] = [];
+  const handlers = tasksOf(machine.definition).map(({ state, resource }) => [
+    state,
+    (parameters: unknown) => timed(state, () => runTask(resource, parameters, ports), { steps, ports }),
+  ]);
+  const execution = interpreter.run(z.json().parse(input), {
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    context: { Execution: { Id: `${machine.arn.replace(":stateMachine:", ":execution:")}:${randomUUID()}` } },
+  });
+  signal.addEventListener("abort", execution.abort, { once: true });
+  try {
+    await execution.result;
+    return { steps, error: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { steps, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    signal.removeEventListener("abort", execution.abort);
+  }
+}
+
+/** Loaded with the first execution, as it brings the AWS SDK's Lambda client along; the stack's tests validate the definition. */
+async function interpreterOf({ definition }: StateMachine, timeScale: number): Promise<Interpreter> {
+  const { StateMachine } = await import("aws-local-stepfunctions");
+  const parameters: ConstructorParameters<typeof StateMachine> = [
+    JSON.parse(JSON.stringify(withTimeScale(definition, timeScale))),
+    { validationOptions: { noValidate: true } },
+  ];
+  return new StateMachine(...parameters);
+}
+
+async function timed(
+  state: string,
+  task: () => Promise<unknown>,
+  { steps, ports }: { steps: ExecutionStep[]; ports: ExecutionPorts },
+): Promise<unknown> {
+  const step: ExecutionStep = { state, milliseconds: 0, error: null };
+  steps.push(step);
+  const start = ports.now();
+  try {
+    return await task();
+  } catch (error) {
+    step.error = error instanceof Error ? error.name : String(error);
+    throw error;
+  } finally {
+    step.milliseconds = ports.now() - start;
+  }
+}
+
+async function runTask(resource: string, parameters: unknown, ports: ExecutionPorts): Promise<unknown> {
+  if (resource.endsWith(":states:::lambda:invoke")) return invoke(Invocation.parse(parameters), ports);
+  const { MessageId } = await ports.sqs.send(new SendMessageCommand(Sending.parse(parameters)));
+  return { MessageId };
+}
+
+/** An error of the function is one of the task, by its type; the cause is what Lambda reports of it, as on AWS. */
+async function invoke({ FunctionName, Payload }: z.infer<typeof Invocation>, ports: ExecutionPorts) {
+  const outcome = await ports.invoke(FunctionName.split(":").at(-1) ?? "", Payload);
+  if (outcome.ok) return { ExecutedVersion: "$LATEST", StatusCode: 200, Payload: outcome.payload };
+  throw Object.assign(new Error(JSON.stringify(outcome.error)), { name: outcome.error.errorType });
+}

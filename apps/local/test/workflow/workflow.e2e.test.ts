@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { Manifest, toManifestKey } from "@image-pipeline/schema";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const LIMIT = 120_000;
+const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+const folder = temporaryFolder(afterAll);
+/** How many more requests of the tests' choice are refused. */
+const refusals = { left: 0, key: "" };
+const shares = {
+  get slowDown() {
+    return refusals.left-- > 0 ? 1 : 0;
+  },
+  conflict: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  duplicate: 0,
+  latencyMilliseconds: 0,
+};
+
+let pipeline: Awaited<ReturnType<typeof startChaosPipeline>>;
+let photograph: Buffer;
+beforeAll(async () => {
+  const create = { width: 600, height: 400, channels: 3, background: "#336699" } as const;
+  photograph = await sharp({ create }).jpeg().toBuffer();
+  pipeline = await startChaosPipeline({
+    folder,
+    shares,
+    random: () => 0.5,
+    isFaultPlace: ({ url }) => refusals.key !== "" && (url ?? "").includes(`/manifests/${refusals.key}.json`),
+  });
+}, LIMIT);
+afterAll(() => pipeline.stop());
+
+/** Puts an object and waits until all that comes of it has come. @returns how it ended, and its executions */
+async function put(Key: string, Body: Buffer) {
+  const { s3, places, accounts, endings, executions } = pipeline;
+  const from = { endings: endings.length, executions: executions.length };
+  await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
+  await accounts.settled();
+  return { endings: endings.slice(from.endings), executions: executions.slice(from.executions) };
+}
+
+async function manifestOf(key: string): Promise<Manifest> {
+  const { s3, places } = pipeline;
+  const Key = toManifestKey(places.uploadBucket, key);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
+  return Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+}
+
+/** What the worker's functions have said of a key. */
+function workerLog(): string {
+  const logs = join(folder, "data/logs");
+  const ofTheWorker = readdirSync(logs).filter((name) => name.endsWith("-worker.log"));
+  return ofTheWorker.map((name) => readFileSync(join(logs, name), "utf8")).join("");
+}
+
+/** `npx pnpm@12 dlq ARGS`, as a process of its own. */
+async function dlq(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return out + error;
+}
+
+const statesOf = (execution: (typeof pipeline.executions)[number] | undefined) =>
+  execution?.steps.map(({ state, error }) => (error === null ? state : `${state}: ${error}`));
+
+describe("the workflow", { timeout: LIMIT }, () => {
+  it("takes a photograph below its prefix, step by step, and the worker hears nothing of it", async () => {
+    const { endings, executions } = await put("review/a photo.jpg", photograph);
+    expect(endings).toMatchObject([{ key: "review/a photo.jpg", fate: "processed" }]);
+    expect(executions.map(statesOf)).toEqual([["Inspect", "Render", "Publish"]]);
+    expect(await manifestOf("review/a photo.jpg")).toMatchObject({ status: "processed" });
+    await put("plain.jpg", photograph);
+    expect(workerLog()).toContain("plain.jpg");
+    expect(workerLog()).not.toContain("review/");
+  });
+
+  it("takes a large photograph, whatever its key", async () => {
+    const large = Buffer.concat([photograph, Buffer.alloc(10 * 1024 * 1024)]);
+    const { endings, executions } = await put("large.jpg", large);
+    expect([endings, executions.map(statesOf)]).toMatchObject([
+      [{ key: "large.jpg", fate: "processed" }],
+      [["Inspect", "Render", "Publish"]],
+    ]);
+  });
+
+  it("makes a rejected manifest of what is no picture, with one attempt", async () => {
+    const { endings, executions } = await put(
+      "review/notes.jpg",
+      Buffer.from("These are notes, not pixels."),
+    );
+    expect(endings).toMatchObject([{ fate: "rejected", reason: "UNSUPPORTED_FORMAT" }]);
+    expect(executions.map(statesOf)).toEqual([["Inspect", "Render: IMAGE_REJECTED", "Publish"]]);
+    expect(await manifestOf("review/notes.jpg")).toMatchObject({
+      status: "rejected",
+      reason: "UNSUPPORTED_FORMAT",
+    });
+  });
+
+  it("tries again what fails for a while", async () => {
+    // S3's client asks three times by itself: the first attempt of the step meets three refusals, the second one.
+    Object.assign(refusals, { key: "review/busy.jpg", left: 4 });
+    const { endings, executions } = await put("review/busy.jpg", photograph);
+    expect(endings).toMatchObject([{ fate: "processed" }]);
+    expect(statesOf(executions[0])).toEqual(["Inspect: STORE_UNAVAILABLE", "Inspect", "Render", "Publish"]);
+  });
+
+  it("keeps what fails for good in its DLQ with the error's name, and does it once that is redriven", async () => {
+    Object.assign(refusals, { key: "review/poison.jpg", left: Number.POSITIVE_INFINITY });
+    const { endings, executions } = await put("review/poison.jpg", photograph);
+    expect(endings).toMatchObject([{ fate: "failed", reasonText: expect.stringContaining("-workflow-dlq") }]);
+    expect(statesOf(executions[0])).toEqual([
+      ...Array.from({ length: 5 }, () => "Inspect: STORE_UNAVAILABLE"),
+      "KeepFailed",
+    ]);
+    const [letter = ""] = (await dlq("list", "--json")).trim().split("\n");
+    expect(JSON.parse(letter)).toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+      text: expect.stringMatching(/^it failed in arn:aws:states:.*:execution:image-pipeline-local-workflow:/),
+    });
+
+    refusals.left = 0;
+    expect(await dlq("redrive")).toMatch(/1 sent back/);
+    await pipeline.accounts.settled();
+    expect(statesOf(pipeline.executions.at(-1))).toEqual(["Inspect", "Render", "Publish"]);
+    expect(await manifestOf("review/poison.jpg")).toMatchObject({ status: "processed" });
+  });
+
+  it("leaves deletes to the worker, and lets a deleted image's renditions go", async () => {
+    const { s3, places, accounts } = pipeline;
+    await put("review/gone.jpg", photograph);
+    await s3.send(new DeleteObjectCommand({ Bucket: places.uploadBucket, Key: "review/gone.jpg" }));
+    await accounts.settled();
+    expect(await manifestOf("review/gone.jpg")).toMatchObject({ status: "deleted" });
+  });
+});
