@@ -6,6 +6,7 @@ import { asyncQueues } from "./delivery/async-queue.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { ObjectChange } from "./front/s3-notification.ts";
 import { type LambdaHostOptions, startLambdaHost } from "./host/lambda-host.ts";
+import { asksRekognition, openRekognition, type RekognitionChoice } from "./rekognition/rekognition.ts";
 import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { ownQueue } from "./services/own-queue.ts";
@@ -18,6 +19,8 @@ export interface LocalPipelineOptions {
   stacksFolder: string;
   /** What the functions get for an endpoint, where that is not the server itself: a proxy that injects faults. */
   functionsEndpoint?: string;
+  /** Which Rekognition the functions ask; the stand-in where it is left out. */
+  rekognition?: RekognitionChoice;
   /** Shortens visibility time-outs (to a second at least) and the waits between attempts: 0.1 makes a minute 6 seconds. */
   timeScale?: number;
   clock?: Clock;
@@ -42,6 +45,8 @@ export interface LocalPipeline {
   resultsQueue: Queue;
   /** Those of `resultQueues`, by name. */
   resultQueues: ReadonlyMap<string, Queue>;
+  /** What answers for Rekognition, for people; null where no function asks it. */
+  rekognition: string | null;
   /** Every queue that work moves through, in that order. */
   workQueues: readonly string[];
   /** Ends every function's process at once. */
@@ -60,10 +65,12 @@ export async function startLocalPipeline(
   const { endpoint } = server.services;
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
+  const rekognition = await openRekognition(options.rekognition ?? "stand-in", topology.region);
   const host = await startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
-    credentialsOf: () => LOCAL_CREDENTIALS,
+    rekognitionEndpoint: rekognition.endpoint,
+    credentialsOf: (lambda) => rekognition.credentialsFor(lambda) ?? LOCAL_CREDENTIALS,
     folder: server.folder,
     maximumProcesses: availableParallelism(),
     ...(options.onFunctionFailure && { onFailure: options.onFunctionFailure }),
@@ -95,11 +102,13 @@ export async function startLocalPipeline(
     clients,
     resultsQueue: own.results,
     resultQueues: own.furtherResults,
+    rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
     workQueues: toWorkQueues(topology, own),
     kill: host.kill,
     async stop() {
       await delivery.stop();
       await host.close();
+      await rekognition.close();
       clients.close();
     },
   };

@@ -5,6 +5,7 @@ import { systemClock as clock } from "../clock.ts";
 import { asyncQueues } from "../delivery/async-queue.ts";
 import { startDelivery } from "../delivery/start-delivery.ts";
 import { startLambdaHost } from "../host/lambda-host.ts";
+import { openRekognition } from "../rekognition/rekognition.ts";
 import { startServer } from "../server.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../services/clients.ts";
 import { provision } from "../services/provision.ts";
@@ -14,7 +15,8 @@ import type { AttachOptions } from "./attach-options.ts";
 
 /**
  * Runs the functions of deployed stacks against the endpoint that they were deployed to: a front before it makes the
- * events, each function has its own role's rights, and so has Lambda where it polls and sends for it.
+ * events, each function has its own role's rights, and so has Lambda where it polls and sends for it. Rekognition is the
+ * stand-in.
  *
  * @returns the front's endpoint
  * @throws {UserFault} for a state that cannot be read, a role that cannot be assumed, a zip that is missing
@@ -41,9 +43,12 @@ export async function attach(
       ),
     ),
   );
+  const rekognition = await openRekognition("stand-in", region);
+  exits.onEnd(rekognition.close);
   const host = await startLambdaHost({
     topology,
     endpoint: server.front.endpoint,
+    rekognitionEndpoint: rekognition.endpoint,
     credentialsOf: ({ roleArn }) => rights.get(roleArn) ?? LOCAL_CREDENTIALS,
     folder: folder.path,
     maximumProcesses: availableParallelism(),

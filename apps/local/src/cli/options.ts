@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { RekognitionChoice } from "../rekognition/rekognition.ts";
 import { UserFault } from "../user-fault.ts";
 
 export interface Options {
@@ -11,12 +12,14 @@ export interface Options {
   dataDir: string | undefined;
   /** Where result events are delivered to. */
   webhook: string | undefined;
+  rekognition: RekognitionChoice;
   help: boolean;
 }
 
 export const USAGE = `Runs the pipeline on this machine, from the stacks that would be deployed, and pushes images through it.
 
   npx pnpm@12 start [FILE|DIR...] [--no-samples] [--out DIR] [--exit] [--json] [--port N] [--data-dir DIR] [--webhook URL]
+                     [--rekognition stand-in|aws]
 
   FILE|DIR        what to upload, in place of the sample photographs; a file's key is its name, or its path in the folder given
   --no-samples    upload nothing, only serve
@@ -26,6 +29,8 @@ export const USAGE = `Runs the pipeline on this machine, from the stacks that wo
   --port N        where the S3 endpoint listens (4566, or any free port if that is taken)
   --data-dir DIR  keep the state there, and go on from it the next time
   --webhook URL   deliver each result event there, as an HTTP POST of the CloudEvent; what is not taken is tried again
+  --rekognition   what looks at the pictures: stand-in, which is free and knows colours alone (a plain red picture is
+                  condemned, a plain orange one flagged), or aws, the real one, with your own credentials and on your bill
 `;
 
 const USAGE_EXIT_CODE = 2;
@@ -42,6 +47,7 @@ export function toOptions(args: readonly string[]): Options {
     port: values.port === undefined ? undefined : toPort(values.port),
     dataDir: values["data-dir"],
     webhook: values.webhook === undefined ? undefined : toWebhook(values.webhook),
+    rekognition: toRekognition(values.rekognition),
     help: values.help ?? false,
   };
 }
@@ -59,6 +65,7 @@ function parse(args: readonly string[]) {
         port: { type: "string" },
         "data-dir": { type: "string" },
         webhook: { type: "string" },
+        rekognition: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -66,6 +73,11 @@ function parse(args: readonly string[]) {
     const [why] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
     throw new UserFault(`${why}: see --help`, USAGE_EXIT_CODE);
   }
+}
+
+function toRekognition(choice = "stand-in"): RekognitionChoice {
+  if (choice === "stand-in" || choice === "aws") return choice;
+  throw new UserFault(`--rekognition must be stand-in or aws, not ${choice}`, USAGE_EXIT_CODE);
 }
 
 function toPort(text: string): number {

@@ -43,7 +43,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   });
   const { uploadBucket, uploadPrefix, processedBucket } = pipeline.places;
   copying.from({ s3: pipeline.clients.s3, bucket: processedBucket });
-  const advice = guide(server.front.endpoint, pipeline.places);
+  const advice = guide(server.front.endpoint, pipeline);
   if (!options.exit && files.length === 0) terminal.note(advice);
 
   const start = clock.now();
@@ -82,6 +82,7 @@ async function serve({ server, stacksFolder, options, show, terminal, exits }: S
   const pipeline = await startLocalPipeline(server, {
     stacksFolder,
     resultQueues: options.webhook === undefined ? [] : [WEBHOOK_QUEUE],
+    rekognition: options.rekognition,
     onUpload(change) {
       show.changed(change);
       const { key, sequencer, stored, at } = change;

@@ -4,10 +4,13 @@ import { asksForQueueUrls, withOwnQueueUrls } from "./queue-urls.ts";
 import { faults, refuse } from "./s3-fault.ts";
 import { toS3Request } from "./s3-request.ts";
 import { answerTagging } from "./tagging.ts";
-import type { Exchange } from "./upstream.ts";
+import { type Exchange, readBody } from "./upstream.ts";
 
 /** What S3 takes an object for whose client does not say; the local services fail on an empty one without. */
 const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
+
+/** Ten tags of 128 and 256 characters (docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html), and XML. */
+const MAX_TAGGING_BYTES = 64 * 1024;
 
 export interface DispatchPorts extends Omit<ObjectWritesPorts, "checksConditions"> {
   /** Whether the services behind lack conditional writes and object tags, so that the front stands in for them. */
@@ -30,8 +33,8 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
     if (!standsIn) return upstream.pass(exchange);
     if (target?.subresource === "tagging") {
       if (!(await stored(target.bucket, target.key))) return refuse(response, faults.noSuchKey);
-      request.resume();
-      return give(exchange, answerTagging(request.method ?? ""));
+      const body = String(await readBody(request, MAX_TAGGING_BYTES));
+      return give(exchange, answerTagging({ method: request.method ?? "", body }, target, ports.tags));
     }
     if (target?.subresource && request.method !== "GET") return refuse(response, faults.notImplemented);
     if (asksForQueueUrls(request))

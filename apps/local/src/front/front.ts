@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Topology } from "../topology.ts";
 import { dispatcher } from "./dispatch.ts";
 import { listen } from "./listen.ts";
+import { openObjectTags } from "./object-tags.ts";
 import type { Stored } from "./preconditions.ts";
 import { faults, refuse } from "./s3-fault.ts";
 import { isWanted, type ObjectChange, toRecord } from "./s3-notification.ts";
@@ -42,8 +43,10 @@ export async function startFront({ clock = systemClock, ...options }: FrontOptio
   const upstream = httpUpstream(options.upstream);
   let routes: Routes = { region: "us-east-1", notifications: [], schedules: [] };
   let endpoint = "";
+  const tags = await openObjectTags(options.folder);
   const handle = dispatcher({
     ...options,
+    tags,
     upstream,
     clock,
     endpoint: () => endpoint,
@@ -74,6 +77,7 @@ export async function startFront({ clock = systemClock, ...options }: FrontOptio
       server.closeAllConnections();
       await promise;
       upstream.close();
+      tags.close();
     },
   };
 }

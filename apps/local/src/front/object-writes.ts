@@ -3,10 +3,12 @@ import type { Clock } from "../clock.ts";
 import { keyOfForm } from "./form-upload.ts";
 import { keyLocks } from "./key-locks.ts";
 import { hasConditions, keysNotDeleted, keysToDelete } from "./multi-delete.ts";
+import type { ObjectTags } from "./object-tags.ts";
 import { checkPreconditions, isConditional, type Stored, unquote } from "./preconditions.ts";
 import { faults, refuse } from "./s3-fault.ts";
 import type { ObjectChange } from "./s3-notification.ts";
 import type { S3Request } from "./s3-request.ts";
+import { tagsOfWrite } from "./tagging.ts";
 import { type Answer, type Exchange, readBody, type Upstream } from "./upstream.ts";
 
 /** A form or a list of keys is read as a whole, to learn what it is about. */
@@ -30,13 +32,14 @@ export interface ObjectWritesPorts {
   announce(change: Omit<ObjectChange, "region">): Promise<void>;
   nextSequencer(): string;
   clock: Pick<Clock, "now">;
+  tags: ObjectTags;
   /** Whether the service behind ignores the conditions of writes, so that they are checked here. */
   checksConditions: boolean;
 }
 
 /** Writes and deletes of objects: one at a time at each key, on condition where asked, and announced as events. */
 export function objectWrites(ports: ObjectWritesPorts) {
-  const { upstream, stored, announce, nextSequencer, clock, checksConditions } = ports;
+  const { upstream, stored, announce, nextSequencer, clock, checksConditions, tags } = ports;
   const locks = keyLocks();
 
   return async function write(exchange: Exchange, target: S3Request, operation: Operation): Promise<void> {
@@ -54,8 +57,10 @@ export function objectWrites(ports: ObjectWritesPorts) {
           if (fault) return refuse(response, fault);
         }
         const answer = await upstream.ask(exchange, body);
-        for (const key of succeeded(answer, operation, keys))
+        for (const key of succeeded(answer, operation, keys)) {
+          tags.set(target.bucket, key, isRemoval(operation) ? "" : tagsOfWrite(request.headers, tags));
           await tell(exchange, { ...target, key }, operation, answer);
+        }
         give(exchange, answer);
       },
     );
@@ -67,8 +72,7 @@ export function objectWrites(ports: ObjectWritesPorts) {
     operation: Operation,
     answer: Answer,
   ): Promise<void> {
-    const removed = operation === "delete" || operation === "delete-many";
-    const now = removed
+    const now = isRemoval(operation)
       ? undefined
       : (writtenBy(request.headers, operation, answer) ?? (await stored(bucket, key)));
     await announce({
@@ -81,6 +85,10 @@ export function objectWrites(ports: ObjectWritesPorts) {
       requestId: toRequestId(answer),
     });
   }
+}
+
+function isRemoval(operation: Operation): boolean {
+  return operation === "delete" || operation === "delete-many";
 }
 
 export function give({ response }: Exchange, { status, headers, body }: Answer): void {

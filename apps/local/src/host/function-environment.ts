@@ -6,6 +6,8 @@ import type { LambdaFunction } from "../topology.ts";
 export interface EnvironmentSettings {
   /** Where the function finds S3, SNS and SQS. */
   endpoint: string;
+  /** Where it finds Rekognition. */
+  rekognitionEndpoint: string;
   region: string;
   credentials: Credentials;
   /** Where its zip was unpacked. */
@@ -20,13 +22,14 @@ export interface EnvironmentSettings {
  * user's AWS configuration files are out of its sight.
  */
 export function toEnvironment(lambda: LambdaFunction, settings: EnvironmentSettings): Record<string, string> {
-  const { endpoint, region, credentials, taskRoot, runtimeApi } = settings;
+  const { endpoint, rekognitionEndpoint, region, credentials, taskRoot, runtimeApi } = settings;
   return {
     ...lambda.environment,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_CONFIG_FILE: join(taskRoot, ".aws-config"),
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_REKOGNITION: rekognitionEndpoint,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_NAME: lambda.name,

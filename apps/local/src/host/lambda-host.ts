@@ -12,6 +12,8 @@ export interface LambdaHostOptions {
   topology: Pick<Topology, "functions" | "mappings" | "region">;
   /** Where the functions find S3, SNS and SQS. */
   endpoint: string;
+  /** Where they find Rekognition; `endpoint` where it is left out. */
+  rekognitionEndpoint?: string;
   credentialsOf(lambda: LambdaFunction): Credentials;
   /** Functions are unpacked here and leave their logs here. */
   folder: string;
@@ -77,11 +79,12 @@ function poolFor(
   options: LambdaHostOptions,
   { api, logs }: { api: RuntimeApi; logs: string },
 ): FunctionPool {
-  const { topology, endpoint, folder, credentialsOf } = options;
+  const { topology, endpoint, rekognitionEndpoint = endpoint, folder, credentialsOf } = options;
   const taskRoot = join(folder, "functions", lambda.name);
   rmSync(taskRoot, { recursive: true, force: true });
   unpackZip(lambda.zipPath, taskRoot);
-  const place = { endpoint, region: topology.region, credentials: credentialsOf(lambda), taskRoot };
+  const credentials = credentialsOf(lambda);
+  const place = { endpoint, rekognitionEndpoint, region: topology.region, credentials, taskRoot };
   const settings = { lambda, api, ...place, logFile: toLogFile(logs, lambda.name) };
   return functionPool(concurrencyFor(lambda, options), () => startFunctionProcess(settings));
 }

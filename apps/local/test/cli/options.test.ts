@@ -12,6 +12,7 @@ describe("toOptions", () => {
       port: undefined,
       dataDir: undefined,
       webhook: undefined,
+      rekognition: "stand-in",
       help: false,
     });
   });
@@ -27,6 +28,8 @@ describe("toOptions", () => {
       "0",
       "--data-dir",
       "D",
+      "--rekognition",
+      "aws",
       "--json",
       "--webhook",
       "https://app.example/hooks?team=1",
@@ -41,6 +44,7 @@ describe("toOptions", () => {
       port: 0,
       dataDir: "D",
       webhook: "https://app.example/hooks?team=1",
+      rekognition: "aws",
       help: false,
     });
   });
@@ -52,6 +56,7 @@ describe("toOptions", () => {
   it.each([
     [["--frobnicate"], "Unknown option '--frobnicate': see --help"],
     [["--out"], "Option '--out <value>' argument missing: see --help"],
+    [["--rekognition", "azure"], "--rekognition must be stand-in or aws, not azure"],
     [["--port", "http"], "--port http is no port: give a number from 0 to 65535"],
     [["--port", "70000"], "--port 70000 is no port: give a number from 0 to 65535"],
     [

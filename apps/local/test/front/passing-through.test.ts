@@ -1,6 +1,8 @@
 import { request } from "node:http";
 import { Readable } from "node:stream";
 import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
@@ -116,7 +118,7 @@ describe("the front", () => {
     expect(await Body?.transformToString()).toBe("234");
   });
 
-  it("takes an object's tags without touching its content", async () => {
+  it("takes an object's tags without touching its content, and keeps them", async () => {
     const { s3 } = await runFront();
     const at = { Bucket: BUCKET, Key: "a" };
     await s3.send(new PutObjectCommand({ ...at, Body: "content" }));
@@ -125,9 +127,32 @@ describe("the front", () => {
     );
     const { Body } = await s3.send(new GetObjectCommand(at));
     expect(await Body?.transformToString()).toBe("content");
+    expect((await s3.send(new GetObjectTaggingCommand(at))).TagSet).toEqual([
+      { Key: "superseded", Value: "true" },
+    ]);
     await expect(s3.send(new GetObjectTaggingCommand({ ...at, Key: "gone" }))).rejects.toMatchObject({
       name: "NoSuchKey",
     });
+  });
+
+  it("gives an object the tags of its writer, a copy its source's or its own, and none after a delete", async () => {
+    const { s3 } = await runFront();
+    const at = { Bucket: BUCKET, Key: "a & b" };
+    const tagsOf = async (Key: string) =>
+      (await s3.send(new GetObjectTaggingCommand({ ...at, Key }))).TagSet?.map(({ Value }) => Value);
+    await s3.send(new PutObjectCommand({ ...at, Body: "x", Tagging: "team=a%20%26%20b" }));
+    const CopySource = encodeURIComponent(`${BUCKET}/a & b`);
+    await s3.send(new CopyObjectCommand({ ...at, Key: "copy", CopySource }));
+    const own = { TaggingDirective: "REPLACE", Tagging: "team=c" } as const;
+    await s3.send(new CopyObjectCommand({ ...at, Key: "own", CopySource, ...own }));
+    expect([await tagsOf("a & b"), await tagsOf("copy"), await tagsOf("own")]).toEqual([
+      ["a & b"],
+      ["a & b"],
+      ["c"],
+    ]);
+    await s3.send(new DeleteObjectCommand(at));
+    await s3.send(new PutObjectCommand({ ...at, Body: "x" }));
+    expect(await tagsOf("a & b")).toEqual([]);
   });
 
   it("refuses what it would have to take for content", async () => {
