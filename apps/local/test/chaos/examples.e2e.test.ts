@@ -4,11 +4,12 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { Manifest, toImageId, toManifestKey } from "@image-pipeline/schema";
+import { Analysis, Manifest, toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -175,5 +176,56 @@ describe("tombstones", { timeout: LIMIT }, () => {
     const { status, renditions } = await manifestOf("a/b");
     expect(status).toBe("processed");
     expect(await renditionsOf("a/b")).toHaveLength(renditions.length);
+  });
+});
+
+describe("analysis", { timeout: LIMIT }, () => {
+  async function analysisOf(key: string): Promise<Analysis> {
+    const { s3, places } = pipeline;
+    const Key = toAnalysisKey(toImageId(places.uploadBucket, key));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
+    return Analysis.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+  }
+
+  async function tagsOf(key: string): Promise<string[]> {
+    const { s3, places } = pipeline;
+    const keys = (await manifestOf(key)).renditions.map((rendition) => rendition.key);
+    const tags = keys.map(async (Key) => {
+      const at = { Bucket: places.processedBucket, Key };
+      const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(at));
+      return TagSet.map(({ Key, Value }) => `${Key}=${Value}`).join();
+    });
+    return [...new Set(await Promise.all(tags))];
+  }
+
+  it("of an upload is kept beside its manifest, and told", async () => {
+    await put("seen.jpg", await picture("#2850c8"));
+    expect(await analysisOf("seen.jpg")).toMatchObject({
+      status: "analyzed",
+      verdict: "allow",
+      labels: expect.arrayContaining([expect.objectContaining({ name: "Blue" })]),
+      moderation: [],
+      models: { labels: "stand-in", moderation: "stand-in" },
+    });
+    expect(await manifestOf("seen.jpg")).toMatchObject({ status: "processed" });
+    expect(await tagsOf("seen.jpg")).toEqual([""]);
+  });
+
+  it("that condemns a picture hides every rendition of it, and those of its harmless successor no more", async () => {
+    await put("condemned.jpg", await picture("#dc1e1e"));
+    expect(await analysisOf("condemned.jpg")).toMatchObject({
+      verdict: "quarantine",
+      rules: [{ label: "Violence" }],
+    });
+    expect(await tagsOf("condemned.jpg")).toEqual(["quarantine=true"]);
+    await put("condemned.jpg", await picture("#28963c"));
+    expect(await analysisOf("condemned.jpg")).toMatchObject({ verdict: "allow" });
+    expect(await tagsOf("condemned.jpg")).toEqual([""]);
+  });
+
+  it("of what is deleted is a tombstone", async () => {
+    await put("gone.jpg", await picture("#dc1e1e"));
+    await remove("gone.jpg");
+    expect(await analysisOf("gone.jpg")).toMatchObject({ status: "deleted" });
   });
 });
