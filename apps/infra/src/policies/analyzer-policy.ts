@@ -56,12 +56,12 @@ function keepAnalyses({ processedBucket }: AnalyzerArns): Statement[] {
   ];
 }
 
-/** A version's tags have actions of their own: in a versioned bucket the one that was read is the one that is tagged. */
+/** The bucket is versioned, and it is always the version that was read that is tagged: an action of its own. */
 export function tagRenditions({ processedBucket }: Pick<AnalyzerArns, "processedBucket">): Statement {
   return {
     Sid: "TagRenditions",
     Effect: "Allow",
-    Action: ["s3:GetObjectTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"],
+    Action: ["s3:GetObjectTagging", "s3:PutObjectVersionTagging"],
     Resource: `${processedBucket}/renditions/*`,
   };
 }

@@ -96,12 +96,16 @@ const BATCHED = new Set(["sns:Publish", "sqs:DeleteMessage", "sqs:ChangeMessageV
 function forMoto(statements: readonly Statement[]): string {
   const widened = statements.map((statement) => ({
     ...statement,
-    Action: statement.Action.flatMap((action) =>
-      BATCHED.has(action) ? [action, `${action}Batch`] : [action],
-    ),
+    Action: statement.Action.flatMap(toMotoActions),
     Resource: toMotoResources(statement),
   }));
   return JSON.stringify({ Version: "2012-10-17", Statement: widened });
+}
+
+/** moto asks for the right to an object's tags where AWS asks for the right to those of a version. */
+function toMotoActions(action: string): string[] {
+  if (BATCHED.has(action)) return [action, `${action}Batch`];
+  return action === "s3:PutObjectVersionTagging" ? [action, "s3:PutObjectTagging"] : [action];
 }
 
 function toMotoResources({ Action, Resource }: Statement): string[] {

@@ -8,7 +8,7 @@ export interface Places {
   renditionsQueueUrl: string;
 }
 export interface ForbiddenCall {
-  role: "audit" | "ingest" | "worker";
+  role: "analyzer" | "audit" | "ingest" | "worker";
   what: string;
   call(clients: AwsClients, places: Places): Promise<unknown>;
 }
@@ -61,6 +61,22 @@ export const FORBIDDEN_CALLS: readonly ForbiddenCall[] = [
     what: "send to the renditions queue",
     call: ({ sqs }, { renditionsQueueUrl }) =>
       sqs.send(new SendMessageCommand({ QueueUrl: renditionsQueueUrl, MessageBody: "no" })),
+  },
+  {
+    role: "analyzer",
+    what: "write to the upload bucket",
+    call: ({ s3 }, { uploads }) => s3.send(put(uploads, "loop.jpg")),
+  },
+  {
+    role: "analyzer",
+    what: "write a manifest",
+    call: ({ s3 }, { processed }) => s3.send(put(processed, "manifests/a.json")),
+  },
+  {
+    role: "analyzer",
+    what: "read a rendition",
+    call: ({ s3 }, { processed }) =>
+      s3.send(new GetObjectCommand({ Bucket: processed, Key: "renditions/a" })),
   },
   {
     role: "ingest",

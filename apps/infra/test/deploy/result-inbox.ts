@@ -6,7 +6,7 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
-import { ResultEvent } from "@image-pipeline/schema";
+import { type ImageAnalyzed, type ManifestEvent, ResultEvent } from "@image-pipeline/schema";
 import type { AwsClients } from "./aws-clients.ts";
 
 const WAIT_SECONDS = 20;
@@ -15,6 +15,7 @@ const WAIT_SECONDS = 20;
 export class ResultInbox {
   private readonly clients: AwsClients;
   private readonly queueUrl: string;
+  private readonly analyses: ImageAnalyzed[] = [];
 
   private constructor(clients: AwsClients, queueUrl: string) {
     this.clients = clients;
@@ -37,8 +38,27 @@ export class ResultInbox {
     return new ResultInbox(clients, QueueUrl);
   }
 
-  /** @throws {Error} when none comes within a long poll */
-  async next(): Promise<ResultEvent> {
+  /** The next result that tells of a manifest. @throws {Error} when none comes within a long poll */
+  async next(): Promise<ManifestEvent> {
+    for (;;) {
+      const event = await this.receive();
+      if (event.type !== "image.analyzed") return event;
+      this.analyses.push(event);
+    }
+  }
+
+  /** What an analysis of a key led to. @throws {Error} as `next` */
+  async analyzed(key: string): Promise<ImageAnalyzed["data"]> {
+    for (;;) {
+      const found = this.analyses.find(({ subject }) => subject === key);
+      if (found) return found.data;
+      const event = await this.receive();
+      if (event.type === "image.analyzed") this.analyses.push(event);
+      else throw new Error(`${event.type} of ${event.subject} came before the analysis of ${key}`);
+    }
+  }
+
+  private async receive(): Promise<ResultEvent> {
     const { QueueUrl, sqs } = { QueueUrl: this.queueUrl, sqs: this.clients.sqs };
     const poll = new ReceiveMessageCommand({
       QueueUrl,

@@ -49,7 +49,7 @@ function s3Requests({ method, path, headers, body }: HttpCall): AccessRequest[] 
   const isTagging = url.searchParams.has("tagging");
   const isVersion = url.searchParams.has("versionId");
   const plain = isTagging
-    ? `s3:${method === "PUT" ? "Put" : "Get"}ObjectTagging`
+    ? `s3:${method === "PUT" ? "Put" : "Get"}Object${isVersion ? "Version" : ""}Tagging`
     : (S3_OBJECT[method] ?? "s3:Unknown");
   const action = plain === "s3:GetObject" && isVersion ? "s3:GetObjectVersion" : plain;
   const tags = headers["x-amz-tagging"] === undefined ? [] : ["s3:PutObjectTagging"];

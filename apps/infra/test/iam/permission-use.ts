@@ -33,6 +33,12 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
     "S3 asks for it when a key is missing, the worker when an upload is gone (its own tests)",
   "ConsumeQueue sqs:GetQueueAttributes": "Lambda's poller asks for it when the mapping is made",
   "DeferMessages sqs:ChangeMessageVisibility": "only when a message has failed (apps/worker's own tests)",
+  "TellMissingDocuments s3:ListBucket":
+    "S3 asks for it when a key is missing, as for uploads; moto answers 404 without it",
+  "RecogniseContent rekognition:DetectLabels":
+    "Rekognition is the runtime's stand-in: moto's answers nothing",
+  "RecogniseContent rekognition:DetectModerationLabels":
+    "Rekognition is the runtime's stand-in: moto fails on it with 500",
   "KeepFailures s3:PutObject": "only when a message has failed (apps/worker's own tests)",
   "KeepFailures s3:DeleteObject": "only when a message succeeds after it failed",
 };
