@@ -1,3 +1,4 @@
+import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
 import { startPoller } from "../delivery/poller.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
@@ -24,17 +25,24 @@ export interface AccountsOptions {
   onError(error: unknown): void;
   /** Hears of a message that ended in a dead-letter queue while its image was done: a subscriber beside it failed. */
   onStrayLetter?(letter: DeadUpload): void;
+  /** Hears of every analysis: it goes on beside the image's own way, and is no part of how that ends. */
+  onAnalyzed?(event: ImageAnalyzed): void;
 }
 
 /** Fills a ledger from the results, the dead-letter queues and, where these are silent, the manifests. */
 export function keepAccounts(
   pipeline: LocalPipeline,
-  { services, ledger, clock, onError, onStrayLetter }: AccountsOptions,
+  { services, ledger, clock, onError, onStrayLetter, onAnalyzed }: AccountsOptions,
 ): Accounts {
   const { places, clients, resultsQueue, workQueues } = pipeline;
   const { sqs, s3 } = clients;
   const audit = auditor({ services, ledger, workQueues, deadLetterQueues: places.deadLetterQueues });
   const waiting: (() => void)[] = [];
+
+  function tell(event: ResultEvent): void {
+    if (event.type === "image.analyzed") onAnalyzed?.(event);
+    else ledger.result(event);
+  }
 
   async function auditRound(signal: AbortSignal): Promise<void> {
     audit.collectLetters();
@@ -51,10 +59,7 @@ export function keepAccounts(
   }
 
   const settings = { concurrency: 1, clock, onError };
-  const results = startPoller(
-    resultsRound({ sqs, queueUrl: resultsQueue.url, clock }, ledger.result),
-    settings,
-  );
+  const results = startPoller(resultsRound({ sqs, queueUrl: resultsQueue.url, clock }, tell), settings);
   const audits = startPoller(auditRound, settings);
   return {
     settled() {

@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { type ManifestEvent, ResultEvent } from "@image-pipeline/schema";
+import { ResultEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
 import { receiveBatch } from "../delivery/receive.ts";
 import type { Queue, Subscription } from "../topology.ts";
@@ -19,12 +19,11 @@ export function resultsSubscription(topicArn: string, queue: Queue): Subscriptio
 }
 
 /**
- * One round of following: what is told is deleted only afterwards. Only results that tell of a manifest say how an upload
- * ended: all others, and messages that are no result event, are left out.
+ * One round of following: what is told is deleted only afterwards. Messages that are no result event are left out.
  */
 export function resultsRound(
   { sqs, queueUrl, clock }: { sqs: SQSClient; queueUrl: string; clock: Clock },
-  tell: (event: ManifestEvent) => void,
+  tell: (event: ResultEvent) => void,
 ): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
     const messages = await receiveBatch({
@@ -38,7 +37,7 @@ export function resultsRound(
     if (messages.length === 0) return;
     for (const { Body = "" } of messages) {
       const event = toResult(Body);
-      if (event && event.type !== "image.analyzed") tell(event);
+      if (event) tell(event);
     }
     const Entries = messages.map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));

@@ -19,6 +19,7 @@ import { samplePhotographs } from "./samples.ts";
 import { type Session, session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { uploadFiles } from "./upload-files.ts";
+import { toVerdict } from "./verdict.ts";
 import { toWay } from "./workflow-way.ts";
 
 /**
@@ -105,6 +106,7 @@ async function serve({ server, stacksFolder, options, show, terminal, exits }: S
     clock,
     onError,
     onStrayLetter: ({ key, why }) => terminal.complain(`${toPlainText(key)}: a subscriber failed, ${why}`),
+    onAnalyzed: (event) => terminal.note(toVerdict(event, options.rekognition)),
   });
   exits.onEnd(accounts.stop);
   const webhook = openWebhook(pipeline, { services: server.services, url: options.webhook, terminal });
