@@ -14,7 +14,7 @@ import {
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { failures, parsePlan, reviewPlans, toMarkdown } from "@image-pipeline/plan-review";
-import { ImageProcessed, Manifest } from "@image-pipeline/schema";
+import { ImageProcessed, Manifest, toAnalysisKey, toImageId } from "@image-pipeline/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
@@ -290,6 +290,9 @@ describe.skipIf(missing.length > 0)(
         const { s3, Bucket } = uploads();
         await s3.send(new DeleteObjectCommand({ Bucket, Key: "photos/a-cat.jpg" }));
         expect(await inbox.next()).toMatchObject({ type: "image.removed", subject: "photos/a-cat.jpg" });
+        const analysis = toAnalysisKey(toImageId(Bucket, "photos/a-cat.jpg"));
+        const statusOf = async () => JSON.parse(Buffer.from(await read(analysis)).toString()).status;
+        await expect.poll(statusOf, { timeout: 20_000 }).toBe("deleted");
       }, 60_000);
 
       it("look, when they are invoked as the schedule would, at whether all of that is whole", async () => {
