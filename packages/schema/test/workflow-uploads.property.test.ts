@@ -71,9 +71,12 @@ type Attributes = ReturnType<typeof toMessageAttributes>;
 
 /** As SNS reads a policy: its numbers end at a thousand millions, and a missing attribute passes `exists: false` alone. */
 function passesPolicy(attributes: Attributes, chosen: Parameters<typeof exceptWorkflowUploads>[0]): boolean {
-  const byName = new Map(Object.entries(attributes));
-  return Object.entries(exceptWorkflowUploads(chosen)).every(([name, tests]) => {
-    const { DataType, StringValue } = byName.get(name) ?? {};
+  const { sizeBytes = [], key = [] } = exceptWorkflowUploads(chosen);
+  return [
+    { attribute: attributes.sizeBytes, tests: sizeBytes },
+    { attribute: attributes.key, tests: key },
+  ].every(({ attribute, tests }) => {
+    const { DataType, StringValue } = attribute ?? {};
     const value = DataType === "Number" ? Number(StringValue) : StringValue;
     if (typeof value === "number" && value > LARGEST_FILTERED_NUMBER) return false;
     return tests.some((one) => passes(value, one));

@@ -26,6 +26,8 @@ const SEND_SECONDS = 30;
 const OTHERWISE = { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "KeepFailed" } as const;
 /** An answer to be published, not a failure. */
 const PERMANENT = { ErrorEquals: WORKFLOW_ERRORS.permanent, ResultPath: "$.failure" } as const;
+/** A picture that is not rendered is rejected; one that is not judged is only ever superseded. */
+const [, ...SUPERSEDED] = WORKFLOW_ERRORS.permanent;
 
 /**
  * The way of one image, from a message of the workflow's queue to its result event. Nothing of it can be found before
@@ -195,7 +197,7 @@ function analyseBranch({ partition }: ImageWorkflowProps, analyse: Step) {
       Analyse: {
         ...toInvocation(partition, analyse, { "job.$": "$.inspection.job" }),
         OutputPath: "$.Payload",
-        Catch: [{ ...PERMANENT, Next: "NotAnalysed" }],
+        Catch: [{ ...PERMANENT, ErrorEquals: SUPERSEDED, Next: "NotAnalysed" }],
         End: true,
       },
       NotAnalysed: { Type: "Pass", Parameters: { "failure.$": "$.failure" }, End: true },

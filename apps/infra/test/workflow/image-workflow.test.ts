@@ -4,20 +4,12 @@ import { StateMachine } from "aws-local-stepfunctions";
 import { describe, expect, it } from "vitest";
 import { imageWorkflow } from "../../src/workflow/image-workflow.ts";
 import { stateMachine } from "../../src/workflow/states.ts";
+import { generatedPart } from "../controls/generated-part.ts";
+import { EXAMPLE_STEPS, EXAMPLE_WORKFLOW } from "./example-workflow.ts";
+import { stateDiagram } from "./state-diagram.ts";
 
-const step = (name: string) => ({
-  arn: `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
-  timeoutSeconds: 60,
-});
-const own = {
-  partition: "aws",
-  inspect: step("inspect"),
-  render: step("render"),
-  publish: step("publish"),
-  deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/workflow-dlq",
-};
-const moderation = { analyse: step("analyse"), quarantine: step("quarantine") };
-const moderated = imageWorkflow({ ...own, moderation });
+const own = EXAMPLE_STEPS;
+const moderated = EXAMPLE_WORKFLOW;
 const plain = imageWorkflow({ ...own, moderation: null });
 
 describe.each([
@@ -163,6 +155,10 @@ it("leads nowhere that is not there: that does not compile", () => {
     States: { Here: { Type: "Pass", Next: "There" } },
   });
   expect(validate(machine).isValid).toBe(false);
+});
+
+it("is drawn in docs/workflow.md as it is (run: npx pnpm@12 generate)", () => {
+  expect(generatedPart("workflow.md")).toBe(stateDiagram(EXAMPLE_WORKFLOW));
 });
 
 type Answers = Record<string, () => unknown>;
