@@ -3,7 +3,12 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { Manifest, toManifestKey } from "@image-pipeline/schema";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +17,8 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 const LIMIT = 120_000;
 const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+/** The way of a picture that nothing is wrong with. */
+const PUBLISHED = ["Inspect", "Render", "Analyse", "Publish"];
 const folder = temporaryFolder(afterAll);
 /** How many more requests of the tests' choice are refused. */
 const refusals = { left: 0, key: "" };
@@ -29,8 +36,7 @@ const shares = {
 let pipeline: Awaited<ReturnType<typeof startChaosPipeline>>;
 let photograph: Buffer;
 beforeAll(async () => {
-  const create = { width: 600, height: 400, channels: 3, background: "#336699" } as const;
-  photograph = await sharp({ create }).jpeg().toBuffer();
+  photograph = await plain("#336699");
   pipeline = await startChaosPipeline({
     folder,
     shares,
@@ -39,6 +45,12 @@ beforeAll(async () => {
   });
 }, LIMIT);
 afterAll(() => pipeline.stop());
+
+function plain(background: string): Promise<Buffer> {
+  return sharp({ create: { width: 600, height: 400, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+}
 
 /** Puts an object and waits until all that comes of it has come. @returns how it ended, and its executions */
 async function put(Key: string, Body: Buffer) {
@@ -77,7 +89,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
   it("takes a photograph below its prefix, step by step, and the worker hears nothing of it", async () => {
     const { endings, executions } = await put("review/a photo.jpg", photograph);
     expect(endings).toMatchObject([{ key: "review/a photo.jpg", fate: "processed" }]);
-    expect(executions.map(statesOf)).toEqual([["Inspect", "Render", "Publish"]]);
+    expect(executions.map(statesOf)).toEqual([PUBLISHED]);
     expect(await manifestOf("review/a photo.jpg")).toMatchObject({ status: "processed" });
     await put("plain.jpg", photograph);
     expect(workerLog()).toContain("plain.jpg");
@@ -89,7 +101,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
     const { endings, executions } = await put("large.jpg", large);
     expect([endings, executions.map(statesOf)]).toMatchObject([
       [{ key: "large.jpg", fate: "processed" }],
-      [["Inspect", "Render", "Publish"]],
+      [PUBLISHED],
     ]);
   });
 
@@ -99,11 +111,27 @@ describe("the workflow", { timeout: LIMIT }, () => {
       Buffer.from("These are notes, not pixels."),
     );
     expect(endings).toMatchObject([{ fate: "rejected", reason: "UNSUPPORTED_FORMAT" }]);
-    expect(executions.map(statesOf)).toEqual([["Inspect", "Render: IMAGE_REJECTED", "Publish"]]);
+    expect(executions.map(statesOf)).toEqual([
+      ["Inspect", "Render: IMAGE_REJECTED", "Analyse", "Quarantine", "Publish"],
+    ]);
     expect(await manifestOf("review/notes.jpg")).toMatchObject({
       status: "rejected",
       reason: "UNSUPPORTED_FORMAT",
     });
+  });
+
+  it("publishes what is condemned with every rendition hidden before", async () => {
+    // Plain red is violence to the stand-in for Rekognition.
+    const { endings, executions } = await put("review/red.jpg", await plain("#ff0000"));
+    expect(endings).toMatchObject([{ key: "review/red.jpg", fate: "processed" }]);
+    expect(executions.map(statesOf)).toEqual([["Inspect", "Render", "Analyse", "Quarantine", "Publish"]]);
+    const { s3, places } = pipeline;
+    const { renditions } = await manifestOf("review/red.jpg");
+    expect(renditions.length).toBeGreaterThan(0);
+    for (const { key: Key } of renditions) {
+      const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: places.processedBucket, Key }));
+      expect(TagSet).toEqual([{ Key: "quarantine", Value: "true" }]);
+    }
   });
 
   it("tries again what fails for a while", async () => {
@@ -111,7 +139,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
     Object.assign(refusals, { key: "review/busy.jpg", left: 4 });
     const { endings, executions } = await put("review/busy.jpg", photograph);
     expect(endings).toMatchObject([{ fate: "processed" }]);
-    expect(statesOf(executions[0])).toEqual(["Inspect: STORE_UNAVAILABLE", "Inspect", "Render", "Publish"]);
+    expect(statesOf(executions[0])).toEqual(["Inspect: STORE_UNAVAILABLE", ...PUBLISHED]);
   });
 
   it("keeps what fails for good in its DLQ with the error's name, and does it once that is redriven", async () => {
@@ -131,7 +159,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
     refusals.left = 0;
     expect(await dlq("redrive")).toMatch(/1 sent back/);
     await pipeline.accounts.settled();
-    expect(statesOf(pipeline.executions.at(-1))).toEqual(["Inspect", "Render", "Publish"]);
+    expect(statesOf(pipeline.executions.at(-1))).toEqual(PUBLISHED);
     expect(await manifestOf("review/poison.jpg")).toMatchObject({ status: "processed" });
   });
 
