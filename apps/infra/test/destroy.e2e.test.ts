@@ -1,10 +1,9 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
-import type { BackgroundProcess } from "./deploy/background-process.ts";
 import { MOTO_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
 import { findRequirements } from "./deploy/requirements.ts";
-import { startMoto } from "./deploy/start-moto.ts";
+import { type Moto, startMoto } from "./deploy/start-moto.ts";
 import { StepLog } from "./deploy/step-log.ts";
 import { TerraformProject } from "./deploy/terraform-project.ts";
 import { temporaryFolder } from "./deployments.ts";
@@ -22,7 +21,7 @@ const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
 
 describe.skipIf(missing.length > 0)("an environment that keeps its buckets, such as prod", () => {
-  let moto: BackgroundProcess;
+  let moto: Moto;
   let project: TerraformProject;
   let s3: S3Client;
   let VersionId: string | undefined;
@@ -34,6 +33,7 @@ describe.skipIf(missing.length > 0)("an environment that keeps its buckets, such
     project = await TerraformProject.create({
       folder,
       endpoint: moto.address,
+      stateMachines: moto.stateMachines,
       providerMirror,
       main: "main.ts",
       outdir: "cdktf.out",

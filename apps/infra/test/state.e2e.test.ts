@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
-import type { BackgroundProcess } from "./deploy/background-process.ts";
 import { STATE_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { runCommand } from "./deploy/run-command.ts";
-import { startMoto } from "./deploy/start-moto.ts";
+import { type Moto, startMoto } from "./deploy/start-moto.ts";
 import { StepLog } from "./deploy/step-log.ts";
 import { TerraformProject } from "./deploy/terraform-project.ts";
 import { temporaryFolder } from "./deployments.ts";
@@ -20,7 +19,7 @@ const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
 
 describe.skipIf(missing.length > 0)("Terraform's state, by the two commands of the README", () => {
-  let moto: BackgroundProcess;
+  let moto: Moto;
   let project: TerraformProject;
 
   beforeAll(async () => {
@@ -29,6 +28,7 @@ describe.skipIf(missing.length > 0)("Terraform's state, by the two commands of t
     project = await TerraformProject.create({
       folder,
       endpoint: moto.address,
+      stateMachines: moto.stateMachines,
       providerMirror,
       main: "account-main.ts",
       outdir: "cdktf.out/account",

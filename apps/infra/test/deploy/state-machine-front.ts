@@ -3,9 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import validate from "asl-validator";
 import { z } from "zod";
 
-/** What stands before moto's Step Functions. */
+/** What stands before moto's Step Functions, and what its state machines call. */
 export interface StateMachineFront {
   address: string;
+  port: number;
+  /** Everything that it does not answer itself is passed on to this. */
+  standBefore(moto: string): void;
   close(): Promise<void>;
 }
 
@@ -14,15 +17,19 @@ const ANSWERS: Readonly<Record<string, (body: Buffer) => string>> = {
   "AWSStepFunctions.ValidateStateMachineDefinition": toValidation,
   "AWSStepFunctions.ListStateMachineVersions": () => JSON.stringify({ stateMachineVersions: [] }),
 };
+/** In one line, for the log of a run. */
+export const STATE_MACHINE_FRONT =
+  "Step Functions' definitions are validated, and versions listed, by a server before it, as it knows neither call";
 const Validation = z.object({ definition: z.string() });
 
 /**
  * Answers the two calls of the provider that moto 5.2 does not know: a definition is validated by the validator of the Amazon
  * States Language that our own tests use, and no machine has versions. Every other call is passed on.
  */
-export async function startStateMachineFront(moto: string): Promise<StateMachineFront> {
+export async function startStateMachineFront(): Promise<StateMachineFront> {
+  let upstream = "";
   const server = createServer((request, response) => {
-    serve(request, response, moto).catch(() => request.socket.destroy());
+    serve(request, response, upstream).catch(() => request.socket.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -30,6 +37,10 @@ export async function startStateMachineFront(moto: string): Promise<StateMachine
   const port = address !== null && typeof address === "object" ? address.port : 0;
   return {
     address: `http://127.0.0.1:${port}`,
+    port,
+    standBefore(moto) {
+      upstream = moto;
+    },
     async close() {
       server.close().closeAllConnections();
       await once(server, "close");
@@ -39,19 +50,36 @@ export async function startStateMachineFront(moto: string): Promise<StateMachine
 
 async function serve(request: IncomingMessage, response: ServerResponse, moto: string): Promise<void> {
   const body = Buffer.concat(await request.toArray());
-  const { host: _host, "content-length": _length, connection: _connection, ...headers } = request.headers;
-  const own = ANSWERS[String(headers["x-amz-target"])];
+  const own = ANSWERS[String(request.headers["x-amz-target"])];
   if (own) {
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(own(body));
     return;
   }
   const answer = await fetch(new URL(request.url ?? "/", moto), {
-    method: "POST",
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-    body,
+    method: request.method ?? "POST",
+    headers: onward(request.headers),
+    ...(body.length > 0 && { body }),
   });
-  const type = answer.headers.get("content-type") ?? "application/x-amz-json-1.0";
-  response.writeHead(answer.status, { "content-type": type }).end(Buffer.from(await answer.arrayBuffer()));
+  response.writeHead(answer.status, back(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
+}
+
+/** What belongs to one connection stays there. */
+const HOP = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "content-encoding",
+  "expect",
+]);
+
+function onward(headers: IncomingMessage["headers"]): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !HOP.has(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}
+
+function back(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !HOP.has(name)));
 }
 
 /** As ValidateStateMachineDefinition answers (docs.aws.amazon.com/step-functions/latest/apireference). */

@@ -18,6 +18,8 @@ const Outputs = z.record(z.string(), z.object({ value: z.string() }));
 export interface ProjectOptions {
   folder: string;
   endpoint: string;
+  /** Of Step Functions, where it is another. */
+  stateMachines?: string;
   providerMirror: string | null;
   /** What synthesises, of `apps/infra/src`, and where to, as `cdktf.json` or the command would say. */
   main: string;
@@ -39,7 +41,7 @@ export class TerraformProject {
   }
 
   static async create(options: ProjectOptions): Promise<TerraformProject> {
-    const { folder, endpoint, providerMirror } = options;
+    const { folder, endpoint, stateMachines = endpoint, providerMirror } = options;
     const cliConfig = join(folder, "terraform.rc");
     const pluginCache = join(import.meta.dirname, "../../node_modules/.cache/terraform-plugins");
     await mkdir(pluginCache, { recursive: true });
@@ -58,6 +60,7 @@ export class TerraformProject {
       // A mirror's files are linked; only what comes from the registry is worth keeping.
       ...(providerMirror === null && { TF_PLUGIN_CACHE_DIR: pluginCache }),
       AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL_SFN: stateMachines,
       AWS_ACCESS_KEY_ID: "deployer",
       AWS_SECRET_ACCESS_KEY: "deployer",
       AWS_REGION: "us-east-1",
