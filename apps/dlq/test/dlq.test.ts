@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   BARE_EVENTS,
+  bodyOf,
   DEAD_LETTERS,
   deadLetterOffice,
   dlq,
@@ -51,6 +52,15 @@ describe("list", () => {
     });
     const { out } = await dlq(["list", ...at]);
     expect(out.at(-1)).toMatch(/^ +1 {2}RetriesExhausted .*: photos\/a b\.jpg: not published$/);
+  });
+
+  test("tells of an event that the workflow gave up the error's name, and the execution it failed in", async () => {
+    const text = (StringValue: string) => ({ DataType: "String", StringValue });
+    office.server.sendMessage(DEAD_LETTERS, bodyOf("review/a.jpg"), {
+      messageAttributes: { errorCode: text("STORE_UNAVAILABLE"), execution: text("arn:execution") },
+    });
+    const { out } = await dlq(["list", ...at]);
+    expect(out[1]).toMatch(/ 1 {2}STORE_UNAVAILABLE .*: review\/a\.jpg: it failed in arn:execution$/);
   });
 
   test("knows every subscriber of either topic by its subscription, and none without a dead-letter queue", async () => {
