@@ -93,6 +93,7 @@ export async function startLocalPipeline(
     clock,
     timeScale,
     onError: options.onError ?? (() => {}),
+    keepsMessages: true,
     onExecution: options.onExecution ?? (() => {}),
   });
   return {

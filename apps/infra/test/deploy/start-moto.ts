@@ -1,11 +1,13 @@
 import { BackgroundProcess } from "./background-process.ts";
-import { startStateMachineFront } from "./state-machine-front.ts";
+import { type StateMachineFront, startStateMachineFront } from "./state-machine-front.ts";
 
 /** An AWS API server of the test's own. */
 export interface Moto {
   address: string;
   /** Where its Step Functions answer what the provider asks. */
   stateMachines: string;
+  /** What the workflow's functions answer when one of its state machines invokes them. */
+  answerInvocations: StateMachineFront["answerInvocations"];
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function startMoto(cwd: string): Promise<Moto> {
   return {
     address: moto.address,
     stateMachines: front.address,
+    answerInvocations: front.answerInvocations,
     async stop() {
       await moto.stop();
       await front.close();
@@ -32,19 +35,9 @@ export async function startMoto(cwd: string): Promise<Moto> {
   };
 }
 
-/** Lambda answers with these, one after the other, whatever function is invoked: it runs none here. */
-export async function answerInvocations(moto: string, answers: readonly unknown[]): Promise<void> {
-  await configure(moto, { lambda: { use_docker: false } });
-  const results = answers.map((answer) => JSON.stringify(answer));
-  await post(`${moto}/moto-api/static/lambda-simple/response`, { results, region: "us-east-1" });
-}
-
-function configure(moto: string, settings: Record<string, Record<string, boolean>>): Promise<void> {
-  return post(`${moto}/moto-api/config`, settings);
-}
-
-async function post(url: string, body: unknown): Promise<void> {
+async function configure(moto: string, settings: Record<string, Record<string, boolean>>): Promise<void> {
   const headers = { "content-type": "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`moto refused ${url}: ${answer.status}`);
+  const body = JSON.stringify(settings);
+  const answer = await fetch(`${moto}/moto-api/config`, { method: "POST", headers, body });
+  if (!answer.ok) throw new Error(`moto refused its settings: ${answer.status}`);
 }

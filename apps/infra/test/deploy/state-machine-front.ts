@@ -7,6 +7,8 @@ import { z } from "zod";
 export interface StateMachineFront {
   address: string;
   port: number;
+  /** What the workflow's functions answer from now on, by step: none of them is run. */
+  answerInvocations(answers: Readonly<Record<string, unknown>>): void;
   /** Everything that it does not answer itself is passed on to this. */
   standBefore(moto: string): void;
   close(): Promise<void>;
@@ -28,7 +30,10 @@ const Validation = z.object({ definition: z.string() });
  */
 export async function startStateMachineFront(): Promise<StateMachineFront> {
   let upstream = "";
+  let steps: Readonly<Record<string, unknown>> = {};
   const server = createServer((request, response) => {
+    const answer = steps[invokedStep(request) ?? ""];
+    if (answer !== undefined) return void response.writeHead(200).end(JSON.stringify(answer));
     serve(request, response, upstream).catch(() => request.socket.destroy());
   });
   server.listen(0, "127.0.0.1");
@@ -38,6 +43,9 @@ export async function startStateMachineFront(): Promise<StateMachineFront> {
   return {
     address: `http://127.0.0.1:${port}`,
     port,
+    answerInvocations(answers) {
+      steps = answers;
+    },
     standBefore(moto) {
       upstream = moto;
     },
@@ -46,6 +54,11 @@ export async function startStateMachineFront(): Promise<StateMachineFront> {
       await once(server, "close");
     },
   };
+}
+
+/** The step whose function a state machine invokes. */
+function invokedStep({ url = "" }: IncomingMessage): string | undefined {
+  return /\/functions\/[^/]*-workflow-(\w+)\/invocations/.exec(decodeURIComponent(url))?.[1];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, moto: string): Promise<void> {

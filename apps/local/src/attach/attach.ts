@@ -66,6 +66,7 @@ export async function attach(
     clock,
     timeScale: 1,
     onError: (error) => complain(error instanceof Error ? error.message : String(error)),
+    keepsMessages: false,
     onExecution: (_body, { error }) => error !== null && complain(`an execution failed: ${error}`),
   });
   exits.onEnd(() => delivery.stop().then(host.close), host.kill);

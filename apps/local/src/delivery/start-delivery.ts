@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   clock: Clock;
   timeScale: number;
   onError(error: unknown): void;
+  /** Whether a pipe keeps a message until its execution has ended, for a later run to find it again. */
+  keepsMessages: boolean;
   /** Hears of every execution of a state machine, with the message that started it. */
   onExecution(body: string, execution: Execution): void;
 }
@@ -61,7 +63,7 @@ function pollQueue(mapping: Mapping, lambda: LambdaFunction, options: DeliveryOp
 
 /** As many executions at once as the busiest function has processes: none of them waits for one long. */
 function pollPipe(pipe: Pipe, options: DeliveryOptions): Poller {
-  const { topology, host, clock, timeScale, clientFor, onExecution } = options;
+  const { topology, host, clock, timeScale, clientFor, keepsMessages, onExecution } = options;
   const machine = known(
     topology.stateMachines.find(({ arn }) => arn === pipe.stateMachineArn),
     `state machine ${pipe.stateMachineArn}`,
@@ -71,6 +73,7 @@ function pollPipe(pipe: Pipe, options: DeliveryOptions): Poller {
     sqs: clientFor(pipe),
     queueUrl: queueWith(pipe.queueArn, topology).url,
     clock,
+    keepsMessages,
     onExecution,
     execute: (input, signal) => execute(machine, input, ports, signal),
   });

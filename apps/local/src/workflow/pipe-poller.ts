@@ -20,14 +20,16 @@ export interface PipePorts {
   queueUrl: string;
   clock: Clock;
   execute(input: unknown, signal: AbortSignal): Promise<Execution>;
+  /** Whether a message is kept until its execution has ended; AWS keeps it until that has begun. */
+  keepsMessages: boolean;
   /** Hears of every execution that has come to its end. */
   onExecution(body: string, execution: Execution): void;
 }
 
 /**
- * One round of a pipe: a message that one of its patterns takes starts an execution, any other is deleted, as on AWS. Only
- * that AWS deletes the message once the execution has started, as Step Functions keeps it from then on; here it is kept
- * until the execution has ended, so that it begins anew when this process is ended in its middle.
+ * One round of a pipe: a message that one of its patterns takes starts an execution, any other is deleted, as on AWS. AWS
+ * deletes the message once the execution has started, as Step Functions keeps it from then on; here it may be kept until the
+ * execution has ended, so that it begins anew when this process is ended in its middle. A pipe's own role could not.
  */
 export function pipeRound(pipe: Pipe, ports: PipePorts): (signal: AbortSignal) => Promise<void> {
   const { sqs, queueUrl: QueueUrl, clock } = ports;
@@ -43,12 +45,14 @@ export function pipeRound(pipe: Pipe, ports: PipePorts): (signal: AbortSignal) =
     if (!message) return;
     const { ReceiptHandle, Body = "" } = message;
     const events = toSqsEvent([message], pipe).Records;
-    if (pipe.patterns.some((pattern) => matchesPattern(parsed(events[0], message), pattern))) {
-      const hold = { QueueUrl, ReceiptHandle, VisibilityTimeout: HELD_SECONDS };
-      await sqs.send(new ChangeMessageVisibilityCommand(hold));
-      ports.onExecution(Body, await ports.execute(events, signal));
-    }
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    const event = parsed(events[0], message);
+    const isTaken = pipe.patterns.some((pattern) => matchesPattern(event, pattern));
+    const isKept = isTaken && ports.keepsMessages;
+    const hold = { QueueUrl, ReceiptHandle, VisibilityTimeout: HELD_SECONDS };
+    if (isKept) await sqs.send(new ChangeMessageVisibilityCommand(hold));
+    else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    if (isTaken) ports.onExecution(Body, await ports.execute(events, signal));
+    if (isKept) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   };
 }
 

@@ -74,6 +74,7 @@ export async function runPipe(invoke: (functionName: string, payload: unknown) =
   const executions: Execution[] = [];
   const round = pipeRound(pipe, {
     ...ports,
+    keepsMessages: true,
     execute: (input, signal) => execute(machine, input, { ...ports, now: ports.clock.now }, signal),
     onExecution: (_body, execution) => void executions.push(execution),
   });
