@@ -3,7 +3,7 @@ import sharp from "sharp";
 
 /**
  * The worker most people write first: read the object, then for each rendition one pipeline and one PUT, each awaited.
- * The same presets and encoder settings, no facts, no checks, no manifest; `fetch` in place of an SDK.
+ * The same presets and encoder settings, for photographs, which stand still; no facts, no checks, no manifest; `fetch` in place of an SDK.
  */
 const environment = readEnvironment(WorkerEnvironment, process.env);
 const endpoint = process.env.AWS_ENDPOINT_URL;
@@ -21,14 +21,13 @@ export async function handler({ Records }: { Records: { body: string }[] }): Pro
 async function renderPreset(source: Buffer, name: string, preset: Presets[string]): Promise<void> {
   const { width, height, fit, formats } = preset;
   for (const output of formats) {
+    const { format, animated, ...settings } = { animated: undefined, ...output };
+    if (animated === "only") continue;
     const file = await sharp(source, { limitInputPixels: Limits.parse({}).maxFramePixels })
       .autoOrient()
       .resize({ ...(width && { width }), ...(height && { height }), fit, withoutEnlargement: true })
-      .toFormat(output.format, {
-        ...("quality" in output && { quality: output.quality }),
-        ...("effort" in output && { effort: output.effort }),
-      })
+      .toFormat(format, settings)
       .toBuffer();
-    await fetch(`${endpoint}/processed/${name}.${output.format}`, { method: "PUT", body: Buffer.from(file) });
+    await fetch(`${endpoint}/processed/${name}.${format}`, { method: "PUT", body: Buffer.from(file) });
   }
 }
