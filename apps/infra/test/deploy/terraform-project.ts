@@ -53,6 +53,10 @@ export class TerraformProject {
       PYENV_ROOT: process.env.PYENV_ROOT,
       CI: "1", // CDKTF draws no spinner
       CHECKPOINT_DISABLE: "1",
+      // The provider waits half a minute for each queue and its policy to settle, which costs nothing side by side.
+      ...Object.fromEntries(
+        ["apply", "destroy"].map((command) => [`TF_CLI_ARGS_${command}`, "-parallelism=50"]),
+      ),
       DISABLE_VERSION_CHECK: "1",
       CDKTF_HOME: join(folder, ".cdktf"),
       PIPELINE_ENVIRONMENT: "local",

@@ -71,6 +71,5 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
     "in the workflow's step that judges: only deletes are tagged, and those go the usual way",
   "TagRenditions s3:GetObjectTagging":
     "in the step that judges: only when the image has been published before",
-  "TagRenditions s3:PutObjectTagging": "as TagRenditions s3:GetObjectTagging",
   "TagRenditions s3:PutObjectVersionTagging": "as TagRenditions s3:GetObjectTagging",
 };
