@@ -131,7 +131,8 @@ test("audit --repair makes a damaged world whole", LIMIT, async () => {
 });
 
 test("events follows a backfill that Ctrl-C stops and that then goes on to its end", LIMIT, async () => {
-  const events = started("events", "--json");
+  const ends = ["--type", "image.processed", "--type", "image.rejected"];
+  const events = started("events", "--json", ...ends);
   await events.seen("following");
   const stopped = started("backfill", "--rate", "0.1");
   await events.seen('"subject":"a-b.jpg"');
