@@ -56,7 +56,7 @@ it("completes a burst that a kill -9 of the whole runtime cut in the middle", {
       s3.send(new PutObjectCommand({ Bucket: UPLOADS, Key: `${index}.jpg`, Body })),
     ),
   );
-  await first.seen(/(?:\nprocessed[^]*?){5}/);
+  await first.seen(/(?:\nprocessed[\s\S]*?){5}/);
   first.signal("SIGKILL");
   await first.ended;
 
