@@ -52,7 +52,7 @@ export function decideUploaded(event: ImageUploaded, manifest: Standing | undefi
     return order === "newer" && !isBuried(event, manifest) ? "process" : "resurrect-refused";
   if (order === "older") return "stale";
   if (order === "newer") return "process";
-  return manifest.recipe === recipe && !isRepairOf(event, manifest) ? "duplicate" : "process";
+  return manifest.recipe === recipe && event.data.repairs !== manifest.updatedAt ? "duplicate" : "process";
 }
 export type UploadedDecision = ReturnType<typeof decideUploaded>;
 
@@ -84,11 +84,6 @@ export type DeletedDecision = ReturnType<typeof decideDeleted>;
 /** Whether one version of a versioned key was removed for good, rather than the key. */
 export function isOfOneVersion({ data }: ImageDeleted): boolean {
   return data.deleteMarker === false && data.versionId !== null;
-}
-
-/** The moment of the upload is compared too: the same bytes may have been uploaded again since, to a manifest of their own. */
-function isRepairOf({ time, data }: ImageUploaded, { updatedAt, eventTime = time }: Living): boolean {
-  return data.repairs === updatedAt && Date.parse(time) === Date.parse(eventTime);
 }
 
 /**

@@ -31,12 +31,6 @@ describe("an upload event", () => {
       repair(STANDING, EARLIER),
       "duplicate",
     ],
-    [
-      "the same bytes uploaded again since, and repairs the first upload's manifest, of the same moment",
-      processed(upload({ sequencer: null })),
-      repair(upload({ sequencer: null, time: EARLIER })),
-      "duplicate",
-    ],
     ["a newer upload, and repairs that one's manifest", processed(STANDING), repair(OLDER), "stale"],
     ["a newer upload", processed(STANDING), OLDER, "stale"],
     ["a newer upload, whatever the recipe", processed(STANDING, "recipe-0"), OLDER, "stale"],

@@ -102,7 +102,7 @@ function engineOf(world: World, die: () => Promise<never>) {
     presets: PRESETS,
     limits: Limits.parse({}),
     clock: {
-      now: () => new Date(Date.UTC(2026, 0, 5)),
+      now: world.now,
       remainingMilliseconds: () => (world.choose(CHOICES) === 5 ? 1_000 : 60_000),
     },
   } satisfies Partial<MessagePorts>;

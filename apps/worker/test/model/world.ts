@@ -33,6 +33,8 @@ export interface World {
   choose: (options: number) => number;
   /** Whether anything bad was chosen so far. */
   isDisturbed: () => boolean;
+  /** A clock that goes on with every look at it, so that no two manifests are of one moment: a repair names one by its moment. */
+  now: () => Date;
   /** From now on nothing bad happens any more, and what kills a function is mended. */
   heal: () => void;
   isHealed: () => boolean;
@@ -45,6 +47,7 @@ export function newWorld(plan: Plan): World {
   const redone = new Set<string>();
   const violations: string[] = [];
   let at = 0;
+  let looks = 0;
   let healed = false;
   let disturbed = false;
   return {
@@ -62,6 +65,7 @@ export function newWorld(plan: Plan): World {
       return chosen;
     },
     isDisturbed: () => disturbed,
+    now: () => new Date(Date.UTC(2026, 0, 5) + looks++),
     heal: () => {
       healed = true;
     },
