@@ -6,7 +6,9 @@ import { toPlainText } from "./report.ts";
 export function toVerdict({ subject, data }: ImageAnalyzed, rekognition: RekognitionChoice): string {
   const { verdict, labels, reason, reasonText } = data;
   const what = verdict === null ? [reason, reasonText] : [verdict, labels.join(", ")];
-  const who = rekognition === "stand-in" ? " (a stand-in's word)" : "";
+  // What the engine rejects is never shown to Rekognition.
+  const isItsWord = verdict !== null || reason === "ANALYSIS_REFUSED";
+  const who = isItsWord && rekognition === "stand-in" ? " (a stand-in's word)" : "";
   return [
     "analyzed".padEnd(10),
     toPlainText(subject).padEnd(32),

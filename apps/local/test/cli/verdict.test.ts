@@ -20,3 +20,10 @@ it("shows why a picture could not be analysed, and lets no key act on the termin
     "analyzed    \\u{1b}[2J                         ANALYSIS_REFUSED: Rekognition refused the picture. Export it again from its original, then upload it.",
   );
 });
+
+it("says of no rejection by the engine that a stand-in made it", () => {
+  const { data, ...event } = golden("image-analyzed.v1.rejected");
+  const rejected = { ...event, data: { ...data, reason: "EMPTY_OBJECT" as const, reasonText: "No bytes." } };
+  expect(toVerdict(rejected, "stand-in")).toMatch(/EMPTY_OBJECT: No bytes\.$/);
+  expect(toVerdict({ ...event, data }, "stand-in")).toMatch(/ \(a stand-in's word\)$/);
+});
