@@ -1,5 +1,6 @@
 /**
- * Runs every package's tests, then adds up their counts: the last line is `N passed, N failed, N skipped`.
+ * Runs every package's tests, says again what failed and why, then adds up their counts: the last line is
+ * `N passed, N failed, N skipped`.
  *
  * A package that has tests but left no report (it crashed before its first test) counts as one failure, so that the
  * sum can never look better than the run was.
@@ -13,8 +14,10 @@ const packages = globSync("{apps,packages}/*/package.json", { cwd: root })
   .map((file) => join(root, dirname(file)))
   .filter((folder) => globSync("test/**/*.test.ts", { cwd: folder }).length > 0);
 const reportOf = (folder: string) => join(folder, "dist-test/report.json");
+const failuresOf = (folder: string) => join(folder, "dist-test/failures.txt");
 
-for (const folder of packages) rmSync(reportOf(folder), { force: true });
+for (const folder of packages)
+  for (const file of [reportOf(folder), failuresOf(folder)]) rmSync(file, { force: true });
 const turbo = spawnSync("turbo", ["run", "test", "--concurrency=2", "--continue", ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
@@ -28,6 +31,10 @@ for (const folder of packages) {
     console.error(`${folder.slice(root.length + 1)}: no test report; its run ended before its first test`);
     sum.failed++;
   }
+  if (existsSync(failuresOf(folder)))
+    console.error(
+      `\nFailed in ${folder.slice(root.length + 1)}:\n${readFileSync(failuresOf(folder), "utf8")}`,
+    );
 }
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
 console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
