@@ -44,7 +44,7 @@ describe.skipIf(missing.length > 0)("an environment that keeps its buckets, such
       project.apply(CORE, BUCKET, "Uploads"),
     );
     ({ VersionId } = await s3.send(new PutObjectCommand({ ...PHOTO, Body: "somebody's only copy" })));
-  }, 2 * MINUTES);
+  }, 7 * MINUTES);
 
   afterAll(async () => {
     await moto?.stop();

@@ -36,7 +36,7 @@ describe.skipIf(missing.length > 0)("Terraform's state, by the two commands of t
     });
     await project.synth();
     await log.step("state: account deploy image-pipeline-state", () => project.deploy());
-  }, 4 * MINUTES);
+  }, 7 * MINUTES);
 
   afterAll(async () => {
     await moto?.stop();

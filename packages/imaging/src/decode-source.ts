@@ -2,6 +2,7 @@ import type { Limits } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
 import { corruptImage } from "./corrupt-image.ts";
 import { sharp } from "./engine.ts";
+import type { IccProfile } from "./icc-profile.ts";
 import { ImageRejection } from "./image-rejection.ts";
 import { open, type Pixels, toPixels } from "./pixels.ts";
 import type { Header } from "./read-header.ts";
@@ -11,7 +12,7 @@ import type { TimeBudget } from "./time-budget.ts";
 /** A picture's pixels, upright, and the colour profile that is still to be applied to them, if any. */
 export interface Decoded {
   pixels: Pixels;
-  profile: Buffer | undefined;
+  profile: IccProfile | undefined;
 }
 
 /**
@@ -60,11 +61,11 @@ async function decodePixels(operation: Sharp, header: Header, budget: TimeBudget
 function colourPlan({ profile, space, hasAlpha }: Header) {
   const isRgb = space === "srgb" || space === "rgb16";
   if (isRgb) {
-    const pending = profile?.model === "RGB" && !profile.isSrgb ? profile.data : undefined;
+    const pending = profile?.model === "RGB" && !profile.isSrgb ? profile : undefined;
     return { ignoreIcc: true, colourSpace: "srgb", pending };
   }
   if (space === "grey16" && profile?.model === "GRAY" && !hasAlpha) {
-    return { ignoreIcc: true, colourSpace: "b-w", pending: profile.data };
+    return { ignoreIcc: true, colourSpace: "b-w", pending: profile };
   }
   return { ignoreIcc: false, colourSpace: "srgb", pending: undefined };
 }

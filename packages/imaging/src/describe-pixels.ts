@@ -1,5 +1,6 @@
 import type { Facts } from "@image-pipeline/schema";
 import { rgbaToThumbHash } from "thumbhash";
+import { averageCells } from "./average-cells.ts";
 import { dominantColour } from "./dominant-colour.ts";
 import { perceptualHash } from "./perceptual-hash.ts";
 import { open, type Pixels, toPixels } from "./pixels.ts";
@@ -8,6 +9,8 @@ import type { TimeBudget } from "./time-budget.ts";
 
 /** In pixels: more than three times what ThumbHash keeps, and quickly gone through even before V8 has compiled the loops. */
 const SAMPLE_SIDE = 24;
+/** In pixels: averaging so few takes less time than starting one operation of libvips. */
+const READILY_AVERAGED = 256;
 
 /**
  * Derives the placeholder, the dominant colour and the perceptual hash from the smallest pixels at hand.
@@ -24,11 +27,19 @@ export async function describePixels(
     picture,
     Math.min(1, SAMPLE_SIDE / Math.max(picture.width, picture.height)),
   );
-  const sample = open(pixels).resize({ width, height, fit: "fill" }).ensureAlpha();
-  const { data } = await toPixels(sample, budget);
+  const few = await fewPixels(pixels, budget);
+  const sample = averageCells(few, { width, height });
   return {
-    thumbhash: Buffer.from(rgbaToThumbHash(width, height, data)).toString("base64"),
-    dominantColour: dominantColour(data),
-    perceptualHash: await perceptualHash(pixels, budget),
+    thumbhash: Buffer.from(rgbaToThumbHash(width, height, sample)).toString("base64"),
+    dominantColour: dominantColour(sample),
+    perceptualHash: perceptualHash(few),
   };
+}
+
+/** The picture small enough for averages, in red, green and blue, with alpha or without. */
+async function fewPixels(pixels: Pixels, budget: TimeBudget): Promise<Pixels> {
+  const isReady = pixels.channels > 2 && Math.max(pixels.width, pixels.height) <= READILY_AVERAGED;
+  if (isReady) return pixels;
+  const [width, height] = [pixels.width, pixels.height].map((side) => Math.min(side, READILY_AVERAGED));
+  return toPixels(open(pixels).resize({ width, height, fit: "fill" }).toColourspace("srgb"), budget);
 }

@@ -1,4 +1,5 @@
 import { cleanText } from "./exif-facts.ts";
+import { curveAt } from "./tone-curve.ts";
 
 /** What an embedded colour profile says of itself (ICC.1:2022). */
 export interface IccProfile {
@@ -9,23 +10,37 @@ export interface IccProfile {
   name: string | undefined;
   /** Whether its colours are sRGB's own, so that nothing is to convert. */
   isSrgb: boolean;
+  /** How its colours are made of light, where it says no more than that: nearly every RGB profile of a camera or a screen. */
+  matrix: MatrixProfile | undefined;
 }
 
+/** Three primaries and a tone curve each (ICC.1:2022, 8.3.3): red, green and blue. */
+export interface MatrixProfile {
+  /** X, Y and Z of each under D50. */
+  primaries: readonly Triple[];
+  /** The light, from 0 to 1, of each channel's 8-bit values. */
+  light: readonly Float64Array[];
+}
+export type Triple = readonly [number, number, number];
+
 /** sRGB's primaries as seen under D50, X Y Z each, as every sRGB profile holds them up to rounding. */
-const SRGB_PRIMARIES = {
-  rXYZ: [0.436, 0.2225, 0.0139],
-  gXYZ: [0.3851, 0.7169, 0.0971],
-  bXYZ: [0.1431, 0.0606, 0.7141],
-};
-const SAMPLES = [0.1, 0.25, 0.5, 0.75, 0.9];
+const SRGB_PRIMARIES: readonly Triple[] = [
+  [0.43607, 0.22249, 0.01392],
+  [0.38515, 0.71687, 0.09708],
+  [0.14307, 0.06061, 0.7141],
+];
+/** Of the 8-bit values, those at which a curve is compared. */
+const SAMPLES = [26, 64, 128, 191, 230];
 const TOLERANCE = 0.003;
+const CHANNELS = ["r", "g", "b"];
 
 /** Reads a profile's header; undefined for bytes that are no profile. */
 export function readIccProfile(data: Buffer | undefined): IccProfile | undefined {
   if (!data || data.length < 132 || data.toString("latin1", 36, 40) !== "acsp") return undefined;
   const tags = tagsOf(data);
   const model = data.toString("latin1", 16, 20).trim();
-  return { data, model, name: nameOf(tags.get("desc")), isSrgb: model === "RGB" && hasSrgbColours(tags) };
+  const matrix = model === "RGB" ? readMatrix(tags) : undefined;
+  return { data, model, name: nameOf(tags.get("desc")), isSrgb: isSrgb(matrix), matrix };
 }
 
 function tagsOf(profile: Buffer): Map<string, Buffer> {
@@ -50,37 +65,47 @@ function nameOf(tag: Buffer | undefined): string | undefined {
   return cleanText(whole.swap16().toString("utf16le"));
 }
 
-function hasSrgbColours(tags: Map<string, Buffer>): boolean {
-  if (tags.has("A2B0")) return false;
-  const arePrimaries = Object.entries(SRGB_PRIMARIES).every(([name, xyz]) => {
-    const tag = tags.get(name);
-    return (
-      tag !== undefined &&
-      tag.length >= 20 &&
-      xyz.every((value, index) => isClose(tag.readInt32BE(8 + 4 * index) / 65_536, value))
-    );
-  });
-  return arePrimaries && ["rTRC", "gTRC", "bTRC"].every((name) => isSrgbCurve(tags.get(name)));
+/** Undefined where the profile has tables of colours, which go before the matrix, or lacks a part of it. */
+function readMatrix(tags: Map<string, Buffer>): MatrixProfile | undefined {
+  if (tags.has("A2B0") || tags.has("D2B0")) return undefined;
+  const primaries = CHANNELS.map((channel) => readXyz(tags.get(`${channel}XYZ`))).filter(isDefined);
+  const light = CHANNELS.map((channel) => readCurve(tags.get(`${channel}TRC`))).filter(isDefined);
+  return primaries.length === 3 && light.length === 3 ? { primaries, light } : undefined;
 }
 
-function isSrgbCurve(tag: Buffer | undefined): boolean {
-  return SAMPLES.every((sample) => isClose(curveAt(tag, sample), ((sample + 0.055) / 1.055) ** 2.4));
+function readXyz(tag: Buffer | undefined): Triple | undefined {
+  if (!tag || tag.length < 20) return undefined;
+  const [x = 0, y = 0, z = 0] = [8, 12, 16].map((at) => tag.readInt32BE(at) / 65_536);
+  return [x, y, z];
 }
 
-function isClose(value: number | undefined, wanted: number): boolean {
-  return value !== undefined && Math.abs(value - wanted) <= TOLERANCE;
+/** Undefined too for a curve that does not begin in the dark: whose black is whose is a question for a whole converter. */
+function readCurve(tag: Buffer | undefined): Float64Array | undefined {
+  if (!tag || curveAt(tag, 0) !== 0) return undefined;
+  const light = Float64Array.from({ length: 256 }, (_, value) => curveAt(tag, value / 255) ?? Number.NaN);
+  return light.every(Number.isFinite) ? light : undefined;
 }
 
-/** A tone curve's value, as a table or as the parametric form (type 3) that sRGB is written in; undefined for others. */
-function curveAt(tag: Buffer | undefined, x: number): number | undefined {
-  if (!tag || tag.length < 12) return undefined;
-  const type = tag.toString("latin1", 0, 4);
-  if (type === "curv") {
-    const points = tag.readUInt32BE(8);
-    const at = 12 + 2 * Math.round(x * (points - 1));
-    return points > 1 && at + 2 <= tag.length ? tag.readUInt16BE(at) / 65_535 : undefined;
-  }
-  if (type !== "para" || tag.readUInt16BE(8) !== 3 || tag.length < 32) return undefined;
-  const [gamma = 1, a = 1, b = 0] = [12, 16, 20].map((at) => tag.readInt32BE(at) / 65_536);
-  return (a * x + b) ** gamma;
+function isSrgb(matrix: MatrixProfile | undefined): boolean {
+  if (!matrix) return false;
+  const arePrimaries = matrix.primaries
+    .flat()
+    .every((value, at) => isClose(value, SRGB_PRIMARIES.flat()[at]));
+  return (
+    arePrimaries &&
+    matrix.light.every((light) => SAMPLES.every((at) => isClose(light[at], srgbLight(at / 255))))
+  );
+}
+
+/** The light of an sRGB value, both from 0 to 1 (IEC 61966-2-1). */
+function srgbLight(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+
+function isClose(value: number | undefined, wanted: number | undefined): boolean {
+  return value !== undefined && wanted !== undefined && Math.abs(value - wanted) <= TOLERANCE;
+}
+
+function isDefined<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }

@@ -1,5 +1,5 @@
-import { open, type Pixels, toPixels } from "./pixels.ts";
-import type { TimeBudget } from "./time-budget.ts";
+import { averageCells } from "./average-cells.ts";
+import type { Pixels } from "./pixels.ts";
 
 const SIDE = 32;
 const KEPT = 8;
@@ -10,21 +10,28 @@ const COSINES = Float64Array.from({ length: KEPT * SIDE }, (_, at) =>
 );
 
 /**
- * The 64-bit DCT hash (pHash): brightness at 32 x 32, the 8 x 8 lowest frequencies, one bit each for whether it is above
+ * The 64-bit DCT hash (pHash): brightness at 32 x 32, over white where it is transparent, the 8 x 8 lowest frequencies, one bit each for whether it is above
  * the median of those without the constant one, row by row, the first bit the highest. Pictures that look alike differ
  * in few bits (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2.1).
  *
  * @returns 16 hexadecimal digits
  */
-export async function perceptualHash(pixels: Pixels, budget: TimeBudget): Promise<string> {
-  const opaque = open(pixels).flatten({ background: "#ffffff" });
-  const small = opaque.resize({ width: SIDE, height: SIDE, fit: "fill" }).greyscale();
-  const { data } = await toPixels(small, budget);
-  const coefficients = [...transformRows(transformRows(data))];
+export function perceptualHash(pixels: Pixels): string {
+  const coefficients = [...transformRows(transformRows(brightness(pixels)))];
   const sorted = coefficients.slice(1).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1] ?? 0;
   const bits = coefficients.map((coefficient) => (coefficient > median ? "1" : "0")).join("");
   return BigInt(`0b${bits}`).toString(16).padStart(16, "0");
+}
+
+/** Of each of the 32 x 32 cells, from 0 to 255 (ITU-R BT.601). */
+function brightness(pixels: Pixels): Float64Array {
+  const rgba = averageCells(pixels, { width: SIDE, height: SIDE });
+  return Float64Array.from({ length: SIDE * SIDE }, (_, cell) => {
+    const at = 4 * cell;
+    const luma = 0.299 * (rgba[at] ?? 0) + 0.587 * (rgba[at + 1] ?? 0) + 0.114 * (rgba[at + 2] ?? 0);
+    return 255 + (luma - 255) * ((rgba[at + 3] ?? 0) / 255);
+  });
 }
 
 /** The lowest frequencies of each row, as columns: done twice, those of both directions, row by row again. */

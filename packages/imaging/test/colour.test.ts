@@ -1,9 +1,17 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { displayP3Profile } from "../src/convert-colour.ts";
+import { displayP3Profile, toSrgb } from "../src/convert-colour.ts";
 import { readIccProfile } from "../src/icc-profile.ts";
+import type { Pixels } from "../src/pixels.ts";
 import { toTaggedTiff } from "../src/tagged-tiff.ts";
-import { adobeRgbProfile, greyProfile } from "./pictures/icc-profiles.ts";
+import { timeBudget } from "../src/time-budget.ts";
+import {
+  adobeRgbProfile,
+  greyProfile,
+  parametricCurve,
+  proPhotoProfile,
+  tableCurve,
+} from "./pictures/icc-profiles.ts";
 import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
 import { render, renderOne } from "./render.ts";
 
@@ -84,6 +92,64 @@ describe("a picture with a wide-gamut profile", () => {
     expect(wide[0]).toBeGreaterThan(40);
   });
 });
+
+describe("a profile of three primaries", () => {
+  const curve = (point: (x: number) => number) =>
+    tableCurve(Array.from({ length: 1024 }, (_, at) => Math.round(65_535 * point(at / 1023))));
+  const profiles: Record<string, () => Buffer | Promise<Buffer>> = {
+    "Display P3": displayP3Profile,
+    "Adobe RGB": adobeRgbProfile,
+    "ProPhoto RGB": proPhotoProfile,
+    "a straight line": () => adobeRgbProfile(tableCurve([])),
+    "a table": () => adobeRgbProfile(curve((x) => x ** 2.2)),
+    "the first parametric form": () => adobeRgbProfile(parametricCurve(0, [1.8])),
+    "the second": () => adobeRgbProfile(parametricCurve(1, [2, 1.1, -0.1])),
+    "the third": () => adobeRgbProfile(parametricCurve(2, [2, 1.1, -0.1, 0])),
+    "the fourth": () => adobeRgbProfile(parametricCurve(3, [2.4, 0.9479, 0.0521, 0.0774, 0.0405])),
+    "the fifth": () => adobeRgbProfile(parametricCurve(4, [2.4, 0.9, 0.05, 0.07, 0.05, 0.01, 0])),
+  };
+
+  it.each(Object.entries(profiles))(
+    "with %s is converted as libvips does, to the step",
+    async (_name, make) => {
+      const profile = readIccProfile(await make());
+      if (!profile?.matrix) throw new Error("not read as a matrix");
+      const budget = timeBudget(60, performance);
+      const colours = everyColour(15);
+      const ours = await toSrgb(colours, profile, budget);
+      const libvips = await toSrgb(colours, { ...profile, matrix: undefined }, budget);
+      expect(ours.data.equals(colours.data)).toBe(false);
+      expect(
+        Math.max(...ours.data.map((value, at) => Math.abs(value - (libvips.data[at] ?? 0)))),
+      ).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it("but with tables of colours besides is left to libvips, as those go before", async () => {
+    const withTables = Buffer.from(await displayP3Profile());
+    withTables.write("A2B0", withTables.indexOf("cprt"), "latin1");
+    expect(readIccProfile(withTables)?.matrix).toBeUndefined();
+  });
+
+  it.each([
+    ["begin in the dark", parametricCurve(2, [2, 0.9, -0.1, 0.05])],
+    ["have all its points", tableCurve([0, 30_000, 65_535]).subarray(0, 14)],
+    ["have one of the known forms", parametricCurve(9, [2])],
+    ["have a value everywhere", parametricCurve(4, [2.4, 1, -0.5, 0, 0, 0, 0])],
+  ])("but with a curve that does not %s is left to libvips", (_what, curve) => {
+    expect(readIccProfile(adobeRgbProfile(curve))?.matrix).toBeUndefined();
+  });
+});
+
+/** Every colour of three channels in steps, and an alpha that goes through all values. */
+function everyColour(step: number): Pixels {
+  const values = Array.from({ length: 255 / step + 1 }, (_, at) => at * step);
+  const colours = values.flatMap((red) =>
+    values.flatMap((green) => values.map((blue) => [red, green, blue])),
+  );
+  const data = Buffer.from(colours.flatMap((colour, at) => [...colour, at % 256]));
+  return { data, width: values.length, height: values.length ** 2, channels: 4 };
+}
 
 describe("a picture without a wide gamut", () => {
   it("stays sRGB in a preset that keeps P3", async () => {

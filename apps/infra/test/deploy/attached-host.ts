@@ -28,6 +28,6 @@ export async function attachHost(
     cwd: project.folder,
     env: { ...project.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
     ready: /"ready":\s*"(http:[^"]+)"/,
-    deadlineMilliseconds: 30_000,
+    deadlineMilliseconds: 120_000,
   });
 }

@@ -19,8 +19,8 @@ export async function startMoto(cwd: string): Promise<Moto> {
     args: ["-H", "127.0.0.1", "-p", "0"],
     cwd,
     env: { ...process.env, MOTO_PORT: String(front.port) },
-    ready: /Running on (http:\/\/127\.0\.0\.1:\d+)/,
-    deadlineMilliseconds: 30_000,
+    ready: /Running on (http:\/\/127\.0\.0\.1:\d+)\s/, // with what follows: a number may come in two pieces
+    deadlineMilliseconds: 120_000,
   });
   front.standBefore(moto.address);
   await configure(moto.address, { stepfunctions: { execute_state_machine: true } });

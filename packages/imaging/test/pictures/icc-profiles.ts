@@ -9,17 +9,31 @@ const ADOBE_RGB = {
   gXYZ: [0.20528, 0.62567, 0.06087],
   bXYZ: [0.14919, 0.06322, 0.74457],
 } as const;
+const PRO_PHOTO_RGB = {
+  rXYZ: [0.79766, 0.28804, 0],
+  gXYZ: [0.13519, 0.71187, 0],
+  bXYZ: [0.03135, 0.00009, 0.8249],
+} as const;
 
 /** A display profile of version 2 (ICC.1:2001-04) in Adobe RGB's colours. */
-export function adobeRgbProfile(): Buffer {
-  const curves = { rTRC: gamma(2.2), gTRC: gamma(2.2), bTRC: gamma(2.2) };
-  const primaries = { rXYZ: xyz(ADOBE_RGB.rXYZ), gXYZ: xyz(ADOBE_RGB.gXYZ), bXYZ: xyz(ADOBE_RGB.bXYZ) };
-  return profile("RGB ", { desc: name("Test Adobe RGB"), wtpt: xyz(D50), ...primaries, ...curves });
+export function adobeRgbProfile(curve = gammaCurve(2.2)): Buffer {
+  return rgbProfile(ADOBE_RGB, curve);
+}
+
+/** As above in ProPhoto RGB's, of which a good part is no colour at all. */
+export function proPhotoProfile(): Buffer {
+  return rgbProfile(PRO_PHOTO_RGB, gammaCurve(1.8));
+}
+
+function rgbProfile(primaries: Record<string, Xyz>, curve: Buffer): Buffer {
+  const colours = Object.fromEntries(Object.entries(primaries).map(([tag, values]) => [tag, xyz(values)]));
+  const curves = { rTRC: curve, gTRC: curve, bTRC: curve };
+  return profile("RGB ", { desc: name("Test RGB"), wtpt: xyz(D50), ...colours, ...curves });
 }
 
 /** A profile of grey with a gamma, version 2. */
 export function greyProfile(exponent: number): Buffer {
-  return profile("GRAY", { desc: name(`Test grey ${exponent}`), wtpt: xyz(D50), kTRC: gamma(exponent) });
+  return profile("GRAY", { desc: name(`Test grey ${exponent}`), wtpt: xyz(D50), kTRC: gammaCurve(exponent) });
 }
 
 function profile(space: string, tags: Record<string, Buffer>): Buffer {
@@ -50,11 +64,27 @@ function xyz(values: Xyz): Buffer {
   return tag;
 }
 
-function gamma(exponent: number): Buffer {
-  const tag = Buffer.alloc(16);
+/** A `curv` tag of one exponent. */
+export function gammaCurve(exponent: number): Buffer {
+  return tableCurve([Math.round(exponent * 256)]);
+}
+
+/** A `curv` tag of any points: none is a straight line, one is an exponent in 256ths, more are 16-bit values. */
+export function tableCurve(points: readonly number[]): Buffer {
+  const tag = Buffer.alloc(Math.ceil((12 + 2 * points.length) / 4) * 4);
   tag.write("curv", "latin1");
-  tag.writeUInt32BE(1, 8);
-  tag.writeUInt16BE(Math.round(exponent * 256), 12);
+  tag.writeUInt32BE(points.length, 8);
+  for (const [index, point] of points.entries()) tag.writeUInt16BE(point, 12 + 2 * index);
+  return tag;
+}
+
+/** A `para` tag of one of the forms 0 to 4 with its parameters (ICC.1:2022, 10.18). */
+export function parametricCurve(form: number, parameters: readonly number[]): Buffer {
+  const tag = Buffer.alloc(12 + 4 * parameters.length);
+  tag.write("para", "latin1");
+  tag.writeUInt16BE(form, 8);
+  for (const [index, value] of parameters.entries())
+    tag.writeInt32BE(Math.round(value * 65_536), 12 + 4 * index);
   return tag;
 }
 

@@ -1,0 +1,86 @@
+import type { MatrixProfile, Triple } from "./icc-profile.ts";
+import type { Pixels } from "./pixels.ts";
+
+/** Steps of light from none to full: as many as libvips' own converter, LittleCMS, takes for 8 bits. */
+const FULL = 1 << 14;
+/** How many steps half of a 32-bit number holds. */
+const HALF = 1 << 16;
+/** X, Y and Z under D50 to the light of sRGB's red, green and blue (brucelindbloom.com, "RGB/XYZ Matrices", by Bradford). */
+const SRGB_OF_XYZ: readonly Triple[] = [
+  [3.1338561, -1.6168667, -0.4906146],
+  [-0.9787684, 1.9161415, 0.033454],
+  [0.0719453, -0.2289914, 1.4052427],
+];
+/** Where the entries of each channel of the source begin, one for each of its values. */
+const [RED, GREEN, BLUE] = [0, 256, 512];
+
+/** What each channel of the source adds to the light of each of sRGB's. */
+interface Tables {
+  /** To red's in the upper half of a number, to green's in the lower half. */
+  redGreen: Int32Array;
+  blue: Int32Array;
+  /** The sRGB value of a sum of three entries. What lies outside of sRGB is cut off. */
+  values: Uint8Array;
+}
+
+/**
+ * Converts 8-bit RGB pixels from a profile of three primaries to sRGB, relative to the white of each, by adding entries of
+ * tables: a third of the time that libvips takes, and within one step of 255 of what it makes (`colour.test.ts`).
+ *
+ * @returns undefined for a profile so wide that the tables cannot hold it
+ */
+export function matrixToSrgb(pixels: Pixels, profile: MatrixProfile): Pixels | undefined {
+  const tables = toTables(profile);
+  return tables && { ...pixels, data: convert(pixels, tables) };
+}
+
+function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables): Buffer {
+  const out = Buffer.allocUnsafe(data.length);
+  for (let at = 0; at < data.length; at += channels) {
+    const red = RED + (data[at] ?? 0);
+    const green = GREEN + (data[at + 1] ?? 0);
+    const third = BLUE + (data[at + 2] ?? 0);
+    const both = ((redGreen[red] ?? 0) + (redGreen[green] ?? 0) + (redGreen[third] ?? 0)) | 0;
+    out[at] = values[both >>> 16] ?? 0;
+    out[at + 1] = values[both & 0xffff] ?? 0;
+    out[at + 2] = values[(blue[red] ?? 0) + (blue[green] ?? 0) + (blue[third] ?? 0)] ?? 0;
+    if (channels === 4) out[at + 3] = data[at + 3] ?? 0;
+  }
+  return out;
+}
+
+function toTables({ primaries, light }: MatrixProfile): Tables | undefined {
+  const shares = SRGB_OF_XYZ.map((row) => primaries.map((xyz) => FULL * dot(row, xyz)));
+  // Two steps more at each end, as each of three entries is rounded.
+  const least = Math.floor(Math.min(...shares.map((row) => sumOf(row, Math.min)))) - 2;
+  const most = Math.ceil(Math.max(...shares.map((row) => sumOf(row, Math.max)))) + 2;
+  if (most - least >= HALF) return undefined;
+  const [red = [], green = [], blue = []] = shares.map((row) => toEntries(row, light, least));
+  return {
+    redGreen: Int32Array.from(red, (entry, at) => entry * HALF + (green[at] ?? 0)),
+    blue: Int32Array.from(blue),
+    values: Uint8Array.from({ length: most - least + 1 }, (_, step) => srgbValue((step + least) / FULL)),
+  };
+}
+
+/** Of all three channels; red's bear the least sum that there can be, so that none is below nothing. */
+function toEntries(row: readonly number[], light: readonly Float64Array[], least: number): number[] {
+  return row.flatMap((share, channel) =>
+    Array.from(light[channel] ?? [], (value) => Math.round(share * value) - (channel === 0 ? least : 0)),
+  );
+}
+
+/** The least or the most that shares of light add up to. */
+function sumOf(row: readonly number[], bound: typeof Math.min): number {
+  return row.reduce((sum, share) => sum + bound(0, share), 0);
+}
+
+function dot(row: Triple, [x, y, z]: Triple): number {
+  return row[0] * x + row[1] * y + row[2] * z;
+}
+
+/** The 8-bit sRGB value of an amount of light, the nearest where sRGB has none (IEC 61966-2-1). */
+function srgbValue(light: number): number {
+  const value = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
+  return Math.round(255 * Math.min(1, Math.max(0, value)));
+}
