@@ -1,6 +1,6 @@
-import type { Manifests, Renditions, Sources } from "@image-pipeline/audit";
+import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
-import { ENGINE } from "@image-pipeline/imaging";
+import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import { type Connection, connect, type Place } from "@image-pipeline/operator-kit";
 import { type Pipeline, toRecipe } from "@image-pipeline/schema/config";
 import type { EventPublisher } from "./publishing/publish-all.ts";
@@ -15,6 +15,7 @@ export interface OpenPipeline {
   publisher: EventPublisher;
   /** What images are rendered with, as long as this checkout is what is deployed. */
   recipe: string;
+  isCurrent: IsCurrent;
 }
 
 /** @throws {UserFault} when the credentials are of another account than the config names */
@@ -24,6 +25,7 @@ export async function openPipeline(
 ): Promise<OpenPipeline> {
   const connection = await connect(place, pipelines);
   const { pipeline, names, accountId, s3, sns } = connection;
+  const recipe = toRecipe(pipeline, ENGINE);
   const processedBucket = names.processedBucket(accountId);
   return {
     connection,
@@ -31,7 +33,9 @@ export async function openPipeline(
     manifests: s3Manifests(s3, processedBucket),
     renditions: s3Renditions(s3, processedBucket),
     publisher: snsEventPublisher(sns, topicArn(connection, names.imageEventsTopic)),
-    recipe: toRecipe(pipeline.presets, ENGINE),
+    recipe,
+    isCurrent: (made) =>
+      made.recipe === recipe || (made.plan !== undefined && made.plan === toPlanHash(made, pipeline)),
   };
 }
 

@@ -11,7 +11,13 @@ import {
 import { toManifestKey } from "@image-pipeline/schema";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { auditCommand } from "../src/audit/audit-command.ts";
-import { type FauxqsPipeline, fauxqsPipeline, PIPELINES, RECIPE_IN_FORCE } from "./fauxqs-pipeline.ts";
+import {
+  type FauxqsPipeline,
+  fauxqsPipeline,
+  PIPELINES,
+  PLAN_IN_FORCE,
+  RECIPE_IN_FORCE,
+} from "./fauxqs-pipeline.ts";
 import { type Running, run } from "./run.ts";
 
 const HOUR = 3_600_000;
@@ -62,6 +68,7 @@ describe("a whole world", () => {
 
   test("may hold images of an older recipe, and tells of them", async () => {
     await world.putImage("a.jpg", { recipe: "before" });
+    await world.putImage("b.jpg", { recipe: "before", plan: PLAN_IN_FORCE });
     const { code, out } = await audit();
     expect([code, out[2]]).toEqual([0, "1 made with an older recipe: npx pnpm@12 backfill --only-stale"]);
   });

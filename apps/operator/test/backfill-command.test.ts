@@ -6,7 +6,13 @@ import { toManifestKey } from "@image-pipeline/schema";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { backfillCommand } from "../src/backfill/backfill-command.ts";
 import { fakeClock } from "./fake-clock.ts";
-import { type FauxqsPipeline, fauxqsPipeline, PIPELINES, RECIPE_IN_FORCE } from "./fauxqs-pipeline.ts";
+import {
+  type FauxqsPipeline,
+  fauxqsPipeline,
+  PIPELINES,
+  PLAN_IN_FORCE,
+  RECIPE_IN_FORCE,
+} from "./fauxqs-pipeline.ts";
 import { type Running, run } from "./run.ts";
 
 let world: FauxqsPipeline;
@@ -40,7 +46,8 @@ const subjects = () => world.published().map(({ subject }) => subject);
 async function mixedBucket(): Promise<void> {
   await world.putSource("missing.jpg");
   await world.putImage("current.jpg");
-  await world.putImage("older-recipe.jpg", { recipe: "of last year" });
+  await world.putImage("older-recipe.jpg", { recipe: "of last year", plan: "another" });
+  await world.putImage("of-older-recipe-but-same.jpg", { recipe: "of last year", plan: PLAN_IN_FORCE });
   const source = await world.putSource("older-source.jpg");
   await world.putManifest(processed({ ...source, eTag: "before" }, { recipe: RECIPE_IN_FORCE }));
   await world.putManifest(tombstone(await world.putSource("tombstone.jpg")));
@@ -92,7 +99,7 @@ describe("backfill", () => {
   test("publishes every image, for a subscriber that is new, but nothing it cannot read", async () => {
     await mixedBucket();
     await backfill([]);
-    expect(subjects()).toHaveLength(5);
+    expect(subjects()).toHaveLength(6);
   });
 
   test("sets the attributes that subscribers filter by", async () => {
@@ -133,7 +140,7 @@ describe("backfill --dry-run", () => {
     await mixedBucket();
     const { code, out } = await backfill(["--dry-run", "--only-stale"]);
     expect([code, subjects()]).toEqual([0, []]);
-    expect(out.join("\n")).toMatch(/2 missing, 1 older-source, 1 older-recipe, 1 current, 1 unreadable\n/);
+    expect(out.join("\n")).toMatch(/2 missing, 1 older-source, 1 older-recipe, 2 current, 1 unreadable\n/);
     expect(out.join("\n")).toMatch(
       /to publish: 4, to render: 4\nabout 1s .* on AWS \(list prices of us-east-1/,
     );

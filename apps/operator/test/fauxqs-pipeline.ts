@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/audit/testing";
-import { ENGINE } from "@image-pipeline/imaging";
+import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import { ImageEvent, type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
 import { definePipeline, pipelineFor, toRecipe } from "@image-pipeline/schema/config";
 import { startFauxqs } from "fauxqs";
@@ -10,7 +10,10 @@ export const PIPELINES = definePipeline({
   presets: { thumb: { width: 160, formats: ["webp"] } },
   environments: { dev: {} },
 });
-export const RECIPE_IN_FORCE = toRecipe(pipelineFor(PIPELINES, "local").presets, ENGINE);
+const PIPELINE = pipelineFor(PIPELINES, "local");
+export const RECIPE_IN_FORCE = toRecipe(PIPELINE, ENGINE);
+/** What that comes to for the picture of `putImage`. */
+export const PLAN_IN_FORCE = toPlanHash(processed(aSource()), PIPELINE) ?? "";
 
 /** The buckets and topics of the pipeline, on S3, SNS and SQS in this process, without any function behind them. */
 export async function fauxqsPipeline() {

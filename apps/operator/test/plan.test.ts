@@ -24,7 +24,7 @@ describe("a source", () => {
     ["with something else in the manifest's place", "unreadable", "unreadable"],
   ];
   test.each(cases)("%s", (_name, manifest, verdict) => {
-    expect(judgeSource(source, manifest, RECIPE)).toBe(verdict);
+    expect(judgeSource(source, manifest, ({ recipe }) => recipe === RECIPE)).toBe(verdict);
   });
 });
 

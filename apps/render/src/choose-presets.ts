@@ -1,10 +1,5 @@
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Recipe } from "@image-pipeline/schema/config";
 import { UserFault } from "./user-fault.ts";
-
-export interface Recipe {
-  presets: Presets;
-  limits: Limits;
-}
 
 /**
  * The recipe with one preset alone, or as it is.

@@ -1,4 +1,4 @@
-import type { Recipe } from "./choose-presets.ts";
+import type { Recipe } from "@image-pipeline/schema/config";
 import { UserFault } from "./user-fault.ts";
 
 /**

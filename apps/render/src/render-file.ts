@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type EncodedRendition, renderImage } from "@image-pipeline/imaging";
 import type { Facts } from "@image-pipeline/schema";
-import type { Recipe } from "./choose-presets.ts";
+import type { Recipe } from "@image-pipeline/schema/config";
 import { UserFault } from "./user-fault.ts";
 
 /** A rendition as it was written. */

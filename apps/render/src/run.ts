@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ImageRejection } from "@image-pipeline/imaging";
-import { choosePreset, type Recipe } from "./choose-presets.ts";
+import type { Recipe } from "@image-pipeline/schema/config";
+import { choosePreset } from "./choose-presets.ts";
 import { contactSheet } from "./contact-sheet.ts";
 import type { Options } from "./options.ts";
 import { type RenderedFile, renderFile } from "./render-file.ts";

@@ -1,6 +1,6 @@
 import type { EncodedRendition } from "@image-pipeline/imaging";
 import type { Facts } from "@image-pipeline/schema";
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Recipe } from "@image-pipeline/schema/config";
 
 /**
  * The image engine: hands over each rendition as soon as it is ready, and the facts once all are.
@@ -9,7 +9,7 @@ import type { Limits, Presets } from "@image-pipeline/schema/config";
  */
 export type RenderImage = (
   source: Uint8Array,
-  recipe: { presets: Presets; limits: Limits },
+  recipe: Recipe,
   emit: (rendition: EncodedRendition) => void,
 ) => Promise<Facts>;
 

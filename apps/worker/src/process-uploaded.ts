@@ -22,7 +22,7 @@ export async function processUploaded(event: ImageUploaded, ports: UploadPorts):
   const { job, ...outcome } = await inspectUpload(event, ports);
   if (outcome.decision !== "process") return concludeUpload(job, outcome, ports);
   const rendered = await renderJob(job, ports);
-  return publishUpload(job, toManifest(job, rendered, ports.clock), ports);
+  return publishUpload(job, toManifest(job, rendered, ports), ports);
 }
 
 async function renderJob(job: Job, ports: UploadPorts): Promise<Rendered> {

@@ -9,7 +9,7 @@ import {
   toManifestKey,
   type WorkflowJob,
 } from "@image-pipeline/schema";
-import { type Presets, toRecipe } from "@image-pipeline/schema/config";
+import { type Recipe, toRecipe } from "@image-pipeline/schema/config";
 import { tagOf } from "./rendition-tag.ts";
 
 /** What is to be done for an upload, and where it goes. */
@@ -23,9 +23,9 @@ export interface Job extends WorkflowJob {
 export function toJob(
   event: ImageUploaded,
   current: Manifest | undefined,
-  { presets, clock }: { presets: Presets; clock: Clock },
+  { clock, ...ports }: Recipe & { clock: Clock },
 ): Job {
-  const recipe = toRecipe(presets, ENGINE);
+  const recipe = toRecipe(ports, ENGINE);
   return jobOf({
     event: withKnownOrder(event, current),
     recipe,

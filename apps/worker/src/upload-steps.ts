@@ -7,7 +7,6 @@ import {
   toRenditionPrefix,
   type UploadedManifest,
 } from "@image-pipeline/schema";
-import type { Presets } from "@image-pipeline/schema/config";
 import type { RenderPorts } from "./render-source.ts";
 import { currentTags } from "./rendition-tag.ts";
 import { type Job, toJob } from "./upload-job.ts";
@@ -27,7 +26,7 @@ type PublishPorts = ManifestPorts & Pick<RenderPorts, "clock">;
 /** The first step: what is to be done, as the image's manifest is now. */
 export async function inspectUpload(
   event: ImageUploaded,
-  ports: Pick<ManifestPorts, "manifests"> & Pick<RenderPorts, "clock"> & { presets: Presets },
+  ports: Pick<ManifestPorts, "manifests"> & Pick<RenderPorts, "clock" | "presets" | "limits">,
 ): Promise<UploadOutcome & { job: Job }> {
   const { bucket, key } = event.data;
   const manifest = (await ports.manifests.read(toManifestKey(bucket, key)))?.document;

@@ -1,18 +1,24 @@
-import { ENGINE } from "@image-pipeline/imaging";
+import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import type { Clock } from "@image-pipeline/queue-consumer";
 import type { Manifest, UploadedManifest } from "@image-pipeline/schema";
-import type { Rendered } from "./render-source.ts";
+import type { Rendered, RenderPorts } from "./render-source.ts";
 import { currentTags } from "./rendition-tag.ts";
 import type { Job } from "./upload-job.ts";
 
 /** The manifest of what was rendered, as if the image had none yet. */
-export function toManifest(job: Job, rendered: Rendered, clock: Clock): UploadedManifest {
+export function toManifest(
+  job: Job,
+  rendered: Rendered,
+  { presets, limits, clock }: Pick<RenderPorts, "presets" | "limits" | "clock">,
+): UploadedManifest {
   const now = clock.now();
+  const plan = toPlanHash("rejection" in rendered ? rendered.rejection : rendered, { presets, limits });
   const common = {
     schema: "image-manifest.v1" as const,
     imageId: job.imageId,
     source: job.source,
     recipe: job.recipe,
+    ...(plan && { plan }),
     engine: ENGINE,
     eventTime: job.event.time,
     timings: { renderMs: rendered.renderMs, totalMs: now.getTime() - job.startedAt },

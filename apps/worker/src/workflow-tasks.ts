@@ -26,7 +26,7 @@ const RenderInput = z.object({ job: WorkflowJob });
 /** The first task: a message of the queue in, what is to be done out. */
 export async function inspectTask(
   input: unknown,
-  ports: Pick<UploadPorts, "manifests" | "presets" | "clock">,
+  ports: Pick<UploadPorts, "manifests" | "presets" | "limits" | "clock">,
 ): Promise<{ decision: string; job: WorkflowJob }> {
   const { message } = InspectInput.parse(input);
   const event = toEvent(ImageUploaded, "an image.uploaded event", message.body);
@@ -45,7 +45,7 @@ export async function renderTask(
   ports: UploadPorts,
 ): Promise<{ manifest: UploadedManifest }> {
   const job = jobOf(RenderInput.parse(input).job);
-  const manifest = toManifest(job, await renderSource(job, ports), ports.clock);
+  const manifest = toManifest(job, await renderSource(job, ports), ports);
   if (manifest.status === "rejected") throw new WorkflowTaskError("IMAGE_REJECTED", JSON.stringify(manifest));
   return { manifest };
 }

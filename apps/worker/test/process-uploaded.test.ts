@@ -1,5 +1,5 @@
-import { ImageRejection } from "@image-pipeline/imaging";
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
+import { deletion, FACTS } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/process-deleted.ts";
@@ -28,6 +28,14 @@ describe("an upload", () => {
     expect(pipeline.renditions()).toHaveLength(2);
     expect(await named(pipeline)).toEqual(expect.arrayContaining(pipeline.renditions()));
     expect(pipeline.results.map(({ type }) => type)).toEqual(["image.processed"]);
+  });
+
+  test("leaves word of what the recipe came to for it, by which another recipe is told apart", async () => {
+    const { ports, upload } = memoryPipeline();
+    const { manifest } = await processUploaded(upload("a picture"), ports);
+    expect(manifest).toMatchObject({ plan: toPlanHash({ facts: FACTS }, ports) });
+    const { manifest: damaged } = await processUploaded(upload("bad picture"), ports);
+    expect(damaged).not.toHaveProperty("plan");
   });
 
   test("that comes twice does no work twice, and sends the same result event again", async () => {
@@ -177,6 +185,18 @@ describe("a picture that can never be processed", () => {
     const limits = { ...pipeline.ports.limits, maxBytes: 100 };
     const { manifest } = await processUploaded(pipeline.upload(text), { ...pipeline.ports, sources, limits });
     expect(manifest).toMatchObject({ status: "rejected", reason });
+  });
+
+  test("for a limit is processed once the limit is raised, by the same event", async () => {
+    const pipeline = memoryPipeline();
+    const event = pipeline.upload("a picture");
+    const limits = { ...pipeline.ports.limits, maxBytes: 3 };
+    const { manifest } = await processUploaded(event, { ...pipeline.ports, limits });
+    expect(manifest).toMatchObject({ reason: "TOO_MANY_BYTES", plan: expect.any(String) });
+    expect(await processUploaded(event, pipeline.ports)).toMatchObject({
+      decision: "process",
+      manifest: { status: "processed" },
+    });
   });
 
   test("replaces the picture it was uploaded over, whose renditions expire", async () => {

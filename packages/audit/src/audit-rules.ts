@@ -1,4 +1,5 @@
 import type { RenditionRules } from "./check-renditions.ts";
+import type { IsCurrent } from "./judge-source.ts";
 import type { Manifests, Renditions, Sources } from "./ports.ts";
 
 export interface AuditPorts {
@@ -8,8 +9,8 @@ export interface AuditPorts {
 }
 
 export interface AuditRules extends RenditionRules {
-  /** The recipe in force; null when nothing is said of older ones. */
-  recipe: string | null;
+  /** Null when nothing is said of images that would be made otherwise now. */
+  isCurrent: IsCurrent | null;
   isProcessed(key: string): boolean;
   /** Only sources whose key begins with this; empty for all, renditions without any manifest included. */
   prefix: string;

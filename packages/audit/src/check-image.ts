@@ -39,13 +39,13 @@ async function checkSource(
   manifest: Manifest | undefined,
   place: Place,
 ): Promise<ImageReport | undefined> {
-  const { recipe, isProcessed } = place.audit.rules;
-  const verdict = judgeSource(source, manifest, recipe ?? "");
+  const { isCurrent, isProcessed } = place.audit.rules;
+  const verdict = judgeSource(source, manifest, isCurrent ?? (() => true));
   const isMade = verdict === "current" || verdict === "older-recipe";
   if (!isMade || !manifest)
     return isProcessed(source.key) ? missing(source, manifest, place) : soundReport("ignored");
   const report = await checkMade(manifest, place);
-  return report && { ...report, isOutdated: recipe !== null && verdict === "older-recipe" };
+  return report && { ...report, isOutdated: verdict === "older-recipe" };
 }
 
 /** A manifest whose source no listing holds: a tombstone, or a delete that the pipeline was never told of. */

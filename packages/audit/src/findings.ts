@@ -44,7 +44,7 @@ export interface Named {
 export interface ImageReport {
   state: State;
   findings: Finding[];
-  /** Whether it was made with another recipe than the one in force: no gap, but a backfill is due. */
+  /** Whether the recipe in force would make something else of it: no gap, but a backfill is due. */
   isOutdated: boolean;
   /** Renditions that are there, as they should be by their size. */
   renditions: Named[];

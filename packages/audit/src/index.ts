@@ -2,7 +2,7 @@ export { type Audited, auditFrom, auditImages, type Sampling } from "./audit-ima
 export type { Audit, AuditPorts, AuditRules } from "./audit-rules.ts";
 export { type Finding, GAPS, type ImageReport } from "./findings.ts";
 export { isProcessed } from "./is-processed.ts";
-export { judgeSource, VERDICTS, type Verdict } from "./judge-source.ts";
+export { type IsCurrent, judgeSource, VERDICTS, type Verdict } from "./judge-source.ts";
 export type { ListedSource, Manifests, Read, Renditions, Sources, StandingSource } from "./ports.ts";
 export { mapInOrder } from "./streams/map-in-order.ts";
 export { addTo, completenessGap, emptyTally, type Tally } from "./tally.ts";

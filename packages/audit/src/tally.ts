@@ -3,7 +3,7 @@ import { type Finding, GAPS, type ImageReport, type State } from "./findings.ts"
 /** An audit in numbers. */
 export interface Tally {
   images: Record<State, number>;
-  /** Images made with another recipe than the one in force: no gap. */
+  /** Images of which the recipe in force would make something else: no gap. */
   outdated: number;
   /** Renditions that are there as their manifests say. */
   renditions: number;

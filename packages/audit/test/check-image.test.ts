@@ -41,7 +41,7 @@ function auditOf({
       graceMilliseconds: 1000,
       supersededMilliseconds: Number.MAX_SAFE_INTEGER,
       hashesAll: false,
-      recipe: RECIPE,
+      isCurrent: ({ recipe }) => recipe === RECIPE,
       isProcessed: () => true,
       prefix: "",
     },

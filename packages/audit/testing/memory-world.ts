@@ -64,7 +64,7 @@ export class MemoryWorld {
         graceMilliseconds: 60_000,
         supersededMilliseconds: 0,
         hashesAll: false,
-        recipe: RECIPE,
+        isCurrent: ({ recipe }) => recipe === RECIPE,
         isProcessed: () => true,
         prefix: "",
         ...rules,

@@ -34,7 +34,7 @@ export type Standing = Living | Tombstone;
  * |---|---|---|
  * | none | | `process` |
  * | processed, rejected | newer | `process` |
- * | processed, rejected | the same, recipe differs | `process` (presets or engine changed) |
+ * | processed, rejected | the same, recipe differs | `process` (presets, limits or engine changed) |
  * | processed, rejected | the same, and repairs this very manifest | `process` (a rendition is missing or damaged) |
  * | processed, rejected | the same | `duplicate`: send the result event again, stop |
  * | processed, rejected | older | `stale`: stop |

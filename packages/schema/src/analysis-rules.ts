@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
-import { canonicalJson } from "./canonical-json.ts";
+import { toHash } from "./canonical-json.ts";
 
 const Percent = z.number().min(0).max(100);
 
@@ -44,5 +43,5 @@ export type AnalysisRecipe = z.infer<typeof AnalysisRecipe>;
 
 /** The recipe's hash: the same image is not analysed, and paid for, again under an equal one. */
 export function toAnalysisHash({ labels, moderation, rules }: AnalysisRecipe): string {
-  return createHash("sha256").update(canonicalJson({ labels, moderation, rules })).digest("hex").slice(0, 32);
+  return toHash({ labels, moderation, rules });
 }

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
-import { canonicalJson } from "./canonical-json.ts";
+import { toHash } from "./canonical-json.ts";
 import { OutputFormat } from "./rendition.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -127,13 +126,19 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** What images are rendered with. */
+export interface Recipe {
+  presets: Presets;
+  limits: Limits;
+}
+
 /**
- * The recipe's hash: equal for equal presets and engine, whatever the order they are written in.
+ * The recipe's hash: equal for equal presets, limits and engine, whatever the order they are written in.
  *
  * @param engine the versions that decide the pixels, such as `{ sharp, libvips }`
  */
-export function toRecipe(presets: Presets, engine: Record<string, string>): string {
-  return createHash("sha256").update(canonicalJson({ presets, engine })).digest("hex").slice(0, 32);
+export function toRecipe({ presets, limits }: Recipe, engine: Record<string, string>): string {
+  return toHash({ presets, limits, engine });
 }
 
 function isForAnimationsOnly(output: Output): boolean {

@@ -87,7 +87,7 @@ function toAudit(opened: OpenPipeline, options: AuditOptions, clock: Clock): Aud
       graceMilliseconds: options.graceMinutes * MINUTE_MILLISECONDS,
       supersededMilliseconds: pipeline.retention.supersededDays * DAY_MILLISECONDS,
       hashesAll: options.sample === "all",
-      recipe: opened.recipe,
+      isCurrent: opened.isCurrent,
       isProcessed: toScope(pipeline, "").isProcessed,
       prefix: options.prefix,
     },

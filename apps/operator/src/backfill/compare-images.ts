@@ -1,4 +1,5 @@
 import {
+  type IsCurrent,
   judgeSource,
   type ListedSource,
   type Manifests,
@@ -24,7 +25,7 @@ export interface Comparison {
   sources: Sources;
   manifests: Manifests;
   scope: Scope;
-  recipe: string;
+  isCurrent: IsCurrent;
 }
 
 /** Every source in scope with its verdict, in the order of the listing. @param after only keys behind this one */
@@ -37,8 +38,11 @@ async function* inScope({ sources, scope }: Comparison, after?: string): AsyncGe
     if (scope.isProcessed(source.key)) yield source;
 }
 
-async function compare(source: ListedSource, { sources, manifests, recipe }: Comparison): Promise<Compared> {
+async function compare(
+  source: ListedSource,
+  { sources, manifests, isCurrent }: Comparison,
+): Promise<Compared> {
   const read = await manifests.read(toManifestKey(sources.bucket, source.key));
-  const verdict = judgeSource(source, read, recipe);
+  const verdict = judgeSource(source, read, isCurrent);
   return { source, verdict, manifest: read === "unreadable" ? undefined : read };
 }

@@ -1,0 +1,136 @@
+import type { RejectionReason } from "@image-pipeline/schema";
+import { Limits, Presets } from "@image-pipeline/schema/config";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { toPlanHash } from "../src/plan-hash.ts";
+import { scene } from "./pictures/scene.ts";
+import { type Rendered, render } from "./render.ts";
+
+type Input = z.input<typeof Presets>;
+
+const LIMITS = Limits.parse({});
+const webp = { format: "webp", effort: 0 } as const;
+const PRESET: Input[string] = { width: 40, formats: ["jpeg"] };
+const one = (preset: Partial<Input[string]>): Input => ({ one: { ...PRESET, ...preset } });
+
+/** Pictures that differ in what a preset can depend on. */
+const PICTURES: Record<string, () => Promise<Buffer>> = {
+  small: () => scene(30, 20).png().toBuffer(),
+  large: () => scene(90, 60).png().toBuffer(),
+  "large with alpha": () => scene(90, 60).ensureAlpha(0.5).png().toBuffer(),
+  "large in Display P3": () => scene(90, 60).withIccProfile("p3").png().toBuffer(),
+  "large and playing": async () =>
+    sharp([await scene(90, 60).png().toBuffer(), await scene(90, 60).negate().png().toBuffer()], {
+      join: { animated: true },
+    })
+      .webp({ effort: 0 })
+      .toBuffer(),
+};
+
+const CHANGES: [string, Input, Input, affected: string[]][] = [
+  ["nothing", one({}), one({}), []],
+  ["the quality", one({}), one({ formats: [{ format: "jpeg", quality: 10 }] }), Object.keys(PICTURES)],
+  ["the name", one({}), { other: { width: 40, formats: ["jpeg"] } }, Object.keys(PICTURES)],
+  [
+    "a width that only large ones reach",
+    one({ width: 40 }),
+    one({ width: 50 }),
+    Object.keys(PICTURES).filter((name) => name !== "small"),
+  ],
+  ["a width that none reaches", one({ width: 200 }), one({ width: 300 }), []],
+  ["whether small ones are enlarged", one({}), one({ enlarge: true }), ["small"]],
+  ["the order of presets", { a: PRESET, b: PRESET }, { b: PRESET, a: PRESET }, []],
+  [
+    "an output for what plays",
+    one({}),
+    one({ formats: ["jpeg", { ...webp, animated: "only" }] }),
+    ["large and playing"],
+  ],
+  [
+    "whether it plays",
+    one({ formats: [webp] }),
+    one({ formats: [{ ...webp, animated: "keep" }] }),
+    ["large and playing"],
+  ],
+  ["the background", one({}), one({ background: "#ff0000" }), ["large with alpha"]],
+  [
+    "the background of a frame",
+    one({ height: 40, fit: "contain", formats: ["png"] }),
+    one({ height: 40, fit: "contain", formats: ["png"], background: "#ff0000" }),
+    Object.keys(PICTURES),
+  ],
+  ["the position of what is not cut", one({}), one({ position: "top" }), []],
+  [
+    "the position of what is cut",
+    one({ height: 40, fit: "cover" }),
+    one({ height: 40, fit: "cover", position: "left" }),
+    Object.keys(PICTURES),
+  ],
+  ["the colours that are kept", one({}), one({ colourSpace: "p3" }), ["large in Display P3"]],
+  ["the watermark", one({}), one({ watermark: { text: "©" } }), Object.keys(PICTURES)],
+];
+
+describe.each(CHANGES)("a change of %s", (_what, before, after, affected) => {
+  it.each(Object.keys(PICTURES))(
+    "is told for a picture that is %s by its files and by the hash alike",
+    async (name) => {
+      const source = sources.get(name) ?? Buffer.of();
+      const [was, is] = [await render(source, before), await render(source, after)];
+      const isAffected = affected.includes(name);
+      expect({
+        files: filesOf(was) !== filesOf(is),
+        hash: hashOf(was, before) !== hashOf(was, after),
+      }).toEqual({
+        files: isAffected,
+        hash: isAffected,
+      });
+    },
+  );
+});
+
+describe("a rejection", () => {
+  const recipe = { presets: Presets.parse(one({})), limits: LIMITS };
+  const otherPresets = { ...recipe, presets: Presets.parse(one({ width: 9 })) };
+  const otherLimits = { ...recipe, limits: { ...LIMITS, maxBytes: 9 } };
+  const hashes = (reason: RejectionReason) =>
+    [recipe, otherPresets, otherLimits].map((one) => toPlanHash({ reason }, one));
+
+  it.each(["EMPTY_OBJECT", "UNSUPPORTED_FORMAT"] as const)(
+    "for %s depends on neither presets nor limits",
+    (reason) => {
+      expect(new Set(hashes(reason)).size).toBe(1);
+    },
+  );
+
+  it.each(["TOO_MANY_BYTES", "TOO_MANY_PIXELS", "TOO_MANY_FRAMES"] as const)(
+    "for %s depends on the limits, and on no preset",
+    (reason) => {
+      const [was, presetsChanged, limitsChanged] = hashes(reason);
+      expect([presetsChanged === was, limitsChanged === was]).toEqual([true, false]);
+    },
+  );
+
+  it.each(["CORRUPT_IMAGE", "RENDER_TIMEOUT"] as const)(
+    "for %s may depend on all, so that only trying tells",
+    (reason) => {
+      expect(hashes(reason)).toEqual([undefined, undefined, undefined]);
+    },
+  );
+});
+
+const sources = new Map<string, Buffer>();
+beforeAll(async () => {
+  for (const [name, make] of Object.entries(PICTURES)) sources.set(name, await make());
+});
+
+function filesOf({ renditions }: Rendered): string {
+  return renditions
+    .map(({ preset, format, sha256 }) => `${preset}.${format} ${sha256}`)
+    .sort()
+    .join();
+}
+
+function hashOf({ facts }: Rendered, presets: Input): string | undefined {
+  return toPlanHash({ facts }, { presets: Presets.parse(presets), limits: LIMITS });
+}
