@@ -84,7 +84,7 @@ test("a changed preset, then backfill --only-stale, then audit: a whole world", 
   const after = await command("audit", "--json", "--all", "--grace", "0");
   expect([before.code, planned.code, backfilled.code, after.code]).toEqual([0, 0, 0, 0]);
   expect([summaryOf(before.stdout).outdated, summaryOf(after.stdout).outdated]).toEqual([3, 0]);
-  expect(planned.stdout).toContain("3 older-recipe\nto publish: 3, to render: 3\n");
+  expect(planned.stdout).toContain("3 older-recipe, 1 current\nto publish: 3, to render: 3\n");
   expect(backfilled.stdout).toContain("published 3");
   expect((await manifestOf("a.jpg")).renditions).toHaveLength(10);
   expect(byLane()).toEqual([4, 3]);

@@ -45,7 +45,12 @@ async function copyRepository(to: string): Promise<void> {
       verbatimSymlinks: true,
       filter: (path) => !/[\\/](dist|dist-test|\.turbo)$/.test(path),
     });
-  for (const file of ["package.json", "vitest.config.ts", "tsconfig.base.json"])
+  for (const file of [
+    "package.json",
+    "vitest.config.ts",
+    "tsconfig.base.json",
+    "scripts/failures-reporter.ts",
+  ])
     await cp(join(REPOSITORY, file), join(to, file));
   await symlink(join(REPOSITORY, "node_modules"), join(to, "node_modules"));
 }
