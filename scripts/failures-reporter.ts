@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import type { TestError } from "vitest";
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
 /** Enough for the end of what a command printed, which its error carries (apps/infra/test/deploy/run-command.ts). */
@@ -18,15 +19,12 @@ export class FailuresReporter implements Reporter {
     this.path = path;
   }
 
-  onInit(): void {
-    rmSync(this.path, { force: true });
-  }
-
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const failures = [
       ...modules.flatMap(failuresOf),
       ...unhandled.map((error) => toText("outside of any test", error)),
     ];
+    rmSync(this.path, { force: true });
     if (failures.length === 0) return;
     mkdirSync(dirname(this.path), { recursive: true });
     writeFileSync(this.path, `${failures.join("\n")}\n`);
@@ -49,8 +47,18 @@ function nameOf(module: TestModule, { fullName }: { fullName: string }): string 
   return `${module.relativeModuleId} > ${fullName}`;
 }
 
-function toText(where: string, { message, name }: SerializedError): string {
-  const lines = stripVTControlCharacters(message).split("\n");
-  const rest = lines.length > MESSAGE_LINES ? [`… ${lines.length - MESSAGE_LINES} lines more`] : [];
-  return `${where}\n${[`${name ?? "Error"}: ${lines[0]}`, ...lines.slice(1, MESSAGE_LINES), ...rest].map((line) => `    ${line}`).join("\n")}`;
+/** The error with its diff, its place and its cause, as far as it has them; what was thrown need not be an error. */
+function toText(where: string, error: TestError): string {
+  const { name = "Error", message, diff, stacks, cause } = error;
+  const [frame] = stacks ?? [];
+  const parts = [
+    `${name}: ${message}`,
+    diff,
+    frame && `at ${relative(process.cwd(), frame.file)}:${frame.line}`,
+    cause && `because of ${cause.name}: ${cause.message}`,
+  ];
+  const lines = stripVTControlCharacters(parts.filter(Boolean).join("\n")).split("\n");
+  const more = lines.length - MESSAGE_LINES;
+  const shown = more > 0 ? [...lines.slice(0, MESSAGE_LINES), `… ${more} lines more`] : lines;
+  return [where, ...shown.map((line) => `    ${line}`)].join("\n");
 }

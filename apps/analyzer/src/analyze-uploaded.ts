@@ -4,7 +4,12 @@ import {
   type ResultPublisher,
   writeDocument,
 } from "@image-pipeline/queue-consumer";
-import { decideUploaded, type UploadedDecision, withKnownOrder } from "@image-pipeline/queue-consumer/decide";
+import {
+  decideUploaded,
+  isOfRecipe,
+  type UploadedDecision,
+  withKnownOrder,
+} from "@image-pipeline/queue-consumer/decide";
 import {
   type Analysis,
   type ImageUploaded,
@@ -46,12 +51,12 @@ export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts):
   const current = (await ports.analyses.read(key))?.document;
   const recipe = toAnalysisHash(ports.recipe);
   const ordered = withKnownOrder(event, current);
-  const decision = decideUploaded(ordered, current, recipe);
+  const decision = decideUploaded(ordered, current, isOfRecipe(current, recipe));
   if (decision !== "process") return conclude(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
   const outcome = await writeDocument(ports.analyses, key, {
-    decide: (now) => decideUploaded(ordered, now, recipe),
+    decide: (now) => decideUploaded(ordered, now, isOfRecipe(now, recipe)),
     write: "process",
     next: () => toAnalysis(ordered, analyzed, { recipe, startedAt, clock: ports.clock }),
   });

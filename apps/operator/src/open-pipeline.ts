@@ -1,6 +1,6 @@
 import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
-import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
+import { ENGINE, isCurrent } from "@image-pipeline/imaging";
 import { type Connection, connect, type Place } from "@image-pipeline/operator-kit";
 import { type Pipeline, toRecipe } from "@image-pipeline/schema/config";
 import type { EventPublisher } from "./publishing/publish-all.ts";
@@ -25,7 +25,6 @@ export async function openPipeline(
 ): Promise<OpenPipeline> {
   const connection = await connect(place, pipelines);
   const { pipeline, names, accountId, s3, sns } = connection;
-  const recipe = toRecipe(pipeline, ENGINE);
   const processedBucket = names.processedBucket(accountId);
   return {
     connection,
@@ -33,9 +32,8 @@ export async function openPipeline(
     manifests: s3Manifests(s3, processedBucket),
     renditions: s3Renditions(s3, processedBucket),
     publisher: snsEventPublisher(sns, topicArn(connection, names.imageEventsTopic)),
-    recipe,
-    isCurrent: (made) =>
-      made.recipe === recipe || (made.plan !== undefined && made.plan === toPlanHash(made, pipeline)),
+    recipe: toRecipe(pipeline, ENGINE),
+    isCurrent: (made) => isCurrent(made, pipeline),
   };
 }
 

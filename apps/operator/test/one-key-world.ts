@@ -2,7 +2,12 @@ import type { StandingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import { decideDeleted, decideUploaded, withKnownOrder } from "@image-pipeline/queue-consumer/decide";
+import {
+  decideDeleted,
+  decideUploaded,
+  isOfRecipe,
+  withKnownOrder,
+} from "@image-pipeline/queue-consumer/decide";
 import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
 
 const KEY = "photos/a.jpg";
@@ -83,7 +88,11 @@ export class OneKeyWorld {
       return;
     }
     const known = withKnownOrder(event, this.manifest);
-    if (decideUploaded(known, this.manifest, RECIPE) !== "process" || !this.#canRead(event.data)) return;
+    if (
+      decideUploaded(known, this.manifest, isOfRecipe(this.manifest, RECIPE)) !== "process" ||
+      !this.#canRead(event.data)
+    )
+      return;
     this.manifest = processed(Source.parse(known.data), { eventTime: known.time });
   }
 

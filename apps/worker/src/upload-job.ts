@@ -23,9 +23,9 @@ export interface Job extends WorkflowJob {
 export function toJob(
   event: ImageUploaded,
   current: Manifest | undefined,
-  { clock, ...ports }: Recipe & { clock: Clock },
+  { presets, limits, clock }: Recipe & { clock: Clock },
 ): Job {
-  const recipe = toRecipe(ports, ENGINE);
+  const recipe = toRecipe({ presets, limits }, ENGINE);
   return jobOf({
     event: withKnownOrder(event, current),
     recipe,

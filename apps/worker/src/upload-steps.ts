@@ -1,5 +1,5 @@
 import { requireTime } from "@image-pipeline/queue-consumer";
-import { decideUploaded, type UploadedDecision } from "@image-pipeline/queue-consumer/decide";
+import type { UploadedDecision } from "@image-pipeline/queue-consumer/decide";
 import {
   type ImageUploaded,
   type Manifest,
@@ -7,6 +7,7 @@ import {
   toRenditionPrefix,
   type UploadedManifest,
 } from "@image-pipeline/schema";
+import { decideUpload } from "./decide-upload.ts";
 import type { RenderPorts } from "./render-source.ts";
 import { currentTags } from "./rendition-tag.ts";
 import { type Job, toJob } from "./upload-job.ts";
@@ -21,7 +22,7 @@ export interface UploadOutcome {
   manifest: Manifest | undefined;
 }
 
-type PublishPorts = ManifestPorts & Pick<RenderPorts, "clock">;
+type PublishPorts = ManifestPorts & Pick<RenderPorts, "clock" | "presets" | "limits">;
 
 /** The first step: what is to be done, as the image's manifest is now. */
 export async function inspectUpload(
@@ -31,7 +32,7 @@ export async function inspectUpload(
   const { bucket, key } = event.data;
   const manifest = (await ports.manifests.read(toManifestKey(bucket, key)))?.document;
   const job = toJob(event, manifest, ports);
-  return { job, decision: decideUploaded(job.event, manifest, job.recipe), manifest };
+  return { job, decision: decideUpload(job, manifest, ports), manifest };
 }
 
 /** The last step of what was rendered: decides again, writes the manifest, and concludes. */
@@ -44,7 +45,7 @@ export async function publishUpload(
   const outcome = await writeManifest(
     job.manifestKey,
     {
-      decide: (now) => decideUploaded(job.event, now, job.recipe),
+      decide: (now) => decideUpload(job, now, ports),
       write: "process",
       ownTag: job.tag,
       next: (now) => succeeding(manifest, now, { job, clock: ports.clock }),

@@ -1,5 +1,4 @@
 import { PipelineError, toEvent, WorkflowTaskError } from "@image-pipeline/queue-consumer";
-import { decideUploaded } from "@image-pipeline/queue-consumer/decide";
 import {
   ImageUploaded,
   UploadedManifest,
@@ -8,6 +7,7 @@ import {
   type WorkflowWork,
 } from "@image-pipeline/schema";
 import * as z from "zod";
+import { decideUpload } from "./decide-upload.ts";
 import type { Outcome } from "./image-metrics.ts";
 import { renderSource } from "./render-source.ts";
 import { type Job, jobOf } from "./upload-job.ts";
@@ -73,7 +73,7 @@ function supersessionOf({ rendered, analysis }: WorkflowWork): string | undefine
 /** What the first task found to need no rendering, as it is by now. */
 async function concludeFound(job: Job, ports: UploadPorts): Promise<Outcome> {
   const manifest = (await ports.manifests.read(job.manifestKey))?.document;
-  const decision = decideUploaded(job.event, manifest, job.recipe);
+  const decision = decideUpload(job, manifest, ports);
   if (decision !== "process") return concludeUpload(job, { decision, manifest }, ports);
   throw new PipelineError(
     "MANIFEST_CONTENDED",

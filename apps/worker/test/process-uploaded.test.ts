@@ -48,6 +48,15 @@ describe("an upload", () => {
     expect(pipeline.results[1]).toEqual(pipeline.results[0]);
   });
 
+  test("is not rendered again under a recipe that comes to the same for it", async () => {
+    const pipeline = memoryPipeline();
+    const event = pipeline.upload("a picture");
+    await processUploaded(event, pipeline.ports);
+    const limits = { ...pipeline.ports.limits, maxBytes: pipeline.ports.limits.maxBytes + 1 };
+    const again = { ...pipeline.ports, limits, render: async () => expect.fail("rendered again") };
+    expect(await processUploaded(event, again)).toMatchObject({ decision: "duplicate" });
+  });
+
   test("replaces the one before it, whose renditions expire after the grace period", async () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("first"), pipeline.ports);

@@ -1,6 +1,9 @@
 import type { Pixels } from "./pixels.ts";
 import type { Size } from "./size.ts";
 
+/** Of a side, the pixels from one on, up to another. */
+type Span = readonly [from: number, to: number];
+
 /**
  * The mean colour under each cell of a grid laid over a picture, row by row. A pixel on a border counts in both cells, so
  * that a mirrored picture has mirrored cells; where there are more cells than pixels, one pixel is in several.
@@ -8,32 +11,35 @@ import type { Size } from "./size.ts";
  * @param pixels of 3 channels, or 4 with straight alpha, by which each colour is weighed
  * @returns RGBA with straight alpha, 8 bits a channel
  */
-export function averageCells({ data, width, height, channels }: Pixels, grid: Size): Uint8Array {
-  const out = new Uint8Array(4 * grid.width * grid.height);
-  for (let row = 0, to = 0; row < grid.height; row++) {
-    const [top, bottom] = span(row, grid.height, height);
-    for (let column = 0; column < grid.width; column++, to += 4) {
-      const [left, right] = span(column, grid.width, width);
-      let [red, green, blue, alpha] = [0, 0, 0, 0];
-      for (let y = top; y < bottom; y++)
-        for (let at = channels * (y * width + left); at < channels * (y * width + right); at += channels) {
-          const weight = channels === 4 ? (data[at + 3] ?? 0) : 255;
-          red += weight * (data[at] ?? 0);
-          green += weight * (data[at + 1] ?? 0);
-          blue += weight * (data[at + 2] ?? 0);
-          alpha += weight;
-        }
-      if (alpha === 0) continue;
-      out[to] = Math.round(red / alpha);
-      out[to + 1] = Math.round(green / alpha);
-      out[to + 2] = Math.round(blue / alpha);
-      out[to + 3] = Math.round(alpha / ((bottom - top) * (right - left)));
-    }
+export function averageCells(pixels: Pixels, grid: Size): Uint8Array {
+  const cells = new Uint8Array(4 * grid.width * grid.height);
+  const columns = Array.from({ length: grid.width }, (_, column) => spanOf(column, grid.width, pixels.width));
+  for (let row = 0; row < grid.height; row++) {
+    const rows = spanOf(row, grid.height, pixels.height);
+    for (const [column, span] of columns.entries())
+      cells.set(meanColour(pixels, span, rows), 4 * (row * grid.width + column));
   }
-  return out;
+  return cells;
 }
 
 /** The pixels of a side that lie under one of so many cells, wholly or in part. */
-function span(cell: number, cells: number, pixels: number): [from: number, to: number] {
+function spanOf(cell: number, cells: number, pixels: number): Span {
   return [Math.floor((cell * pixels) / cells), Math.ceil(((cell + 1) * pixels) / cells)];
+}
+
+function meanColour({ data, width, channels }: Pixels, [left, right]: Span, [top, bottom]: Span) {
+  let [red, green, blue, alpha] = [0, 0, 0, 0];
+  for (let y = top; y < bottom; y++) {
+    const end = channels * (y * width + right);
+    for (let at = channels * (y * width + left); at < end; at += channels) {
+      const weight = channels === 4 ? (data[at + 3] ?? 0) : 255;
+      red += weight * (data[at] ?? 0);
+      green += weight * (data[at + 1] ?? 0);
+      blue += weight * (data[at + 2] ?? 0);
+      alpha += weight;
+    }
+  }
+  if (alpha === 0) return [0, 0, 0, 0];
+  const opacity = alpha / ((bottom - top) * (right - left));
+  return [red / alpha, green / alpha, blue / alpha, opacity].map(Math.round);
 }

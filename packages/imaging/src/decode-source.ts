@@ -58,16 +58,23 @@ async function decodePixels(operation: Sharp, header: Header, budget: TimeBudget
 }
 
 /** Which profiles the decoder applies, and which are left: libvips itself skips those of 16-bit grey. */
-function colourPlan({ profile, space, hasAlpha }: Header) {
-  const isRgb = space === "srgb" || space === "rgb16";
-  if (isRgb) {
-    const pending = profile?.model === "RGB" && !profile.isSrgb ? profile : undefined;
-    return { ignoreIcc: true, colourSpace: "srgb", pending };
-  }
+function colourPlan(header: Header) {
+  const { profile, space, hasAlpha } = header;
+  if (isRgb(header))
+    return { ignoreIcc: true, colourSpace: "srgb", pending: isWideGamut(header) ? profile : undefined };
   if (space === "grey16" && profile?.model === "GRAY" && !hasAlpha) {
     return { ignoreIcc: true, colourSpace: "b-w", pending: profile };
   }
   return { ignoreIcc: false, colourSpace: "srgb", pending: undefined };
+}
+
+/** Whether its profile has colours that sRGB has not, or has elsewhere. */
+export function isWideGamut(header: Header): boolean {
+  return isRgb(header) && header.profile?.model === "RGB" && !header.profile.isSrgb;
+}
+
+function isRgb({ space }: Header): boolean {
+  return space === "srgb" || space === "rgb16";
 }
 
 /** Whether there is an alpha channel that hides nothing, as many encoders write one. */

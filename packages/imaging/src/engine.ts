@@ -13,8 +13,15 @@ const DECODERS = [
   "VipsForeignLoadHeifBuffer",
 ];
 
+/** To be raised whenever this package makes other pixels, or takes other pictures, than it did. */
+const REVISION = "2";
+
 /** The versions that decide the pixels, and so belong to the recipe. */
-export const ENGINE = { sharp: sharp.versions.sharp, libvips: assertSafe(sharp.versions.vips) } as const;
+export const ENGINE = {
+  sharp: sharp.versions.sharp,
+  libvips: assertSafe(sharp.versions.vips),
+  revision: REVISION,
+} as const;
 
 // Every picture is seen once: the cache would only hold memory. Several pictures at once use the cores better than
 // several threads for one picture do.

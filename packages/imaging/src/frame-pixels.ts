@@ -28,27 +28,29 @@ const SHARES: Record<Side, readonly [x: number, y: number]> = {
 };
 
 /** Finds the frame's corner: by the position, or for `entropy` and `attention` by what the picture shows. */
-export async function placeFrame(
-  scaled: Pixels,
-  { preset, framing }: RenditionPlan,
-  budget: TimeBudget,
-): Promise<Corner> {
-  if (framing.kind === "whole") return { left: 0, top: 0 };
-  const { position } = preset;
-  const isByContent = position === "entropy" || position === "attention";
-  const room = {
-    width: Math.abs(scaled.width - framing.frame.width),
-    height: Math.abs(scaled.height - framing.frame.height),
-  };
-  if (!isByContent) return cornerOf(position, room);
-  if (framing.kind === "pad") return cornerOf("centre", room);
+export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Corner> {
+  const corner = knownCorner(plan);
+  if (corner) return corner;
   const { info } = await runOperation(
     open(scaled)
-      .resize({ ...framing.frame, fit: "cover", position })
+      .resize({ ...outcomeSize(plan), fit: "cover", position: plan.preset.position })
       .raw(),
     budget,
   );
   return { left: -(info.cropOffsetLeft ?? 0), top: -(info.cropOffsetTop ?? 0) };
+}
+
+/** The frame's corner, as far as sizes tell; undefined where it depends on what the picture shows. */
+export function knownCorner({ preset: { position }, framing, scaled }: RenditionPlan): Corner | undefined {
+  if (framing.kind === "whole") return { left: 0, top: 0 };
+  const room = {
+    width: Math.abs(scaled.width - framing.frame.width),
+    height: Math.abs(scaled.height - framing.frame.height),
+  };
+  if (position !== "entropy" && position !== "attention") return cornerOf(position, room);
+  return framing.kind === "pad" || Math.max(room.width, room.height) === 0
+    ? cornerOf("centre", room)
+    : undefined;
 }
 
 /** Adds the crop or the padding to an operation whose outcome so far is the scaled picture, or several frames of it. */

@@ -32,6 +32,7 @@ const SRGB_PRIMARIES: readonly Triple[] = [
 /** Of the 8-bit values, those at which a curve is compared. */
 const SAMPLES = [26, 64, 128, 191, 230];
 const TOLERANCE = 0.003;
+const DEVICE_CLASSES = new Set(["mntr", "scnr", "prtr", "spac"]);
 const CHANNELS = ["r", "g", "b"];
 
 /** Reads a profile's header; undefined for bytes that are no profile. */
@@ -39,8 +40,15 @@ export function readIccProfile(data: Buffer | undefined): IccProfile | undefined
   if (!data || data.length < 132 || data.toString("latin1", 36, 40) !== "acsp") return undefined;
   const tags = tagsOf(data);
   const model = data.toString("latin1", 16, 20).trim();
-  const matrix = model === "RGB" ? readMatrix(tags) : undefined;
-  return { data, model, name: nameOf(tags.get("desc")), isSrgb: isSrgb(matrix), matrix };
+  const matrix = model === "RGB" && isOfDevice(data) ? readMatrix(tags) : undefined;
+  return {
+    data,
+    model,
+    name: nameOf(tags.get("desc")),
+    isSrgb: isSrgb(matrix),
+    // Whose black is whose, where it is not dark, is a question for a whole converter.
+    matrix: matrix?.light.every(([black]) => black === 0) ? matrix : undefined,
+  };
 }
 
 function tagsOf(profile: Buffer): Map<string, Buffer> {
@@ -65,6 +73,11 @@ function nameOf(tag: Buffer | undefined): string | undefined {
   return cleanText(whole.swap16().toString("utf16le"));
 }
 
+/** Whether it is whole, and says what the colours of a screen, a camera, a printer or a colour space are (ICC.1:2022, 7.2.5). */
+function isOfDevice(data: Buffer): boolean {
+  return data.readUInt32BE(0) <= data.length && DEVICE_CLASSES.has(data.toString("latin1", 12, 16));
+}
+
 /** Undefined where the profile has tables of colours, which go before the matrix, or lacks a part of it. */
 function readMatrix(tags: Map<string, Buffer>): MatrixProfile | undefined {
   if (tags.has("A2B0") || tags.has("D2B0")) return undefined;
@@ -79,9 +92,8 @@ function readXyz(tag: Buffer | undefined): Triple | undefined {
   return [x, y, z];
 }
 
-/** Undefined too for a curve that does not begin in the dark: whose black is whose is a question for a whole converter. */
 function readCurve(tag: Buffer | undefined): Float64Array | undefined {
-  if (!tag || curveAt(tag, 0) !== 0) return undefined;
+  if (!tag) return undefined;
   const light = Float64Array.from({ length: 256 }, (_, value) => curveAt(tag, value / 255) ?? Number.NaN);
   return light.every(Number.isFinite) ? light : undefined;
 }

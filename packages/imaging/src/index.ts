@@ -2,7 +2,7 @@ export { checkBytes } from "./check-bytes.ts";
 export type { EncodedRendition } from "./encode-rendition.ts";
 export { ENGINE } from "./engine.ts";
 export { ImageRejection } from "./image-rejection.ts";
-export { toPlanHash } from "./plan-hash.ts";
+export { isCurrent, toPlanHash } from "./plan-hash.ts";
 export { renderForAnalysis } from "./render-for-analysis.ts";
 export { renderImage } from "./render-image.ts";
 export type { Clock } from "./time-budget.ts";

@@ -10,9 +10,10 @@ const COSINES = Float64Array.from({ length: KEPT * SIDE }, (_, at) =>
 );
 
 /**
- * The 64-bit DCT hash (pHash): brightness at 32 x 32, over white where it is transparent, the 8 x 8 lowest frequencies, one bit each for whether it is above
- * the median of those without the constant one, row by row, the first bit the highest. Pictures that look alike differ
- * in few bits (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2.1).
+ * The 64-bit DCT hash (pHash): brightness at 32 x 32, over white where it is transparent, the 8 x 8 lowest frequencies, one
+ * bit each for whether it is above the median of those without the constant one, row by row, the first bit the highest.
+ * Pictures that look alike differ in few bits (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions",
+ * 2010, section 3.2.1).
  *
  * @returns 16 hexadecimal digits
  */

@@ -1,18 +1,28 @@
-import type { Facts, RejectionReason } from "@image-pipeline/schema";
-import { type Limits, type Recipe, toHash } from "@image-pipeline/schema/config";
+import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema";
+import { type Limits, type Output, type Recipe, toHash, toRecipe } from "@image-pipeline/schema/config";
 import { ENGINE } from "./engine.ts";
+import { knownCorner } from "./frame-pixels.ts";
 import { planRenditions, type RenditionPlan } from "./plan-renditions.ts";
 
 /** What is known of a picture once it has been processed. */
 export type Outcome = { facts: Facts } | { reason: RejectionReason };
 
-/** What a rejection depends on besides the engine: on what is to be made of the picture, or on a limit; others on neither. */
-const ON_PRESETS: ReadonlySet<RejectionReason> = new Set(["CORRUPT_IMAGE", "RENDER_TIMEOUT"]);
-const ON_LIMITS: ReadonlySet<RejectionReason> = new Set([
-  "TOO_MANY_BYTES",
-  "TOO_MANY_PIXELS",
-  "TOO_MANY_FRAMES",
-]);
+/** Which limits a rejection depends on besides the engine; `null` where it may depend on all that is to be made of the picture. */
+const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
+  EMPTY_OBJECT: [],
+  UNSUPPORTED_FORMAT: [],
+  CORRUPT_IMAGE: null,
+  TOO_MANY_BYTES: ["maxBytes"],
+  TOO_MANY_PIXELS: ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes"],
+  TOO_MANY_FRAMES: ["maxFrames"],
+  RENDER_TIMEOUT: null,
+};
+
+/** Whether processing a picture now would make what its manifest says was made; a limit that was lowered takes nothing back. */
+export function isCurrent(made: UploadedManifest, recipe: Recipe): boolean {
+  if (made.recipe === toRecipe(recipe, ENGINE)) return true;
+  return made.plan !== undefined && made.plan === toPlanHash(made, recipe);
+}
 
 /**
  * What a recipe comes to for one picture. As long as it is the same, processing the picture again would make the same
@@ -24,33 +34,35 @@ export function toPlanHash(outcome: Outcome, { presets, limits }: Recipe): strin
   if ("reason" in outcome) return rejectionHash(outcome.reason, limits);
   const { facts } = outcome;
   const plans = planRenditions(facts, { presets, limits }).filter((plan) => isMade(plan, facts));
-  return toHash({ engine: ENGINE, plans: plans.map((plan) => whatBearsOn(facts, plan)).sort(byName) });
+  return toHash({ engine: ENGINE, plans: plans.map((plan) => toHash(whatBearsOn(facts, plan))).sort() });
 }
 
 function rejectionHash(reason: RejectionReason, limits: Limits): string | undefined {
-  if (ON_PRESETS.has(reason)) return undefined;
-  return toHash({ engine: ENGINE, ...(ON_LIMITS.has(reason) && { limits }) });
+  const met = LIMITS_MET[reason];
+  return met ? toHash({ engine: ENGINE, limits: met.map((name) => [name, limits[name]]) }) : undefined;
 }
 
-function isMade({ output }: RenditionPlan, { pages }: Facts): boolean {
-  return pages > 1 || !("animated" in output) || output.animated !== "only";
+function isMade({ output }: RenditionPlan, { isAnimated }: Facts): boolean {
+  return isAnimated === true || !("animated" in output) || output.animated !== "only";
 }
 
-/** A plan without those options that make no difference to this picture. */
-function whatBearsOn(facts: Facts, { name, preset, output, scaled, framing }: RenditionPlan) {
-  const { animated, ...encoder } = { animated: undefined, ...output };
-  const showsBackground = framing.kind === "pad" || (facts.hasAlpha && output.format === "jpeg");
+/** A plan by what it comes to, without those options that make no difference to this picture. */
+function whatBearsOn(facts: Facts, plan: RenditionPlan) {
+  const { name, preset, output, scaled, framing } = plan;
+  const isPadded = framing.kind === "pad" && toHash(framing.frame) !== toHash(scaled);
+  const showsBackground = isPadded || (facts.hasAlpha && output.format === "jpeg");
   return {
-    ...{ name, encoder, scaled, framing, watermark: preset.watermark },
-    ...(facts.pages > 1 && { animated }),
-    ...(framing.kind !== "whole" && { position: preset.position }),
-    ...(showsBackground && { background: preset.background }),
-    ...(facts.colourProfile !== undefined && { colourSpace: preset.colourSpace }),
+    ...{ name, scaled, framing, watermark: preset.watermark },
+    encoder: encoderOptions(output),
+    corner: knownCorner(plan) ?? preset.position,
+    background: showsBackground ? preset.background : null,
+    colourSpace: facts.isWideGamut ? preset.colourSpace : null,
+    isPlaying: facts.isAnimated === true && "animated" in output && output.animated !== "first-frame",
   };
 }
 
-type Named = ReturnType<typeof whatBearsOn>;
-
-function byName(a: Named, b: Named): number {
-  return `${a.name}.${a.encoder.format}` < `${b.name}.${b.encoder.format}` ? -1 : 1;
+/** Which frames are encoded is no matter of the encoder's, and mozjpeg is always progressive. */
+function encoderOptions(output: Output) {
+  if (output.format === "jpeg" && output.mozjpeg) return { ...output, progressive: true };
+  return "animated" in output ? { ...output, animated: null } : output;
 }

@@ -32,7 +32,10 @@ const ENCODER_BOUNDS: Record<OutputFormat, Bounds> = {
   png: { maxSide: 65_535, maxPixels: 24_000_000 },
 };
 
-/** Every rendition of the presets, the largest first, so that each can be made from the pixels of one before it. */
+/**
+ * Every rendition of the presets, the largest first, so that each can be made from the pixels of one before it; equal ones
+ * by name, so that it does not matter in which order the presets are written.
+ */
 export function planRenditions(
   picture: Size,
   { presets, limits }: { presets: Presets; limits: Limits },
@@ -44,7 +47,9 @@ export function planRenditions(
       return { name, preset, output, ...place(picture, preset, bounds) };
     }),
   );
-  return plans.sort((a, b) => area(b.scaled) - area(a.scaled));
+  return plans.sort(
+    (a, b) => area(b.scaled) - area(a.scaled) || (a.name < b.name ? -1 : Number(a.name > b.name)),
+  );
 }
 
 type Placed = Pick<RenditionPlan, "scaled" | "framing">;

@@ -11,15 +11,15 @@ import type { TimeBudget } from "./time-budget.ts";
 import { drawWatermark } from "./watermark/draw-watermark.ts";
 
 /** What becomes of a plan for this picture: one frame, all of them, or nothing where the preset is for animations only. */
-export function animationOf(
-  { output }: RenditionPlan,
-  { animation, orientation }: Header,
-): "still" | "playing" | "none" {
+export function animationOf({ output }: RenditionPlan, header: Header): "still" | "playing" | "none" {
   const wish = output.format === "webp" || output.format === "gif" ? output.animated : "first-frame";
-  // Frames are not turned: a picture that lies on its side stands still.
-  const isPlaying = animation !== undefined && orientation === 1;
   if (wish === "first-frame") return "still";
-  return isPlaying ? "playing" : wish === "only" ? "none" : "still";
+  return isAnimated(header) ? "playing" : wish === "only" ? "none" : "still";
+}
+
+/** Whether its frames are played. They are not turned: a picture that lies on its side stands still. */
+export function isAnimated({ animation, orientation }: Header): boolean {
+  return animation !== undefined && orientation === 1;
 }
 
 /**

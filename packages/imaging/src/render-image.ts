@@ -3,6 +3,7 @@ import type { Facts } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
 import { checkBytes } from "./check-bytes.ts";
 import { checkHeader } from "./check-header.ts";
+import { isWideGamut } from "./decode-source.ts";
 import { describePixels } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
@@ -10,6 +11,7 @@ import { ImageRejection } from "./image-rejection.ts";
 import { leanPng } from "./lean-png.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { type Header, readHeader } from "./read-header.ts";
+import { isAnimated } from "./render-animation.ts";
 import { renderPlans } from "./render-plans.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
@@ -76,8 +78,10 @@ function headerFacts(header: Header, source: Uint8Array) {
   const { format, width, height, pages, hasAlpha, space, bitDepth, profile, exif } = header;
   return {
     ...{ format, width, height, pages, hasAlpha },
+    ...(isAnimated(header) && { isAnimated: true as const }),
     colourSpace: COLOUR_SPACES[space] ?? space,
     ...(profile?.name && { colourProfile: profile.name }),
+    ...(isWideGamut(header) && { isWideGamut: true as const }),
     ...(bitDepth && { bitDepth }),
     exif: exifFacts(format === "tiff" ? source : exif),
   };

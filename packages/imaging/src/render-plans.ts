@@ -1,6 +1,6 @@
 import type { Limits } from "@image-pipeline/schema/config";
 import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
-import { type Decoded, decodeSource } from "./decode-source.ts";
+import { type Decoded, decodeSource, isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import type { Pixels } from "./pixels.ts";
 import type { RenditionPlan } from "./plan-renditions.ts";
@@ -68,8 +68,7 @@ async function renderColours(
 ): Promise<Pixels> {
   const { pixels, profile } = decoded;
   if (!profile) return renderStills(pixels, plans, { profile, budget, emit });
-  const isWide = ({ preset }: RenditionPlan) =>
-    preset.colourSpace === "p3" && header.profile?.model === "RGB";
+  const isWide = ({ preset }: RenditionPlan) => preset.colourSpace === "p3" && isWideGamut(header);
   const wide = plans.filter(isWide);
   if (wide.length > 0) {
     const p3 = await displayP3Profile();

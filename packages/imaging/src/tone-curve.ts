@@ -2,7 +2,8 @@
 const PARAMETERS = [1, 3, 4, 5, 7];
 
 /**
- * A tone curve's value: as an exponent or a table (`curv`) or in one of the parametric forms (`para`), ICC.1:2022, 10.6 and 10.18.
+ * A tone curve's value: as an exponent or a table (`curv`), or in one of the parametric forms (`para`); ICC.1:2022, 10.6 and
+ * 10.18.
  *
  * @param x from 0 to 1
  * @returns from 0 to 1; undefined for a tag that is no curve, or cut short

@@ -10,6 +10,7 @@ import {
   greyProfile,
   parametricCurve,
   proPhotoProfile,
+  srgbProfile,
   tableCurve,
 } from "./pictures/icc-profiles.ts";
 import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
@@ -131,7 +132,17 @@ describe("a profile of three primaries", () => {
     expect(readIccProfile(withTables)?.matrix).toBeUndefined();
   });
 
+  it("that links two devices, or is cut short, is left to libvips, which refuses it", () => {
+    const link = adobeRgbProfile();
+    link.write("link", 12, "latin1");
+    expect([link, adobeRgbProfile().subarray(0, -4)].map((one) => readIccProfile(one)?.matrix)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   it.each([
+    ["begin in the dark, as little as it may be", tableCurve([1, 65_535])],
     ["begin in the dark", parametricCurve(2, [2, 0.9, -0.1, 0.05])],
     ["have all its points", tableCurve([0, 30_000, 65_535]).subarray(0, 14)],
     ["have one of the known forms", parametricCurve(9, [2])],
@@ -159,6 +170,12 @@ describe("a picture without a wide gamut", () => {
     const { data } = await renderOne(source, { colourSpace: "p3" });
     expect((await sharp(data).metadata()).icc).toBeUndefined();
     expect(await centreOf(data)).toEqual([200, 100, 50]);
+  });
+
+  it("has an sRGB profile, though its table does not begin in the dark", () => {
+    const light = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    const table = Array.from({ length: 1024 }, (_, at) => Math.max(1, Math.round(65_535 * light(at / 1023))));
+    expect(readIccProfile(srgbProfile(tableCurve(table)))?.isSrgb).toBe(true);
   });
 
   it("is not touched by an sRGB profile", async () => {

@@ -5,7 +5,11 @@ import { scene } from "./pictures/scene.ts";
 
 describe("the engine", () => {
   it("names the versions that decide the pixels", () => {
-    expect(ENGINE).toEqual({ sharp: sharp.versions.sharp, libvips: sharp.versions.vips });
+    expect(ENGINE).toEqual({
+      sharp: sharp.versions.sharp,
+      libvips: sharp.versions.vips,
+      revision: expect.stringMatching(/^\d+$/),
+    });
   });
 
   it.each(["8.18.3", "8.18.10", "8.19.0", "9.0.0"])("takes libvips %s", (version) => {

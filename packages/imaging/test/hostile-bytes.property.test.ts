@@ -4,6 +4,7 @@ import { exifFacts } from "../src/exif-facts.ts";
 import { readIccProfile } from "../src/icc-profile.ts";
 import { ImageRejection } from "../src/index.ts";
 import { leanPng } from "../src/lean-png.ts";
+import { matrixToSrgb } from "../src/matrix-to-srgb.ts";
 import { sniffFormat } from "../src/sniff-format.ts";
 import { readTags } from "../src/tiff-tags.ts";
 import { wholeGif } from "../src/whole-gif.ts";
@@ -48,7 +49,12 @@ describe("bytes that anybody may have written", () => {
   it("give a profile or none as ICC", () => {
     fc.assert(
       fc.property(damaged(adobeRgbProfile()), (profile) => {
-        expect(readIccProfile(profile)?.isSrgb ?? false).toBe(false);
+        const read = readIccProfile(profile);
+        expect(read?.isSrgb ?? false).toBe(false);
+        const pixel = { data: Buffer.of(1, 128, 255), width: 1, height: 1, channels: 3 as const };
+        expect((read?.matrix && matrixToSrgb(pixel, read.matrix)) ?? pixel).toMatchObject({
+          data: expect.toSatisfy((data: Buffer) => data.length === 3),
+        });
       }),
     );
   });

@@ -34,7 +34,7 @@ export type Standing = Living | Tombstone;
  * |---|---|---|
  * | none | | `process` |
  * | processed, rejected | newer | `process` |
- * | processed, rejected | the same, recipe differs | `process` (presets, limits or engine changed) |
+ * | processed, rejected | the same, and would be made otherwise now | `process` (presets, limits or engine changed) |
  * | processed, rejected | the same, and repairs this very manifest | `process` (a rendition is missing or damaged) |
  * | processed, rejected | the same | `duplicate`: send the result event again, stop |
  * | processed, rejected | older | `stale`: stop |
@@ -43,17 +43,22 @@ export type Standing = Living | Tombstone;
  * | tombstone of one version | of that version, or older than it | `resurrect-refused`: stop |
  * | tombstone of one version | of another version, not older | `process`: that version was not deleted |
  *
- * @param recipe the recipe the image would be rendered with now
+ * @param isCurrent whether processing the image now would make what the manifest says was made
  */
-export function decideUploaded(event: ImageUploaded, manifest: Standing | undefined, recipe: string) {
+export function decideUploaded(event: ImageUploaded, manifest: Standing | undefined, isCurrent: boolean) {
   if (!manifest) return "process";
   const order = orderOf(event, manifest);
   if (manifest.status === "deleted")
     return order === "newer" && !isBuried(event, manifest) ? "process" : "resurrect-refused";
   if (order === "older") return "stale";
   if (order === "newer") return "process";
-  return manifest.recipe === recipe && event.data.repairs !== manifest.updatedAt ? "duplicate" : "process";
+  return isCurrent && event.data.repairs !== manifest.updatedAt ? "duplicate" : "process";
 }
+/** Whether what stands was made under this recipe. */
+export function isOfRecipe(standing: Standing | undefined, recipe: string): boolean {
+  return standing !== undefined && standing.status !== "deleted" && standing.recipe === recipe;
+}
+
 export type UploadedDecision = ReturnType<typeof decideUploaded>;
 
 /**

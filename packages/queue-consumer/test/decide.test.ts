@@ -1,6 +1,6 @@
 import type { ImageUploaded } from "@image-pipeline/schema";
 import { describe, expect, test } from "vitest";
-import { decideDeleted, decideUploaded, withKnownOrder } from "../src/decide.ts";
+import { decideDeleted, decideUploaded, isOfRecipe, withKnownOrder } from "../src/decide.ts";
 import { deletion, upload } from "../testing/image-events.ts";
 import { processed, RECIPE, rejected, tombstone } from "../testing/manifests.ts";
 
@@ -43,12 +43,14 @@ describe("an upload event", () => {
       "resurrect-refused",
     ],
   ])("that meets %s", (_name, manifest, event, decision) => {
-    expect(decideUploaded(event, manifest, RECIPE)).toBe(decision);
+    expect(decideUploaded(event, manifest, isOfRecipe(manifest, RECIPE))).toBe(decision);
   });
 
   test("of a sequencer that is longer, and so larger as a number, is still older by S3's order", () => {
     const standing = processed(upload({ sequencer: "0055AED6DD" }));
-    expect(decideUploaded(upload({ sequencer: "0055AED6DCD90281E5" }), standing, RECIPE)).toBe("stale");
+    expect(
+      decideUploaded(upload({ sequencer: "0055AED6DCD90281E5" }), standing, isOfRecipe(standing, RECIPE)),
+    ).toBe("stale");
   });
 });
 
@@ -83,7 +85,7 @@ describe("an upload event that meets the tombstone of one version", () => {
       "process",
     ],
   ])("%s", (_name, manifest, event, decision) => {
-    expect(decideUploaded(event, manifest, RECIPE)).toBe(decision);
+    expect(decideUploaded(event, manifest, isOfRecipe(manifest, RECIPE))).toBe(decision);
   });
 });
 
@@ -172,13 +174,13 @@ describe("without a sequencer", () => {
     ],
     ["another eTag earlier is stale", upload({ sequencer: null, eTag: "e2", time: earlier }), "stale"],
   ])("%s", (_name, event, decision) => {
-    expect(decideUploaded(event, standing, RECIPE)).toBe(decision);
+    expect(decideUploaded(event, standing, isOfRecipe(standing, RECIPE))).toBe(decision);
   });
 
   test("the same version is the same upload, whenever the event says it was", () => {
     const manifest = processed(upload({ versionId: "v1", sequencer: "10", time: noon }));
     const event = upload({ versionId: "v1", sequencer: null, time: later });
-    expect(decideUploaded(event, manifest, RECIPE)).toBe("duplicate");
+    expect(decideUploaded(event, manifest, isOfRecipe(manifest, RECIPE))).toBe("duplicate");
   });
 
   test.each([
@@ -186,7 +188,9 @@ describe("without a sequencer", () => {
     ["earlier than a tombstone stays dead", earlier, "resurrect-refused"],
   ])("an upload %s", (_name, time, decision) => {
     const manifest = tombstone(deletion({ sequencer: null, time: noon }));
-    expect(decideUploaded(upload({ sequencer: null, time }), manifest, RECIPE)).toBe(decision);
+    expect(decideUploaded(upload({ sequencer: null, time }), manifest, isOfRecipe(manifest, RECIPE))).toBe(
+      decision,
+    );
   });
 
   test.each([

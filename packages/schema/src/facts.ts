@@ -19,11 +19,15 @@ export const Facts = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
   pages: z.int().positive(),
+  /** Set where its pages are frames that are played. */
+  isAnimated: z.literal(true).optional(),
   hasAlpha: z.boolean(),
   /** The colour model: `srgb`, `cmyk`, `b-w` (grey), `lab`, …; an RGB source with a wider profile counts as `srgb` too. */
   colourSpace: z.string().min(1),
   /** The embedded profile's name for itself, such as `Display P3`. */
   colourProfile: z.string().min(1).optional(),
+  /** Set where an RGB profile with other colours than sRGB's is embedded: what a preset of `p3` keeps. */
+  isWideGamut: z.literal(true).optional(),
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,

@@ -19,7 +19,7 @@ const RENDERED = {
   recipe: z.string().min(1),
   /** What the recipe came to for this picture: as long as it is the same, another recipe makes nothing else of it. */
   plan: z.string().min(1).optional(),
-  engine: z.object({ sharp: z.string(), libvips: z.string() }),
+  engine: z.object({ sharp: z.string(), libvips: z.string(), revision: z.string().optional() }),
   timings: z.object({ renderMs: z.number().nonnegative(), totalMs: z.number().nonnegative() }),
 };
 

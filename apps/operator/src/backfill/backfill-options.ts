@@ -21,7 +21,8 @@ Usage: npx pnpm@12 backfill --endpoint URL | --environment NAME [options]
 
 ${PLACE_HELP}
   --prefix PREFIX     only keys that begin with this
-  --only-stale        only what needs work: no manifest, an older recipe, or an older source
+  --only-stale        only what needs work: no manifest, one of an older source, or of presets, limits or
+                      an engine that made something else of this very image
                       (without it every image, for a new subscriber: the workers skip what is current)
   --dry-run           says what would be done, with its time and cost, and does nothing
   --rate N            events a second at the most; ${DEFAULT_RATE} without

@@ -9,6 +9,11 @@ const ADOBE_RGB = {
   gXYZ: [0.20528, 0.62567, 0.06087],
   bXYZ: [0.14919, 0.06322, 0.74457],
 } as const;
+const SRGB = {
+  rXYZ: [0.43607, 0.22249, 0.01392],
+  gXYZ: [0.38515, 0.71687, 0.09708],
+  bXYZ: [0.14307, 0.06061, 0.7141],
+} as const;
 const PRO_PHOTO_RGB = {
   rXYZ: [0.79766, 0.28804, 0],
   gXYZ: [0.13519, 0.71187, 0],
@@ -18,6 +23,11 @@ const PRO_PHOTO_RGB = {
 /** A display profile of version 2 (ICC.1:2001-04) in Adobe RGB's colours. */
 export function adobeRgbProfile(curve = gammaCurve(2.2)): Buffer {
   return rgbProfile(ADOBE_RGB, curve);
+}
+
+/** As above in sRGB's. */
+export function srgbProfile(curve: Buffer): Buffer {
+  return rgbProfile(SRGB, curve);
 }
 
 /** As above in ProPhoto RGB's, of which a good part is no colour at all. */
