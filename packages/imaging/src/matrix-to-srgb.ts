@@ -11,8 +11,9 @@ const SRGB_OF_XYZ: readonly Triple[] = [
   [-0.9787684, 1.9161415, 0.033454],
   [0.0719453, -0.2289914, 1.4052427],
 ];
-/** Where the entries of each channel of the source begin, one for each of its values. */
-const [RED, GREEN, BLUE] = [0, 256, 512];
+/** Where the entries for each value of green and of blue begin, after those of red. */
+const GREEN = 256;
+const BLUE = 512;
 
 /** What each channel of the source adds to the light of each of sRGB's. */
 interface Tables {
@@ -25,7 +26,7 @@ interface Tables {
 
 /**
  * Converts 8-bit RGB pixels from a profile of three primaries to sRGB, relative to the white of each, by adding entries of
- * tables: a third of the time that libvips takes, and within one step of 255 of what it makes (`colour.test.ts`).
+ * tables: in less time than libvips takes, and within one step of 255 of what it makes (`colour.test.ts`).
  *
  * @returns undefined for a profile so wide that the tables cannot hold it
  */
@@ -35,16 +36,17 @@ export function matrixToSrgb(pixels: Pixels, profile: MatrixProfile): Pixels | u
 }
 
 function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables): Buffer {
-  const out = Buffer.allocUnsafe(data.length);
+  const out = channels === 4 ? Buffer.from(data) : Buffer.allocUnsafe(data.length);
   for (let at = 0; at < data.length; at += channels) {
-    const red = RED + (data[at] ?? 0);
-    const green = GREEN + (data[at + 1] ?? 0);
+    const first = data[at] ?? 0;
+    const second = GREEN + (data[at + 1] ?? 0);
     const third = BLUE + (data[at + 2] ?? 0);
-    const both = ((redGreen[red] ?? 0) + (redGreen[green] ?? 0) + (redGreen[third] ?? 0)) | 0;
+    // Cut to 32 bits, which V8 adds without looking for an overflow: a quarter faster.
+    const both = ((redGreen[first] ?? 0) + (redGreen[second] ?? 0) + (redGreen[third] ?? 0)) | 0;
+    const last = ((blue[first] ?? 0) + (blue[second] ?? 0) + (blue[third] ?? 0)) | 0;
     out[at] = values[both >>> 16] ?? 0;
     out[at + 1] = values[both & 0xffff] ?? 0;
-    out[at + 2] = values[(blue[red] ?? 0) + (blue[green] ?? 0) + (blue[third] ?? 0)] ?? 0;
-    if (channels === 4) out[at + 3] = data[at + 3] ?? 0;
+    out[at + 2] = values[last] ?? 0;
   }
   return out;
 }
