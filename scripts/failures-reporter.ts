@@ -55,7 +55,7 @@ function toText(where: string, error: TestError): string {
     `${name}: ${message}`,
     diff,
     frame && `at ${relative(process.cwd(), frame.file)}:${frame.line}`,
-    cause && `because of ${cause.name}: ${cause.message}`,
+    cause && `${cause.name}: ${cause.message}`,
   ];
   const lines = stripVTControlCharacters(parts.filter(Boolean).join("\n")).split("\n");
   const more = lines.length - MESSAGE_LINES;
