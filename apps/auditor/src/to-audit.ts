@@ -22,7 +22,7 @@ export function toAudit(s3: S3Client, environment: AuditEnvironment, now: Date):
       graceMilliseconds: HOUR_MILLISECONDS,
       supersededMilliseconds: SUPERSEDED_DAYS * 24 * HOUR_MILLISECONDS,
       hashesAll: false,
-      isCurrent: null,
+      isCurrent: () => true,
       isProcessed: (key) => isProcessed(key, KEYS),
       prefix: KEYS.prefix,
     },

@@ -9,8 +9,7 @@ export interface AuditPorts {
 }
 
 export interface AuditRules extends RenditionRules {
-  /** Null when nothing is said of images that would be made otherwise now. */
-  isCurrent: IsCurrent | null;
+  isCurrent: IsCurrent;
   isProcessed(key: string): boolean;
   /** Only sources whose key begins with this; empty for all, renditions without any manifest included. */
   prefix: string;

@@ -40,7 +40,7 @@ async function checkSource(
   place: Place,
 ): Promise<ImageReport | undefined> {
   const { isCurrent, isProcessed } = place.audit.rules;
-  const verdict = judgeSource(source, manifest, isCurrent ?? (() => true));
+  const verdict = judgeSource(source, manifest, isCurrent);
   const isMade = verdict === "current" || verdict === "older-recipe";
   if (!isMade || !manifest)
     return isProcessed(source.key) ? missing(source, manifest, place) : soundReport("ignored");
