@@ -71,6 +71,10 @@ async function install() {
   rmSync(stamp, { force: true });
   if (!existsSync(pnpm)) await installPnpm();
   await run(pnpm, ["install", "--reporter=append-only", ...placeFor("--store-dir", "pnpm-store")]);
+  if (!existsSync(join(root, "node_modules/.bin/node")))
+    fail(
+      `this project runs on Linux (glibc) and macOS, on x64 and arm64, not on ${process.platform} ${process.arch}`,
+    );
   rmSync(link, { force: true });
   symlinkSync(relative(dirname(link), pnpm), link);
   // pnpm writes the lockfile again if a package.json has changed.
