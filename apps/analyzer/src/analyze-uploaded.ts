@@ -5,12 +5,6 @@ import {
   writeDocument,
 } from "@image-pipeline/queue-consumer";
 import {
-  decideUploaded,
-  isOfRecipe,
-  type UploadedDecision,
-  withKnownOrder,
-} from "@image-pipeline/queue-consumer/decide";
-import {
   type Analysis,
   type ImageUploaded,
   type Manifest,
@@ -20,7 +14,13 @@ import {
   toImageId,
   toManifestKey,
 } from "@image-pipeline/schema";
-import { toAnalysisHash } from "@image-pipeline/schema/config";
+import { analysisRecipeHash } from "@image-pipeline/schema/config";
+import {
+  decideUploaded,
+  isMadeWith,
+  type UploadedDecision,
+  withKnownOrder,
+} from "@image-pipeline/schema/processing";
 import { type Analyzed, type AnalyzePorts, analyzeSource } from "./analyze-source.ts";
 import type { RenditionTags } from "./ports.ts";
 import { isQuarantined, quarantineRenditions } from "./quarantine.ts";
@@ -49,14 +49,14 @@ export interface UploadOutcome {
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
   const current = (await ports.analyses.read(key))?.document;
-  const recipe = toAnalysisHash(ports.recipe);
+  const recipe = analysisRecipeHash(ports.recipe);
   const ordered = withKnownOrder(event, current);
-  const decision = decideUploaded(ordered, current, isOfRecipe(current, recipe));
+  const decision = decideUploaded(ordered, current, isMadeWith(current, recipe));
   if (decision !== "process") return conclude(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
   const outcome = await writeDocument(ports.analyses, key, {
-    decide: (now) => decideUploaded(ordered, now, isOfRecipe(now, recipe)),
+    decide: (now) => decideUploaded(ordered, now, isMadeWith(now, recipe)),
     write: "process",
     next: () => toAnalysis(ordered, analyzed, { recipe, startedAt, clock: ports.clock }),
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AnalysisRule, Verdict } from "./analysis-rules.ts";
+import { AnalysisRule, Verdict } from "./analysis-rule.ts";
 import { REJECTION_REASONS, RejectionReason } from "./reasons.ts";
 import { DeletedSource, Source } from "./source.ts";
 
@@ -29,7 +29,7 @@ export const AnalyzedAnalysis = z.object({
   ...EVERY_ANALYSIS,
   status: z.literal("analyzed"),
   source: Source,
-  /** Of what was asked and of the rules: see `toAnalysisHash`. */
+  /** Of what was asked and of the rules: see `analysisRecipeHash`. */
   recipe: z.string().min(1),
   verdict: Verdict,
   rules: z.array(AppliedRule),

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { ImageUploaded } from "./image-events.ts";
-import { UploadedManifest } from "./manifest.ts";
+import { ImageUploaded } from "../messages/image-events.ts";
+import { UploadedManifest } from "../messages/manifest.ts";
 
 /** What the workflow's first task finds out of an upload event, and every later one goes by. */
 export const WorkflowJob = z.object({
