@@ -1,5 +1,5 @@
 /** The settings of `pipeline.config.ts`, and what follows from them alone: hashes, names and environments of functions. */
-export { AnalysisRecipe, analysisRecipeHash } from "./config/analysis-rules.ts";
+export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
 export { toHash } from "./config/canonical-json.ts";
 export { ConfigError } from "./config/config-faults.ts";
 export {
@@ -12,6 +12,6 @@ export {
   WorkflowEnvironment,
 } from "./config/handler-environment.ts";
 export { definePipeline, type Pipeline, type PipelineInput, pipelineFor } from "./config/pipeline-config.ts";
-export { Limits, Output, Preset, Presets, type Recipe, recipeHash } from "./config/preset.ts";
+export { Limits, Output, Preset, Presets, type Recipe, toRecipeHash } from "./config/preset.ts";
 export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
 export { Watermark } from "./config/watermark.ts";

@@ -56,8 +56,8 @@ export function decideUploaded(
 export type UploadedDecision = ReturnType<typeof decideUploaded>;
 
 /** Returns true if the document was made with the recipe of this hash. */
-export function isMadeWith(document: ImageDocument | undefined, recipeHash: string): boolean {
-  return document !== undefined && document.status !== "deleted" && document.recipe === recipeHash;
+export function isMadeWith(document: ImageDocument | undefined, toRecipeHash: string): boolean {
+  return document !== undefined && document.status !== "deleted" && document.recipe === toRecipeHash;
 }
 
 /**

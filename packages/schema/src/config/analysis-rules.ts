@@ -29,6 +29,6 @@ export const AnalysisRecipe = z.strictObject({
 export type AnalysisRecipe = z.infer<typeof AnalysisRecipe>;
 
 /** The recipe's hash: the same image is not analysed, and paid for, again under an equal one. */
-export function analysisRecipeHash({ labels, moderation, rules }: AnalysisRecipe): string {
+export function toAnalysisHash({ labels, moderation, rules }: AnalysisRecipe): string {
   return toHash({ labels, moderation, rules });
 }

@@ -124,7 +124,7 @@ export interface Recipe {
  *
  * @param engine the versions that decide the pixels, such as `{ sharp, libvips }`
  */
-export function recipeHash({ presets, limits }: Recipe, engine: Record<string, string>): string {
+export function toRecipeHash({ presets, limits }: Recipe, engine: Record<string, string>): string {
   return toHash({ presets, limits, engine });
 }
 

@@ -29,7 +29,7 @@ export const AnalyzedAnalysis = z.object({
   ...EVERY_ANALYSIS,
   status: z.literal("analyzed"),
   source: Source,
-  /** Of what was asked and of the rules: see `analysisRecipeHash`. */
+  /** Of what was asked and of the rules: see `toAnalysisHash`. */
   recipe: z.string().min(1),
   verdict: Verdict,
   rules: z.array(AppliedRule),

@@ -6,6 +6,7 @@ import { UploadedManifest } from "../messages/manifest.ts";
 export const WorkflowJob = z.object({
   /** With its place in the order, as far as anybody knows it. */
   event: ImageUploaded,
+  /** The hash of the recipe. */
   recipe: z.string().min(1),
   tag: z.string().min(1),
   /** Milliseconds since 1970. */
