@@ -4,7 +4,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { ConfigError, loadPipelines } from "@image-pipeline/schema/config";
+import { ConfigError } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 
 const root = join(import.meta.dirname, "..");
 

@@ -1,4 +1,5 @@
-import { ConfigError, firstPipeline, loadPipelines, type Presets } from "@image-pipeline/schema/config";
+import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { UserFault } from "./command/user-fault.ts";
 
 /**

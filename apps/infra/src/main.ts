@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { loadPipelines, pipelineFor } from "@image-pipeline/schema/config";
+import { pipelineFor } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { findHandlerZips } from "./handler-zips.ts";
 import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadPipelines } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { zipEntries } from "./zip-entries.ts";

@@ -11,7 +11,8 @@ import {
   upload,
 } from "@image-pipeline/queue-consumer/testing";
 import { Manifest, ProcessedManifest, type Rendition, toMessageBody } from "@image-pipeline/schema";
-import { Limits, loadPipelines, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { Limits, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { ssim, toLuma } from "@image-pipeline/similarity";
 import { startFauxqs } from "fauxqs";
 import sharp from "sharp";

@@ -11,7 +11,6 @@ export {
   WorkerEnvironment,
   WorkflowEnvironment,
 } from "./config/handler-environment.ts";
-export { loadPipelines } from "./config/load-pipelines.ts";
 export {
   definePipeline,
   firstPipeline,

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadPipelines } from "../src/config.ts";
+import { loadPipelines } from "../src/load.ts";
 
 const CONFIG = join(import.meta.dirname, "../src/config.ts");
+const LOAD = join(import.meta.dirname, "../src/load.ts");
 const IMPORT = `import { definePipeline } from "${CONFIG}";\n\n`;
 const NO_DEFAULT = 'pipeline.config.ts: must have "export default definePipeline({ … })"';
 
@@ -52,7 +53,7 @@ const CASES = [
 
 /** Loads every file given and prints the errors: Node.js itself must import them, since Vitest transforms what it imports. */
 const LOADER = `
-import { loadPipelines } from ${JSON.stringify(CONFIG)};
+import { loadPipelines } from ${JSON.stringify(LOAD)};
 const toMessage = (file) => loadPipelines(file).then(() => "loaded", ({ name, message }) => ({ name, message }));
 console.log(JSON.stringify(await Promise.all(process.argv.slice(1).map(toMessage))));
 `;

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
-import { ConfigError, toSuggestion } from "./config-error.ts";
-import type { Pipeline } from "./pipeline-config.ts";
+import { ConfigError, toSuggestion } from "./config/config-error.ts";
+import type { Pipeline } from "./config/pipeline-config.ts";
 
 const NAME = "pipeline.config.ts";
 const ConfigModule = z.object({
