@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
-import { LARGEST_FILTERED_NUMBER, toAttributeText } from "./filter-pattern.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /** AWS's names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -23,11 +23,19 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** The end of a key. Only letters and digits are an extension without its dot: `jpg` would match `notajpg` too. */
+const Suffix = z
+  .string()
+  .min(1)
+  .refine((suffix) => !/^[a-z0-9]+$/i.test(suffix), {
+    error: ({ input }) => `must begin with a dot: ".${input}"`,
+  });
+
 const Uploads = z.strictObject({
   /** Only keys that begin with this are processed. */
   prefix: z.string().max(1024).default(""),
   /** Only keys that end with one of these, letter for letter; empty for every key, the type decided by the bytes. */
-  suffixes: z.array(z.string().min(1)).default([]),
+  suffixes: z.array(Suffix).default([]),
   /** An upload bucket that exists already; null to make one. */
   existingBucket: BucketName.nullable().default(null),
   /** The KMS key that bucket's objects are encrypted with, where it is not S3's own; the worker may then decrypt with it. */
