@@ -1,5 +1,5 @@
 /**
- * Builds the functions' zips, runs the tests of all packages in one Vitest, prints again what failed and why, then the
+ * Builds the functions' zips, runs the tests of all packages in one Vitest, prints the failures again, then the
  * counts: the last line is `N passed, N failed[, N skipped]`.
  *
  * `npm test -- worker infra` runs the tests of two packages; other arguments go to Vitest: `npm test -- worker --project unit`.
@@ -47,7 +47,7 @@ function counts() {
   };
 }
 
-/** Runs a tool of `node_modules` and passes signals on to it; "pipe" shows what it printed only if it fails. */
+/** Runs a tool of `node_modules` and passes signals on to it; "pipe" shows its output only if it fails. */
 async function run(tool: string, args: string[], output: "pipe" | "inherit"): Promise<number> {
   const child = spawn(join(root, "node_modules/.bin", tool), args, {
     cwd: root,

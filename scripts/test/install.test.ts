@@ -54,7 +54,7 @@ it.each([
   expect(installs()).toHaveLength(2);
 });
 
-it("shows what pnpm printed when the install fails, and tries again the next time", async () => {
+it("shows the output of pnpm when the install fails, and tries again the next time", async () => {
   const { run, installs } = repository('echo again >> installs; echo "no space left on device"; exit 3');
   const { code, stderr } = await run();
   expect(code).toBe(1);

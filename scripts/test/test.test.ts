@@ -29,7 +29,7 @@ it("counts skipped tests if there are any", async () => {
   expect(stdout).toMatch(/^7 passed, 0 failed, 3 skipped\n$/m);
 });
 
-it("prints again what failed, before the counts", async () => {
+it("prints the failures again before the counts", async () => {
   const failed = { ...report, numFailedTests: 1, success: false };
   const { code, stdout, stderr } = await repository(failed, {
     code: 1,
