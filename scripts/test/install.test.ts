@@ -7,7 +7,7 @@ const INSTALLS = 'echo "$@" >> installs; mkdir -p node_modules/.bin; touch node_
 
 /** A repository whose pnpm is a shell script that notes each install. */
 function repository(pnpm = INSTALLS) {
-  const copy = copiedScript("install.mjs", {
+  const copy = copiedScript(["install.mjs"], {
     "package.json": '{ "packageManager": "pnpm@0.0.0" }',
     "pnpm-lock.yaml": "lockfileVersion: '9.0'",
     "pnpm-workspace.yaml": "packages: [apps/*]",
