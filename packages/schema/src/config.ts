@@ -1,4 +1,4 @@
-/** The settings of `pipeline.config.ts`, and what follows from them alone: hashes, names and environments of functions. */
+/** The settings of `pipeline.config.ts`, and the hashes, names and function environments that depend on them alone. */
 export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
 export { toHash } from "./config/canonical-json.ts";
 export { ConfigError, toSuggestion } from "./config/config-error.ts";

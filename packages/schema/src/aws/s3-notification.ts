@@ -33,7 +33,7 @@ const NamedObject = z.object({
   s3: z.object({ object: z.object({ key: z.string(), sequencer: z.string().nullish() }) }),
 });
 
-/** Returns the objects that a notification is about, even if it was refused as a whole; none for any other message. */
+/** Returns the objects that a notification is about, even if its records are invalid; none for any other message. */
 export function toNotifiedObjects(notification: unknown): { key: string; sequencer: string | null }[] {
   const { Records = [] } = S3Notification.safeParse(notification).data ?? {};
   return Records.flatMap((record) => {

@@ -1,7 +1,7 @@
 import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
 import { Environments, Settings, type SettingsInput } from "./pipeline-settings.ts";
 
-/** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced as a whole. */
+/** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
   [K in Exclude<keyof SettingsInput, "architecture">]?: K extends "presets"
     ? SettingsInput[K]
