@@ -12,11 +12,11 @@ const ConfigModule = z.object({
 });
 
 /**
- * Loads `pipeline.config.ts` from the root of this repository, whatever the current folder is.
+ * Loads `pipeline.config.ts` from the root of this repository, in any current folder.
  *
  * @param file another config file, for tests
  * @returns the settings of each environment by its name
- * @throws {ConfigError} with one line per error of the settings, or one line with the place where the code is wrong
+ * @throws {ConfigError} with one line per error of the settings, or one line with the place of an error in the code
  */
 export async function loadPipelines(file = findConfig()): Promise<ReadonlyMap<string, Pipeline>> {
   const loaded: unknown = await import(pathToFileURL(file).href).catch(async (error: unknown) => {

@@ -51,7 +51,7 @@ const CASES = [
   ],
 ] as const;
 
-/** Loads every file given and prints the errors: Node.js itself must import them, since Vitest transforms what it imports. */
+/** Loads every file given and prints the errors: Node.js must import them, since Vitest transforms imported files. */
 const LOADER = `
 import { loadPipelines } from ${JSON.stringify(LOAD)};
 const toMessage = (file) => loadPipelines(file).then(() => "loaded", ({ name, message }) => ({ name, message }));

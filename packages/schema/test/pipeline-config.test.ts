@@ -29,7 +29,7 @@ describe("definePipeline", () => {
     expect(pipelines.get("dev")?.worker.maximumConcurrency).toBe(10);
   });
 
-  it("replaces a preset as a whole", () => {
+  it("replaces a preset completely, not key by key", () => {
     const pipelines = definePipeline({
       presets: { thumb: { width: 160, height: 160, formats: ["webp"] } },
       environments: { dev: { presets: { thumb: { width: 80, formats: ["jpeg"] } } } },
@@ -59,14 +59,14 @@ describe("definePipeline", () => {
     [{ presets, environments: {} }, "environments: must name at least one environment, such as { dev: {} }"],
     [
       { presets, workflow: { prefix: "a\ufffd" }, environments: { dev: {} } },
-      "workflow.prefix: must hold no control character and no U+FFFD, which SNS cannot filter by",
+      "workflow.prefix: must not have control characters or U+FFFD, by which SNS cannot filter",
     ],
     [
       { presets, workflow: { minBytes: 2_000_000_000 }, environments: { dev: {} } },
       "workflow.minBytes: must be at most 1000000000",
     ],
     [{ environments: { dev: {} } }, "presets: is missing: must be an object"],
-    [{ presets: {}, environments: { dev: {} } }, "presets: must hold at least one preset"],
+    [{ presets: {}, environments: { dev: {} } }, "presets: must have at least one preset"],
     [
       { presets: { "Big One": presets.thumb }, environments: { dev: {} } },
       'presets.Big One: the name "Big One" must be lower-case letters, digits and dashes, 40 at most',
@@ -77,15 +77,15 @@ describe("definePipeline", () => {
     ],
     [
       { presets, environments: { local: {} } },
-      'environments.local: the name "local" is this machine\'s own environment: choose another name',
+      'environments.local: the name "local" is the name of this machine\'s environment: choose another name',
     ],
     [
       { presets, environments: { dev: null } },
-      "environments.dev: must be an object of settings, {} for the shared ones",
+      "environments.dev: must be an object of settings: {} for the shared ones",
     ],
     [
       { presets, environments: { dev: { architecture: "arm64" } } },
-      "environments.dev.architecture: must be set for all environments at once, as the zips are built once for all of them",
+      "environments.dev.architecture: must be set for all environments together, since the zips are built once",
     ],
     [
       { presets, worker: { memory: 512 }, environments: { dev: {} } },
@@ -116,6 +116,15 @@ describe("definePipeline", () => {
     expect(errorsOf(config)).toEqual(["pipeline.config.ts has 1 error:", error]);
   });
 
+  it("suggests environments for a misspelt name of theirs, and settings for one of an environment", () => {
+    expect(errorsOf({ presets, enviroments: { dev: {} } })).toContain(
+      'enviroments: unknown setting (did you mean "environments"?)',
+    );
+    expect(errorsOf({ presets, environments: { dev: { regio: "eu-west-1" } } })).toContain(
+      'environments.dev.regio: unknown setting (did you mean "region"?)',
+    );
+  });
+
   it("reports an error of one environment under its name, and a shared error only once", () => {
     const errors = errorsOf({
       presets,
@@ -132,7 +141,7 @@ describe("definePipeline", () => {
 it("rejects an enabled analysis without labels and moderation", () => {
   const analysis = { enabled: true, labels: { enabled: false }, moderation: { enabled: false } };
   expect(errorsOf({ presets, analysis, environments: { dev: {} } })).toContain(
-    "analysis.enabled: must be false where neither labels nor moderation are enabled",
+    "analysis.enabled: must be false if neither labels nor moderation are enabled",
   );
 });
 
@@ -153,7 +162,7 @@ describe("pipelineFor", () => {
     });
   });
 
-  it("enables the analysis for local, where it costs nothing", () => {
+  it("enables the analysis for local, since it is free on this machine", () => {
     expect(pipelines.get("dev")?.analysis.enabled).toBe(false);
     expect(pipelineFor(pipelines, "local").analysis.enabled).toBe(true);
   });

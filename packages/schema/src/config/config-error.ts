@@ -43,7 +43,7 @@ export function toSuggestion(name: string, known: readonly string[]): string {
   return suggestion === undefined ? "" : ` (did you mean "${suggestion}"?)`;
 }
 
-/** Rewords zod's messages about types and bounds as what the value must be; our schemas' own messages already say that. */
+/** Rewords zod's messages about types and bounds as requirements; the messages of our schemas are requirements already. */
 function toRequirement(issue: z.core.$ZodIssue): string {
   if (issue.message.startsWith("must ")) return issue.message;
   switch (issue.code) {
