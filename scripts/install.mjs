@@ -118,6 +118,7 @@ async function run(command, args) {
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text) => {
       output += text;
+      showProgress(text);
     });
   const problem = await new Promise((resolve) => {
     child.on("error", (error) => resolve(error.message));
@@ -125,8 +126,16 @@ async function run(command, args) {
       resolve(code === 0 ? "" : `it ended with ${signal ?? `exit code ${code}`}`),
     );
   });
+  showProgress("");
   for (const signal of ["SIGTERM", "SIGHUP"]) process.off(signal, forward);
   if (problem) fail(`${output}the install failed: ${problem}: ${command} ${args.join(" ")}`);
+}
+
+/** On a terminal, replaces the last line by pnpm's count of packages, or removes it. */
+function showProgress(text) {
+  if (!process.stderr.isTTY) return;
+  const [progress = ""] = text.match(/(?<=Progress: ).*(?=\n)/) ?? [];
+  if (progress || text === "") process.stderr.write(`\r\x1b[K${progress}`);
 }
 
 function say(text) {
