@@ -1,26 +1,28 @@
 import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
 import { startPoller } from "../delivery/poller.ts";
-import type { LocalPipeline } from "../local-pipeline.ts";
+import type { AwsClients } from "../services/clients.ts";
 import type { LocalServices } from "../services/local-services.ts";
+import type { Queue } from "../topology/topology.ts";
 import type { DeadUpload } from "./dead-letter.ts";
+import type { PipelinePlaces } from "./pipeline-places.ts";
 import { resultsRound } from "./results-queue.ts";
-import { auditor } from "./stuck-message-check.ts";
+import { stuckMessageCheck } from "./stuck-message-check.ts";
 import { traceUpload } from "./trace.ts";
-import type { Ledger } from "./tracked-uploads.ts";
+import type { TrackedUploads } from "./tracked-uploads.ts";
 
 const AUDIT_MILLISECONDS = 100;
 
 /** Follows every upload to its end. */
-export interface Accounts {
+export interface UploadTracker {
   /** Resolves when every upload has ended and nothing is on its way any more. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface AccountsOptions {
+export interface UploadTrackerOptions {
   services: LocalServices;
-  ledger: Ledger;
+  uploads: TrackedUploads;
   clock: Clock;
   onError(error: unknown): void;
   /** Hears of a message that ended in a dead-letter queue while its image was done: a subscriber beside it failed. */
@@ -29,30 +31,44 @@ export interface AccountsOptions {
   onAnalyzed?(event: ImageAnalyzed): void;
 }
 
-/** Fills a ledger from the results, the dead-letter queues and, where these are silent, the manifests. */
-export function keepAccounts(
-  pipeline: LocalPipeline,
-  { services, ledger, clock, onError, onStrayLetter, onAnalyzed }: AccountsOptions,
-): Accounts {
+/** The running pipeline, as far as its uploads are followed. */
+export interface TrackedPipeline {
+  places: PipelinePlaces;
+  clients: Pick<AwsClients, "s3" | "sqs">;
+  resultsQueue: Queue;
+  /** Every queue that work moves through, in that order. */
+  workQueues: readonly string[];
+}
+
+/** Fills a uploads from the results, the dead-letter queues and, where these are silent, the manifests. */
+export function trackUploads(
+  pipeline: TrackedPipeline,
+  { services, uploads, clock, onError, onStrayLetter, onAnalyzed }: UploadTrackerOptions,
+): UploadTracker {
   const { places, clients, resultsQueue, workQueues } = pipeline;
   const { sqs, s3 } = clients;
-  const audit = auditor({ services, ledger, workQueues, deadLetterQueues: places.deadLetterQueues });
+  const check = stuckMessageCheck({
+    services,
+    uploads,
+    workQueues,
+    deadLetterQueues: places.deadLetterQueues,
+  });
   const waiting: (() => void)[] = [];
 
   function tell(event: ResultEvent): void {
     if (event.type === "image.analyzed") onAnalyzed?.(event);
-    else ledger.result(event);
+    else uploads.result(event);
   }
 
   async function auditRound(signal: AbortSignal): Promise<void> {
-    audit.collectLetters();
-    if (audit.isIdle()) {
-      for (const upload of ledger.pending()) {
+    check.collectLetters();
+    if (check.isIdle()) {
+      for (const upload of uploads.pending()) {
         const result = await traceUpload(upload, { places, s3 });
-        if (result) ledger.result(result);
-        else ledger.ended(upload);
+        if (result) uploads.result(result);
+        else uploads.ended(upload);
       }
-      for (const letter of ledger.strayLetters()) onStrayLetter?.(letter);
+      for (const letter of uploads.strayLetters()) onStrayLetter?.(letter);
       for (const resolve of waiting.splice(0)) resolve();
     }
     await clock.sleep(AUDIT_MILLISECONDS, signal);
