@@ -84,7 +84,7 @@ export async function startLocalPipeline(
   ];
   await provision({ ...topology, queues, subscriptions }, clients);
   await releaseInFlight(queues, clients, server.services);
-  server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
+  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
   const delivery = startDelivery({
     topology,
     host,
