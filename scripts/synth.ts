@@ -1,10 +1,11 @@
 /**
- * Builds the handlers' zips, then writes `cdktf.out`. A fault of the config is told before anything is built, and alone:
- * one message, without the frames that the task runner would put around it.
+ * Builds the handlers' zips, then writes `cdktf.out`. An error in the config is printed before anything is built, without
+ * the lines that the task runner would add.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ConfigError } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 
 const root = join(import.meta.dirname, "..");
 
@@ -14,7 +15,7 @@ function run(command: string, ...args: string[]): void {
 }
 
 try {
-  await import("../pipeline.config.ts");
+  await loadPipelines();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
