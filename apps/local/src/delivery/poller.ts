@@ -1,35 +1,39 @@
 import type { Clock } from "../clock.ts";
 
-/** How long a poller keeps quiet after a question to its queue failed. */
+/** The pause after a round that failed. */
 const PAUSE_MILLISECONDS = 1000;
 
-/** Goes on in the background until it is stopped. */
+/** Runs in the background until it is stopped. */
 export interface Poller {
-  /** Resolves when nothing of it is under way any more. */
+  /** Resolves when no round is running any more. */
   stop(): Promise<void>;
 }
 
 export interface PollerOptions {
-  /** How many rounds are under way at once. */
+  /** The number of rounds that run at the same time. */
   concurrency: number;
   clock: Clock;
+  /** Called for an error, but not again for the same error until a round has succeeded. */
   onError(error: unknown): void;
 }
 
-/** Does one round after the other; a round that fails is reported and followed by a pause. */
+/** Runs one round after the other; a pause follows a round that fails. */
 export function startPoller(
   round: (signal: AbortSignal) => Promise<void>,
   { concurrency, clock, onError }: PollerOptions,
 ): Poller {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const reported = new Set<string>();
   async function loop(): Promise<void> {
     while (!signal.aborted) {
       try {
         await round(signal);
+        reported.clear();
       } catch (error) {
         if (signal.aborted) return;
-        onError(error);
+        if (!reported.has(String(error))) onError(error);
+        reported.add(String(error));
         await clock.sleep(PAUSE_MILLISECONDS, signal);
       }
     }
