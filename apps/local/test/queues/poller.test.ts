@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { startPoller } from "../../src/delivery/poller.ts";
+import { startPoller } from "../../src/queues/poller.ts";
 
 /** Runs rounds that fail with these errors (null: that succeed), and returns the errors that were reported. */
 async function reportsOf(errors: readonly (string | null)[]): Promise<string[]> {
