@@ -1,7 +1,7 @@
 import type { Watermark } from "@image-pipeline/schema/config";
-import { cornerOf } from "../frame-pixels.ts";
-import type { Pixels } from "../pixels.ts";
-import type { Size } from "../size.ts";
+import type { Pixels } from "../../pixels.ts";
+import type { Size } from "../../size.ts";
+import { cornerOf } from "../framing.ts";
 import { strokeMask } from "./stroke-mask.ts";
 import { type Point, textStrokes } from "./text-strokes.ts";
 
@@ -11,7 +11,7 @@ const OUTLINE = { radius: 2 * PEN_RADIUS, strength: 0.5 };
 const MAX_HEIGHT_SHARE = 0.25;
 const MARGIN_SHARE = 0.03;
 
-/** A transparent picture of the given size with the watermark on it, to be laid over a rendition. */
+/** Returns a transparent picture of the given size with the watermark on it, to be composited onto a rendition. */
 export function watermarkOverlay(size: Size, watermark: Watermark): Pixels {
   const { strokes, box } = layOut(size, watermark);
   const overlay = { data: Buffer.alloc(size.width * size.height * 4), ...size, channels: 4 as const };
@@ -37,7 +37,7 @@ export function watermarkOverlay(size: Size, watermark: Watermark): Pixels {
   return overlay;
 }
 
-/** The text's strokes in pixels of a box around them, the box's margins included; no larger than the picture. */
+/** Returns the text's strokes in pixels of a box around them, the box's margins included; no larger than the picture. */
 function layOut(size: Size, { text, widthPercent }: Watermark) {
   const strokes = textStrokes(text);
   const [xs, ys] = [

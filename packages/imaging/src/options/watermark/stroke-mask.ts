@@ -1,4 +1,4 @@
-import type { Size } from "../size.ts";
+import type { Size } from "../../size.ts";
 import type { Point } from "./text-strokes.ts";
 
 /** How much of each pixel is covered, 0 to 1, row by row. */
