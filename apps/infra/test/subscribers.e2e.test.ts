@@ -17,9 +17,9 @@ import { strToU8, zipSync } from "fflate";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SubscriberProps } from "../src/constructs/subscriber.ts";
-import type { Deployment } from "../src/deployment.ts";
+import type { Deployment, PipelineResources } from "../src/deployment.ts";
 import { findHandlerZips } from "../src/handler-zips.ts";
-import type { Places, Subscribers } from "../src/parts/subscribers.ts";
+import type { Subscribers } from "../src/subscribers/subscribers.ts";
 import { synthesise } from "../src/synthesise.ts";
 import { temporaryFolder } from "./deployments.ts";
 import { documentedSubscriber } from "./documented-subscriber.ts";
@@ -28,13 +28,18 @@ const PREFIX = "image-pipeline-local";
 const KEYS = ["large.jpg", "small.jpg", "large.png"];
 
 /** A subscriber to every upload, whose handler is this expression. */
-function beside(name: string, handler: string, { pipeline }: Deployment, places: Places): SubscriberProps {
+function beside(
+  name: string,
+  handler: string,
+  { pipeline }: Deployment,
+  resources: PipelineResources,
+): SubscriberProps {
   const path = join(temporaryFolder(), "lambda.zip");
   const bytes = zipSync({ "index.js": strToU8(`exports.handler = ${handler};`) });
   writeFileSync(path, bytes);
   return {
     name,
-    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: ["image.uploaded"] } }],
+    subscriptions: [{ topic: resources.imageEvents, filterPolicy: { type: ["image.uploaded"] } }],
     consumer: {
       zip: { path, sha256: createHash("sha256").update(bytes).digest("base64") },
       description: name,
@@ -49,10 +54,10 @@ function beside(name: string, handler: string, { pipeline }: Deployment, places:
 /** The pipeline with the documented subscriber, one that fails and one that hangs, running. */
 async function start() {
   const { listed } = await documentedSubscriber();
-  const all: Subscribers = (deployment, places) => ({
-    ...listed(deployment, places),
-    Failing: beside("failing", "async () => { throw new Error('no'); }", deployment, places),
-    Hanging: beside("hanging", "() => new Promise(() => {})", deployment, places),
+  const all: Subscribers = (deployment, resources) => ({
+    ...listed(deployment, resources),
+    Failing: beside("failing", "async () => { throw new Error('no'); }", deployment, resources),
+    Hanging: beside("hanging", "() => new Promise(() => {})", deployment, resources),
   });
   const presets = { thumb: { width: 160, height: 160, formats: ["webp" as const] } };
   const local = pipelineFor(definePipeline({ presets, environments: { dev: {} } }), "local");

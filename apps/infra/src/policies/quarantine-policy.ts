@@ -1,15 +1,15 @@
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
 
-/** Whose work is on renditions whatever their tags: the worker copies what it lets expire, the rest look at tags and headers. */
+/** Functions that read quarantined renditions: the worker copies those that it expires, the others read tags and headers. */
 const EXEMPT = ["worker", "backfill", "analyzer", "audit"];
-/** The workflow's steps that do the same. */
+/** Steps of the workflow that do the same. */
 const EXEMPT_STEPS = ["workflow-publish", "workflow-analyse", "workflow-quarantine"];
 
 /**
- * Denies reading whatever is tagged as quarantined, in every form, to everybody, the account's administrators included
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html). The roles are named, not referred to: they are
- * made after the bucket.
+ * Denies reading objects that are tagged as quarantined to every principal, the account's administrators included
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html). The exempt roles are given by name, because they
+ * are created after the bucket.
  */
 export function denyQuarantined(
   bucketArn: string,

@@ -1,4 +1,4 @@
-/** The sections of `docs/runbook.md` that an alarm sends its reader to. */
+/** Sections of `docs/runbook.md` that alarm descriptions link to. */
 export type RunbookSection =
   | "dead-letters"
   | "ingest-failures"
@@ -21,29 +21,33 @@ export interface Metric {
   dimensions: Record<string, string>;
 }
 
-/** One metric, or an expression over several by their ids. */
+/** One metric, or an expression over several metrics by their ids. */
 export type Measure = Metric | { expression: string; label: string; metrics: Record<string, Metric> };
 
-/** Something that is watched: an alarm and a widget of the dashboard, both made of this. */
+/** A metric with a threshold, as data: `observability/` creates an alarm and a dashboard widget from each. */
 export interface Watch {
   /** The alarm's construct id. */
   id: string;
-  /** The alarm's name, behind the environment's prefix. */
+  /** The alarm's name, without the environment's prefix. */
   name: string;
-  /** What it says about the pipeline when it goes off, as a sentence. */
+  /** Meaning of the alarm, as a sentence about the pipeline. */
   meaning: string;
   section: RunbookSection;
-  /** Whether the whole pipeline counts as unhealthy while it lasts. */
+  /** True if the composite alarm includes this one. */
   isSevere: boolean;
   measure: Measure;
-  /** Goes off at this value and above, or below it. */
   threshold: number;
-  /** `below`: what should come regularly; no data is trouble then. Without it goes off at the threshold and above. */
+  /** `below`: alarms below the threshold and if data is missing (default: alarms at or above the threshold). */
   goesOff?: "below";
   periodSeconds: number;
-  /** How many periods of how many must reach the threshold. */
+  /** Number of periods that must reach the threshold, and the number of periods that are evaluated. */
   periods: { reached: number; of: number };
 }
+
+/** Alarms after a single minute. */
+export const ONE_MINUTE = { periodSeconds: 60, periods: { reached: 1, of: 1 } } as const;
+/** Alarms after three of five minutes. */
+export const THREE_OF_FIVE_MINUTES = { periodSeconds: 60, periods: { reached: 3, of: 5 } } as const;
 
 export function isExpression(measure: Measure): measure is Exclude<Measure, Metric> {
   return "expression" in measure;

@@ -3,23 +3,22 @@ import { exceptWorkflowUploads, WorkerEnvironment } from "@image-pipeline/schema
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { TopicSubscription } from "../constructs/topic-subscription.ts";
-import type { Deployment } from "../deployment.ts";
-import { rejections } from "../observability/pipeline-watches.ts";
+import type { Deployment, PipelineResources } from "../deployment.ts";
 import { deferMessages } from "../policies/consumer-policy.ts";
 import { readWithKey } from "../policies/key-policy.ts";
 import { workerPolicy } from "../policies/worker-policy.ts";
-import type { Places } from "./subscribers.ts";
+import { rejectionsWatch } from "../watches/rejections-watch.ts";
 
 const EVENT_TYPES = ImageEvent.options.map((event) => event.shape.type.value);
 
-/** The subscriber that renders what is uploaded, as it happens. */
-export function renditions(deployment: Deployment, places: Places): SubscriberProps {
+/** Returns the subscriber that renders new uploads. */
+export function renditions(deployment: Deployment, resources: PipelineResources): SubscriberProps {
   const { worker, alarms } = deployment.pipeline;
   return {
     name: "renditions",
-    subscriptions: [subscriptionOf("live", deployment, places)],
+    subscriptions: [subscriptionOf("live", deployment, resources)],
     consumer: {
-      ...renderer(deployment, places, "worker"),
+      ...renderer(deployment, resources, "worker"),
       description: "Image events in, renditions and manifests out",
       settings: worker,
       maxQueueAgeSeconds: alarms.maxQueueAgeSeconds,
@@ -27,11 +26,11 @@ export function renditions(deployment: Deployment, places: Places): SubscriberPr
   };
 }
 
-/** The events of a lane, but for the uploads that go through the workflow. */
+/** Subscribes to the events of a lane, except the uploads that go through the workflow. */
 function subscriptionOf(
   lane: "live" | "backfill",
   { pipeline }: Deployment,
-  { imageEvents }: Places,
+  { imageEvents }: PipelineResources,
 ): TopicSubscription {
   return {
     topic: imageEvents,
@@ -39,15 +38,15 @@ function subscriptionOf(
   };
 }
 
-/** The same work on the backfill lane: a queue and few executions of its own, so that fresh uploads never wait for it. */
-export function backfill(deployment: Deployment, places: Places): SubscriberProps {
+/** Returns the same subscriber for the backfill lane, with its own queue and few executions: new uploads never wait for it. */
+export function backfill(deployment: Deployment, resources: PipelineResources): SubscriberProps {
   const { worker, backfill: lane } = deployment.pipeline;
   const { maximumConcurrency, reservedConcurrency, maxQueueAgeSeconds } = lane;
   return {
     name: "backfill",
-    subscriptions: [subscriptionOf("backfill", deployment, places)],
+    subscriptions: [subscriptionOf("backfill", deployment, resources)],
     consumer: {
-      ...renderer(deployment, places, "backfill"),
+      ...renderer(deployment, resources, "backfill"),
       description: "Image events of the backfill lane in, renditions and manifests out",
       settings: { ...worker, maximumConcurrency, reservedConcurrency },
       maxQueueAgeSeconds,
@@ -57,15 +56,15 @@ export function backfill(deployment: Deployment, places: Places): SubscriberProp
 
 type Renderer = Omit<FunctionConsumer, "description" | "settings" | "maxQueueAgeSeconds">;
 
-/** The worker, as a function of this name. */
-function renderer({ pipeline, zips }: Deployment, places: Places, name: string): Renderer {
+/** Returns the worker as a function with this name. */
+function renderer({ pipeline, zips }: Deployment, resources: PipelineResources, name: string): Renderer {
   return {
     name,
     zip: zips.worker,
     environment: (queueUrl) => ({
       ...WorkerEnvironment.encode({
-        PROCESSED_BUCKET: places.processed.name,
-        IMAGE_RESULTS_TOPIC_ARN: places.imageResults.arn,
+        PROCESSED_BUCKET: resources.processed.name,
+        IMAGE_RESULTS_TOPIC_ARN: resources.imageResults.arn,
         RENDITIONS_QUEUE_URL: queueUrl,
         MAX_RECEIVE_COUNT: pipeline.worker.maxReceiveCount,
         PRESETS: pipeline.presets,
@@ -75,16 +74,16 @@ function renderer({ pipeline, zips }: Deployment, places: Places, name: string):
       MALLOC_ARENA_MAX: "2",
     }),
     permissions: (queueArn) => [
-      ...workerPolicy(toArns(places), pipeline.uploads.prefix),
+      ...workerPolicy(toArns(resources), pipeline.uploads.prefix),
       deferMessages(queueArn),
       ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
     ],
     keyServices: ["s3", "sns"],
-    watches: (functionName) => [rejections(name, functionName, pipeline.alarms.maxRejectedPercent)],
+    watches: (functionName) => [rejectionsWatch(name, functionName, pipeline.alarms.maxRejectedPercent)],
   };
 }
 
-function toArns({ uploads, processed, imageResults }: Places) {
+function toArns({ uploads, processed, imageResults }: PipelineResources) {
   return {
     uploadBucket: uploads.arn,
     processedBucket: processed.arn,

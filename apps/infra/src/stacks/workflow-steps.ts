@@ -1,9 +1,7 @@
 import { AnalysisTaskEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
-import { toFunctionSettings, toRuntimeVariables } from "../constructs/function-settings.ts";
-import { NodeFunction } from "../constructs/node-function.ts";
-import type { SubscriberBasis } from "../constructs/subscriber-basis.ts";
-import type { Deployment } from "../deployment.ts";
+import { type FunctionSettings, NodeFunction } from "../constructs/node-function.ts";
+import type { Deployment, StackContext } from "../deployment.ts";
 import type { HandlerZip } from "../handler-zips.ts";
 import { toPascal } from "../names.ts";
 import { readWithKey, useNamedKeyThrough } from "../policies/key-policy.ts";
@@ -17,10 +15,11 @@ import {
   renderPolicy,
 } from "../policies/workflow-policy.ts";
 
-/** What reads or tags a few objects needs neither the memory nor the time of a rendering. */
-const LIGHT = { memoryMegabytes: 512, timeoutSeconds: 30 };
+/** Settings of the steps that read or tag a few objects, which need neither the memory nor the time of rendering. */
+type StepSettings = Omit<FunctionSettings, "reservedConcurrency">;
+const LIGHT: StepSettings = { memoryMegabytes: 512, timeoutSeconds: 30 };
 
-/** A function that does a step, as the state machine and the alarms see it. */
+/** The function of a step, as the state machine and the alarms need it. */
 export interface WorkflowStep {
   name: string;
   functionName: string;
@@ -28,61 +27,65 @@ export interface WorkflowStep {
   timeoutSeconds: number;
 }
 
-export type StepsBasis = SubscriberBasis & Deployment;
+export type StepsContext = StackContext & Pick<Deployment, "zips">;
 
-/** The functions of the steps that every image goes through, each with the rights of its step alone. */
-export function createSteps(scope: Construct, basis: StepsBasis) {
-  const { pipeline, accountId, zips } = basis;
+/** Creates the functions of the steps that every image goes through, each with the permissions of its step only. */
+export function createSteps(scope: Construct, context: StepsContext) {
+  const { pipeline, accountId, zips } = context;
   const { workflow, uploads, presets, limits } = pipeline;
-  const { processedBucket, uploadBucket, imageResultsTopic } = toArns(basis);
-  const environment = WorkflowEnvironment.encode({ ...toPlaces(basis), PRESETS: presets, LIMITS: limits });
+  const { processedBucket, uploadBucket, imageResultsTopic } = toArns(context);
+  const environment = WorkflowEnvironment.encode({
+    ...toVariables(context),
+    PRESETS: presets,
+    LIMITS: limits,
+  });
   const { memoryMegabytes, timeoutSeconds } = workflow;
-  const step = (name: string, settings: typeof LIGHT, permissions: Statement[]) =>
-    createStep(scope, basis, { name, zip: zips.worker, environment, settings, permissions });
+  const step = (name: string, settings: StepSettings, permissions: Statement[]) =>
+    createStep(scope, context, { name, zip: zips.worker, environment, settings, permissions });
   return {
     inspect: step("inspect", LIGHT, [
       ...inspectPolicy(processedBucket),
-      ...useNamedKeyThrough(basis, accountId, ["s3"]),
+      ...useNamedKeyThrough(context, accountId, ["s3"]),
     ]),
     render: step("render", { memoryMegabytes, timeoutSeconds }, [
       ...readUploads(uploadBucket, uploads.prefix),
       ...renderPolicy(processedBucket),
-      ...useNamedKeyThrough(basis, accountId, ["s3"]),
+      ...useNamedKeyThrough(context, accountId, ["s3"]),
       ...readWithKey(uploads.existingBucketKeyArn, pipeline.region),
     ]),
     publish: step("publish", LIGHT, [
       ...publishPolicy({ processedBucket, imageResultsTopic }),
-      ...useNamedKeyThrough(basis, accountId, ["s3", "sns"]),
+      ...useNamedKeyThrough(context, accountId, ["s3", "sns"]),
     ]),
   };
 }
 
-/** The functions that judge a picture and hide it; null where nothing is analysed. */
-export function createModeration(scope: Construct, basis: StepsBasis) {
-  const { pipeline, accountId, zips } = basis;
+/** Creates the functions that analyse and quarantine an image; null if analysis is disabled. */
+export function createModeration(scope: Construct, context: StepsContext) {
+  const { pipeline, accountId, zips } = context;
   const { analysis, uploads, limits } = pipeline;
   if (!analysis.enabled) return null;
-  const arns = toArns(basis);
+  const arns = toArns(context);
   const { labels, moderation, rules, memoryMegabytes, timeoutSeconds } = analysis;
   const ANALYSIS = { labels, moderation, rules };
-  const environment = AnalysisTaskEnvironment.encode({ ...toPlaces(basis), ANALYSIS, LIMITS: limits });
+  const environment = AnalysisTaskEnvironment.encode({ ...toVariables(context), ANALYSIS, LIMITS: limits });
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
-  const step = (name: string, settings: typeof LIGHT, permissions: Statement[]) =>
-    createStep(scope, basis, { name, zip: zips.analyzer, environment, settings, permissions });
+  const step = (name: string, settings: StepSettings, permissions: Statement[]) =>
+    createStep(scope, context, { name, zip: zips.analyzer, environment, settings, permissions });
   return {
     analyse: step("analyse", { memoryMegabytes, timeoutSeconds }, [
       ...analysePolicy(arns, uploads.prefix, calls),
-      ...useNamedKeyThrough(basis, accountId, ["s3", "sns"]),
+      ...useNamedKeyThrough(context, accountId, ["s3", "sns"]),
       ...readWithKey(uploads.existingBucketKeyArn, pipeline.region),
     ]),
     quarantine: step("quarantine", LIGHT, [
       ...quarantinePolicy(arns.processedBucket),
-      ...useNamedKeyThrough(basis, accountId, ["s3"]),
+      ...useNamedKeyThrough(context, accountId, ["s3"]),
     ]),
   };
 }
 
-function toArns({ names, accountId }: StepsBasis) {
+function toArns({ names, accountId }: StepsContext) {
   return {
     processedBucket: names.bucketArn(names.processedBucket(accountId)),
     uploadBucket: names.bucketArn(names.uploadBucket(accountId)),
@@ -90,7 +93,7 @@ function toArns({ names, accountId }: StepsBasis) {
   };
 }
 
-function toPlaces({ names, accountId }: StepsBasis) {
+function toVariables({ names, accountId }: StepsContext) {
   return {
     PROCESSED_BUCKET: names.processedBucket(accountId),
     IMAGE_RESULTS_TOPIC_ARN: names.topicArn(names.imageResultsTopic, accountId),
@@ -101,29 +104,27 @@ interface StepProps {
   name: string;
   zip: HandlerZip;
   environment: Record<string, string>;
-  settings: typeof LIGHT;
+  settings: StepSettings;
   permissions: Statement[];
 }
 
 function createStep(
   scope: Construct,
-  { pipeline, names, keyArn }: StepsBasis,
+  context: StepsContext,
   { name, zip, environment, settings, permissions }: StepProps,
 ): WorkflowStep {
+  const { pipeline, names } = context;
   const stepName = `${names.workflow}-${name}`;
   const functionName = names.function(stepName);
   const { reservedConcurrency } = pipeline.workflow;
-  const step = new NodeFunction(scope, toPascal(name), {
+  const step = new NodeFunction(scope, toPascal(name), context, {
     functionName,
     description: `The step ${name} of the image workflow`,
     zip,
     handler: `index.${name}`,
-    ...toFunctionSettings(pipeline, { ...settings, reservedConcurrency }),
-    keyArn,
-    // Only ever invoked by the state machine, which waits for its answer.
-    deadLetterQueueArn: null,
-    // The last is the worker's: half the memory at no cost in time.
-    environment: { ...environment, ...toRuntimeVariables(pipeline), MALLOC_ARENA_MAX: "2" },
+    settings: { ...settings, reservedConcurrency },
+    // As for the worker: half the memory at no cost in time.
+    environment: { ...environment, MALLOC_ARENA_MAX: "2" },
     permissions,
   });
   return { name: stepName, functionName, arn: step.function.arn, timeoutSeconds: settings.timeoutSeconds };

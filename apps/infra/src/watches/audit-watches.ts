@@ -4,13 +4,12 @@ import type { Watch } from "./watch.ts";
 
 const HOUR_SECONDS = 3600;
 
-/** What the audit finds, and that it runs at all (`apps/auditor/src/measure-run.ts`); none where it is off. */
+/** Returns the watches of the audit's findings and of its runs (`apps/auditor/src/measure-run.ts`). */
 export function auditWatches({ pipeline, names }: Pick<Deployment, "pipeline" | "names">): Watch[] {
-  const { enabled, intervalHours } = pipeline.audit;
-  if (!enabled) return [];
+  const { intervalHours } = pipeline.audit;
   const failed = (name: string, queueName: string): Watch => ({
     ...deadLettersWatch(name, queueName, "audit-fails"),
-    meaning: `Runs of the audit failed for good and wait in ${queueName}`,
+    meaning: `Audit runs failed permanently; their events are in ${queueName}`,
     isSevere: false,
   });
   const measure = (name: string, statistic: string) => ({
@@ -31,13 +30,13 @@ export function auditWatches({ pipeline, names }: Pick<Deployment, "pipeline" | 
       measure: measure("CompletenessGap", "Maximum"),
       threshold: 1,
       periodSeconds: HOUR_SECONDS,
-      // A run tells it once: the alarm lasts until the next one has told otherwise.
+      // Each run reports once, so the alarm must last until the next run.
       periods: { reached: 1, of: intervalHours + 1 },
     },
     {
       id: "AuditSilent",
       name: "audit-silent",
-      meaning: `The audit did not come to an end twice in a row: ${2 * intervalHours} hours`,
+      meaning: `The audit did not complete a run in ${2 * intervalHours} hours, twice its interval`,
       section: "audit-fails",
       isSevere: false,
       measure: measure("AuditRuns", "Sum"),

@@ -16,13 +16,22 @@ function synth(variables: Record<string, string>) {
 }
 
 describe("synth", () => {
-  it("writes the stacks of the environment it is asked for, and says nothing", () => {
-    const { status, stdout, stderr, outdir } = synth({ PIPELINE_ENVIRONMENT: "local" });
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
-    expect(existsSync(join(outdir, "stacks/image-pipeline-core/cdk.tf.json"))).toBe(true);
+  it("writes the stacks of the environment and prints their ids", () => {
+    const { status, stdout, stderr, outdir } = synth({ PIPELINE_ENVIRONMENT: "prod" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(
+      [
+        `Synthesised the stacks of environment "prod" (us-east-1) into ${outdir}:`,
+        "  image-pipeline-core-prod",
+        "  image-pipeline-notifications-prod",
+        "For another environment, set PIPELINE_ENVIRONMENT (dev, prod).",
+        "",
+      ].join("\n"),
+    );
+    expect(existsSync(join(outdir, "stacks/image-pipeline-core-prod/cdk.tf.json"))).toBe(true);
   });
 
-  it("refuses an environment that is not in the config, in one line, with nothing written", () => {
+  it("refuses an unknown environment in one line and writes nothing", () => {
     const { status, stderr, outdir } = synth({ PIPELINE_ENVIRONMENT: "nowhere" });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^there is no environment "nowhere" in pipeline\.config\.ts: it has .+\n$/);
@@ -31,19 +40,19 @@ describe("synth", () => {
 });
 
 describe("readConfig", () => {
-  it("passes the config's faults on as they are", async () => {
+  it("rethrows the config's errors", async () => {
     const fault = new ConfigError("pipeline.config.ts has a fault:\n  region: must be …");
     await expect(readConfig(() => Promise.reject(fault))).rejects.toBe(fault);
   });
 
-  it("says in one line why the file cannot be run", async () => {
+  it("reports in one line why the file cannot be run", async () => {
     const load = () => Promise.reject(new ReferenceError("presets is not defined"));
     await expect(readConfig(load)).rejects.toThrow(
       "pipeline.config.ts cannot be read: presets is not defined",
     );
   });
 
-  it("asks for a default export where there is none", async () => {
+  it("asks for a default export if there is none", async () => {
     await expect(readConfig(() => Promise.resolve({}))).rejects.toThrow(
       "pipeline.config.ts must have `export default definePipeline({ … })`",
     );

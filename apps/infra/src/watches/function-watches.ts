@@ -1,27 +1,25 @@
 import { toPascal } from "../names.ts";
-import type { Watch } from "./watch.ts";
+import { ONE_MINUTE, THREE_OF_FIVE_MINUTES, type Watch } from "./watch.ts";
 
-/** What goes off before Lambda stops a function: at the time-out itself it is an error already. */
+/** Share of the timeout at which an alarm warns: reaching the timeout is an error already. */
 const SLOW_SHARE = 0.8;
-const MINUTE = { periodSeconds: 60, periods: { reached: 3, of: 5 } };
-const AT_ONCE = { periodSeconds: 60, periods: { reached: 1, of: 1 } };
-/** Lambda's own queue: older than this, ingest falls behind the uploads. */
+/** Age in Lambda's internal queue at which ingest no longer keeps up with the uploads. */
 const MAX_EVENT_AGE_MILLISECONDS = 5 * 60 * 1000;
 
 export interface WatchedFunction {
-  /** As alarm names call it, and construct ids in Pascal case. */
+  /** Name in alarm names, and in construct ids in Pascal case. */
   name: string;
   functionName: string;
   timeoutSeconds: number;
 }
 
-/** Errors, throttles and time of a function. */
+/** Returns the watches of a function's errors, throttles and duration. */
 export function functionWatches({ name, functionName, timeoutSeconds }: WatchedFunction): Watch[] {
   const id = toPascal(name);
   const of = (metric: string, statistic: string) => measure(functionName, metric, statistic);
   return [
     {
-      ...MINUTE,
+      ...THREE_OF_FIVE_MINUTES,
       id: `${id}Errors`,
       name: `${name}-errors`,
       meaning: `The function ${name} keeps failing`,
@@ -31,20 +29,20 @@ export function functionWatches({ name, functionName, timeoutSeconds }: WatchedF
       threshold: 1,
     },
     {
-      ...MINUTE,
+      ...THREE_OF_FIVE_MINUTES,
       id: `${id}Throttles`,
       name: `${name}-throttles`,
-      meaning: `The function ${name} has no executions left, and events wait`,
+      meaning: `The function ${name} is throttled and its events wait`,
       section: "function-throttles",
       isSevere: false,
       measure: of("Throttles", "Sum"),
       threshold: 1,
     },
     {
-      ...MINUTE,
+      ...THREE_OF_FIVE_MINUTES,
       id: `${id}Duration`,
       name: `${name}-duration`,
-      meaning: `The slowest of ${name} come near the time-out of ${timeoutSeconds} s`,
+      meaning: `The slowest invocations of ${name} are close to its timeout of ${timeoutSeconds} s`,
       section: "function-near-its-time-out",
       isSevere: false,
       measure: of("Duration", "p99"),
@@ -53,11 +51,11 @@ export function functionWatches({ name, functionName, timeoutSeconds }: WatchedF
   ];
 }
 
-/** What can become of an event between S3 and a function that S3 invokes asynchronously. */
+/** Returns the watches of asynchronous invocations: events that were lost or that wait too long. */
 export function asynchronousWatches({ name, functionName }: WatchedFunction): Watch[] {
   const id = toPascal(name);
   const lost = (what: string, metric: string, meaning: string): Watch => ({
-    ...AT_ONCE,
+    ...ONE_MINUTE,
     id: `${id}${what}`,
     name: `${name}-${metric.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}`,
     meaning,
@@ -67,18 +65,18 @@ export function asynchronousWatches({ name, functionName }: WatchedFunction): Wa
     threshold: 1,
   });
   return [
-    lost("Dropped", "AsyncEventsDropped", "Lambda dropped upload events without running them"),
+    lost("Dropped", "AsyncEventsDropped", "Lambda dropped upload events without invoking the function"),
     lost(
       "Undelivered",
       "DestinationDeliveryFailures",
-      "A failed upload event could not be put into its queue",
+      "Lambda could not send a failed upload event to its failure queue",
     ),
-    lost("DeadLetterErrors", "DeadLetterErrors", "A failed upload event could not be put into the DLQ"),
+    lost("DeadLetterErrors", "DeadLetterErrors", "Lambda could not send a failed upload event to the DLQ"),
     {
-      ...MINUTE,
+      ...THREE_OF_FIVE_MINUTES,
       id: `${id}EventAge`,
       name: `${name}-event-age`,
-      meaning: "Upload events wait long for ingest",
+      meaning: "Upload events wait more than 5 minutes for ingest",
       section: "uploads-wait",
       isSevere: false,
       measure: measure(functionName, "AsyncEventAge", "Maximum"),

@@ -2,34 +2,33 @@ import { ImageEvent, ImageProcessed } from "@image-pipeline/schema";
 import { AnalyzerEnvironment, exceptWorkflowUploads } from "@image-pipeline/schema/config";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment, PipelineResources } from "../deployment.ts";
 import { analyzerPolicy } from "../policies/analyzer-policy.ts";
 import { deferMessages } from "../policies/consumer-policy.ts";
 import { readWithKey } from "../policies/key-policy.ts";
-import type { Places } from "./subscribers.ts";
 
-/** The subscriber that looks at pictures: image events in, verdicts out; and new renditions in, to hide those condemned. */
-export function analysis(deployment: Deployment, props: Places): SubscriberProps {
+/** Returns the subscriber that analyses images: image events in, verdicts out. It also tags new renditions of quarantined images. */
+export function analysis(deployment: Deployment, resources: PipelineResources): SubscriberProps {
   const type = ImageEvent.options.map((event) => event.shape.type.value);
   return {
     name: "analysis",
     subscriptions: [
       {
-        topic: props.imageEvents,
+        topic: resources.imageEvents,
         filterPolicy: { type, ...exceptWorkflowUploads(deployment.pipeline.workflow) },
       },
       {
         id: "Results",
-        topic: props.imageResults,
+        topic: resources.imageResults,
         filterPolicy: { type: [ImageProcessed.shape.type.value] },
       },
     ],
-    consumer: analyzer(deployment, props),
+    consumer: analyzer(deployment, resources),
   };
 }
 
-function analyzer({ pipeline, zips }: Deployment, props: Places): FunctionConsumer {
-  const { uploads, processed, imageResults } = props;
+function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources): FunctionConsumer {
+  const { uploads, processed, imageResults } = resources;
   const { labels, moderation, rules, ...settings } = pipeline.analysis;
   const arns = {
     uploadBucket: uploads.arn,
@@ -52,7 +51,7 @@ function analyzer({ pipeline, zips }: Deployment, props: Places): FunctionConsum
         ANALYSIS: { labels, moderation, rules },
         LIMITS: pipeline.limits,
       }),
-      // As for the worker, whose engine it shares.
+      // As for the worker, which uses the same libvips.
       MALLOC_ARENA_MAX: "2",
     }),
     permissions: (queueArn) => [
@@ -64,5 +63,5 @@ function analyzer({ pipeline, zips }: Deployment, props: Places): FunctionConsum
   };
 }
 
-/** What is paid for is lost with its invocation: a batch would be analysed again for the sake of one message. */
+/** Rekognition is paid for each call: one failed message would repeat the calls for its whole batch. */
 const ONE_AT_A_TIME = { batchSize: 1, batchingWindowSeconds: 0 };

@@ -8,51 +8,52 @@ import {
   failureQueues,
   keepFailedInvocations,
 } from "../constructs/asynchronous-invocation.ts";
-import { toFunctionSettings, toRuntimeVariables } from "../constructs/function-settings.ts";
 import { NodeFunction } from "../constructs/node-function.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Bucket, StackContext } from "../deployment.ts";
+import type { HandlerZip } from "../handler-zips.ts";
 import { auditPolicy } from "../policies/audit-policy.ts";
 import { readWithKey, useKeyThrough } from "../policies/key-policy.ts";
 import type { Statement } from "../policies/policy-document.ts";
-import type { Bucket } from "./buckets.ts";
+import { auditWatches } from "../watches/audit-watches.ts";
+import type { Watch } from "../watches/watch.ts";
 
 export interface AuditProps {
+  zip: HandlerZip;
   uploads: Bucket;
   processed: Bucket;
-  keyArn: string | null;
 }
 
-/** The function that looks, on a schedule, at whether the world is whole, and where a run goes that failed for good. */
+/** The scheduled function that checks sources, manifests and renditions, and the queues for runs that failed permanently. */
 export class Audit extends Construct {
   readonly queues: FailureQueues;
+  readonly watches: readonly Watch[];
 
-  constructor(scope: Construct, id: string, deployment: Deployment, props: AuditProps) {
+  constructor(scope: Construct, id: string, context: StackContext, props: AuditProps) {
     super(scope, id);
-    const { pipeline, names, zips } = deployment;
-    const { keyArn } = props;
+    const { pipeline, names, keyArn } = context;
     this.queues = failureQueues(this, {
       failureQueue: names.auditFailureQueue,
       deadLetterQueue: names.auditDeadLetterQueue,
       keyArn,
     });
-    const handler = new NodeFunction(this, "Handler", {
+    const handler = new NodeFunction(this, "Handler", context, {
       functionName: names.auditFunction,
       description: "Compares sources, manifests and renditions, and repairs nothing",
-      zip: zips.audit,
-      ...toFunctionSettings(pipeline, pipeline.audit),
-      keyArn,
+      zip: props.zip,
+      settings: pipeline.audit,
       deadLetterQueueArn: this.queues.deadLetters.queue.arn,
-      environment: toEnvironment(deployment, props),
-      permissions: toPermissions(deployment, props, this.queues),
+      environment: toEnvironment(context, props),
+      permissions: toPermissions(context, props, this.queues),
     });
     keepFailedInvocations(this, handler, this.queues);
-    this.schedule(handler, deployment);
+    this.schedule(handler, context);
+    this.watches = auditWatches(context);
   }
 
-  private schedule({ function: lambda }: NodeFunction, { pipeline, names }: Deployment): void {
+  private schedule({ function: lambda }: NodeFunction, { pipeline, names }: StackContext): void {
     const rule = new CloudwatchEventRule(this, "Schedule", {
       name: names.auditFunction,
-      description: "Sets the audit going",
+      description: "Starts the audit",
       scheduleExpression: toRate(pipeline.audit.intervalHours),
     });
     new LambdaPermission(this, "InvokeAudit", {
@@ -66,28 +67,28 @@ export class Audit extends Construct {
   }
 }
 
-/** As EventBridge writes it (docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html). */
+/** Returns EventBridge's rate expression (docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html). */
 function toRate(hours: number): string {
   return hours === 1 ? "rate(1 hour)" : `rate(${hours} hours)`;
 }
 
-function toEnvironment({ pipeline }: Deployment, { uploads, processed }: AuditProps): Record<string, string> {
+function toEnvironment(
+  { pipeline }: StackContext,
+  { uploads, processed }: AuditProps,
+): Record<string, string> {
   const { prefix, suffixes } = pipeline.uploads;
-  return {
-    ...AuditEnvironment.encode({
-      UPLOAD_BUCKET: uploads.name,
-      PROCESSED_BUCKET: processed.name,
-      KEYS: { prefix, suffixes },
-      SUPERSEDED_DAYS: pipeline.retention.supersededDays,
-      MAX_IMAGES: pipeline.audit.maxImagesPerRun,
-    }),
-    ...toRuntimeVariables(pipeline),
-  };
+  return AuditEnvironment.encode({
+    UPLOAD_BUCKET: uploads.name,
+    PROCESSED_BUCKET: processed.name,
+    KEYS: { prefix, suffixes },
+    SUPERSEDED_DAYS: pipeline.retention.supersededDays,
+    MAX_IMAGES: pipeline.audit.maxImagesPerRun,
+  });
 }
 
 function toPermissions(
-  { pipeline }: Deployment,
-  { uploads, processed, keyArn }: AuditProps,
+  { pipeline, keyArn }: StackContext,
+  { uploads, processed }: AuditProps,
   { failures, deadLetters }: FailureQueues,
 ): Statement[] {
   const arns = {

@@ -1,8 +1,6 @@
 import { functionWatches, type WatchedFunction } from "./function-watches.ts";
-import { rejections } from "./pipeline-watches.ts";
-import type { Watch } from "./watch.ts";
-
-const AT_ONCE = { periodSeconds: 60, periods: { reached: 1, of: 1 } };
+import { rejectionsWatch } from "./rejections-watch.ts";
+import { ONE_MINUTE, type Watch } from "./watch.ts";
 
 export interface WatchedWorkflow {
   machineArn: string;
@@ -13,12 +11,12 @@ export interface WatchedWorkflow {
 }
 
 /**
- * Everything that is watched of the workflow; its queue and its DLQ are the core's. Errors of its functions are not by
- * themselves: a rejected picture is one, which the machine catches, and whatever it does not is a failed execution.
+ * Returns the watches of the workflow, without its queue and DLQ, which belong to the core stack. Errors of the step
+ * functions have no watch: a rejected image is one and the state machine catches it; any other fails the execution.
  */
 export function workflowWatches(workflow: WatchedWorkflow): Watch[] {
   const executions = (what: string, metric: string, meaning: string, isSevere: boolean): Watch => ({
-    ...AT_ONCE,
+    ...ONE_MINUTE,
     id: `Executions${what}`,
     name: `workflow-executions-${metric.replace("Executions", "").replace("Execution", "").toLowerCase()}`,
     meaning,
@@ -34,15 +32,15 @@ export function workflowWatches(workflow: WatchedWorkflow): Watch[] {
   });
   return [
     executions("Failed", "ExecutionsFailed", "An image failed in the workflow", true),
-    executions("TimedOut", "ExecutionsTimedOut", "An execution of the workflow ended by its time-out", true),
-    executions("Aborted", "ExecutionsAborted", "Somebody stopped an execution of the workflow", true),
+    executions("TimedOut", "ExecutionsTimedOut", "A workflow execution timed out", true),
+    executions("Aborted", "ExecutionsAborted", "A workflow execution was stopped by hand", true),
     executions(
       "Throttled",
       "ExecutionThrottled",
-      "Step Functions throttles the workflow's transitions",
+      "Step Functions throttles the workflow's state transitions",
       false,
     ),
     ...workflow.steps.flatMap(functionWatches).filter(({ section }) => section !== "function-errors"),
-    rejections("workflow", workflow.publishFunction, workflow.maxRejectedPercent),
+    rejectionsWatch("workflow", workflow.publishFunction, workflow.maxRejectedPercent),
   ];
 }

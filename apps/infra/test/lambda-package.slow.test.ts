@@ -7,7 +7,7 @@ import { zipEntries } from "./zip-entries.ts";
 
 /** docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
-/** Of a direct upload, as Terraform makes it. */
+/** Limit of a direct upload, as Terraform does it. */
 const MAX_ZIPPED_BYTES = 50 * 1024 * 1024;
 /** ELF's numbers of machines (refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html). */
 const MACHINES = { arm64: 183, x86_64: 62 };
@@ -20,30 +20,33 @@ describe.each(["ingest", "worker", "analyzer"])("the zip of %s", (handler) => {
   const zip = read(handler);
   const entries = zipEntries(zip);
 
-  it("is within what Lambda takes, zipped and unzipped", () => {
+  it("is within Lambda's limits, zipped and unzipped", () => {
     expect(zip.length).toBeLessThan(MAX_ZIPPED_BYTES);
     expect(entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MAX_UNZIPPED_BYTES);
   });
 
-  it("holds no symbolic link, which Lambda would not follow", () => {
+  it("contains no symbolic link, which Lambda would not follow", () => {
     expect(entries.filter(({ isSymbolicLink }) => isSymbolicLink)).toEqual([]);
   });
 
-  it("holds no path that leaves its folder", () => {
+  it("contains no path outside its folder", () => {
     expect(entries.filter(({ name }) => name.startsWith("/") || name.split("/").includes(".."))).toEqual([]);
   });
 });
 
-it.each(["worker", "analyzer"])("has binaries in the zip of %s, each for its functions' CPU", (handler) => {
-  const files = Object.entries(
-    unzipSync(read(handler), { filter: ({ name }) => /\.(node|so)(\.|$)/.test(name) }),
-  );
-  const machines = files.map(([name, bytes]) => [name, machineOf(Buffer.from(bytes))]);
-  expect(files.length).toBeGreaterThanOrEqual(2);
-  expect(machines).toEqual(files.map(([name]) => [name, MACHINES[pipeline?.architecture ?? "arm64"]]));
-});
+it.each(["worker", "analyzer"])(
+  "contains only binaries for the functions' CPU in the zip of %s",
+  (handler) => {
+    const files = Object.entries(
+      unzipSync(read(handler), { filter: ({ name }) => /\.(node|so)(\.|$)/.test(name) }),
+    );
+    const machines = files.map(([name, bytes]) => [name, machineOf(Buffer.from(bytes))]);
+    expect(files.length).toBeGreaterThanOrEqual(2);
+    expect(machines).toEqual(files.map(([name]) => [name, MACHINES[pipeline?.architecture ?? "arm64"]]));
+  },
+);
 
-/** The machine an ELF file is for; null for a file that is none. */
+/** Returns the machine of an ELF file; null for any other file. */
 function machineOf(bytes: Buffer): number | null {
   return bytes.subarray(0, 4).equals(Buffer.from([0x7f, 0x45, 0x4c, 0x46])) ? bytes.readUInt16LE(18) : null;
 }

@@ -11,7 +11,7 @@ const workflows = readdirSync(join(GITHUB, "workflows")).map(
 const action = readFileSync(join(GITHUB, "actions/setup/action.yml"), "utf8");
 const lint = await createLinter();
 
-/** What GitHub has now and the linter's release of 2022 does not know. */
+/** Features of GitHub that are newer than the linter's release of 2022. */
 const NEWER = [/^undefined variable "vars"/, /^label "ubuntu-24\.04" is unknown/];
 
 /** The text of a job. */
@@ -21,12 +21,12 @@ function job(text: string, name: string): string {
 const jobsOf = (text: string) =>
   [...text.slice(text.indexOf("\njobs:")).matchAll(/^ {2}(\w+):$/gm)].map(([, name = ""]) => name);
 
-it("are those of a pull request, a deployment and a night", () => {
+it("are ci, deploy, drift and plan", () => {
   expect(workflows.map(([name]) => name)).toEqual(["ci.yml", "deploy.yml", "drift.yml", "plan.yml"]);
 });
 
 describe.each(workflows)("the workflow %s", (name, text) => {
-  it("is one that GitHub takes", () => {
+  it("is valid", () => {
     const faults = lint(text, `.github/workflows/${name}`);
     expect(faults.filter(({ message }) => !NEWER.some((newer) => newer.test(message)))).toEqual([]);
   });
@@ -39,20 +39,20 @@ describe.each(workflows)("the workflow %s", (name, text) => {
     );
   });
 
-  it("may by itself only read, and bounds its time and its runs", () => {
+  it("has read permissions only by default, timeouts and a concurrency group", () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\nconcurrency:\n {2}group: /m);
     for (const each of jobsOf(text))
       expect([each, job(text, each)]).toEqual([each, expect.stringContaining("timeout-minutes: ")]);
   });
 
-  it("holds no secret and hands no token to what it checks out", () => {
+  it("uses no secret and persists no token in a checkout", () => {
     expect(text).not.toMatch(/secrets\.|pull_request_target/);
     expect(text.match(/actions\/checkout/g)?.length ?? 0).toBe(
       text.match(/persist-credentials: false/g)?.length ?? 0,
     );
   });
 
-  it("knows every environment of the config", () => {
+  it("lists every environment of the config", () => {
     for (const [, list = ""] of text.matchAll(/environment: \[(.+)\]/g))
       expect(list.split(", ")).toEqual([...pipelines.keys()]);
   });
@@ -66,7 +66,7 @@ it("gives a pull request from a fork no credentials", () => {
   expect(textOf("ci.yml")).not.toContain("id-token");
 });
 
-it("runs no code of a pull request where there are credentials", () => {
+it("runs no code of a pull request in a job with credentials", () => {
   const plan = job(textOf("plan.yml"), "plan");
   expect(plan).toContain("id-token: write");
   expect(plan).not.toMatch(/checkout|pnpm|actions\/setup$/m);

@@ -4,10 +4,10 @@ import { workflowPatterns } from "@image-pipeline/schema/config";
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { checkInvariants } from "../src/rules/invariants.ts";
-import { synthesise } from "../src/synthesise.ts";
-import { aDeployment, synthesised, synthesisedWorkflow, temporaryFolder } from "./deployments.ts";
-import { type Statement, statementsOf } from "./policies.ts";
+import { checkInvariants } from "../../src/rules/invariants.ts";
+import { synthesise } from "../../src/synthesise.ts";
+import { aDeployment, synthesised, synthesisedWorkflow, temporaryFolder } from "../deployments.ts";
+import { type Statement, statementsOf } from "../policies.ts";
 
 const account = "$" + "{data.aws_caller_identity.Account.account_id}";
 const enabled = { workflow: { enabled: true, minBytes: 1000, prefix: "review/" } };
@@ -21,8 +21,8 @@ const pipe = workflow.one("aws_pipes_pipe", "Pipe/Pipe");
 const machineArn = workflow.reference("aws_sfn_state_machine", "StateMachine/Machine", "arn");
 const queue = "image-pipeline-dev-workflow";
 
-describe("the stack", () => {
-  it("is there where the config switches the workflow on, deployed between the core and the notifications", () => {
+describe("the workflow stack", () => {
+  it("exists if the workflow is enabled, and is deployed between the core and the notifications", () => {
     const outdir = temporaryFolder();
     synthesise(deployment, outdir);
     const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
@@ -32,7 +32,7 @@ describe("the stack", () => {
     expect(existsSync(join(outdir, "stacks/image-pipeline-workflow"))).toBe(false);
   });
 
-  it("gets every upload into a queue of the core, with a DLQ, and leaves none of its own to the renditions", () => {
+  it("receives every upload in a queue of the core, and excludes the workflow's uploads from the renditions", () => {
     const subscription = core.one("aws_sns_topic_subscription", "Workflow/Subscription");
     expect(json(subscription.filter_policy)).toEqual({ type: ["image.uploaded"] });
     for (const [subscriber, lane] of [
@@ -53,7 +53,7 @@ describe("the stack", () => {
     );
   });
 
-  it("changes nothing of the core while the workflow is off", () => {
+  it("leaves the core unchanged if the workflow is disabled", () => {
     const { core: off } = synthesised(aDeployment());
     expect(json(off.one("aws_sns_topic_subscription", "Renditions/Subscription").filter_policy)).toEqual({
       type: ["image.uploaded", "image.deleted"],
@@ -64,7 +64,7 @@ describe("the stack", () => {
 });
 
 describe("the pipe", () => {
-  it("starts an execution for each message that is the workflow's, and for no other", () => {
+  it("starts an execution only for the workflow's messages", () => {
     expect(pipe).toMatchObject({
       source: `arn:aws:sqs:us-east-1:${account}:${queue}`,
       target: machineArn,
@@ -80,7 +80,7 @@ describe("the pipe", () => {
     );
   });
 
-  it("may empty its queue and start its machine: nothing more", () => {
+  it("may only consume its queue and start its state machine", () => {
     expect(grants("Pipe/RolePolicy")).toEqual([
       "kms:Decrypt key/*",
       "kms:GenerateDataKey key/*",
@@ -93,7 +93,7 @@ describe("the pipe", () => {
 });
 
 describe("the state machine", () => {
-  it("is the image workflow, with this stack's functions and the workflow's own DLQ", () => {
+  it("is the image workflow with this stack's functions and the workflow's DLQ", () => {
     const text = String(machine.definition);
     for (const step of ["Inspect", "Render", "Publish"])
       expect(text).toContain(workflow.reference("aws_lambda_function", `${step}/Function`, "arn"));
@@ -107,7 +107,7 @@ describe("the state machine", () => {
     });
   });
 
-  it("may run its steps, keep what failed, log, trace and use its key: nothing more", () => {
+  it("may only invoke its steps, send failed events to the DLQ, log, trace and use its key", () => {
     const steps = ["Inspect", "Render", "Publish"].map((step) =>
       workflow.reference("aws_lambda_function", `${step}/Function`, "arn"),
     );
@@ -123,7 +123,7 @@ describe("the state machine", () => {
       `arn:aws:states:us-east-1:${account}:stateMachine:${queue}`,
     ],
     ["Pipe/Role", "pipes.amazonaws.com", `arn:aws:pipes:us-east-1:${account}:pipe/${queue}`],
-  ])("nobody makes %s act for another resource or account: the confused deputy", (path, Service, arn) => {
+  ])("%s cannot be assumed for another resource or account (confused deputy)", (path, Service, arn) => {
     const { assume_role_policy } = workflow.one("aws_iam_role", path);
     expect(json(assume_role_policy)).toMatchObject({
       Statement: [
@@ -171,12 +171,12 @@ describe("the functions of the steps", () => {
         "sns:Publish image-pipeline-dev-image-results",
       ],
     ],
-  ])("%s may do what its step needs: nothing more", (step, expected) => {
+  ])("%s has only the permissions of its step", (step, expected) => {
     const own = grants(`${step}/RolePolicy`).filter((grant) => !/^(logs|xray|kms):/.test(grant));
     expect(own).toEqual(expected);
   });
 
-  it("use the core's key by its alias, and through S3 and SNS alone", () => {
+  it("use the core's key by its alias, and only through S3 and SNS", () => {
     const statement = statementsOf(workflow.one("aws_iam_role_policy", "Publish/RolePolicy").policy).find(
       ({ Sid }) => Sid === "UseCoreKeyThroughServices",
     );
@@ -187,12 +187,12 @@ describe("the functions of the steps", () => {
   });
 });
 
-describe("where pictures are analysed", () => {
+describe("with analysis enabled", () => {
   const moderated = aDeployment({ ...enabled, analysis: { enabled: true } });
   const stack = synthesisedWorkflow(moderated);
   const definition = String(stack.one("aws_sfn_state_machine", "StateMachine/Machine").definition);
 
-  it("has a branch that judges beside the one that renders, and hides before it publishes", () => {
+  it("analyses in parallel with rendering, and quarantines before it publishes", () => {
     for (const step of ["Analyse", "Quarantine"]) {
       expect(definition).toContain(stack.reference("aws_lambda_function", `${step}/Function`, "arn"));
       expect(stack.one("aws_lambda_function", `${step}/Function`)).toMatchObject({
@@ -203,7 +203,7 @@ describe("where pictures are analysed", () => {
     expect(String(machine.definition)).not.toContain("Analyse");
   });
 
-  it("lets the step that hides change tags alone, and the one that judges keep no notes on messages", () => {
+  it("allows the quarantine step only to change tags, and the analyse step no failure records", () => {
     const actionsOf = (step: string) =>
       statementsOf(stack.one("aws_iam_role_policy", `${step}/RolePolicy`).policy).map(({ Sid }) => Sid);
     expect(actionsOf("Quarantine")).toEqual([
@@ -217,7 +217,7 @@ describe("where pictures are analysed", () => {
     expect(actionsOf("Analyse")).not.toContain("KeepFailures");
   });
 
-  it("leaves its uploads out of the analysis's own queue, and lets its steps at what is hidden", () => {
+  it("excludes its uploads from the analysis queue, and exempts its steps from the quarantine", () => {
     const { core: own } = synthesised(moderated);
     const { filter_policy } = own.one("aws_sns_topic_subscription", "Analysis/Subscription");
     expect(json(filter_policy)).toMatchObject({
@@ -235,7 +235,7 @@ describe("where pictures are analysed", () => {
   });
 });
 
-it("tells the core's alarm topic of failed, timed-out, stopped and throttled executions, of its queue's age and of its DLQ", () => {
+it("notifies the core's alarm topic of failed, timed-out, stopped and throttled executions, of its queue's age and of its DLQ", () => {
   const topic = `arn:aws:sns:us-east-1:${account}:image-pipeline-dev-alarms`;
   const alarms = [...workflow.all("aws_cloudwatch_metric_alarm").values()];
   for (const one of alarms) expect(one).toMatchObject({ alarm_actions: [topic], ok_actions: [topic] });
@@ -253,7 +253,7 @@ it("tells the core's alarm topic of failed, timed-out, stopped and throttled exe
   expect(String(dashboard_body).match(/"title"/g)).toHaveLength(alarms.length);
 });
 
-it("makes no key where encryption is left to AWS's own", () => {
+it("creates no key if encryption uses AWS's own keys", () => {
   const plain = synthesisedWorkflow(aDeployment({ ...enabled, encryption: "sse-s3" }));
   expect(plain.all("aws_kms_key").size).toBe(0);
   expect(JSON.stringify(plain.file)).not.toContain("kms:");
@@ -261,15 +261,23 @@ it("makes no key where encryption is left to AWS's own", () => {
 });
 
 it.each([
-  [{ memoryMegabytes: 512 }, {}, "workflow.memoryMegabytes 512 must be at least"],
-  [{ timeoutSeconds: 20 }, {}, "limits.maxRenderSeconds 20 must be less than workflow.timeoutSeconds 20"],
-  [{}, { maxBytes: 1_000_000_000 }, "limits.maxBytes 1000000000 must be less than 1000000000"],
-])("is refused with settings that it cannot keep: %j %j", (settings, limits, fault) => {
+  [{ memoryMegabytes: 512 }, {}, "workflow.memoryMegabytes is 512; it must be at least"],
+  [
+    { timeoutSeconds: 20 },
+    {},
+    "limits.maxRenderSeconds is 20; it must be less than workflow.timeoutSeconds (20)",
+  ],
+  [
+    {},
+    { maxBytes: 1_000_000_000 },
+    "limits.maxBytes is 1000000000; with workflow.enabled it must be less than 1000000000",
+  ],
+])("is refused with invalid settings: %j %j", (settings, limits, fault) => {
   const broken = aDeployment({ workflow: { enabled: true, ...settings }, limits });
   expect(() => checkInvariants(broken, [])).toThrow(fault);
 });
 
-/** Every action a role may take, with the name of what it may take it on. */
+/** Returns every action of a role with the name of its resource. */
 function grants(policy: string): string[] {
   const statements: Statement[] = statementsOf(workflow.one("aws_iam_role_policy", policy).policy);
   return statements

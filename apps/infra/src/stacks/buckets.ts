@@ -3,24 +3,18 @@ import type { Construct } from "constructs";
 import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
 import type { EncryptionKey } from "../constructs/encryption-key.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Bucket, Deployment } from "../deployment.ts";
 import { denyQuarantined } from "../policies/quarantine-policy.ts";
-
-/** A bucket as the other parts see it: theirs to name, whoever made it. */
-export interface Bucket {
-  name: string;
-  arn: string;
-}
 
 export interface BucketsProps {
   accountId: string;
   key: EncryptionKey | null;
 }
 
-/** Why a message failed is of use as long as its DLQ keeps it: 14 days, and some to look at it. */
+/** Retention of failure records: the 14 days of the DLQs, and some time to investigate. */
 const FAILURE_DAYS = 30;
 
-/** The upload and the processed bucket; those made here have their requests logged in a third. */
+/** Creates the upload and the processed bucket, and a third for their access logs. */
 export function createBuckets(
   scope: Construct,
   deployment: Deployment,
@@ -43,7 +37,7 @@ export function createBuckets(
   };
 }
 
-/** A new upload bucket, or the one the config names: that one's settings are its owner's. */
+/** Creates the upload bucket, or returns the existing bucket of the config, whose owner configures it. */
 function createUploadBucket(
   scope: Construct,
   { pipeline, names }: Deployment,
@@ -54,7 +48,7 @@ function createUploadBucket(
   return new PrivateBucket(scope, "Uploads", { bucketName: name, ...toRetention(pipeline), key });
 }
 
-/** Where manifests and renditions go. What the worker tags as superseded, or as a tombstone, expires by itself. */
+/** Creates the bucket for manifests and renditions. Objects that the worker tags as superseded or tombstone expire. */
 function createProcessedBucket(
   scope: Construct,
   { pipeline, names }: Deployment,

@@ -1,12 +1,13 @@
 import { toPascal } from "../names.ts";
-import type { RunbookSection, Watch } from "./watch.ts";
+import { ONE_MINUTE, type RunbookSection, THREE_OF_FIVE_MINUTES, type Watch } from "./watch.ts";
 
-/** By what lies there: SQS does not count what it moves to a DLQ itself as sent (NumberOfMessagesSent). */
+/** Watches the number of messages in a DLQ: SQS does not count messages it moves there in NumberOfMessagesSent. */
 export function deadLettersWatch(name: string, QueueName: string, section: RunbookSection): Watch {
   return {
+    ...ONE_MINUTE,
     id: toPascal(name),
     name: `${name}-waiting`,
-    meaning: `Images failed for good and wait in ${QueueName}`,
+    meaning: `Images failed permanently; their messages are in ${QueueName}`,
     section,
     isSevere: true,
     measure: {
@@ -16,13 +17,13 @@ export function deadLettersWatch(name: string, QueueName: string, section: Runbo
       dimensions: { QueueName },
     },
     threshold: 1,
-    periodSeconds: 60,
-    periods: { reached: 1, of: 1 },
   };
 }
 
+/** Watches the age of the oldest message in a queue. */
 export function queueAgeWatch(name: string, QueueName: string, maxAgeSeconds: number): Watch {
   return {
+    ...THREE_OF_FIVE_MINUTES,
     id: toPascal(`${name}-age`),
     name: `${name}-age`,
     meaning: `Images wait longer than ${maxAgeSeconds} s in ${QueueName}`,
@@ -35,7 +36,5 @@ export function queueAgeWatch(name: string, QueueName: string, maxAgeSeconds: nu
       dimensions: { QueueName },
     },
     threshold: maxAgeSeconds,
-    periodSeconds: 60,
-    periods: { reached: 3, of: 5 },
   };
 }
