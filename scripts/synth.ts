@@ -1,6 +1,6 @@
 /**
- * Builds the handlers' zips, then writes `cdktf.out`. A fault of the config is told before anything is built, and alone:
- * one message, without the frames that the task runner would put around it.
+ * Builds the handlers' zips, then writes `cdktf.out`. An error in the config is printed before anything is built, without
+ * the lines that the task runner would add.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,9 +8,12 @@ import { ConfigError } from "@image-pipeline/schema/config";
 
 const root = join(import.meta.dirname, "..");
 
-function run(command: string, ...args: string[]): void {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
+/** Runs a command and returns its standard output; its error output is printed only if it fails: CDKTF shows it in red. */
+function run(command: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+  if (status === 0) return stdout;
+  process.stderr.write(error ? `${command}: ${error.message}\n` : `${stdout}${stderr}`);
+  process.exit(status ?? 1);
 }
 
 try {
@@ -28,4 +31,4 @@ run(
   "--output-logs=errors-only",
   "--log-order=grouped",
 );
-run("node", "apps/infra/src/main.ts");
+process.stdout.write(run("node", "apps/infra/src/main.ts"));
