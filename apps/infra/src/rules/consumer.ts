@@ -1,8 +1,8 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { QueueRedrivePolicy } from "@image-pipeline/schema/aws";
 import type { TerraformStack } from "cdktf";
-import { z } from "zod";
 import { type Rule, resolved } from "./rule.ts";
 
 /** A queue, the function that consumes it, and the mapping between them, as in the stack. */
@@ -54,8 +54,6 @@ export const CONSUMER_RULES: readonly Rule<Consumer>[] = [
   },
 ];
 
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.int() });
-
 /** Returns every event source mapping of a stack with its queue and function; unset values are the defaults of SQS and Lambda. */
 export function toConsumers(stack: TerraformStack): Consumer[] {
   const all = stack.node.findAll();
@@ -69,7 +67,8 @@ export function toConsumers(stack: TerraformStack): Consumer[] {
       const queue = byArn(queues, mapping.eventSourceArnInput);
       const consumer = byArn(functions, mapping.functionNameInput);
       if (!queue || !consumer) return [];
-      const redrive = queue.redrivePolicyInput && RedrivePolicy.parse(JSON.parse(queue.redrivePolicyInput));
+      const redrive =
+        queue.redrivePolicyInput && QueueRedrivePolicy.parse(JSON.parse(queue.redrivePolicyInput));
       const deadLetter = redrive ? byArn(queues, redrive.deadLetterTargetArn) : undefined;
       return {
         ...toTimes(queue, consumer, mapping),

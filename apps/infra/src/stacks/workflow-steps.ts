@@ -1,4 +1,8 @@
-import { AnalysisTaskEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/config";
+import {
+  AnalysisTaskEnvironment,
+  type WorkflowStep as StepName,
+  WorkflowEnvironment,
+} from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
 import { type FunctionSettings, NodeFunction } from "../constructs/node-function.ts";
 import type { Deployment, StackContext } from "../deployment.ts";
@@ -40,7 +44,7 @@ export function createSteps(scope: Construct, context: StepsContext) {
     LIMITS: limits,
   });
   const { memoryMegabytes, timeoutSeconds } = workflow;
-  const step = (name: string, settings: StepSettings, permissions: Statement[]) =>
+  const step = (name: StepName, settings: StepSettings, permissions: Statement[]) =>
     createStep(scope, context, { name, zip: zips.worker, environment, settings, permissions });
   return {
     inspect: step("inspect", LIGHT, [
@@ -70,7 +74,7 @@ export function createModeration(scope: Construct, context: StepsContext) {
   const ANALYSIS = { labels, moderation, rules };
   const environment = AnalysisTaskEnvironment.encode({ ...toVariables(context), ANALYSIS, LIMITS: limits });
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
-  const step = (name: string, settings: StepSettings, permissions: Statement[]) =>
+  const step = (name: StepName, settings: StepSettings, permissions: Statement[]) =>
     createStep(scope, context, { name, zip: zips.analyzer, environment, settings, permissions });
   return {
     analyse: step("analyse", { memoryMegabytes, timeoutSeconds }, [
@@ -101,7 +105,7 @@ function toVariables({ names, accountId }: StepsContext) {
 }
 
 interface StepProps {
-  name: string;
+  name: StepName;
   zip: HandlerZip;
   environment: Record<string, string>;
   settings: StepSettings;
@@ -115,7 +119,7 @@ function createStep(
 ): WorkflowStep {
   const { pipeline, names } = context;
   const stepName = `${names.workflow}-${name}`;
-  const functionName = names.function(stepName);
+  const functionName = names.workflowFunction(name);
   const { reservedConcurrency } = pipeline.workflow;
   const step = new NodeFunction(scope, toPascal(name), context, {
     functionName,

@@ -1,5 +1,6 @@
 import { ImageEvent, ImageProcessed } from "@image-pipeline/schema";
-import { AnalyzerEnvironment, exceptWorkflowUploads } from "@image-pipeline/schema/config";
+import { AnalyzerEnvironment, FUNCTIONS, SUBSCRIBERS } from "@image-pipeline/schema/config";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources } from "../deployment.ts";
@@ -11,7 +12,7 @@ import { readWithKey } from "../policies/key-policy.ts";
 export function analysis(deployment: Deployment, resources: PipelineResources): SubscriberProps {
   const type = ImageEvent.options.map((event) => event.shape.type.value);
   return {
-    name: "analysis",
+    name: SUBSCRIBERS.analysis,
     subscriptions: [
       {
         topic: resources.imageEvents,
@@ -37,7 +38,7 @@ function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources):
   };
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
   return {
-    name: "analyzer",
+    name: FUNCTIONS.analyzer,
     zip: zips.analyzer,
     description: "Image events in, labels, moderation and verdicts out",
     settings: { ...settings, ...ONE_AT_A_TIME },

@@ -1,5 +1,6 @@
 import { ImageEvent } from "@image-pipeline/schema";
-import { exceptWorkflowUploads, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { FUNCTIONS, SUBSCRIBERS, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { TopicSubscription } from "../constructs/topic-subscription.ts";
@@ -15,10 +16,10 @@ const EVENT_TYPES = ImageEvent.options.map((event) => event.shape.type.value);
 export function renditions(deployment: Deployment, resources: PipelineResources): SubscriberProps {
   const { worker, alarms } = deployment.pipeline;
   return {
-    name: "renditions",
+    name: SUBSCRIBERS.renditions,
     subscriptions: [subscriptionOf("live", deployment, resources)],
     consumer: {
-      ...renderer(deployment, resources, "worker"),
+      ...renderer(deployment, resources, FUNCTIONS.worker),
       description: "Image events in, renditions and manifests out",
       settings: worker,
       maxQueueAgeSeconds: alarms.maxQueueAgeSeconds,
@@ -43,10 +44,10 @@ export function backfill(deployment: Deployment, resources: PipelineResources): 
   const { worker, backfill: lane } = deployment.pipeline;
   const { maximumConcurrency, reservedConcurrency, maxQueueAgeSeconds } = lane;
   return {
-    name: "backfill",
+    name: SUBSCRIBERS.backfill,
     subscriptions: [subscriptionOf("backfill", deployment, resources)],
     consumer: {
-      ...renderer(deployment, resources, "backfill"),
+      ...renderer(deployment, resources, FUNCTIONS.backfill),
       description: "Image events of the backfill lane in, renditions and manifests out",
       settings: { ...worker, maximumConcurrency, reservedConcurrency },
       maxQueueAgeSeconds,
