@@ -140,7 +140,10 @@ describe.skipIf(missing.length > 0)(
       const input = JSON.stringify([{ messageId: "m", body: "an image event" }]);
       const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
       const execution = await waitFor({
-        read: () => sfn.send(new DescribeExecutionCommand({ executionArn })),
+        read: async () => {
+          const { status, output } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+          return { status, output };
+        },
         until: ({ status }) => status !== "RUNNING",
       });
       const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
