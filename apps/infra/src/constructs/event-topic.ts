@@ -1,9 +1,9 @@
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.js";
 import { Construct } from "constructs";
+import { toPascal } from "../names.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
-import { topicWatches } from "../watches/topic-watches.ts";
-import type { Watch } from "../watches/watch.ts";
+import { ONE_MINUTE, type Watch } from "../watches/watch.ts";
 
 export interface EventTopicProps {
   topicName: string;
@@ -36,4 +36,26 @@ export class EventTopic extends Construct {
   watches(name: string): Watch[] {
     return topicWatches(name, this.topicName);
   }
+}
+
+/** Returns the watches of a topic's failed deliveries, and of those that did not reach the subscription's DLQ either. */
+function topicWatches(topic: string, TopicName: string): Watch[] {
+  const failed = (what: string, name: string, meaning: string): Watch => ({
+    ...ONE_MINUTE,
+    id: toPascal(`${topic}-${what}`),
+    name: `${topic}-${what}`,
+    meaning,
+    section: "events-not-delivered",
+    isSevere: true,
+    measure: { namespace: "AWS/SNS", name, statistic: "Sum", dimensions: { TopicName } },
+    threshold: 1,
+  });
+  return [
+    failed("undelivered", "NumberOfNotificationsFailed", `SNS could not deliver a message of ${TopicName}`),
+    failed(
+      "lost",
+      "NumberOfNotificationsFailedToRedriveToDlq",
+      `SNS could neither deliver a message of ${TopicName} nor move it to a DLQ`,
+    ),
+  ];
 }
