@@ -35,7 +35,7 @@ if (!isInstalled()) {
   await install();
 }
 
-/** A hash of everything that decides what is installed. */
+/** Hashes every file that the installed packages depend on. */
 function toState() {
   const folders = ["apps", "packages"].flatMap((parent) => childrenOf(parent));
   const manifests = folders.map((folder) => join(folder, "package.json"));
@@ -62,7 +62,7 @@ function checkNode() {
     fail(`Node.js ${process.versions.node} is too old: install Node.js 22 or newer (https://nodejs.org)`);
   if (major < 22)
     say(
-      `Node.js ${process.versions.node} no longer gets security updates; please install Node.js 22 or newer. This project works all the same: it runs on a Node.js of its own.`,
+      `Node.js ${process.versions.node} no longer gets security updates; please install Node.js 22 or newer. This project works all the same: it installs and uses Node.js 22.`,
     );
 }
 
@@ -109,7 +109,7 @@ function placeFor(option, name) {
   }
 }
 
-/** Runs a command in silence; what it printed is shown if it fails. */
+/** Runs a command and shows its output only if it fails. */
 async function run(command, args) {
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const forward = (signal) => child.kill(signal);

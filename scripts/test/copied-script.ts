@@ -11,8 +11,8 @@ export interface Run {
   stderr: string;
 }
 
-/** A repository that holds a copy of one script and the given files; a file below a `.bin` folder is a shell script. */
-export function copiedScript(script: string, files: Record<string, string>) {
+/** A repository with copies of scripts, of which the first is run, and other files; a file below `.bin` is a shell script. */
+export function copiedScript(scripts: [string, ...string[]], files: Record<string, string>) {
   const root = mkdtempSync(join(tmpdir(), "a repository "));
   onTestFinished(() => rmSync(root, { recursive: true }));
   function write(name: string, text: string): void {
@@ -23,10 +23,12 @@ export function copiedScript(script: string, files: Record<string, string>) {
   }
   for (const [name, text] of Object.entries(files)) write(name, text);
   mkdirSync(join(root, "scripts"));
-  cpSync(join(import.meta.dirname, "..", script), join(root, "scripts", script));
+  for (const script of scripts)
+    cpSync(join(import.meta.dirname, "..", script), join(root, "scripts", script));
 
-  async function run(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Run> {
-    const child = spawn(process.execPath, [join(root, "scripts", script), ...args], {
+  /** @param stopAt text in the output at which the script gets SIGTERM */
+  async function run(args: string[] = [], env: NodeJS.ProcessEnv = {}, stopAt?: string): Promise<Run> {
+    const child = spawn(process.execPath, [join(root, "scripts", scripts[0]), ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -34,6 +36,7 @@ export function copiedScript(script: string, files: Record<string, string>) {
     for (const name of ["stdout", "stderr"] as const)
       child[name].setEncoding("utf8").on("data", (text: string) => {
         printed[name] += text;
+        if (stopAt && text.includes(stopAt)) child.kill("SIGTERM");
       });
     await once(child, "close");
     return { code: child.exitCode, ...printed };

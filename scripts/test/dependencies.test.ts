@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -51,6 +52,19 @@ it("puts the version of sharp's binaries into the zips that sharp itself asks fo
   expect(binaries).toHaveLength(4);
   for (const name of binaries)
     expect([name, installed.find((each) => each.name === name)?.version]).toEqual([name, wanted[name]]);
+});
+
+it("gives cdktf a pseudo terminal that starts Terraform on this platform", () => {
+  const [folder = ""] = globSync("@cdktf+cli-core@*/node_modules/@cdktf/cli-core", { cwd: STORE });
+  const script = `const { spawn } = require("@cdktf/node-pty-prebuilt-multiarch");
+    const terminal = spawn("echo", ["hello"], {});
+    terminal.onData((text) => process.stdout.write(text));
+    terminal.onExit(({ exitCode }) => process.exit(exitCode));`;
+  const printed = execFileSync(process.execPath, ["-e", script], {
+    cwd: join(STORE, folder),
+    encoding: "utf8",
+  });
+  expect(printed).toContain("hello");
 });
 
 it("starts the unit tests of every package by the same command", () => {

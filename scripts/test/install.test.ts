@@ -7,7 +7,7 @@ const INSTALLS = 'echo "$@" >> installs; mkdir -p node_modules/.bin; touch node_
 
 /** A repository whose pnpm is a shell script that notes each install. */
 function repository(pnpm = INSTALLS) {
-  const copy = copiedScript("install.mjs", {
+  const copy = copiedScript(["install.mjs"], {
     "package.json": '{ "packageManager": "pnpm@0.0.0" }',
     "pnpm-lock.yaml": "lockfileVersion: '9.0'",
     "pnpm-workspace.yaml": "packages: [apps/*]",
@@ -54,7 +54,7 @@ it.each([
   expect(installs()).toHaveLength(2);
 });
 
-it("shows what pnpm printed when the install fails, and tries again the next time", async () => {
+it("shows the output of pnpm when the install fails, and tries again the next time", async () => {
   const { run, installs } = repository('echo again >> installs; echo "no space left on device"; exit 3');
   const { code, stderr } = await run();
   expect(code).toBe(1);

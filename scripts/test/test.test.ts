@@ -10,7 +10,7 @@ function repository(report: object, { turbo = "exit 0", code = 0, failures = "" 
     failures && `echo '${failures}' > dist-test/failures.txt`,
     `exit ${code}`,
   ];
-  return copiedScript("test.ts", {
+  return copiedScript(["test.ts", "run-tool.ts"], {
     "apps/worker/package.json": "{}",
     "node_modules/.bin/turbo": turbo,
     "node_modules/.bin/vitest": writes.filter(Boolean).join("\n"),
@@ -29,7 +29,7 @@ it("counts skipped tests if there are any", async () => {
   expect(stdout).toMatch(/^7 passed, 0 failed, 3 skipped\n$/m);
 });
 
-it("prints again what failed, before the counts", async () => {
+it("prints the failures again before the counts", async () => {
   const failed = { ...report, numFailedTests: 1, success: false };
   const { code, stdout, stderr } = await repository(failed, {
     code: 1,
@@ -53,4 +53,14 @@ it("is red with no tests run when the build fails, and shows the build's output"
 it("runs the tests of the packages it is given, with or without their scope", async () => {
   const { stdout } = await repository(report).run(["worker", "@image-pipeline/worker", "--project", "unit"]);
   expect(stdout).toContain("vitest: run apps/worker/ apps/worker/ --project unit\n");
+});
+
+it("ends Vitest when it is ended", async () => {
+  const copy = repository(report);
+  copy.write(
+    "node_modules/.bin/vitest",
+    "sleep 600 &\ntrap 'kill $!; echo stopped; exit 143' TERM\necho ready\nwait",
+  );
+  const { code, stdout } = await copy.run([], {}, "ready");
+  expect([code, stdout]).toEqual([143, expect.stringMatching(/^ready\nstopped\n/)]);
 });

@@ -71,7 +71,7 @@ it("gives a pull request from a fork no credentials", () => {
 it("runs no code of a pull request in a job with credentials", () => {
   const plan = job(textOf("plan.yml"), "plan");
   expect(plan).toContain("id-token: write");
-  expect(plan).not.toMatch(/checkout|pnpm|actions\/setup$/m);
+  expect(plan).not.toMatch(/checkout|npm|npx|node |actions\/setup$/m);
 });
 
 it("applies the plan that was reviewed, with the environment's own role and approvals", () => {

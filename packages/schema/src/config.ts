@@ -1,7 +1,7 @@
 /** The settings of `pipeline.config.ts`, and the hashes, names and function environments that depend on them alone. */
 export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
 export { toHash } from "./config/canonical-json.ts";
-export { ConfigError, toSuggestion } from "./config/config-error.ts";
+export { ConfigError } from "./config/config-error.ts";
 export {
   AnalysisTaskEnvironment,
   AnalyzerEnvironment,

@@ -116,6 +116,15 @@ describe("definePipeline", () => {
     expect(errorsOf(config)).toEqual(["pipeline.config.ts has 1 error:", error]);
   });
 
+  it("suggests environments for a misspelt name of theirs, and settings for one of an environment", () => {
+    expect(errorsOf({ presets, enviroments: { dev: {} } })).toContain(
+      'enviroments: unknown setting (did you mean "environments"?)',
+    );
+    expect(errorsOf({ presets, environments: { dev: { regio: "eu-west-1" } } })).toContain(
+      'environments.dev.regio: unknown setting (did you mean "region"?)',
+    );
+  });
+
   it("reports an error of one environment under its name, and a shared error only once", () => {
     const errors = errorsOf({
       presets,

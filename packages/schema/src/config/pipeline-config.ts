@@ -1,5 +1,5 @@
 import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
-import { Environments, Settings, type SettingsInput } from "./pipeline-settings.ts";
+import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
 
 /** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
@@ -22,7 +22,7 @@ export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeli
   if (!isPlainObject(input)) throw new ConfigError(toReport(["config: must be an object of settings"]));
   const { environments, ...shared } = input;
   const errors = [
-    ...parseSettings(Settings, shared).errors,
+    ...parseSettings(SharedSettings, input).errors,
     ...parseSettings(Environments, { environments }).errors,
   ];
   const pipelines = new Map<string, Pipeline>();

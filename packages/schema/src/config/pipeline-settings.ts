@@ -182,6 +182,8 @@ export const Settings = z.strictObject({
   limits: Limits.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
+/** The settings for all environments, next to which the config has its environments. */
+export const SharedSettings = Settings.extend({ environments: z.unknown().optional() });
 /** Settings as they are written: those with a default can be omitted. */
 export type SettingsInput = z.input<typeof Settings>;
 
