@@ -5,12 +5,12 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   awsClients,
   type Ending,
-  keepAccounts,
   LOCAL_CREDENTIALS,
-  ledger,
   startLocalPipeline,
   startServer,
   systemClock,
+  trackedUploads,
+  trackUploads,
 } from "@image-pipeline/local";
 import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
 import { strToU8, zipSync } from "fflate";
@@ -68,7 +68,7 @@ async function start() {
   synthesise({ pipeline, names: toNames(pipeline), zips, stateBucket: null }, outdir, all);
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
-  const book = ledger((ending) => endings.push(ending));
+  const book = trackedUploads((ending) => endings.push(ending));
   const faults: unknown[] = [];
   const strays: string[] = [];
   const runtime = await startLocalPipeline(server, {
@@ -78,14 +78,14 @@ async function start() {
       book.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 }),
     onError: (error) => faults.push(error),
   });
-  const accounts = keepAccounts(runtime, {
+  const accounts = trackUploads(runtime, {
     services: server.services,
-    ledger: book,
+    uploads: book,
     clock: systemClock,
     onError: (error) => faults.push(error),
     onStrayLetter: ({ key, why }) => strays.push(`${key}: ${why}`),
   });
-  const place = { endpoint: server.front.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
+  const place = { endpoint: server.proxy.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
   const clients = awsClients(place);
   return {
     endings,
