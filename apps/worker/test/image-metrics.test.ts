@@ -24,7 +24,7 @@ test("an image that was processed counts once, with its bytes, render time and t
       BytesIn: 100,
       BytesOut: 22,
       RenderTime: 300,
-      DwellTime: 2 * 24 * 60 * 60 * 1000,
+      DwellTime: 9_000,
       key: "photos/a.jpg",
     },
   ]);

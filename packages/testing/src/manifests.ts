@@ -100,7 +100,7 @@ function common({ bucket, key }: DeletedSource, of: ImageUploaded | ImageDeleted
     imageId: toImageId(bucket, key),
     eventTime: event?.time ?? "2026-01-01T00:00:00.000Z",
     correlationId: event?.data.correlationId ?? "request-1",
-    updatedAt: "2026-01-03T00:00:00.000Z",
+    updatedAt: "2026-01-01T00:00:09.000Z",
   };
 }
 
