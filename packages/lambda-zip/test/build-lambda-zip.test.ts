@@ -24,9 +24,9 @@ async function handlerFolder(name: string, handler = HANDLER): Promise<string> {
 
 test("builds the same bytes in another folder and with another comment", async () => {
   const zips: Buffer[] = [];
-  for (const [name, comment] of [
-    ["one", ""],
-    ["some/where/else", "\n// a comment\n"],
+  for (const { name, comment } of [
+    { name: "one", comment: "" },
+    { name: "some/where/else", comment: "\n// a comment\n" },
   ]) {
     const folder = await handlerFolder(name, `${HANDLER}${comment}`);
     const outfile = join(folder, "dist/lambda.zip");
