@@ -5,12 +5,6 @@ import {
   writeDocument,
 } from "@image-pipeline/lambda-kit";
 import {
-  decideUploaded,
-  isOfRecipe,
-  type UploadedDecision,
-  withKnownOrder,
-} from "@image-pipeline/lambda-kit/decide";
-import {
   type Analysis,
   type ImageUploaded,
   type Manifest,
@@ -21,6 +15,12 @@ import {
   toManifestKey,
 } from "@image-pipeline/schema";
 import { toAnalysisHash } from "@image-pipeline/schema/config";
+import {
+  decideUploaded,
+  isMadeWith,
+  type UploadedDecision,
+  withKnownOrder,
+} from "@image-pipeline/schema/processing";
 import { type Analyzed, type AnalyzePorts, analyzeSource } from "./analyze-source.ts";
 import type { RenditionTags } from "./ports.ts";
 import { isQuarantined, quarantineRenditions } from "./quarantine.ts";
@@ -49,16 +49,16 @@ export interface UploadOutcome {
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
   const current = (await ports.analyses.read(key))?.document;
-  const recipe = toAnalysisHash(ports.recipe);
+  const recipeHash = toAnalysisHash(ports.recipe);
   const ordered = withKnownOrder(event, current);
-  const decision = decideUploaded(ordered, current, isOfRecipe(current, recipe));
+  const decision = decideUploaded(ordered, current, isMadeWith(current, recipeHash));
   if (decision !== "process") return conclude(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
   const outcome = await writeDocument(ports.analyses, key, {
-    decide: (now) => decideUploaded(ordered, now, isOfRecipe(now, recipe)),
+    decide: (now) => decideUploaded(ordered, now, isMadeWith(now, recipeHash)),
     write: "process",
-    next: () => toAnalysis(ordered, analyzed, { recipe, startedAt, clock: ports.clock }),
+    next: () => toAnalysis(ordered, analyzed, { recipeHash, startedAt, clock: ports.clock }),
   });
   return conclude(key, { decision: outcome.decision, analysis: outcome.document }, ports);
 }
@@ -84,7 +84,7 @@ async function hideCurrent(analysis: Analysis, { manifests, tags }: UploadPorts)
 function toAnalysis(
   event: ImageUploaded,
   analyzed: Analyzed,
-  { recipe, startedAt, clock }: { recipe: string; startedAt: number; clock: Clock },
+  { recipeHash, startedAt, clock }: { recipeHash: string; startedAt: number; clock: Clock },
 ): Analysis {
   const now = clock.now();
   const source = Source.parse(event.data);
@@ -92,7 +92,7 @@ function toAnalysis(
     schema: "image-analysis.v1" as const,
     imageId: toImageId(source.bucket, source.key),
     source,
-    recipe,
+    recipe: recipeHash,
     eventTime: event.time,
     correlationId: event.data.correlationId,
     updatedAt: now.toISOString(),

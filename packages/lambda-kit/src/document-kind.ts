@@ -1,5 +1,6 @@
+import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type * as z from "zod";
-import { PipelineError, type PipelineErrorCode } from "./pipeline-error.ts";
+import { PipelineError } from "./pipeline-error.ts";
 import type { DocumentKind } from "./ports.ts";
 
 /** Makes a kind of document from its schema and the codes of its two errors. */

@@ -1,5 +1,5 @@
 import type { ResultEvent, Source } from "@image-pipeline/schema";
-import type { PipelineErrorCode } from "./pipeline-error.ts";
+import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
 
 export interface SourceStore {
   /**

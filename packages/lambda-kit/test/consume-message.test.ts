@@ -1,9 +1,9 @@
+import type { Failure } from "@image-pipeline/schema/processing";
 import { sqsRecord } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type ConsumerPorts, consumeMessage, type Outcome } from "../src/consume-message.ts";
 import { PipelineError } from "../src/pipeline-error.ts";
-import type { Failure } from "../src/s3-failure-log.ts";
 import { toEvent } from "../src/to-event.ts";
 
 const Order = z.object({

@@ -1,4 +1,4 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
 import { keepAccounts } from "../accounting/accounts.ts";
 import { ledger } from "../accounting/ledger.ts";
 import { systemClock as clock } from "../clock.ts";

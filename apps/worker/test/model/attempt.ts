@@ -1,5 +1,6 @@
-import { MANIFESTS, PipelineError, type PipelineErrorCode } from "@image-pipeline/lambda-kit";
+import { MANIFESTS, PipelineError } from "@image-pipeline/lambda-kit";
 import { Limits } from "@image-pipeline/schema/config";
+import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
 import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/testing";
 import type { MessagePorts } from "../../src/handle-message.ts";
 import { fakeEngine } from "../fake-engine.ts";

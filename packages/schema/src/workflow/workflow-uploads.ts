@@ -1,5 +1,6 @@
-import { type EventPattern, LARGEST_FILTERED_NUMBER, type ValueTest } from "./filter-pattern.ts";
-import type { Settings } from "./pipeline-settings.ts";
+import type { Condition, EventPattern, ValueTest } from "../aws/event-pattern.ts";
+import type { Settings } from "../config/pipeline-settings.ts";
+import { LARGEST_FILTERED_NUMBER } from "../messages/message-attributes.ts";
 
 /**
  * Which uploads go through the workflow, and through it alone: the large ones and those below a prefix. What is larger
@@ -22,7 +23,7 @@ export function exceptWorkflowUploads({
   enabled,
   minBytes,
   prefix,
-}: Choice): Readonly<Partial<Record<"sizeBytes" | "key", readonly ValueTest[]>>> {
+}: Choice): Readonly<Partial<Record<"sizeBytes" | "key", readonly Condition[]>>> {
   if (!enabled) return {};
   return {
     sizeBytes: [

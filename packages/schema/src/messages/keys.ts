@@ -29,9 +29,9 @@ export function toAnalysisKey(imageId: string): string {
  * One tag for one upload of a source under one recipe: what makes a rendition's key immutable. The sequencer is part of
  * it so that the same bytes, deleted and uploaded again, never share keys with renditions that are being removed.
  */
-export function toRenditionTag(source: Omit<Source, "size">, recipe: string): string {
+export function toRenditionTag(source: Omit<Source, "size">, recipeHash: string): string {
   const { bucket, key, eTag, versionId, sequencer } = source;
-  return digest(JSON.stringify([bucket, key, eTag, versionId, sequencer, recipe]));
+  return digest(JSON.stringify([bucket, key, eTag, versionId, sequencer, recipeHash]));
 }
 
 /** All renditions of one tag of an image lie under this prefix, and nothing else does. */

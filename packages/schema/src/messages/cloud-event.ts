@@ -15,14 +15,41 @@ export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Ty
   });
 }
 
+/** The object that an event is about, when the event happened (ISO 8601, UTC), and the event's id. */
+interface Occurrence {
+  id: string;
+  bucket: string;
+  key: string;
+  time: string;
+}
+
+/** Puts data into the envelope that `cloudEvent` describes. */
+export function toCloudEvent<const Type extends string, Data>(
+  type: Type,
+  { id, bucket, key, time }: Occurrence,
+  data: Data,
+) {
+  return {
+    specversion: "1.0" as const,
+    source: `s3://${bucket}`,
+    subject: key,
+    time,
+    datacontenttype: "application/json" as const,
+    id,
+    type,
+    dataschema: dataSchemaOf(type),
+    data,
+  };
+}
+
 /** The name under which the JSON Schema of a message type is published in `json-schema/`. */
-export function dataSchemaOf<Type extends string>(type: Type) {
+function dataSchemaOf(type: string): string {
   return `urn:image-pipeline:${type.replace(".", "-")}.v1.json`;
 }
 
 /**
- * A message body as SQS takes it: JSON with every character that XML 1.0 lacks escaped
- * (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html), so that any object key passes.
+ * Serialises a message body for SQS: JSON in which every character that XML 1.0 lacks is escaped
+ * (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html), so that any object key is accepted.
  */
 export function toMessageBody(event: unknown): string {
   return JSON.stringify(event).replace(

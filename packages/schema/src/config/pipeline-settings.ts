@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
-import { LARGEST_FILTERED_NUMBER, toAttributeText } from "./filter-pattern.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /** AWS's names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { OutputFormat } from "../messages/rendition.ts";
 import { toHash } from "./canonical-json.ts";
-import { OutputFormat } from "./rendition.ts";
+import { CropPosition } from "./positions.ts";
 import { Watermark } from "./watermark.ts";
 
 const Percent = z.int().min(1).max(100);
@@ -55,27 +56,13 @@ export const Output = z.codec(
 );
 export type Output = z.infer<typeof Output>;
 
-const POSITIONS = [
-  "centre",
-  "top",
-  "right top",
-  "right",
-  "right bottom",
-  "bottom",
-  "left bottom",
-  "left",
-  "left top",
-  "entropy",
-  "attention",
-] as const;
-
 /** A named recipe: how large, how cut, in which formats. Sizes in pixels; without a height the aspect ratio decides. */
 export const Preset = z
   .strictObject({
     width: z.int().positive().max(65_535).optional(),
     height: z.int().positive().max(65_535).optional(),
     fit: z.enum(["cover", "contain", "inside", "fill"]).default("inside"),
-    position: z.enum(POSITIONS).default("centre"),
+    position: CropPosition.default("centre"),
     enlarge: z.boolean().default(false),
     /** Behind what `contain` leaves empty, with an opacity if it has eight digits, and behind alpha in JPEG. */
     background: z
@@ -137,7 +124,7 @@ export interface Recipe {
  *
  * @param engine the versions that decide the pixels, such as `{ sharp, libvips }`
  */
-export function toRecipe({ presets, limits }: Recipe, engine: Record<string, string>): string {
+export function toRecipeHash({ presets, limits }: Recipe, engine: Record<string, string>): string {
   return toHash({ presets, limits, engine });
 }
 

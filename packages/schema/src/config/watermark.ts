@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Position } from "./positions.ts";
 
 const Percent = z.int().min(1).max(100);
 
@@ -15,19 +16,7 @@ export const Watermark = z.strictObject({
       /^[ -~¡¢£¥¦¨©ª«®°±²³´·¹º»¼½¾¿À-ÅÇ-Ýßà-åç-ïñ-ýÿŸ–—“”‹›€]*$/,
       "must be Latin text: letters, digits, punctuation and signs such as ©",
     ),
-  position: z
-    .enum([
-      "centre",
-      "top",
-      "right top",
-      "right",
-      "right bottom",
-      "bottom",
-      "left bottom",
-      "left",
-      "left top",
-    ])
-    .default("right bottom"),
+  position: Position.default("right bottom"),
   colour: z
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #ffffff")

@@ -1,19 +1,6 @@
 import * as z from "zod";
+import { AnalysisRule, Percent } from "../messages/analysis-rule.ts";
 import { toHash } from "./canonical-json.ts";
-
-const Percent = z.number().min(0).max(100);
-
-/** What becomes of an image that shows something: nothing, a mark for whoever looks, or its renditions are hidden. */
-export const Verdict = z.enum(["allow", "flag", "quarantine"]);
-export type Verdict = z.infer<typeof Verdict>;
-
-/** A label, by exactly the name Rekognition gives it, and what it leads to from a confidence on. */
-export const AnalysisRule = z.strictObject({
-  label: z.string().min(1),
-  minConfidence: Percent.default(80),
-  action: Verdict,
-});
-export type AnalysisRule = z.infer<typeof AnalysisRule>;
 
 const Detection = { enabled: z.boolean().default(true) };
 

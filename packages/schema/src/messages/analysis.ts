@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AnalysisRule, Verdict } from "./analysis-rules.ts";
+import { AnalysisRule, Verdict } from "./analysis-rule.ts";
 import { REJECTION_REASONS, RejectionReason } from "./reasons.ts";
 import { DeletedSource, Source } from "./source.ts";
 

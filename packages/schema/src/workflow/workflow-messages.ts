@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { ImageUploaded } from "./image-events.ts";
-import { UploadedManifest } from "./manifest.ts";
+import { ImageUploaded } from "../messages/image-events.ts";
+import { UploadedManifest } from "../messages/manifest.ts";
 
 /** What the workflow's first task finds out of an upload event, and every later one goes by. */
 export const WorkflowJob = z.object({
   /** With its place in the order, as far as anybody knows it. */
   event: ImageUploaded,
+  /** The hash of the recipe. */
   recipe: z.string().min(1),
   tag: z.string().min(1),
   /** Milliseconds since 1970. */
