@@ -2,8 +2,8 @@ import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
 import { Manifest } from "@image-pipeline/schema";
 import { deletion, FACTS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
-import { processDeleted } from "../src/process-deleted.ts";
-import { processUploaded } from "../src/process-uploaded.ts";
+import { processDeleted } from "../src/delete.ts";
+import { processUploaded } from "../src/upload.ts";
 import { memoryPipeline, PRESETS } from "./memory/memory-pipeline.ts";
 
 /** The renditions that the manifest names, each with the tags of its object. */

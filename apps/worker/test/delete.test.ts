@@ -1,8 +1,8 @@
 import { Manifest } from "@image-pipeline/schema";
 import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
-import { processDeleted } from "../src/process-deleted.ts";
-import { processUploaded } from "../src/process-uploaded.ts";
+import { processDeleted } from "../src/delete.ts";
+import { processUploaded } from "../src/upload.ts";
 import { memoryPipeline } from "./memory/memory-pipeline.ts";
 
 describe("a delete", () => {

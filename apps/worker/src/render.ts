@@ -1,11 +1,5 @@
 import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
-import {
-  type Clock,
-  PipelineError,
-  RESERVE_MILLISECONDS,
-  requireTime,
-  type SourceStore,
-} from "@image-pipeline/lambda-kit";
+import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
 import { type Facts, type Rendition, type Source, toRenditionKey } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
 import type { RenderImage, RenditionStore } from "./ports.ts";
@@ -13,24 +7,22 @@ import type { RenderImage, RenditionStore } from "./ports.ts";
 export interface RenderPorts {
   sources: SourceStore;
   renditions: RenditionStore;
-  clock: Clock;
+  clock: InvocationClock;
   render: RenderImage;
   presets: Presets;
   limits: Limits;
-  /** Lets one picture render at a time, while the next one's bytes are read. */
-  renderTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-/** Renditions that are all written, or why there can be none. */
+/** The renditions of a source, all written, or the reason why there are none. */
 export type Rendered = { renderMs: number } & (
   | { facts: Facts; renditions: Rendition[] }
   | { rejection: ImageRejection }
 );
 
 /**
- * Reads the pinned source and renders it; every rendition is written by the time this returns.
+ * Reads the pinned source and renders it. Every rendition is written by the time this returns.
  *
- * @throws {PipelineError} for anything but the picture itself
+ * @throws {PipelineError} for any cause except the picture itself
  */
 export async function renderSource(
   job: { source: Source; imageId: string; tag: string },
@@ -42,15 +34,14 @@ export async function renderSource(
     const key = toRenditionKey({ ...job, preset: encoded.preset, extension: encoded.extension });
     renditions.push(toRendition(key, encoded));
     const upload = ports.renditions.put(key, encoded);
-    upload.catch(() => "reported where all uploads are awaited");
+    upload.catch(() => "reported when all uploads are awaited");
     uploads.push(upload);
   };
   try {
     checkBytes(job.source.size, ports.limits);
     requireTime(ports.clock, "to read the source");
-    const bytes = await ports.sources.read(job.source);
-    const rendered = await ports.renderTurn(() => renderInTime(bytes, emit, ports));
-    await Promise.all(uploads);
+    const rendered = await renderBytes(await ports.sources.read(job.source), emit, ports);
+    await Promise.all(uploads); // mutation: await-uploads
     return "facts" in rendered ? { ...rendered, renditions } : rendered;
   } catch (error) {
     await Promise.allSettled(uploads);
@@ -59,28 +50,22 @@ export async function renderSource(
   }
 }
 
-/**
- * Renders within what is left of the invocation. A picture is rejected only for the time it may take, never for time
- * that others used up before it.
- */
-async function renderInTime(
+/** Renders and measures the time. @throws {PipelineError} `OUT_OF_TIME` when too little of the invocation is left */
+async function renderBytes(
   bytes: Uint8Array,
   emit: (rendition: EncodedRendition) => void,
   { clock, presets, limits, render }: RenderPorts,
 ): Promise<{ renderMs: number } & ({ facts: Facts } | { rejection: ImageRejection })> {
-  requireTime(clock, "to render");
-  const leftSeconds = (clock.remainingMilliseconds() - RESERVE_MILLISECONDS) / 1000;
-  const maxRenderSeconds = Math.max(1, Math.min(limits.maxRenderSeconds, leftSeconds));
   const startedAt = clock.now().getTime();
   const renderMs = () => clock.now().getTime() - startedAt;
   try {
-    const facts = await render(bytes, { presets, limits: { ...limits, maxRenderSeconds } }, emit);
+    const facts = await withinTime({ clock, limits, purpose: "to render" }, (leftLimits) =>
+      render(bytes, { presets, limits: leftLimits }, emit),
+    );
     return { facts, renderMs: renderMs() };
   } catch (error) {
-    if (!(error instanceof ImageRejection)) throw error;
-    if (error.reason === "RENDER_TIMEOUT" && maxRenderSeconds < limits.maxRenderSeconds)
-      throw new PipelineError("OUT_OF_TIME", `not rendered in the ${maxRenderSeconds} s that were left`);
-    return { rejection: error, renderMs: renderMs() };
+    if (error instanceof ImageRejection) return { rejection: error, renderMs: renderMs() };
+    throw error;
   }
 }
 
