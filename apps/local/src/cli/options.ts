@@ -19,7 +19,7 @@ export interface Options {
 export const USAGE = `Runs the pipeline on this machine, from the stacks that would be deployed, and pushes images through it.
 
   npx pnpm@12 start [FILE|DIR...] [--no-samples] [--out DIR] [--exit] [--json] [--port N] [--data-dir DIR] [--webhook URL]
-                     [--rekognition stand-in|aws]
+                     [--rekognition simulated|aws]
 
   FILE|DIR        what to upload, in place of the sample photographs; a file's key is its name, or its path in the folder given
   --no-samples    upload nothing, only serve
@@ -29,7 +29,7 @@ export const USAGE = `Runs the pipeline on this machine, from the stacks that wo
   --port N        where the S3 endpoint listens (4566, or any free port if that is taken)
   --data-dir DIR  keep the state there, and go on from it the next time
   --webhook URL   deliver each result event there, as an HTTP POST of the CloudEvent; what is not taken is tried again
-  --rekognition   what looks at the pictures: stand-in, which is free and knows colours alone (a plain red picture is
+  --rekognition   what looks at the pictures: simulated, which is free and knows colours alone (a plain red picture is
                   condemned, a plain orange one flagged), or aws, the real one, with your own credentials and on your bill
 `;
 
@@ -75,9 +75,9 @@ function parse(args: readonly string[]) {
   }
 }
 
-function toRekognition(choice = "stand-in"): RekognitionChoice {
-  if (choice === "stand-in" || choice === "aws") return choice;
-  throw new UserFault(`--rekognition must be stand-in or aws, not ${choice}`, USAGE_EXIT_CODE);
+function toRekognition(choice = "simulated"): RekognitionChoice {
+  if (choice === "simulated" || choice === "aws") return choice;
+  throw new UserFault(`--rekognition must be simulated or aws, not ${choice}`, USAGE_EXIT_CODE);
 }
 
 function toPort(text: string): number {
