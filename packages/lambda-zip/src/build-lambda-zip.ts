@@ -7,22 +7,33 @@ import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
 
 export interface LambdaZip {
-  /** The file that exports `handler`. */
+  /** The file that exports the handlers. */
   entry: string;
-  /** Where the zip goes; its folder is made. */
+  /** The names of the handlers, each of which Lambda calls as `index.<name>` (default: `handler`). */
+  handlers?: readonly string[];
+  /** The path of the zip; missing folders are created. */
   outfile: string;
-  /** The platform whose sharp binaries go in; without one the zip is plain JavaScript. */
+  /** The platform of sharp's binaries; a zip without one holds JavaScript only. */
   sharp?: Target;
 }
 
 /**
- * Bundles a handler to `index.js` (Lambda's handler name is `index.handler`), adds sharp's binaries where asked, and
- * writes a zip that is byte for byte the same for the same sources, whatever machine or folder builds it.
+ * Bundles a function to `index.js`, adds sharp's binaries if asked for, and writes a zip that depends on the sources only:
+ * every machine and folder writes the same bytes.
  *
- * CommonJS, as it starts faster than ESM: sharp's loader and the SDK both cost about half.
+ * The bundle is CommonJS because it starts faster than ESM: sharp's loader and the SDK both take about half the time.
+ *
+ * @throws {Error} when the entry does not export one of the handlers
  */
-export async function buildLambdaZip({ entry, outfile, sharp }: LambdaZip): Promise<void> {
-  const files = new Map([["index.js", await bundle(entry, sharp)]]);
+export async function buildLambdaZip({
+  entry,
+  handlers = ["handler"],
+  outfile,
+  sharp,
+}: LambdaZip): Promise<void> {
+  const code = await bundle(entry, sharp);
+  requireExports(entry, code, handlers);
+  const files = new Map([["index.js", code]]);
   if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
   await mkdir(dirname(outfile), { recursive: true });
   const unfinished = `${outfile}.${process.pid}`;
@@ -50,4 +61,11 @@ async function bundle(entry: string, sharp: Target | undefined): Promise<Uint8Ar
   const [file] = outputFiles;
   if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);
   return file.contents;
+}
+
+/** esbuild names the exports of a CommonJS bundle in a statement for Node.js: `0&&(module.exports={a,b});`. */
+function requireExports(entry: string, code: Uint8Array, handlers: readonly string[]): void {
+  const [, names = ""] = /0&&\(module\.exports=\{([^}]*)\}\)/.exec(new TextDecoder().decode(code)) ?? [];
+  const missing = handlers.filter((name) => !names.split(",").includes(name));
+  if (missing.length > 0) throw new Error(`${entry} does not export ${missing.join(", ")}`);
 }
