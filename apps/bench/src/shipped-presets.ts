@@ -1,5 +1,5 @@
 import type { Presets } from "@image-pipeline/schema/config";
-import { UserFault } from "./command/user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 
 /**
  * The presets of `pipeline.config.ts`, those of its first environment.

@@ -30,7 +30,7 @@ export function readStackFiles(folder: string): StackFile[] {
     ? readdirSync(folder).map((name) => join(folder, name, "cdk.tf.json"))
     : [];
   const files = paths.filter((path) => existsSync(path)).sort();
-  if (files.length === 0) throw new UserFault(`${folder} holds no stacks: run "npx pnpm@12 synth" first`);
+  if (files.length === 0) throw new UserFault(`${folder} holds no stacks: run "npx pipeline synth" first`);
   return files.map(readStackFile);
 }
 
@@ -41,6 +41,6 @@ function readStackFile(path: string): StackFile {
     return { name: basename(folder), folder, region: provider?.aws[0]?.region ?? null, resources: resource };
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error);
-    throw new UserFault(`${path} is not a synthesised stack (${why}): run "npx pnpm@12 synth" again`);
+    throw new UserFault(`${path} is not a synthesised stack (${why}): run "npx pipeline synth" again`);
   }
 }

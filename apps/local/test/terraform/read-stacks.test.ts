@@ -175,7 +175,7 @@ describe("readStacks", () => {
 
   it("says what to do when there are no stacks", () => {
     expect(() => readStacks(temporaryFolder(), ENDPOINT)).toThrow(
-      /holds no stacks: run "npx pnpm@12 synth" first/,
+      /holds no stacks: run "npx pipeline synth" first/,
     );
   });
 });

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
+import { environmentOf } from "../connection/connect.ts";
+import type { Context } from "../program/context.ts";
+import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
+import { failures, toFailOn } from "./fail-on.ts";
+import { parsePlan } from "./plan.ts";
+import { toMarkdown } from "./report/to-markdown.ts";
+import { reviewPlans } from "./review.ts";
+
+export interface PlanReviewOptions {
+  /** Names separated by commas. */
+  failOn: string;
+  environment?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** @throws {UserFault} when a file is not a plan, or a name is unknown */
+export async function planReview(
+  files: readonly string[],
+  options: PlanReviewOptions,
+  { terminal, pipelines, variables }: Context,
+): Promise<number> {
+  const failOn = toFailOn(options.failOn);
+  const environment = options.environment ?? (variables.PIPELINE_ENVIRONMENT || "dev");
+  const { load } = environmentOf(await pipelines(), environment);
+  const plans = files.map((file) => parsePlan(basename(file, ".json"), read(file)));
+  const review = reviewPlans(plans, load);
+  const refusedFor = failures(review, failOn);
+  terminal.out(options.json ? JSON.stringify({ ...review, refusedFor }) : toMarkdown(review).trimEnd());
+  if (refusedFor.length === 0) return DONE;
+  terminal.note(`refused for ${refusedFor.join(", ")}: see the review`);
+  return FOUND_OR_FAILED;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new UserFault(`${file} cannot be read: name files that "terraform show -json PLAN" wrote`);
+  }
+}
