@@ -1,5 +1,9 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect } from "vitest";
+import * as z from "zod";
 import { type Clock, systemClock } from "../src/clock.ts";
+import { JSON_OUTPUTS } from "../src/json-output.ts";
 import type { Context } from "../src/program/context.ts";
 import { runProgram } from "../src/program/program.ts";
 
@@ -39,5 +43,22 @@ export async function run(argv: readonly string[], running: Running = {}): Promi
     ...context,
   });
   const json = argv.includes("--json") && code !== 2 ? out.map((line): unknown => JSON.parse(line)) : [];
+  for (const line of json) expectPublished(argv, line);
   return { code, out, error, json };
+}
+
+const validators = new Map(
+  Object.entries(JSON_OUTPUTS).map(([name, shape]) => [
+    name,
+    // As an output it allows no further fields: a field that is not published fails the test.
+    new Ajv2020({ strict: false, validateFormats: false }).compile(z.toJSONSchema(shape, { io: "output" })),
+  ]),
+);
+
+/** Compares every line that a test sees with its published shape. */
+function expectPublished([command = "", subcommand]: readonly string[], line: unknown): void {
+  const name = subcommand === "show" ? `${command}-show` : command;
+  const validate = validators.get(name);
+  const isValid = validate?.(line) ?? false;
+  expect({ name, isValid, errors: validate?.errors ?? [] }).toEqual({ name, isValid: true, errors: [] });
 }

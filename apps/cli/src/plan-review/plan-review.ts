@@ -7,7 +7,7 @@ import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
 import { failures, toFailOn } from "./fail-on.ts";
 import { parsePlan } from "./plan.ts";
 import { toMarkdown } from "./report/to-markdown.ts";
-import { reviewPlans } from "./review.ts";
+import { type Review, reviewPlans } from "./review.ts";
 
 export interface PlanReviewOptions {
   /** Names separated by commas. */
@@ -28,10 +28,24 @@ export async function planReview(
   const plans = files.map((file) => parsePlan(basename(file, ".json"), read(file)));
   const review = reviewPlans(plans, load);
   const refusedFor = failures(review, failOn);
-  terminal.out(options.json ? JSON.stringify({ ...review, refusedFor }) : toMarkdown(review).trimEnd());
+  terminal.out(options.json ? toJson(review, refusedFor) : toMarkdown(review).trimEnd());
   if (refusedFor.length === 0) return DONE;
   terminal.note(`refused for ${refusedFor.join(", ")}: see the review`);
   return FOUND_OR_FAILED;
+}
+
+/** The changes without the values of attributes, which may be secret. */
+function toJson({ stacks, ...review }: Review, refusedFor: readonly string[]): string {
+  const named = stacks.map(({ stack, changes }) => ({
+    stack,
+    changes: changes.map(({ address, type, action, replacedFor }) => ({
+      address,
+      type,
+      action,
+      replacedFor,
+    })),
+  }));
+  return JSON.stringify({ stacks: named, ...review, refusedFor });
 }
 
 function read(file: string): string {

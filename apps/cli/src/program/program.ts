@@ -6,9 +6,11 @@ import { benchCommand } from "../commands/bench.ts";
 import { checkCommand } from "../commands/check.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
+import { logsCommand } from "../commands/logs.ts";
 import { planReviewCommand } from "../commands/plan-review.ts";
 import { renderCommand } from "../commands/render.ts";
 import { startCommand } from "../commands/start.ts";
+import { statusCommand } from "../commands/status.ts";
 import { synthCommand } from "../commands/synth.ts";
 import { newCommand, type ProgramContext } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -20,7 +22,9 @@ const COMMANDS = [
   synthCommand,
   accountCommand,
   planReviewCommand,
+  statusCommand,
   dlqCommand,
+  logsCommand,
   backfillCommand,
   checkCommand,
   eventsCommand,

@@ -111,6 +111,6 @@ describe("the scope of a run", () => {
   });
 
   test("that holds nothing is refused", () => {
-    expect(() => toScope({ uploads }, "videos/")).toThrow('nothing under "videos/" is processed');
+    expect(() => toScope({ uploads }, "videos/")).toThrow('nothing below "videos/" is processed');
   });
 });

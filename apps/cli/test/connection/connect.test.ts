@@ -1,6 +1,12 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { definePipeline } from "@image-pipeline/schema/config";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { connect } from "../../src/connection/connect.ts";
 import { loadPipelines } from "../../src/connection/load-pipelines.ts";
 
@@ -21,6 +27,14 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   await server.stop();
 });
+
+/** Writes a config that is broken as code. @returns its URL */
+function broken(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "broken-")), "pipeline.config.ts");
+  onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+  writeFileSync(path, text);
+  return pathToFileURL(path).href;
+}
 
 test("finds the local pipeline by its endpoint alone", async () => {
   const { accountId, names, description, close } = await connect({ endpoint }, pipelines);
@@ -48,6 +62,29 @@ test("reads the environments from the one file a user edits", async () => {
 test.each([
   [async () => ({ default: {} }), /must have `export default definePipeline/],
   [() => Promise.reject(new Error("no such module")), /cannot be read: no such module/],
-])("says what is wrong with that file", async (load, message) => {
+  [
+    () => import(broken("export default definePipline({});")),
+    /pipeline\.config\.ts:1:16 cannot be read: definePipline is not defined$/,
+  ],
+  [() => import(broken("\nexport default {,}")), /pipeline\.config\.ts:2(:17)? cannot be read: /],
+])("says in one line what is wrong with that file, and where", async (load, message) => {
   await expect(loadPipelines(load)).rejects.toThrow(message);
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ["an HTML page", (response) => response.end("<!doctype html><html><body>Hello</body></html>")],
+  ["JSON", (response) => response.setHeader("content-type", "application/json").end("{}")],
+  ["a text", (response) => response.end("hello")],
+  ["nothing", (response) => response.end()],
+  ["404", (response) => response.writeHead(404).end("not found")],
+  ["501", (response) => response.writeHead(501, { "content-type": "text/html" }).end("<p>no</p>")],
+])("says in plain words that a web server which answers with %s is not S3 and SQS", async (_name, answer) => {
+  const web = createServer((_request, response) => answer(response)).listen(0, "127.0.0.1");
+  onTestFinished(() => void web.close());
+  await once(web, "listening");
+  const address = web.address();
+  const other = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  await expect(connect({ endpoint: other }, pipelines)).rejects.toThrow(
+    `${other} answers, but it is not an S3/SQS endpoint: check --endpoint`,
+  );
 });

@@ -17,7 +17,7 @@ export const RESULTS = "image-pipeline-local-image-results";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 
 /** The settings that the tests' command reads instead of `pipeline.config.ts`. */
-const PIPELINES = definePipeline({
+export const PIPELINES = definePipeline({
   presets: { thumb: { width: 10, formats: ["webp"] } },
   environments: { dev: {} },
 });
