@@ -5,12 +5,6 @@ import {
   writeDocument,
 } from "@image-pipeline/queue-consumer";
 import {
-  decideUploaded,
-  isOfRecipe,
-  type UploadedDecision,
-  withKnownOrder,
-} from "@image-pipeline/queue-consumer/decide";
-import {
   type Analysis,
   type ImageUploaded,
   type Manifest,
@@ -20,7 +14,13 @@ import {
   toImageId,
   toManifestKey,
 } from "@image-pipeline/schema";
-import { toAnalysisHash } from "@image-pipeline/schema/config";
+import { toAnalysisHash, toHash } from "@image-pipeline/schema/config";
+import {
+  decideUploaded,
+  isMadeWith,
+  type UploadedDecision,
+  withKnownOrder,
+} from "@image-pipeline/schema/processing";
 import { type Analyzed, type AnalyzePorts, analyzeSource } from "./analyze-source.ts";
 import type { RenditionTags } from "./ports.ts";
 import { isQuarantined, quarantineRenditions } from "./quarantine.ts";
@@ -34,36 +34,42 @@ export interface UploadPorts extends AnalyzePorts {
   clock: Clock;
 }
 
-/** What became of an upload event, and the analysis that stands. */
+/** The decision about an upload event, and the current analysis. */
 export interface UploadOutcome {
   decision: UploadedDecision;
   analysis: Analysis | undefined;
 }
 
 /**
- * Decides, analyses the pinned source, replaces the analysis, hides what has to be hidden, and sends the result event.
- * An upload that was analysed under this recipe is not paid for again: what follows its analysis is done once more.
+ * Decides, analyses the pinned source, replaces the analysis, hides quarantined renditions, and sends the result event.
+ * An upload that was analysed with this recipe is not paid for again: only the steps after its analysis are repeated.
  *
- * @throws {PipelineError} what happens to the message is `dispositionOf` it
+ * @throws {PipelineError} its code decides what happens to the message
  */
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
   const current = (await ports.analyses.read(key))?.document;
-  const recipe = toAnalysisHash(ports.recipe);
   const ordered = withKnownOrder(event, current);
-  const decision = decideUploaded(ordered, current, isOfRecipe(current, recipe));
+  const decision = decideUploaded(ordered, current, isCurrent(current, ports));
   if (decision !== "process") return conclude(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
   const outcome = await writeDocument(ports.analyses, key, {
-    decide: (now) => decideUploaded(ordered, now, isOfRecipe(now, recipe)),
+    decide: (now) => decideUploaded(ordered, now, isCurrent(now, ports)),
     write: "process",
-    next: () => toAnalysis(ordered, analyzed, { recipe, startedAt, clock: ports.clock }),
+    next: () => toAnalysis(ordered, analyzed, { ...ports, startedAt }),
   });
   return conclude(key, { decision: outcome.decision, analysis: outcome.document }, ports);
 }
 
-/** Hides before it tells: whoever hears of a quarantine finds it in force, as far as there are renditions by now. */
+/** Returns true if the image would get the same analysis again. A rejection is only current under the same limits. */
+function isCurrent(analysis: Analysis | undefined, { recipe, limits }: UploadPorts): boolean {
+  if (!isMadeWith(analysis, toAnalysisHash(recipe))) return false;
+  if (analysis?.status !== "rejected" || analysis.reason === "ANALYSIS_REFUSED") return true;
+  return analysis.limits === toHash(limits);
+}
+
+/** Hides the renditions before the result event, so that subscribers of a quarantine find it in effect. */
 async function conclude(key: string, outcome: UploadOutcome, ports: UploadPorts): Promise<UploadOutcome> {
   const { decision, analysis } = outcome;
   const isOurs = decision === "process" || decision === "duplicate";
@@ -84,7 +90,12 @@ async function hideCurrent(analysis: Analysis, { manifests, tags }: UploadPorts)
 function toAnalysis(
   event: ImageUploaded,
   analyzed: Analyzed,
-  { recipe, startedAt, clock }: { recipe: string; startedAt: number; clock: Clock },
+  {
+    recipe,
+    limits,
+    clock,
+    startedAt,
+  }: Pick<UploadPorts, "recipe" | "limits" | "clock"> & { startedAt: number },
 ): Analysis {
   const now = clock.now();
   const source = Source.parse(event.data);
@@ -92,12 +103,12 @@ function toAnalysis(
     schema: "image-analysis.v1" as const,
     imageId: toImageId(source.bucket, source.key),
     source,
-    recipe,
+    recipe: toAnalysisHash(recipe),
     eventTime: event.time,
     correlationId: event.data.correlationId,
     updatedAt: now.toISOString(),
   };
-  if (analyzed.status === "rejected") return { ...common, ...analyzed };
+  if (analyzed.status === "rejected") return { ...common, ...analyzed, limits: toHash(limits) };
   const { analyzeMs, ...found } = analyzed;
   return { ...common, ...found, timings: { analyzeMs, totalMs: now.getTime() - startedAt } };
 }

@@ -1,6 +1,6 @@
 import { type Clock, type DocumentStore, writeDocument } from "@image-pipeline/queue-consumer";
-import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/queue-consumer/decide";
 import { type Analysis, type ImageDeleted, toAnalysisKey, toImageId } from "@image-pipeline/schema";
+import { type DeletedDecision, decideDeleted, toTombstoneOrder } from "@image-pipeline/schema/processing";
 
 /** What became of a delete event, and the analysis that stands. */
 export interface DeleteOutcome {
@@ -26,7 +26,7 @@ export async function buryDeleted(
       schema: "image-analysis.v1",
       imageId,
       status: "deleted",
-      ...toGrave(event, current),
+      ...toTombstoneOrder(event, current),
       correlationId: event.data.correlationId,
       updatedAt: clock.now().toISOString(),
     }),

@@ -1,5 +1,5 @@
+import type { AnalysisRule } from "@image-pipeline/schema";
 import { type AnalysisLabel, type AppliedRule, Verdict } from "@image-pipeline/schema";
-import type { AnalysisRule } from "@image-pipeline/schema/config";
 
 /** What the rules make of an image: the strongest action of those that apply, `allow` where none does. */
 export interface Judgement {

@@ -3,8 +3,9 @@ import {
   DetectModerationLabelsCommand,
   type RekognitionClient,
 } from "@aws-sdk/client-rekognition";
-import { PipelineError, statusOf } from "@image-pipeline/queue-consumer";
+import { PipelineError } from "@image-pipeline/queue-consumer";
 import type { AnalysisLabel } from "@image-pipeline/schema";
+import { statusOf } from "@image-pipeline/schema/aws";
 import { type Detector, PictureRefused } from "./ports.ts";
 
 const MAX_LABELS = 100;

@@ -1,5 +1,6 @@
 import { GetObjectTaggingCommand, PutObjectTaggingCommand, type S3Client } from "@aws-sdk/client-s3";
-import { PipelineError, statusOf, toStoreError } from "@image-pipeline/queue-consumer";
+import { PipelineError, toStoreError } from "@image-pipeline/queue-consumer";
+import { statusOf } from "@image-pipeline/schema/aws";
 import type { RenditionTags } from "./ports.ts";
 
 const ATTEMPTS = 4;

@@ -1,6 +1,6 @@
 import { workflowHandler } from "@image-pipeline/queue-consumer";
-import type { WorkflowVerdict } from "@image-pipeline/schema";
 import { AnalysisTaskEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import type { WorkflowVerdict } from "@image-pipeline/schema/processing";
 import { analyzerParts } from "./analyzer-parts.ts";
 import { analyseTask, quarantineTask } from "./workflow-tasks.ts";
 

@@ -1,5 +1,5 @@
 import { PipelineError } from "@image-pipeline/queue-consumer";
-import { WorkflowJob, WorkflowOutcome, type WorkflowVerdict } from "@image-pipeline/schema";
+import { WorkflowJob, WorkflowOutcome, type WorkflowVerdict } from "@image-pipeline/schema/processing";
 import * as z from "zod";
 import { analyzeUploaded, type UploadOutcome, type UploadPorts } from "./analyze-uploaded.ts";
 import { quarantineRenditions } from "./quarantine.ts";

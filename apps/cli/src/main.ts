@@ -23,7 +23,7 @@ const context: Context = {
   clock: systemClock,
   random: Math.random,
   async pipelines() {
-    const { loadPipelines } = await import("./connection/load-pipelines.ts");
+    const { loadPipelines } = await import("@image-pipeline/schema/load");
     return loadPipelines();
   },
   async runtimes() {

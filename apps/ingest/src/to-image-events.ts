@@ -1,32 +1,6 @@
-import { type ImageEvent, imageDeleted, imageUploaded, Source } from "@image-pipeline/schema";
-import * as z from "zod";
-
-/**
- * One record of an S3 notification. The major version must be 2; minor versions only add fields
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
- */
-const S3Record = z.object({
-  eventVersion: z.string().regex(/^2\.\d+$/, "only event version 2.x is understood"),
-  eventName: z.string(),
-  eventTime: z.string().transform(toUtc),
-  responseElements: z.object({ "x-amz-request-id": z.string().optional() }).optional(),
-  s3: z.object({
-    bucket: z.object({ name: Source.shape.bucket }),
-    object: z.object({
-      key: z.string().min(1).transform(decodeKey),
-      size: Source.shape.size.optional(),
-      eTag: z.string().optional(),
-      versionId: z.string().optional(),
-      sequencer: Source.shape.sequencer.optional(),
-    }),
-  }),
-});
-type S3Record = z.infer<typeof S3Record>;
-
-const S3Notification = z.union([
-  z.object({ Records: z.array(z.unknown()) }),
-  z.object({ Event: z.literal("s3:TestEvent") }).transform(() => ({ Records: [] })),
-]);
+import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema";
+import { S3Notification, S3Record } from "@image-pipeline/schema/aws";
+import type * as z from "zod";
 
 /** What an S3 notification holds for us: events to publish, names of events that are neither upload nor delete, faults. */
 export interface Notified {
@@ -73,23 +47,6 @@ function addEvent(notified: Notified, index: number, record: S3Record): void {
   } else {
     notified.ignored.push(name);
   }
-}
-
-/** S3 form-encodes keys in notifications: a space is `+`, and plus is `%2B`. */
-function decodeKey(encoded: string, context: z.RefinementCtx): string {
-  try {
-    return decodeURIComponent(encoded.replaceAll("+", " "));
-  } catch {
-    context.addIssue({ code: "custom", message: `key "${encoded}" is not form-encoded` });
-    return z.NEVER;
-  }
-}
-
-function toUtc(time: string, context: z.RefinementCtx): string {
-  const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  context.addIssue({ code: "custom", message: `"${time}" is not a time` });
-  return z.NEVER;
 }
 
 function faultsOf(error: z.ZodError): string {

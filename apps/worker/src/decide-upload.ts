@@ -1,7 +1,7 @@
 import { isCurrent } from "@image-pipeline/imaging";
-import { decideUploaded, isOfRecipe, type UploadedDecision } from "@image-pipeline/queue-consumer/decide";
 import type { Manifest } from "@image-pipeline/schema";
 import type { Recipe } from "@image-pipeline/schema/config";
+import { decideUploaded, isMadeWith, type UploadedDecision } from "@image-pipeline/schema/processing";
 import type { Job } from "./upload-job.ts";
 
 /**
@@ -14,7 +14,7 @@ export function decideUpload(
   { presets, limits }: Recipe,
 ): UploadedDecision {
   const isMade =
-    isOfRecipe(manifest, job.recipe) ||
+    isMadeWith(manifest, job.recipe) ||
     (manifest !== undefined && manifest.status !== "deleted" && isCurrent(manifest, { presets, limits }));
   return decideUploaded(job.event, manifest, isMade);
 }

@@ -1,5 +1,4 @@
 import type { Clock } from "@image-pipeline/queue-consumer";
-import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/queue-consumer/decide";
 import {
   type DeletedManifest,
   type ImageDeleted,
@@ -7,6 +6,7 @@ import {
   toImageId,
   toManifestKey,
 } from "@image-pipeline/schema";
+import { type DeletedDecision, decideDeleted, toTombstoneOrder } from "@image-pipeline/schema/processing";
 import { currentTags } from "./rendition-tag.ts";
 import { type ManifestPorts, settle, writeManifest } from "./write-manifest.ts";
 
@@ -47,7 +47,7 @@ function toTombstone(event: ImageDeleted, current: Manifest | undefined, clock: 
     schema: "image-manifest.v1",
     imageId: toImageId(event.data.bucket, event.data.key),
     status: "deleted",
-    ...toGrave(event, current),
+    ...toTombstoneOrder(event, current),
     ...(supersededTags.length > 0 && { supersededTags }),
     renditions: [],
     correlationId: event.data.correlationId,

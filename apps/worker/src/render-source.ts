@@ -51,12 +51,22 @@ export async function renderSource(
     const bytes = await ports.sources.read(job.source);
     const rendered = await ports.renderTurn(() => renderInTime(bytes, emit, ports));
     await Promise.all(uploads);
-    return "facts" in rendered ? { ...rendered, renditions } : rendered;
+    if (!("facts" in rendered)) return rendered;
+    return { ...rendered, renditions: inOrderOfPresets(renditions, ports.presets) };
   } catch (error) {
     await Promise.allSettled(uploads);
     if (error instanceof ImageRejection) return { rejection: error, renderMs: 0 };
     throw error;
   }
+}
+
+/** The engine renders the largest first; consumers get the order of the config: presets, and formats of each preset. */
+function inOrderOfPresets(renditions: readonly Rendition[], presets: Presets): Rendition[] {
+  const order = Object.entries(presets).flatMap(([preset, { formats }]) =>
+    formats.map(({ format }) => `${preset}.${format}`),
+  );
+  const position = ({ preset, format }: Rendition) => order.indexOf(`${preset}.${format}`);
+  return renditions.toSorted((a, b) => position(a) - position(b));
 }
 
 /**

@@ -5,8 +5,8 @@ import { type ImageUploaded, type Manifest, toRenditionTag } from "@image-pipeli
  * no sequencer, the event's time stands in for it, so that the same bytes, deleted and uploaded again, never share keys
  * with renditions that are being removed.
  */
-export function tagOf({ data, time }: ImageUploaded, recipe: string): string {
-  return toRenditionTag({ ...data, sequencer: data.sequencer ?? time }, recipe);
+export function tagOf({ data, time }: ImageUploaded, recipeHash: string): string {
+  return toRenditionTag({ ...data, sequencer: data.sequencer ?? time }, recipeHash);
 }
 
 /** The tag of the renditions that a manifest names, by their keys; none when it names none. */

@@ -7,7 +7,9 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { GENERATED_BY, statusOf, toStoreError } from "@image-pipeline/queue-consumer";
+import { toStoreError } from "@image-pipeline/queue-consumer";
+import { statusOf } from "@image-pipeline/schema/aws";
+import { GENERATED_METADATA } from "@image-pipeline/schema/processing";
 import type { RenditionStore } from "./ports.ts";
 
 /** Renditions in the processed bucket: written once under keys that never change their content. */
@@ -23,7 +25,7 @@ export function s3RenditionStore(client: S3Client, bucket: string): RenditionSto
             ContentType: contentType,
             CacheControl: "public, max-age=31536000, immutable",
             ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
-            Metadata: { "generated-by": GENERATED_BY },
+            Metadata: GENERATED_METADATA,
           }),
         ),
       );

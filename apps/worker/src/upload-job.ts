@@ -1,15 +1,8 @@
 import { ENGINE } from "@image-pipeline/imaging";
 import type { Clock } from "@image-pipeline/queue-consumer";
-import { withKnownOrder } from "@image-pipeline/queue-consumer/decide";
-import {
-  type ImageUploaded,
-  type Manifest,
-  Source,
-  toImageId,
-  toManifestKey,
-  type WorkflowJob,
-} from "@image-pipeline/schema";
-import { type Recipe, toRecipe } from "@image-pipeline/schema/config";
+import { type ImageUploaded, type Manifest, Source, toImageId, toManifestKey } from "@image-pipeline/schema";
+import { type Recipe, toRecipeHash } from "@image-pipeline/schema/config";
+import { type WorkflowJob, withKnownOrder } from "@image-pipeline/schema/processing";
 import { tagOf } from "./rendition-tag.ts";
 
 /** What is to be done for an upload, and where it goes. */
@@ -25,11 +18,11 @@ export function toJob(
   current: Manifest | undefined,
   { presets, limits, clock }: Recipe & { clock: Clock },
 ): Job {
-  const recipe = toRecipe({ presets, limits }, ENGINE);
+  const recipeHash = toRecipeHash({ presets, limits }, ENGINE);
   return jobOf({
     event: withKnownOrder(event, current),
-    recipe,
-    tag: tagOf(event, recipe),
+    recipe: recipeHash,
+    tag: tagOf(event, recipeHash),
     startedAt: clock.now().getTime(),
   });
 }

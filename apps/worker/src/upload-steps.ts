@@ -1,5 +1,4 @@
 import { requireTime } from "@image-pipeline/queue-consumer";
-import type { UploadedDecision } from "@image-pipeline/queue-consumer/decide";
 import {
   type ImageUploaded,
   type Manifest,
@@ -7,6 +6,7 @@ import {
   toRenditionPrefix,
   type UploadedManifest,
 } from "@image-pipeline/schema";
+import type { UploadedDecision } from "@image-pipeline/schema/processing";
 import { decideUpload } from "./decide-upload.ts";
 import type { RenderPorts } from "./render-source.ts";
 import { currentTags } from "./rendition-tag.ts";

@@ -1,11 +1,6 @@
 import { PipelineError, toEvent, WorkflowTaskError } from "@image-pipeline/queue-consumer";
-import {
-  ImageUploaded,
-  UploadedManifest,
-  WorkflowJob,
-  WorkflowOutcome,
-  type WorkflowWork,
-} from "@image-pipeline/schema";
+import { ImageUploaded, UploadedManifest } from "@image-pipeline/schema";
+import { WorkflowJob, WorkflowOutcome, type WorkflowWork } from "@image-pipeline/schema/processing";
 import * as z from "zod";
 import { decideUpload } from "./decide-upload.ts";
 import type { Outcome } from "./image-metrics.ts";

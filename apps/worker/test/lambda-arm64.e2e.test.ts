@@ -12,13 +12,15 @@ import {
 } from "@image-pipeline/queue-consumer/testing";
 import { Manifest, ProcessedManifest, type Rendition, toMessageBody } from "@image-pipeline/schema";
 import { Limits, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { ssim, toLuma } from "@image-pipeline/similarity";
 import { startFauxqs } from "fauxqs";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import pipelines from "../../../pipeline.config.ts";
 import { findArm64Node } from "./arm64/arm64-node.ts";
 import { runZip, type ZipRun } from "./arm64/run-zip.ts";
+
+const pipelines = await loadPipelines();
 
 const DIST = join(import.meta.dirname, "../dist");
 const PHOTO = fileURLToPath(

@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type { SQSRecord } from "aws-lambda";
-import { dispositionOf, PipelineError, type PipelineErrorCode } from "./pipeline-error.ts";
+import { dispositionOf, PipelineError } from "./pipeline-error.ts";
 import type { Clock } from "./ports.ts";
 import type { FailureLog } from "./s3-failure-log.ts";
 import type { RetryDelay } from "./sqs-retry-delay.ts";

@@ -1,6 +1,6 @@
 import type { ResultEvent, Source } from "@image-pipeline/schema";
+import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type * as z from "zod";
-import type { PipelineErrorCode } from "./pipeline-error.ts";
 
 export interface SourceStore {
   /**

@@ -1,9 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { GENERATED_BY } from "./generated-by.ts";
+import { statusOf } from "@image-pipeline/schema/aws";
+import { GENERATED_METADATA } from "@image-pipeline/schema/processing";
 import { PipelineError } from "./pipeline-error.ts";
 import type { DocumentKind, DocumentStore, Stored } from "./ports.ts";
-import { statusOf, toStoreError } from "./to-store-error.ts";
+import { toStoreError } from "./to-store-error.ts";
 
 const CONFLICT_ATTEMPTS = 5;
 
@@ -26,7 +27,7 @@ export function s3DocumentStore<Document extends { status: string }>(
         Body: JSON.stringify(next),
         ContentType: "application/json",
         CacheControl: "no-cache",
-        Metadata: { "generated-by": GENERATED_BY },
+        Metadata: GENERATED_METADATA,
         ...(current ? { IfMatch: current.eTag } : { IfNoneMatch: "*" }),
         ...(next.status === "deleted" && { Tagging: "tombstone=true" }),
       }),

@@ -5,10 +5,11 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Source } from "@image-pipeline/schema";
-import { GENERATED_BY } from "./generated-by.ts";
+import { statusOf } from "@image-pipeline/schema/aws";
+import { isGenerated } from "@image-pipeline/schema/processing";
 import { PipelineError } from "./pipeline-error.ts";
 import type { SourceStore } from "./ports.ts";
-import { statusOf, toStoreError } from "./to-store-error.ts";
+import { toStoreError } from "./to-store-error.ts";
 
 /** From this size on a source is read in parts side by side, which shortens the wait for a 6 MB photograph by a third. */
 const RANGED_FROM_BYTES = 4 * 1024 * 1024;
@@ -54,7 +55,7 @@ async function toBytes(response: GetObjectCommandOutput): Promise<Uint8Array> {
   if (!response.Body) throw new PipelineError("STORE_UNAVAILABLE", "S3 answered without a body");
   // Read to its end even when it is refused, as an unread body keeps its connection.
   const bytes = await response.Body.transformToByteArray();
-  if (response.Metadata?.["generated-by"] === GENERATED_BY) {
+  if (isGenerated(response.Metadata)) {
     throw new PipelineError(
       "SOURCE_GENERATED",
       "the object was written by this pipeline: processing it would be a loop",

@@ -1,4 +1,4 @@
-import type { WorkflowError } from "@image-pipeline/schema/config";
+import type { WorkflowError } from "@image-pipeline/schema/processing";
 import { PipelineError } from "./pipeline-error.ts";
 
 /**
@@ -15,6 +15,5 @@ export class WorkflowTaskError extends Error {
 /** An error of the pipeline under its code's name; any other as it is, which no machine tries again. */
 export function toWorkflowError(error: unknown): unknown {
   if (!(error instanceof PipelineError)) return error;
-  const { code, message }: { code: WorkflowError; message: string } = error;
-  return new WorkflowTaskError(code, message, { cause: error });
+  return new WorkflowTaskError(error.code, error.message, { cause: error });
 }

@@ -1,8 +1,8 @@
+import type { Failure } from "@image-pipeline/schema/processing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type ConsumerPorts, consumeMessage, type Outcome } from "../src/consume-message.ts";
 import { PipelineError } from "../src/pipeline-error.ts";
-import type { Failure } from "../src/s3-failure-log.ts";
 import { toEvent } from "../src/to-event.ts";
 import { sqsRecord } from "../testing/sqs-records.ts";
 

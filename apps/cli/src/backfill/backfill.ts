@@ -124,7 +124,7 @@ function subscribersOf({ connection: { names, pipeline } }: OpenPipeline): strin
 
 function toCheckpoint({ options, opened, context }: Run, prefix: string): Checkpoint {
   const { onlyStale = false, stateFile } = options;
-  const { sources, recipe, connection } = opened;
-  const identity = { bucket: sources.bucket, place: connection.description, prefix, onlyStale, recipe };
+  const { sources, recipeHash, connection } = opened;
+  const identity = { bucket: sources.bucket, place: connection.description, prefix, onlyStale, recipeHash };
   return fileCheckpoint(stateFile ?? toStatePath(context.variables, identity));
 }

@@ -29,15 +29,15 @@ export interface RunIdentity {
   place: string;
   prefix: string;
   onlyStale: boolean;
-  recipe: string;
+  recipeHash: string;
 }
 
 /** `<state folder of the user>/backfill-<hash>.json` */
 export function toStatePath(
   variables: Readonly<Record<string, string | undefined>>,
-  { bucket, place, prefix, onlyStale, recipe }: RunIdentity,
+  { bucket, place, prefix, onlyStale, recipeHash }: RunIdentity,
 ): string {
-  const identity = JSON.stringify([bucket, place, prefix, onlyStale, recipe]);
+  const identity = JSON.stringify([bucket, place, prefix, onlyStale, recipeHash]);
   const hash = createHash("sha256").update(identity).digest("hex").slice(0, 16);
   const [folder = tmpdir()] = stateFolders(variables);
   return join(folder, `backfill-${hash}.json`);

@@ -1,7 +1,7 @@
 import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE, isCurrent } from "@image-pipeline/imaging";
-import { toRecipe } from "@image-pipeline/schema/config";
+import { toRecipeHash } from "@image-pipeline/schema/config";
 import type { Context } from "../program/context.ts";
 import type { EventPublisher } from "../publishing/publish-all.ts";
 import { snsEventPublisher } from "../publishing/sns-event-publisher.ts";
@@ -15,8 +15,8 @@ export interface OpenPipeline {
   manifests: Manifests;
   renditions: Renditions;
   publisher: EventPublisher;
-  /** The hash of what images are rendered with, if this checkout is what is deployed. */
-  recipe: string;
+  /** The hash of the presets, limits and engine of this checkout. */
+  recipeHash: string;
   isCurrent: IsCurrent;
 }
 
@@ -47,7 +47,7 @@ export function openPipeline(connection: Connection): OpenPipeline {
     manifests: s3Manifests(s3, processedBucket),
     renditions: s3Renditions(s3, processedBucket),
     publisher: snsEventPublisher(sns, names.topicArn(names.imageEventsTopic, accountId)),
-    recipe: toRecipe(pipeline, ENGINE),
+    recipeHash: toRecipeHash(pipeline, ENGINE),
     isCurrent: (made) => isCurrent(made, pipeline),
   };
 }

@@ -10,8 +10,9 @@ import {
   QueueDoesNotExist,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { toDeadLetterArn } from "@image-pipeline/schema/aws";
+import { SUBSCRIBERS } from "@image-pipeline/schema/config";
 import { UserFault } from "@image-pipeline/schema/user-fault";
-import { z } from "zod";
 import type { Connection } from "../connection/connect.ts";
 
 /** Where a redrive sends a message. */
@@ -26,10 +27,8 @@ export interface DeadLetterQueue {
 
 export type Clients = Pick<Connection, "sns" | "sqs" | "names" | "accountId">;
 
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
-
 /** The pipeline's own lanes, which are found even if a topic or its subscriptions are gone. */
-const LANES = ["renditions", "backfill"];
+const LANES = [SUBSCRIBERS.renditions, SUBSCRIBERS.backfill];
 
 /**
  * Finds the dead-letter queue of every subscriber of either topic by its subscription, that of each lane by its queue, and
@@ -116,8 +115,7 @@ async function subscribersOf(sns: SNSClient, TopicArn: string): Promise<Subscrib
 }
 
 function toDeadLetterName(redrivePolicy: string | undefined): string | undefined {
-  const policy = RedrivePolicy.safeParse(JSON.parse(redrivePolicy || "{}"));
-  return policy.data?.deadLetterTargetArn.split(":").at(-1);
+  return toDeadLetterArn(redrivePolicy)?.split(":").at(-1);
 }
 
 async function toDeadLetterQueue(sqs: SQSClient, { deadLetterQueue, queue, owner }: SubscribedQueue) {

@@ -1,5 +1,5 @@
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
-import { closest, distance } from "fastest-levenshtein";
+import { closestMatch } from "leven";
 
 /**
  * Suggests what a word was meant to be: `did you mean "thumb"? (there are thumb, large)`.
@@ -7,15 +7,12 @@ import { closest, distance } from "fastest-levenshtein";
  * @param known the names that exist; at least one
  */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const lower = word.toLowerCase();
   const all = known.join(", ");
-  const nearest = closest(
-    lower,
-    known.map((name) => name.toLowerCase()),
-  );
-  const isNear = distance(lower, nearest) <= Math.ceil(0.4 * nearest.length);
-  if (!isNear) return known.length === 1 ? `there is only ${all}` : `there are ${all}`;
-  return `did you mean "${known.find((name) => name.toLowerCase() === nearest)}"? (there are ${all})`;
+  const lower = known.map((name) => name.toLowerCase());
+  const closest = closestMatch(word.toLowerCase(), lower, { maxDistance: Math.ceil(0.4 * word.length) });
+  const meant = closest === undefined ? undefined : known[lower.indexOf(closest)];
+  if (meant !== undefined) return `did you mean "${meant}"? (there are ${all})`;
+  return known.length === 1 ? `there is only ${all}` : `there are ${all}`;
 }
 
 /** A word that is not a subcommand. */

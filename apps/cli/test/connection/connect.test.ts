@@ -1,14 +1,9 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { definePipeline } from "@image-pipeline/schema/config";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { connect } from "../../src/connection/connect.ts";
-import { loadPipelines } from "../../src/connection/load-pipelines.ts";
 
 const pipelines = definePipeline({
   presets: { thumb: { width: 10, formats: ["webp"] } },
@@ -28,14 +23,6 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Writes a config that is broken as code. @returns its URL */
-function broken(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "broken-")), "pipeline.config.ts");
-  onTestFinished(() => rmSync(dirname(path), { recursive: true }));
-  writeFileSync(path, text);
-  return pathToFileURL(path).href;
-}
-
 test("finds the local pipeline by its endpoint alone", async () => {
   const { accountId, names, description, close } = await connect({ endpoint }, pipelines);
   close();
@@ -53,22 +40,6 @@ test("refuses credentials of another account than the environment's", async () =
 
 test("names the environments there are", async () => {
   await expect(connect({ environment: "stage" }, pipelines)).rejects.toThrow("there are dev, prod");
-});
-
-test("reads the environments from the one file a user edits", async () => {
-  expect([...(await loadPipelines()).keys()]).toContain("dev");
-});
-
-test.each([
-  [async () => ({ default: {} }), /must have `export default definePipeline/],
-  [() => Promise.reject(new Error("no such module")), /cannot be read: no such module/],
-  [
-    () => import(broken("export default definePipline({});")),
-    /pipeline\.config\.ts:1:16 cannot be read: definePipline is not defined$/,
-  ],
-  [() => import(broken("\nexport default {,}")), /pipeline\.config\.ts:2(:17)? cannot be read: /],
-])("says in one line what is wrong with that file, and where", async (load, message) => {
-  await expect(loadPipelines(load)).rejects.toThrow(message);
 });
 
 test.each<[string, (response: ServerResponse) => void]>([

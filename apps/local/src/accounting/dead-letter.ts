@@ -1,24 +1,14 @@
 import { ImageEvent, ResultEvent } from "@image-pipeline/schema";
-import { z } from "zod";
+import { InvocationRecord, toNotifiedObjects } from "@image-pipeline/schema/aws";
 
-/** Which upload, or which image's result, a message in a dead-letter queue was about. */
+/** The upload, or the image of the result, that a message in a dead-letter queue is about. */
 export interface DeadUpload {
   key: string;
   sequencer: string | null;
   why: string;
 }
 
-const S3Event = z.object({
-  Records: z.array(
-    z.object({ s3: z.object({ object: z.object({ key: z.string(), sequencer: z.string().optional() }) }) }),
-  ),
-});
-const InvocationRecord = z.object({
-  requestPayload: S3Event,
-  responsePayload: z.object({ errorMessage: z.string() }).optional(),
-});
-
-/** Reads an image event, a result event, an invocation record or a bare S3 event; empty for a message that is none of ours. */
+/** Reads an image event, a result event, an invocation record or an S3 event; empty for an unrecognised message. */
 export function toDeadUploads(body: string, queueName: string): DeadUpload[] {
   const json = parse(body);
   const why = `its message is in ${queueName}`;
@@ -33,15 +23,10 @@ export function toDeadUploads(body: string, queueName: string): DeadUpload[] {
 }
 
 function ofS3Event(json: unknown, queueName: string): DeadUpload[] {
-  const record = InvocationRecord.safeParse(json);
-  const event = record.success ? record.data.requestPayload : S3Event.safeParse(json).data;
-  const error = record.data?.responsePayload?.errorMessage;
+  const record = InvocationRecord.safeParse(json).data;
+  const error = record?.responsePayload?.errorMessage;
   const why = `its event is in ${queueName}${error ? `: ${error}` : ""}`;
-  return (event?.Records ?? []).map(({ s3: { object } }) => ({
-    key: decodeURIComponent(object.key.replaceAll("+", " ")),
-    sequencer: object.sequencer ?? null,
-    why,
-  }));
+  return toNotifiedObjects(record ? record.requestPayload : json).map((object) => ({ ...object, why }));
 }
 
 function parse(body: string): unknown {

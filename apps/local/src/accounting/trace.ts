@@ -1,11 +1,6 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import {
-  compareSequencers,
-  Manifest,
-  type ManifestEvent,
-  toManifestKey,
-  toResultEvent,
-} from "@image-pipeline/schema";
+import { Manifest, type ManifestEvent, toManifestKey, toResultEvent } from "@image-pipeline/schema";
+import { compareSequencers } from "@image-pipeline/schema/processing";
 import type { Upload } from "./ledger.ts";
 import type { PipelinePlaces } from "./pipeline-places.ts";
 

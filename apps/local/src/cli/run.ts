@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
 import { keepAccounts } from "../accounting/accounts.ts";
 import { ledger } from "../accounting/ledger.ts";
 import { systemClock as clock } from "../clock.ts";

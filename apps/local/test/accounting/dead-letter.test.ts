@@ -24,7 +24,9 @@ describe("toDeadUploads", () => {
   });
 
   it("reads the record of a failed invocation, with its error", () => {
-    const body = JSON.stringify({ requestPayload: EVENT, responsePayload: { errorMessage: "no topic" } });
+    const requestContext = { condition: "RetriesExhausted" };
+    const responsePayload = { errorMessage: "no topic" };
+    const body = JSON.stringify({ requestContext, requestPayload: EVENT, responsePayload });
     expect(toDeadUploads(body, "failures")).toEqual([
       { key: "a b+.jpg", sequencer: "06", why: "its event is in failures: no topic" },
     ]);
@@ -36,12 +38,9 @@ describe("toDeadUploads", () => {
     ]);
   });
 
-  it.each(["", "hello", "{}", "[]", "null"])(
-    "finds nothing in a message that is none of ours: %j",
-    (body) => {
-      expect(toDeadUploads(body, "dlq")).toEqual([]);
-    },
-  );
+  it.each(["", "hello", "{}", "[]", "null"])("finds nothing in an unrecognised message: %j", (body) => {
+    expect(toDeadUploads(body, "dlq")).toEqual([]);
+  });
 });
 
 describe("the auditor", () => {

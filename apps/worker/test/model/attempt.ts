@@ -1,6 +1,7 @@
-import { MANIFESTS, PipelineError, type PipelineErrorCode } from "@image-pipeline/queue-consumer";
+import { MANIFESTS, PipelineError } from "@image-pipeline/queue-consumer";
 import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/queue-consumer/testing";
 import { Limits } from "@image-pipeline/schema/config";
+import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type { MessagePorts } from "../../src/handle-message.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";

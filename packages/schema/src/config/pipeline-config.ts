@@ -1,0 +1,92 @@
+import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
+import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
+
+/** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
+type Overrides = {
+  [K in Exclude<keyof SettingsInput, "architecture">]?: K extends "presets"
+    ? SettingsInput[K]
+    : Partial<NonNullable<SettingsInput[K]>> | Extract<SettingsInput[K], null>;
+};
+export type PipelineInput = SettingsInput & { environments: Record<string, Overrides> };
+
+/** The complete settings of one environment, from which the stacks are built. */
+export type Pipeline = Settings & { environment: string };
+
+/**
+ * Checks the config for every environment, and reports all errors at once.
+ *
+ * @returns the settings of each environment by its name
+ * @throws {ConfigError} with one line per error
+ */
+export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeline> {
+  if (!isPlainObject(input)) throw new ConfigError(toReport(["config: must be an object of settings"]));
+  const { environments, ...shared } = input;
+  const errors = [
+    ...parseSettings(SharedSettings, input).errors,
+    ...parseSettings(Environments, { environments }).errors,
+  ];
+  const pipelines = new Map<string, Pipeline>();
+  for (const [environment, overrides] of Object.entries(environments ?? {})) {
+    if (!isPlainObject(overrides)) continue;
+    const { data, errors: all } = parseSettings(Settings, merge(shared, overrides));
+    if (data) pipelines.set(environment, { ...data, environment });
+    const own = all.filter((error) => !errors.includes(error));
+    errors.push(...own.map((error) => `environments.${environment}.${error}`));
+  }
+  if (errors.length > 0) throw new ConfigError(toReport(errors));
+  return pipelines;
+}
+
+/**
+ * Returns the settings of an environment.
+ *
+ * @param environment a name from the config, or `local` for this machine
+ * @throws {ConfigError} naming the environments there are
+ */
+export function pipelineFor(pipelines: ReadonlyMap<string, Pipeline>, environment: string): Pipeline {
+  const pipeline = pipelines.get(environment);
+  if (pipeline) return pipeline;
+  if (environment === "local") return toLocal(firstPipeline(pipelines));
+  const names = [...pipelines.keys()];
+  throw new ConfigError(
+    `unknown environment "${environment}"${toSuggestion(environment, names)}: pipeline.config.ts has ${names.join(", ")}`,
+  );
+}
+
+/** Returns the settings of the first environment in the config; `definePipeline` accepts no config without one. */
+export function firstPipeline(pipelines: ReadonlyMap<string, Pipeline>): Pipeline {
+  const [first] = pipelines.values();
+  if (first) return first;
+  throw new ConfigError("pipeline.config.ts has no environment: it must name at least one");
+}
+
+/** Returns settings for this machine: its CPU, and every part enabled that costs nothing here. */
+function toLocal(pipeline: Pipeline): Pipeline {
+  const { labels, moderation } = pipeline.analysis;
+  return {
+    ...pipeline,
+    environment: "local",
+    architecture: process.arch === "arm64" ? "arm64" : "x86_64",
+    analysis: { ...pipeline.analysis, enabled: labels.enabled || moderation.enabled },
+    workflow: { ...pipeline.workflow, enabled: true },
+  };
+}
+
+function toReport(errors: readonly string[]): string {
+  const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
+  return [`pipeline.config.ts has ${count}:`, ...errors.map((error) => `  ${error}`)].join("\n");
+}
+
+function merge(shared: Record<string, unknown>, overrides: Record<string, unknown>): Record<string, unknown> {
+  const out = { ...shared };
+  for (const [key, value] of Object.entries(overrides)) {
+    const base = shared[key];
+    const isNested = isPlainObject(value) && (base === undefined || isPlainObject(base));
+    out[key] = isNested ? { ...base, ...value } : value;
+  }
+  return out;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

@@ -1,0 +1,211 @@
+import * as z from "zod";
+import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
+import { AnalysisRecipe } from "./analysis-rules.ts";
+import { Limits, Presets } from "./preset.ts";
+
+/** Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BucketName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and dashes",
+  );
+const MemoryMegabytes = z.int().min(128).max(10_240);
+const TimeoutSeconds = z.int().min(1).max(900);
+const Days = z.int().min(1).max(36_500);
+const ReservedConcurrency = z.int().min(1).nullable();
+/** `arn:aws:kms:REGION:ACCOUNT:key/ID`. An alias is not possible, since a policy cannot name one. */
+const KeyArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key, not of an alias");
+/** The retentions that CloudWatch Logs accepts (API_PutRetentionPolicy). */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** The end of a key. Only letters and digits are an extension without its dot: `jpg` would match `notajpg` too. */
+const Suffix = z
+  .string()
+  .min(1)
+  .refine((suffix) => !/^[a-z0-9]+$/i.test(suffix), {
+    error: ({ input }) => `must begin with a dot: ".${input}"`,
+  });
+
+const Uploads = z.strictObject({
+  prefix: z.string().max(1024).default(""),
+  suffixes: z.array(Suffix).default([]),
+  existingBucket: BucketName.nullable().default(null),
+  existingBucketKeyArn: KeyArn.nullable().default(null),
+});
+
+const Ingest = z.strictObject({
+  memoryMegabytes: MemoryMegabytes.default(512),
+  timeoutSeconds: TimeoutSeconds.default(30),
+  reservedConcurrency: ReservedConcurrency.default(20),
+});
+
+const Worker = z.strictObject({
+  /** 1,769 MB is one whole vCPU (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
+  memoryMegabytes: MemoryMegabytes.default(1769),
+  timeoutSeconds: TimeoutSeconds.default(60),
+  reservedConcurrency: z
+    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
+    .default("maximumConcurrency"),
+  maximumConcurrency: z.int().min(2).max(1000).default(10),
+  batchSize: z.int().min(1).max(10).default(1),
+  batchingWindowSeconds: z.int().min(0).max(300).default(0),
+  maxReceiveCount: z.int().min(1).max(1000).default(5),
+});
+
+const DAY_SECONDS = 24 * 60 * 60;
+const Backfill = z.strictObject({
+  maximumConcurrency: z.int().min(2).max(1000).default(2),
+  reservedConcurrency: z
+    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
+    .default("maximumConcurrency"),
+  maxQueueAgeSeconds: z
+    .int()
+    .min(60)
+    .max(7 * DAY_SECONDS)
+    .default(5 * DAY_SECONDS),
+});
+
+const Analysis = AnalysisRecipe.extend({
+  enabled: z.boolean().default(false),
+  memoryMegabytes: MemoryMegabytes.default(1769),
+  timeoutSeconds: TimeoutSeconds.default(60),
+  reservedConcurrency: z
+    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
+    .default("maximumConcurrency"),
+  maximumConcurrency: z.int().min(2).max(1000).default(5),
+  maxReceiveCount: z.int().min(1).max(1000).default(5),
+}).refine(({ enabled, labels, moderation }) => !enabled || labels.enabled || moderation.enabled, {
+  path: ["enabled"],
+  message: "must be false if neither labels nor moderation are enabled",
+});
+
+const Audit = z.strictObject({
+  enabled: z.boolean().default(true),
+  intervalHours: z.int().min(1).max(72).default(24),
+  maxImagesPerRun: z.int().min(1).default(50_000),
+  memoryMegabytes: MemoryMegabytes.default(512),
+  timeoutSeconds: z.int().min(60).max(900).default(900),
+  reservedConcurrency: ReservedConcurrency.default(1),
+});
+
+const Workflow = z.strictObject({
+  enabled: z.boolean().default(false),
+  minBytes: z
+    .int()
+    .min(1)
+    .max(LARGEST_FILTERED_NUMBER)
+    .default(10 * 1024 * 1024),
+  prefix: z
+    .string()
+    .min(1)
+    .max(1024)
+    .refine((prefix) => toAttributeText(prefix) === prefix && !prefix.includes("\ufffd"), {
+      message: "must not have control characters or U+FFFD, by which SNS cannot filter",
+    })
+    .default("review/"),
+  memoryMegabytes: MemoryMegabytes.default(1769),
+  timeoutSeconds: TimeoutSeconds.default(120),
+  reservedConcurrency: ReservedConcurrency.default(10),
+});
+
+const Retention = z.strictObject({
+  supersededDays: Days.default(7),
+  tombstoneDays: Days.default(30),
+  noncurrentVersionDays: Days.default(30),
+  incompleteUploadDays: Days.default(7),
+  accessLogDays: Days.default(365),
+});
+
+const Alarms = z.strictObject({
+  email: z.email("must be an e-mail address").nullable().default(null),
+  maxQueueAgeSeconds: z.int().min(60).default(900),
+  maxRejectedPercent: z.number().min(0).max(100).default(20),
+});
+
+const Load = z.strictObject({
+  imagesPerMonth: z.int().min(0).default(100_000),
+  workerSecondsPerImage: z.number().positive().default(1.5),
+});
+
+const ContinuousIntegration = z.strictObject({
+  repository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, "must be a GitHub repository: owner/name")
+    .nullable()
+    .default(null),
+  branch: z.string().min(1).default("main"),
+});
+
+/**
+ * The settings of `pipeline.config.ts` for all environments, each of which can override them. `setting-descriptions.ts`
+ * describes every setting.
+ */
+export const Settings = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be lower-case letters, digits and dashes, 20 at most")
+    .default("image-pipeline"),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, "must be an AWS account id: 12 digits, as text")
+    .nullable()
+    .default(null),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
+    .default("us-east-1"),
+  architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
+  encryption: z.enum(["kms", "sse-s3"]).default("kms"),
+  uploads: Uploads.prefault({}),
+  ingest: Ingest.prefault({}),
+  worker: Worker.prefault({}),
+  backfill: Backfill.prefault({}),
+  analysis: Analysis.prefault({}),
+  audit: Audit.prefault({}),
+  workflow: Workflow.prefault({}),
+  logRetentionDays: z
+    .literal(RETENTION_DAYS, "must be a retention that CloudWatch Logs accepts, such as 30, 90 or 365")
+    .default(365),
+  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
+  destroyBucketsWithObjects: z.boolean().default(false),
+  retention: Retention.prefault({}),
+  alarms: Alarms.prefault({}),
+  load: Load.prefault({}),
+  ci: ContinuousIntegration.prefault({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  presets: Presets,
+  limits: Limits.prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+/** The settings for all environments, next to which the config has its environments. */
+export const SharedSettings = Settings.extend({ environments: z.unknown().optional() });
+/** Settings as they are written: those with a default can be omitted. */
+export type SettingsInput = z.input<typeof Settings>;
+
+const EnvironmentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,15}$/, "must be lower-case letters, digits and dashes, 16 at most")
+  .refine((name) => name !== "local", "is the name of this machine's environment: choose another name");
+const NO_ENVIRONMENT = "must name at least one environment, such as { dev: {} }";
+/** The settings of one environment, which are checked after they are merged with the shared ones. */
+const EnvironmentSettings = z
+  .looseObject({}, "must be an object of settings: {} for the shared ones")
+  .refine(({ architecture }) => architecture === undefined, {
+    path: ["architecture"],
+    message: "must be set for all environments together, since the zips are built once",
+  });
+
+/** The environments by name. */
+export const Environments = z.object({
+  environments: z
+    .record(EnvironmentName, EnvironmentSettings, NO_ENVIRONMENT)
+    .refine((all) => Object.keys(all).length > 0, NO_ENVIRONMENT),
+});
+
+/** The shape of the config file, for editors and other languages; `definePipeline` checks more than the shape. */
+export const PipelineConfig = Settings.extend({ environments: z.record(EnvironmentName, z.looseObject({})) });
