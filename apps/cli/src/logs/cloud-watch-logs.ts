@@ -4,7 +4,7 @@ import {
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Connection } from "../connection/connect.ts";
-import { type LogLine, toLogLine } from "./log-line.ts";
+import { isMetrics, type LogLine, toLogLine } from "./log-line.ts";
 import type { LogSource } from "./logs.ts";
 
 /** Events may arrive in CloudWatch some seconds after their time. */
@@ -39,7 +39,7 @@ export function cloudWatchLogs({ settings, prefix, since, key }: CloudWatchLogsO
     const lines: LogLine[] = [];
     for await (const { events = [] } of paginateFilterLogEvents({ client }, request))
       for (const { eventId = "", timestamp = 0, message = "" } of events) {
-        if (seen.has(eventId)) continue;
+        if (seen.has(eventId) || isMetrics(message)) continue;
         seen.add(eventId);
         const line = toLogLine(logGroupName.slice(groupPrefix.length), message.trimEnd());
         lines.push({ ...line, time: line.time ?? new Date(timestamp).toISOString() });

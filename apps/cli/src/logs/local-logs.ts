@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type LogLine, toLogLine } from "./log-line.ts";
+import { isMetrics, type LogLine, toLogLine } from "./log-line.ts";
 import type { LogSource } from "./logs.ts";
 
 const SUFFIX = ".log";
@@ -21,7 +21,7 @@ export function localLogs(folder: string, prefix: string): LogSource {
     let time = lastTime;
     const parsed = text
       .split("\n")
-      .filter((line) => line.trim() !== "")
+      .filter((line) => line.trim() !== "" && !isMetrics(line))
       .map((line) => {
         const logged = toLogLine(name, line);
         // Text without a time, such as a stack, belongs to the line before it.

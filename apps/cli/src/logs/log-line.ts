@@ -19,6 +19,7 @@ export type LogLine = z.infer<typeof LogLine>;
 /** Fields that say nothing about the image. */
 const USUAL = [
   "service",
+  "sampling_rate",
   "xray_trace_id",
   "cold_start",
   "function_arn",
@@ -38,6 +39,11 @@ export function toLogLine(name: string, text: string): LogLine {
     message: message ?? text,
     fields: message === undefined ? {} : fields,
   };
+}
+
+/** Tells if a line only carries metrics, in CloudWatch's embedded metric format. */
+export function isMetrics(text: string): boolean {
+  return text.startsWith('{"_aws":');
 }
 
 /** Tells if a line is about an object: one of its fields, or its text, has the key. */

@@ -57,6 +57,11 @@ describe("logs", () => {
     expect(json).toMatchObject([{ function: "worker", fields: { key: "photos/b.jpg" } }]);
   });
 
+  test("leaves out the lines that only carry metrics", async () => {
+    writeFileSync(file("worker"), `${line("11:59:01", "a.jpg")}{"_aws":{"Timestamp":1},"key":"a.jpg"}\n`);
+    expect((await logs([])).out).toHaveLength(1);
+  });
+
   test("shows only what is recent enough", async () => {
     writeFileSync(file("worker"), line("11:29:00", "a.jpg") + line("11:31:00", "b.jpg"));
     const { json } = await logs(["--since", "30m", "--json"]);
