@@ -1,18 +1,18 @@
 import { availableParallelism } from "node:os";
-import { type PipelinePlaces, toPlaces } from "./accounting/pipeline-places.ts";
-import { RESULTS_QUEUE, resultsSubscription } from "./accounting/results-queue.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueues } from "./delivery/async-queue.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
-import type { ObjectChange } from "./front/s3-notification.ts";
-import { type LambdaHostOptions, startLambdaHost } from "./host/lambda-host.ts";
+import { type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
 import { asksRekognition, openRekognition, type RekognitionChoice } from "./rekognition/rekognition.ts";
+import type { ObjectChange } from "./s3-proxy/s3-notification.ts";
 import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { ownQueue } from "./services/own-queue.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
-import type { Queue, Topology } from "./topology.ts";
+import type { Queue, Topology } from "./topology/topology.ts";
+import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
+import { RESULTS_QUEUE, resultsSubscription } from "./tracking/results-queue.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */
@@ -38,7 +38,7 @@ export interface LocalPipelineOptions {
 export interface LocalPipeline {
   topology: Topology;
   places: PipelinePlaces;
-  /** To the services themselves, past the server's front. */
+  /** To the services themselves, past the server's proxy. */
   connection: Connection;
   /** Clients of the services themselves: they cause no notifications. */
   clients: AwsClients;
@@ -59,13 +59,13 @@ export async function startLocalPipeline(
   server: Server,
   options: LocalPipelineOptions,
 ): Promise<LocalPipeline> {
-  const { clock = systemClock, timeScale = 1, functionsEndpoint = server.front.endpoint } = options;
+  const { clock = systemClock, timeScale = 1, functionsEndpoint = server.proxy.endpoint } = options;
   const topology = readStacks(options.stacksFolder, functionsEndpoint);
   const places = toPlaces(topology);
   const { endpoint } = server.services;
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
-  const rekognition = await openRekognition(options.rekognition ?? "stand-in", topology.region);
+  const rekognition = await openRekognition(options.rekognition ?? "simulated", topology.region);
   const host = await startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
@@ -84,7 +84,7 @@ export async function startLocalPipeline(
   ];
   await provision({ ...topology, queues, subscriptions }, clients);
   await releaseInFlight(queues, clients, server.services);
-  server.front.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
+  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
   const delivery = startDelivery({
     topology,
     host,

@@ -1,4 +1,4 @@
-import type { Ending } from "../accounting/ledger.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
 
 /** One line for a person. @param milliseconds from the start of the upload; null where this run did not upload it */

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
-import { keepAccounts } from "../accounting/accounts.ts";
-import { ledger } from "../accounting/ledger.ts";
 import { systemClock as clock } from "../clock.ts";
 import { startLocalPipeline } from "../local-pipeline.ts";
 import { announceRuntime } from "../running-runtimes.ts";
 import type { Server } from "../server.ts";
 import { awsClients } from "../services/clients.ts";
+import { trackedUploads } from "../tracking/tracked-uploads.ts";
+import { trackUploads } from "../tracking/upload-tracker.ts";
 import { WEBHOOK_QUEUE } from "../webhook/webhook.ts";
 import { copies } from "./copies.ts";
 import { openWebhook, reportDeliveries } from "./deliveries.ts";
@@ -47,12 +47,12 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   announce(server, exits);
   const { uploadBucket, uploadPrefix, processedBucket } = pipeline.places;
   copying.from({ s3: pipeline.clients.s3, bucket: processedBucket });
-  const advice = guide(server.front.endpoint, pipeline);
+  const advice = guide(server.proxy.endpoint, pipeline);
   if (!options.exit && files.length === 0) terminal.note(advice);
 
   const start = clock.now();
   const uploads = files.map((file) => ({ ...file, key: uploadPrefix + file.key }));
-  const { s3 } = awsClients({ ...pipeline.connection, endpoint: server.front.endpoint });
+  const { s3 } = awsClients({ ...pipeline.connection, endpoint: server.proxy.endpoint });
   await uploadFiles(uploads, { s3, bucket: uploadBucket, show });
   await settled();
   const isWell = (await copying.done()) && show.isWell();
@@ -88,7 +88,7 @@ interface Serving {
 
 /** Starts the stacks and the accounts of them. */
 async function serve({ server, stacksFolder, options, show, terminal, exits }: Serving) {
-  const book = ledger(show.ended);
+  const book = trackedUploads(show.ended);
   const onError = (error: unknown) =>
     terminal.complain(`the local runtime: ${error instanceof Error ? error.message : error}`);
   const pipeline = await startLocalPipeline(server, {
@@ -111,9 +111,9 @@ async function serve({ server, stacksFolder, options, show, terminal, exits }: S
     onError,
   });
   exits.onEnd(pipeline.stop, pipeline.kill);
-  const accounts = keepAccounts(pipeline, {
+  const accounts = trackUploads(pipeline, {
     services: server.services,
-    ledger: book,
+    uploads: book,
     clock,
     onError,
     onStrayLetter: ({ key, why }) => terminal.complain(`${toPlainText(key)}: a subscriber failed, ${why}`),

@@ -8,7 +8,7 @@ export function toVerdict({ subject, data }: ImageAnalyzed, rekognition: Rekogni
   const what = verdict === null ? [reason, reasonText] : [verdict, labels.join(", ")];
   // What the engine rejects is never shown to Rekognition.
   const isItsWord = verdict !== null || reason === "ANALYSIS_REFUSED";
-  const who = isItsWord && rekognition === "stand-in" ? " (a stand-in's word)" : "";
+  const who = isItsWord && rekognition === "simulated" ? " (simulated)" : "";
   return [
     "analyzed".padEnd(10),
     toPlainText(subject).padEnd(32),

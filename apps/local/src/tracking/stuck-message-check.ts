@@ -1,0 +1,43 @@
+import type { LocalServices } from "../services/local-services.ts";
+import { toDeadUploads } from "./dead-letter.ts";
+import type { TrackedUploads } from "./tracked-uploads.ts";
+
+export interface StuckMessageCheckOptions {
+  services: Pick<LocalServices, "count" | "peek">;
+  uploads: TrackedUploads;
+  /** In the order in which work moves through them. */
+  workQueues: readonly string[];
+  deadLetterQueues: readonly string[];
+}
+
+/** Finds what no result event tells of: uploads in dead-letter queues, and uploads that are nowhere. */
+export interface StuckMessageCheck {
+  /** Tells the uploads of the messages that are new in a dead-letter queue; those from before it was made are not. */
+  collectLetters(): void;
+  /** Whether nothing is on its way any more: an upload that is still open then has left no trace. */
+  isIdle(): boolean;
+}
+
+export function stuckMessageCheck({
+  services,
+  uploads,
+  workQueues,
+  deadLetterQueues,
+}: StuckMessageCheckOptions): StuckMessageCheck {
+  const lettersIn = (queue: string) => services.peek(queue).map((letter) => ({ ...letter, queue }));
+  const seen = new Set(deadLetterQueues.flatMap(lettersIn).map(({ id }) => id));
+  return {
+    collectLetters() {
+      for (const { id, body, queue } of deadLetterQueues.flatMap(lettersIn)) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        for (const letter of toDeadUploads(body, queue)) uploads.deadLetter(letter);
+      }
+    },
+    isIdle: () =>
+      workQueues.every((queue) => {
+        const { visible, inFlight, delayed } = services.count(queue);
+        return visible + inFlight + delayed === 0;
+      }),
+  };
+}

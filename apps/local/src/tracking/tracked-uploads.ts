@@ -1,0 +1,138 @@
+import type { ManifestEvent, Rendition } from "@image-pipeline/schema";
+import { compareSequencers } from "@image-pipeline/schema/processing";
+import type { DeadUpload } from "./dead-letter.ts";
+
+/** An upload as S3 announced it. */
+export interface Upload {
+  key: string;
+  sequencer: string;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** How an upload ended, or what became of an image that an earlier run or another client uploaded. */
+export interface Ending {
+  key: string;
+  fate: "processed" | "rejected" | "deleted" | "superseded" | "failed" | "lost" | "ignored";
+  /** The manifest's status, where there is one. */
+  status: "processed" | "rejected" | "deleted" | null;
+  reason: string | null;
+  reasonText: string | null;
+  manifestKey: string | null;
+  renditions: readonly Rendition[];
+  /** Of the source; null for a deleted one. */
+  bytes: number | null;
+  /** The upload that this run saw; null for an image from before. */
+  upload: Upload | null;
+}
+
+/** Counts every upload until it has ended: nothing is settled because time has passed. */
+export interface TrackedUploads {
+  uploaded(upload: Upload): void;
+  result(event: ManifestEvent): void;
+  /** A message about an upload has ended in a dead-letter queue: whether that is the image's end is not known yet. */
+  deadLetter(letter: DeadUpload): void;
+  /** An upload of which nothing is on its way any more and no manifest tells: its dead letters say why, or it is lost. */
+  ended(upload: Upload): void;
+  /** The dead letters since the last call that were no image's end: a subscriber failed, the image is as it should be. */
+  strayLetters(): DeadUpload[];
+  pending(): Upload[];
+}
+
+/** @param onEnding hears of each upload's end once, and of every other result */
+export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploads {
+  const pending = new Map<string, Upload[]>();
+  const last = new Map<string, string | null>();
+  let letters: DeadUpload[] = [];
+
+  function take(key: string, isEnded: (upload: Upload) => boolean): Upload[] {
+    const uploads = pending.get(key) ?? [];
+    const rest = uploads.filter((upload) => !isEnded(upload));
+    if (rest.length > 0) pending.set(key, rest);
+    else pending.delete(key);
+    return uploads.filter(isEnded);
+  }
+
+  return {
+    uploaded(upload) {
+      pending.set(upload.key, [...(pending.get(upload.key) ?? []), upload]);
+    },
+    result(event) {
+      const key = event.subject;
+      const { sequencer } = event.data.source;
+      const ended = take(
+        key,
+        (upload) => sequencer === null || compareSequencers(upload.sequencer, sequencer) <= 0,
+      );
+      const ending = toEnding(event);
+      for (const upload of ended) onEnding({ ...ending, upload, fate: fateOf(upload, event) });
+      const isNew = last.get(key) !== sequencer;
+      last.set(key, sequencer);
+      if (isNew && !ended.some((upload) => upload.sequencer === sequencer)) onEnding(ending);
+    },
+    deadLetter: (letter) => void letters.push(letter),
+    ended(upload) {
+      const isOfIt = ({ key, sequencer }: DeadUpload) => key === upload.key && sequencer === upload.sequencer;
+      const reasons = new Set(letters.filter(isOfIt).map(({ why }) => why));
+      letters = letters.filter((letter) => !isOfIt(letter));
+      for (const ended of take(upload.key, ({ sequencer }) => sequencer === upload.sequencer))
+        onEnding({
+          ...noManifest(ended),
+          fate: reasons.size > 0 ? "failed" : "lost",
+          reasonText: [...reasons].join("; ") || "no event, message or result of it is left",
+        });
+    },
+    strayLetters() {
+      const strays = letters;
+      letters = [];
+      return strays;
+    },
+    pending: () => [...pending.values()].flat(),
+  };
+}
+
+function fateOf(upload: Upload, { type, data }: ManifestEvent): Ending["fate"] {
+  if (type === "image.removed") return "deleted";
+  if (data.source.sequencer !== null && data.source.sequencer !== upload.sequencer) return "superseded";
+  return type === "image.processed" ? "processed" : "rejected";
+}
+
+function toEnding(event: ManifestEvent): Ending {
+  const ending = {
+    key: event.subject,
+    reason: null,
+    reasonText: null,
+    manifestKey: event.data.manifest.key,
+    renditions: [],
+    upload: null,
+  };
+  switch (event.type) {
+    case "image.processed":
+      return {
+        ...ending,
+        fate: "processed",
+        status: "processed",
+        renditions: event.data.renditions,
+        bytes: event.data.source.size,
+      };
+    case "image.rejected": {
+      const { reason, reasonText, source } = event.data;
+      return { ...ending, fate: "rejected", status: "rejected", reason, reasonText, bytes: source.size };
+    }
+    case "image.removed":
+      return { ...ending, fate: "deleted", status: "deleted", bytes: null };
+  }
+}
+
+function noManifest(upload: Upload) {
+  return {
+    key: upload.key,
+    status: null,
+    reason: null,
+    manifestKey: null,
+    renditions: [],
+    bytes: upload.bytes,
+    upload,
+  };
+}
