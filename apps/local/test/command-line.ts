@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { descendantsOf } from "../src/cli/process-tree.ts";
 import type { WhenOver } from "./temporary-folder.ts";
 
-const START = join(import.meta.dirname, "../src/start.ts");
+const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 
 /** The real command, running. */
 export interface CommandLine {
@@ -21,9 +21,9 @@ export interface CommandLine {
   descendants(): number[];
 }
 
-/** `npx pnpm@12 start ARGS`, without the package manager before it. */
+/** Starts `npx pipeline start ARGS`. */
 export function start(args: readonly string[], whenOver: WhenOver = onTestFinished): CommandLine {
-  const child = spawn(process.execPath, [START, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [PIPELINE, "start", ...args], { stdio: ["ignore", "pipe", "pipe"] });
   whenOver(() => void child.kill("SIGKILL"));
   const written = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();

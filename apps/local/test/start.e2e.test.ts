@@ -239,8 +239,8 @@ describe("start", { timeout: LIMIT }, () => {
       `port ${port} is in use: stop what is using it, or choose another with --port\n`,
       `${missing} does not exist: give files or folders to upload\n`,
       expect.stringMatching(/^--out \/dev\/null\/out cannot be written: .*\n$/),
-      "Unknown option '--what': see --help\n",
-      "--webhook file:///etc is no address to post to: give a URL such as http://127.0.0.1:3000/images\n",
+      "start: unknown option '--what' (see npx pipeline start --help)\n",
+      'start: --webhook must be a URL such as http://127.0.0.1:3000/images, got "file:///etc"\n',
     ]);
     expect(faults.map((command) => command.stdout())).toEqual(["", "", "", "", ""]);
   });

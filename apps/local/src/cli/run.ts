@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
 import { systemClock as clock } from "../clock.ts";
 import { startLocalPipeline } from "../local-pipeline.ts";
+import { announceRuntime } from "../running-runtimes.ts";
 import type { Server } from "../server.ts";
 import { awsClients } from "../services/clients.ts";
 import { trackedUploads } from "../tracking/tracked-uploads.ts";
@@ -42,6 +44,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
     terminal,
     exits,
   });
+  announce(server, exits);
   const { uploadBucket, uploadPrefix, processedBucket } = pipeline.places;
   copying.from({ s3: pipeline.clients.s3, bucket: processedBucket });
   const advice = guide(server.proxy.endpoint, pipeline);
@@ -59,6 +62,14 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   if (options.exit) return isWell && isDelivered ? 0 : 1;
   if (files.length > 0) terminal.note(advice);
   return new Promise(() => {});
+}
+
+/** Lets the other commands find this runtime, as long as it runs. */
+function announce({ front, folder: dataDir }: Server, exits: Exits): void {
+  const logsDir = join(dataDir, "logs");
+  const startedAt = new Date(clock.now()).toISOString();
+  const remove = announceRuntime({ pid: process.pid, endpoint: front.endpoint, dataDir, logsDir, startedAt });
+  exits.onEnd(async () => remove(), remove);
 }
 
 async function filesOf({ paths, samples }: Options): Promise<InputFile[]> {
