@@ -37,20 +37,23 @@ export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeli
 }
 
 /**
- * @param environment a name from the config, or `local` for this machine
+ * @param environment a name from the config, `local` for this machine with the first environment's settings, or
+ *   `local:prod` for this machine with prod's
  * @throws {ConfigError} naming the environments there are
  */
 export function pipelineFor(pipelines: ReadonlyMap<string, Pipeline>, environment: string): Pipeline {
   const [first] = pipelines.values();
-  const pipeline = pipelines.get(environment);
+  const [place, ...settings] = environment.split(":");
+  const pipeline = pipelines.get(settings.length > 0 ? settings.join(":") : environment);
+  if (place === "local" && settings.length > 0 && pipeline) return toLocal(pipeline);
   if (pipeline) return pipeline;
   if (environment === "local" && first) return toLocal(first);
   throw new ConfigError(
-    `there is no environment "${environment}" in pipeline.config.ts: it has ${[...pipelines.keys()].join(", ")}`,
+    `there is no environment "${environment.replace(/^local:/, "")}" in pipeline.config.ts: it has ${[...pipelines.keys()].join(", ")}`,
   );
 }
 
-/** As on AWS, on this machine's CPU and with all that costs nothing here switched on. */
+/** As on AWS, but with this machine's CPU and every feature that costs nothing here. */
 function toLocal(pipeline: Pipeline): Pipeline {
   const { labels, moderation } = pipeline.analysis;
   return {

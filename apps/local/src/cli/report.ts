@@ -1,19 +1,90 @@
 import type { Ending } from "../accounting/ledger.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
+import { pad, type Style, shorten, type Terminal, wrap } from "./terminal.ts";
 
-/** One line for a person. @param milliseconds from the start of the upload; null where this run did not upload it */
-export function toLine(ending: Ending, milliseconds: number | null): string {
-  const { fate, key, bytes, renditions, reason, reasonText } = ending;
-  const size = bytes === null ? "" : toSize(bytes);
-  const what =
-    fate === "processed"
-      ? `→ ${renditions.length} renditions, ${toSize(renditions.reduce((sum, rendition) => sum + rendition.bytes, 0))}`
-      : [reason, reasonText].filter(Boolean).join(": ");
-  const time = milliseconds === null ? "" : toSeconds(milliseconds);
-  return [fate.padEnd(10), toPlainText(key).padEnd(32), size.padStart(8), what, time].join("  ").trimEnd();
+/** How an image ended, with what else its line shows. */
+export interface ImageReport {
+  ending: Ending;
+  /** From the start of the upload; null for an image that this run did not upload. */
+  milliseconds: number | null;
+  /** The part of that in which the worker rendered; null when the manifest does not say. */
+  renderMilliseconds: number | null;
+  /** The analysis in a few words, such as `allow (simulated)`; null without one. */
+  verdict: string | null;
 }
 
-/** One line for a program: the fields are a contract (DESIGN.md, section 10). */
+type Layout = Pick<Terminal, "width" | "paint">;
+
+const STYLES: Record<Ending["fate"], Style> = {
+  processed: "green",
+  rejected: "yellow",
+  failed: "red",
+  lost: "red",
+  deleted: "dim",
+  superseded: "dim",
+  ignored: "dim",
+};
+const FATE_COLUMNS = 10;
+const KEY_COLUMNS = 32;
+const GAP = "  ";
+/** Lines lose their less important parts below these widths. */
+const WIDE = 110;
+const NARROW = 70;
+
+/** One line for a person; on a terminal it fits the width, and only a reason continues below. */
+export function toLine(report: ImageReport, { width, paint }: Layout): string {
+  const { ending } = report;
+  const columns = width();
+  const fate = paint(STYLES[ending.fate], pad(ending.fate, FATE_COLUMNS));
+  const details = ending.fate === "processed" ? toDetails(report, columns) : toReason(report);
+  const room = columns === undefined ? KEY_COLUMNS : keyColumns(ending, details, columns);
+  const key = toPlainText(ending.key);
+  const shown = columns === undefined ? pad(key, room) : pad(shorten(key, room), room);
+  if (columns === undefined || ending.fate === "processed")
+    return [`${fate}${shown}`, ...details].filter(Boolean).join(GAP).trimEnd();
+  const indent = " ".repeat(FATE_COLUMNS);
+  const text = details.filter(Boolean).join(GAP);
+  const whole = `${pad(ending.fate, FATE_COLUMNS)}${shown}${GAP}${text}`;
+  if (whole.length <= columns) return `${fate}${shown}${GAP}${text}`.trimEnd();
+  const lines = wrap(text, Math.max(columns - FATE_COLUMNS, FATE_COLUMNS));
+  return [`${fate}${shown.trimEnd()}`, ...lines.map((line) => indent + line)].join("\n").trimEnd();
+}
+
+/** Columns left for the key: the other parts of a processed image's line always have the same width. */
+function keyColumns({ fate }: Ending, details: readonly string[], columns: number): number {
+  if (fate !== "processed") return Math.min(KEY_COLUMNS, columns - FATE_COLUMNS);
+  const taken = details.reduce((sum, detail) => sum + GAP.length + detail.length, FATE_COLUMNS);
+  return Math.max(8, Math.min(KEY_COLUMNS, columns - taken));
+}
+
+function toDetails(report: ImageReport, columns: number | undefined): string[] {
+  const { ending, milliseconds, renderMilliseconds, verdict } = report;
+  const { bytes, renditions } = ending;
+  const isWide = columns === undefined || columns >= WIDE;
+  const isNarrow = columns !== undefined && columns < NARROW;
+  const out = toSize(renditions.reduce((sum, rendition) => sum + rendition.bytes, 0));
+  const count = `${renditions.length} ${renditions.length === 1 ? "rendition" : "renditions"}`;
+  const sizes = isWide
+    ? `${(bytes === null ? "" : toSize(bytes)).padStart(8)} → ${count}, ${out.padStart(8)}`
+    : `${count}, ${out.padStart(8)}`;
+  const times = toTimes(milliseconds, renderMilliseconds, isNarrow);
+  const word = verdict === null ? "" : isWide ? verdict : verdict.replace(/ \(.*/, "");
+  return isNarrow ? [word, times] : [sizes, pad(word, isWide ? 17 : 10), times];
+}
+
+function toTimes(all: number | null, render: number | null, isNarrow: boolean): string {
+  if (all === null) return "";
+  if (render === null || isNarrow) return toSeconds(all);
+  return `${toSeconds(render)} render + ${toSeconds(Math.max(0, all - render))} wait`;
+}
+
+function toReason({ ending, milliseconds, verdict }: ImageReport): string[] {
+  const { reason, reasonText } = ending;
+  const why = [reason, reasonText].filter(Boolean).join(": ");
+  return [why, verdict ?? "", milliseconds === null ? "" : toSeconds(milliseconds)].filter(Boolean);
+}
+
+/** One line for a program. Its fields are a published contract. */
 export function toJson(ending: Ending, milliseconds: number | null): string {
   const renditions = ending.renditions.map(({ preset, format, key, width, height, bytes }) => ({
     preset,
@@ -39,7 +110,7 @@ export function toSummary(endings: readonly Ending[], milliseconds: number): str
   return `${images} in ${toSeconds(milliseconds)}: ${parts.join(", ")}; ${toSize(bytesIn)} in, ${renditions.length} renditions of ${toSize(bytesOut)} out`;
 }
 
-/** What became of the result events that go to a webhook, in one line. */
+/** The deliveries to a webhook, in one line. */
 export function toDeliveryLine({ delivered, undelivered, waiting }: Deliveries): string {
   const parts = [
     `${delivered} delivered`,
@@ -58,7 +129,7 @@ export function toSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** A key can hold anything; a terminal must not act on it. */
+/** Makes control characters visible: a key can contain any, and a terminal must not act on them. */
 export function toPlainText(key: string): string {
   return key.replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
