@@ -1,18 +1,18 @@
 import { availableParallelism } from "node:os";
-import { type PipelinePlaces, toPlaces } from "./accounting/pipeline-places.ts";
-import { RESULTS_QUEUE, resultsSubscription } from "./accounting/results-queue.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueues } from "./delivery/async-queue.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
-import type { ObjectChange } from "./front/s3-notification.ts";
-import { type LambdaHostOptions, startLambdaHost } from "./host/lambda-host.ts";
+import { type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
 import { asksRekognition, openRekognition, type RekognitionChoice } from "./rekognition/rekognition.ts";
+import type { ObjectChange } from "./s3-proxy/s3-notification.ts";
 import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { ownQueue } from "./services/own-queue.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
-import type { Queue, Topology } from "./topology.ts";
+import type { Queue, Topology } from "./topology/topology.ts";
+import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
+import { RESULTS_QUEUE, resultsSubscription } from "./tracking/results-queue.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */

@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueueName, newInvocation } from "./delivery/async-queue.ts";
-import { type Front, startFront } from "./front/front.ts";
+import { type Front, startFront } from "./s3-proxy/s3-proxy.ts";
+import { storedObject } from "./s3-proxy/stored-object.ts";
 import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { takeDataFolder } from "./services/data-folder.ts";
 import { type LocalServices, startLocalServices } from "./services/local-services.ts";
-import { storedObject } from "./services/stored-object.ts";
 
 export interface ServerOptions {
   /** The first of these that is free; 0 is any. */

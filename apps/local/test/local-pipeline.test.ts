@@ -1,11 +1,11 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { keepAccounts } from "../src/accounting/accounts.ts";
-import { type Ending, ledger } from "../src/accounting/ledger.ts";
 import { systemClock } from "../src/clock.ts";
 import { startLocalPipeline } from "../src/local-pipeline.ts";
 import { startServer } from "../src/server.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
+import { type Ending, ledger } from "../src/tracking/tracked-uploads.ts";
+import { keepAccounts } from "../src/tracking/upload-tracker.ts";
 import { writeZip } from "./function-factory.ts";
 import { ref, writeStacks } from "./stack-factory.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

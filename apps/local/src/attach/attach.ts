@@ -4,7 +4,7 @@ import { openRunFolder } from "../cli/run-folder.ts";
 import { systemClock as clock } from "../clock.ts";
 import { asyncQueues } from "../delivery/async-queue.ts";
 import { startDelivery } from "../delivery/start-delivery.ts";
-import { startLambdaHost } from "../host/lambda-host.ts";
+import { startLambdaHost } from "../lambda-host/lambda-host.ts";
 import { openRekognition } from "../rekognition/rekognition.ts";
 import { startServer } from "../server.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../services/clients.ts";

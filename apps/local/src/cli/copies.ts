@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Ending } from "../accounting/ledger.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import { copyObject } from "./out-folder.ts";
 import type { Terminal } from "./terminal.ts";
 

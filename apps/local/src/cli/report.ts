@@ -1,4 +1,4 @@
-import type { Ending } from "../accounting/ledger.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
 import { pad, type Style, shorten, type Terminal, wrap } from "./terminal.ts";
 

@@ -1,10 +1,10 @@
 import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
-import { keepAccounts } from "../accounting/accounts.ts";
-import { ledger } from "../accounting/ledger.ts";
 import { systemClock as clock } from "../clock.ts";
 import { startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";
 import { awsClients } from "../services/clients.ts";
+import { ledger } from "../tracking/tracked-uploads.ts";
+import { keepAccounts } from "../tracking/upload-tracker.ts";
 import { WEBHOOK_QUEUE } from "../webhook/webhook.ts";
 import { copies } from "./copies.ts";
 import { openWebhook, reportDeliveries } from "./deliveries.ts";

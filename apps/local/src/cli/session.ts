@@ -1,6 +1,6 @@
-import type { Ending } from "../accounting/ledger.ts";
 import type { Clock } from "../clock.ts";
-import type { ObjectChange } from "../front/s3-notification.ts";
+import type { ObjectChange } from "../s3-proxy/s3-notification.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Copies } from "./copies.ts";
 import type { InputFile } from "./input-files.ts";
 import { toJson, toLine, toPlainText } from "./report.ts";

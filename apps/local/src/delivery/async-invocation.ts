@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { FunctionError, Outcome } from "../host/outcome.ts";
-import type { AsynchronousSettings, LambdaFunction } from "../topology.ts";
+import type { FunctionError, Outcome } from "../lambda-host/outcome.ts";
+import type { AsynchronousSettings, LambdaFunction } from "../topology/topology.ts";
 
 /** An event that waits for its function, as it lies in the queue. */
 export const AsyncInvocation = z.object({

@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import type { Outcome } from "../host/outcome.ts";
-import type { LambdaFunction } from "../topology.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
+import type { LambdaFunction } from "../topology/topology.ts";
 import { AsyncInvocation, type AsyncStep, stepAfter, toInvocationRecord } from "./async-invocation.ts";
 import { receiveBatch } from "./receive.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ownQueue } from "../services/own-queue.ts";
-import type { Queue, Topology } from "../topology.ts";
+import type { Queue, Topology } from "../topology/topology.ts";
 import type { AsyncInvocation } from "./async-invocation.ts";
 
 /** The queue in which a function's asynchronous invocations wait: Lambda has one of its own, out of anybody's sight. */

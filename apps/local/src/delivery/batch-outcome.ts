@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Outcome } from "../host/outcome.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
 
 /** A list, null or nothing at all is an answer; anything else in its place is not. */
 const BatchResponse = z

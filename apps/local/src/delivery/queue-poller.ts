@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import type { Outcome } from "../host/outcome.ts";
-import type { Mapping } from "../topology.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
+import type { Mapping } from "../topology/topology.ts";
 import { toRetry } from "./batch-outcome.ts";
 import { receiveBatch } from "./receive.ts";
 import { toSqsEvent } from "./sqs-event.ts";

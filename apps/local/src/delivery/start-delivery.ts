@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import type { LambdaHost } from "../host/lambda-host.ts";
-import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology.ts";
+import type { LambdaHost } from "../lambda-host/lambda-host.ts";
+import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
 import { type Execution, execute } from "../workflow/execution.ts";
 import { pipeRound } from "../workflow/pipe-poller.ts";

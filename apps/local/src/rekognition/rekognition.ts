@@ -1,8 +1,8 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Credentials } from "../services/clients.ts";
-import type { LambdaFunction } from "../topology.ts";
+import type { LambdaFunction } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
-import { startRekognitionStandIn } from "./stand-in.ts";
+import { startRekognitionStandIn } from "./simulated-rekognition.ts";
 
 /** Which Rekognition the functions ask: one of this machine's own, or the real one, which is paid for. */
 export type RekognitionChoice = "stand-in" | "aws";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { openDatabase } from "../net/sqlite.ts";
 import { UserFault } from "../user-fault.ts";
-import { openDatabase } from "./sqlite.ts";
 
 /**
  * Takes a folder for this run alone. SQLite's own lock goes with the process that holds it, however that ends; a file

@@ -1,4 +1,4 @@
-import { quietSqliteWarning } from "./sqlite.ts";
+import { quietSqliteWarning } from "../net/sqlite.ts";
 
 export interface QueueCounts {
   visible: number;

@@ -1,5 +1,5 @@
 import { LOCAL_ACCOUNT_ID } from "../terraform/computed-attributes.ts";
-import type { Queue } from "../topology.ts";
+import type { Queue } from "../topology/topology.ts";
 
 /** Beyond the longest that a function may run, so that nothing is tried twice at once. */
 const VISIBILITY_SECONDS = 1200;

@@ -11,7 +11,7 @@ import {
   QueueDoesNotExist,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import type { Queue, Subscription, Topology } from "../topology.ts";
+import type { Queue, Subscription, Topology } from "../topology/topology.ts";
 import type { AwsClients } from "./clients.ts";
 import type { LocalServices } from "./local-services.ts";
 

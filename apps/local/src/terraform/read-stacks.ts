@@ -1,4 +1,4 @@
-import type { Topology } from "../topology.ts";
+import type { Topology } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
 import { computedNames, type Place } from "./computed-attributes.ts";
 import { INERT_EVERYWHERE, INERT_TYPES, USED_TYPES } from "./known-attributes.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
-import type { Topology } from "../topology.ts";
+import type { Topology } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
 import type { Resource } from "./resource.ts";
 import { toTopology } from "./to-topology.ts";

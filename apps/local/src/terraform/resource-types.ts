@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Definition } from "../workflow/definition.ts";
-import { EventPattern } from "../workflow/event-pattern.ts";
+import { Definition } from "../topology/definition.ts";
+import { EventPattern } from "../topology/event-pattern.ts";
 
 /** A nested block: cdk.tf.json may write one as an object or as a list of one; the state always has a list. */
 const block = <Shape extends z.ZodType>(shape: Shape) =>

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from "node:path";
-import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology.ts";
+import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { z } from "zod";
-import type { Outcome } from "../host/outcome.ts";
-import type { StateMachine } from "../topology.ts";
-import { tasksOf, withTimeScale } from "./definition.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
+import { tasksOf, withTimeScale } from "../topology/definition.ts";
+import type { StateMachine } from "../topology/topology.ts";
 
 /** What an execution did: its tasks in the order in which they began, and how it ended. */
 export interface Execution {

@@ -7,8 +7,8 @@ import {
 import type { Clock } from "../clock.ts";
 import { receiveBatch } from "../delivery/receive.ts";
 import { toSqsEvent } from "../delivery/sqs-event.ts";
-import type { Pipe } from "../topology.ts";
-import { matchesPattern } from "./event-pattern.ts";
+import { matchesPattern } from "../topology/event-pattern.ts";
+import type { Pipe } from "../topology/topology.ts";
 import type { Execution } from "./execution.ts";
 
 /** SQS's longest (API_ChangeMessageVisibility): no execution here takes half a day. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
 import { assumeRole } from "../../src/attach/assume-role.ts";
-import { listen } from "../../src/front/listen.ts";
+import { listen } from "../../src/net/listen.ts";
 import { lambdaOf } from "../function-factory.ts";
 
 const ANSWER = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>

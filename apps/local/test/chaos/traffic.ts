@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Manifest, toManifestKey } from "@image-pipeline/schema";
 import sharp from "sharp";
-import type { PipelinePlaces } from "../../src/accounting/pipeline-places.ts";
+import type { PipelinePlaces } from "../../src/tracking/pipeline-places.ts";
 
 /** What the last thing done to a key must have left: the eTag of its source, or that it is deleted. */
 export type Expected = Map<

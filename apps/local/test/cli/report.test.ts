@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Ending } from "../../src/accounting/ledger.ts";
 import { toDeliveryLine, toJson, toLine, toSize, toSummary } from "../../src/cli/report.ts";
+import type { Ending } from "../../src/tracking/tracked-uploads.ts";
 
 const RENDITION = {
   preset: "thumb",

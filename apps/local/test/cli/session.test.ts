@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Ending } from "../../src/accounting/ledger.ts";
 import { session } from "../../src/cli/session.ts";
+import type { Ending } from "../../src/tracking/tracked-uploads.ts";
 
 const FILE = { path: "a.jpg", key: "a.jpg", bytes: 12 };
 const UPLOAD = { key: "a.jpg", sequencer: "05", bytes: 12, at: 1000 };

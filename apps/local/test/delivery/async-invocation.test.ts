@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stepAfter, toInvocationRecord } from "../../src/delivery/async-invocation.ts";
-import { failure } from "../../src/host/outcome.ts";
+import { failure } from "../../src/lambda-host/outcome.ts";
 
 const NOW = 1_700_000_000_000;
 const settings = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asyncRound } from "../../src/delivery/async-poller.ts";
 import { newInvocation } from "../../src/delivery/async-queue.ts";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 import { lambdaOf } from "../function-factory.ts";
 import { runQueues } from "./running-queues.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toRetry } from "../../src/delivery/batch-outcome.ts";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 
 const IDS = ["a", "b", "c"];
 const answer = (payload: unknown): Outcome => ({ ok: true, payload });

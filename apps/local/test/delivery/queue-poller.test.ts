@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { queueRound } from "../../src/delivery/queue-poller.ts";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 import { runQueues } from "./running-queues.ts";
 
 const MAPPING = {

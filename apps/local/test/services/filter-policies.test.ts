@@ -4,7 +4,7 @@ import { type AwsClients, awsClients, LOCAL_CREDENTIALS } from "../../src/servic
 import { type LocalServices, startLocalServices } from "../../src/services/local-services.ts";
 import { ownQueue } from "../../src/services/own-queue.ts";
 import { provision } from "../../src/services/provision.ts";
-import type { Subscription } from "../../src/topology.ts";
+import type { Subscription } from "../../src/topology/topology.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const TOPIC = { name: "events", arn: "arn:aws:sns:us-east-1:000000000000:events" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 import { runPipe } from "./running-pipe.ts";
 
 const OURS = JSON.stringify({ kind: "ours" });

@@ -1,5 +1,5 @@
-import type { Outcome } from "../../src/host/outcome.ts";
-import { Definition } from "../../src/workflow/definition.ts";
+import type { Outcome } from "../../src/lambda-host/outcome.ts";
+import { Definition } from "../../src/topology/definition.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
 import { execute } from "../../src/workflow/execution.ts";
 import { pipeRound } from "../../src/workflow/pipe-poller.ts";

@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import * as z from "zod";
+import { listen } from "../net/listen.ts";
+import { lookAt } from "./look-at.ts";
+import { type Seen, toLabels, toModerationLabels } from "./recognise.ts";
+
+const TARGET = "RekognitionService.";
+const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
+const MIN_SIDE = 80;
+const MAX_SIDE = 10_000;
+const VERSION = "stand-in";
+
+const Input = z.object({
+  Image: z.object({ Bytes: z.base64() }),
+  MinConfidence: z.number().min(0).max(100).default(50),
+  MaxLabels: z.int().positive().default(1000),
+});
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** A Rekognition of this machine's own. */
+export interface RekognitionStandIn {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * A stand-in for Amazon Rekognition: its wire protocol (AWS JSON 1.1), its bounds and its errors, for pictures that travel
+ * as bytes. What it sees is colour and shape alone, and always the same in the same bytes (`recognise.ts` says what);
+ * nobody may take its answers for Rekognition's, so its model's version is `stand-in`.
+ */
+export async function startRekognitionStandIn(): Promise<RekognitionStandIn> {
+  const server = createServer(async (request, response) => {
+    const { status, body } = await answer(request).catch(internalFault);
+    response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify(body));
+  });
+  const endpoint = await listen(server, [0]);
+  return {
+    endpoint,
+    async close() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeAllConnections();
+      await promise;
+    },
+  };
+}
+
+async function answer(request: IncomingMessage): Promise<Answer> {
+  const target = String(request.headers["x-amz-target"] ?? "");
+  const input = Input.safeParse(parse(await text(request)));
+  const detect = target.startsWith(TARGET) ? OPERATIONS[target.slice(TARGET.length)] : undefined;
+  if (!detect) return fault("UnknownOperationException", `there is no ${target || "operation"}`);
+  if (!input.success) return fault("InvalidParameterException", "Request has invalid parameters");
+  return detect(input.data);
+}
+
+const OPERATIONS: Readonly<Record<string, (input: z.infer<typeof Input>) => Promise<Answer>>> = {
+  DetectLabels: (input) =>
+    detect(input, toLabels, (seen) => ({
+      LabelModelVersion: VERSION,
+      Labels: seen.map(({ name, parent, confidence }) => ({
+        Name: name,
+        Confidence: confidence,
+        Parents: parent === "" ? [] : [{ Name: parent }],
+        Instances: [],
+      })),
+    })),
+  DetectModerationLabels: (input) =>
+    detect(input, toModerationLabels, (seen) => ({
+      ModerationModelVersion: VERSION,
+      ModerationLabels: seen.map(({ name, parent, confidence }) => ({
+        Name: name,
+        ParentName: parent,
+        Confidence: confidence,
+        TaxonomyLevel: parent === "" ? 1 : 2,
+      })),
+    })),
+};
+
+async function detect(
+  { Image, MinConfidence, MaxLabels }: z.infer<typeof Input>,
+  recognise: (sight: NonNullable<Awaited<ReturnType<typeof lookAt>>>) => Seen[],
+  toBody: (seen: Seen[]) => Record<string, unknown>,
+): Promise<Answer> {
+  const bytes = Buffer.from(Image.Bytes, "base64");
+  if (bytes.length > MAX_PICTURE_BYTES) return fault("ImageTooLargeException", "Image size is too large");
+  const sight = await lookAt(bytes);
+  if (!sight) return fault("InvalidImageFormatException", "Request has invalid image format");
+  const { width, height } = sight;
+  if (Math.min(width, height) < MIN_SIDE || Math.max(width, height) > MAX_SIDE)
+    return fault("InvalidParameterException", `${width} x ${height} pixels are not within the bounds`);
+  const seen = recognise(sight).filter(({ confidence }) => confidence >= MinConfidence);
+  return { status: 200, body: toBody(seen.slice(0, MaxLabels)) };
+}
+
+function fault(type: string, message: string): Answer {
+  return { status: 400, body: { __type: type, Message: `${message} (the stand-in for Rekognition)` } };
+}
+
+function internalFault(error: unknown): Answer {
+  return { ...fault("InternalServerError", String(error)), status: 500 };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Definition } from "./definition.ts";
+import type { EventPattern } from "./event-pattern.ts";
+
+/** What the stacks describe, as far as it does something here: every name, ARN and URL is complete. */
+export interface Topology {
+  region: string;
+  buckets: readonly string[];
+  topics: readonly Topic[];
+  queues: readonly Queue[];
+  subscriptions: readonly Subscription[];
+  functions: readonly LambdaFunction[];
+  mappings: readonly Mapping[];
+  notifications: readonly Notification[];
+  schedules: readonly Schedule[];
+  stateMachines: readonly StateMachine[];
+  pipes: readonly Pipe[];
+}
+
+export interface Topic {
+  name: string;
+  arn: string;
+}
+
+export interface Queue {
+  name: string;
+  arn: string;
+  url: string;
+  visibilityTimeoutSeconds: number;
+  retentionSeconds: number;
+  delaySeconds: number;
+  receiveWaitSeconds: number;
+  redrive: { deadLetterQueueArn: string; maxReceiveCount: number } | null;
+}
+
+/** A queue's subscription to a topic; the policies are JSON text, as SNS takes them. */
+export interface Subscription {
+  topicArn: string;
+  queueArn: string;
+  rawMessageDelivery: boolean;
+  filterPolicy: string | null;
+  filterPolicyScope: string | null;
+  redrivePolicy: string | null;
+}
+
+export interface LambdaFunction {
+  name: string;
+  arn: string;
+  roleArn: string;
+  zipPath: string;
+  handler: string;
+  environment: Readonly<Record<string, string>>;
+  timeoutSeconds: number;
+  memoryMegabytes: number;
+  /** Null when the function shares the account's unreserved concurrency. */
+  reservedConcurrency: number | null;
+  asynchronous: AsynchronousSettings;
+}
+
+/** What becomes of an asynchronous invocation that fails (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). */
+export interface AsynchronousSettings {
+  maximumRetryAttempts: number;
+  maximumEventAgeSeconds: number;
+  /** The queue that takes the invocation record. */
+  onFailureArn: string | null;
+  /** The queue that takes the bare event (`dead_letter_config`). */
+  deadLetterArn: string | null;
+}
+
+/** A queue that Lambda polls for a function. */
+export interface Mapping {
+  queueArn: string;
+  functionName: string;
+  batchSize: number;
+  windowSeconds: number;
+  maximumConcurrency: number | null;
+  reportsBatchItemFailures: boolean;
+}
+
+/** Which of a bucket's events invoke a function; prefix and suffix are of the key as it is, letter for letter. */
+export interface Notification {
+  id: string;
+  bucket: string;
+  functionName: string;
+  events: readonly string[];
+  prefix: string;
+  suffix: string;
+}
+
+/** A function that a schedule invokes. Here no time does so, but Invoke, by hand. */
+export interface Schedule {
+  functionName: string;
+}
+
+/** A Step Functions state machine. */
+export interface StateMachine {
+  name: string;
+  arn: string;
+  roleArn: string;
+  definition: Definition;
+}
+
+/** An EventBridge pipe from a queue to a state machine, one message at a time. */
+export interface Pipe {
+  name: string;
+  roleArn: string;
+  queueArn: string;
+  stateMachineArn: string;
+  /** A message that any of these takes starts an execution. */
+  patterns: readonly EventPattern[];
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Topology } from "../topology/topology.ts";
+import { UserFault } from "../user-fault.ts";
+
+const RedrivePolicy = z.object({ deadLetterTargetArn: z.string().optional() });
+
+/** Where images go in and what they become comes out. */
+export interface PipelinePlaces {
+  uploadBucket: string;
+  /** Keys that are to be processed begin with this. */
+  uploadPrefix: string;
+  processedBucket: string;
+  resultsTopicArn: string;
+  /** Every queue that takes what could not be done. */
+  deadLetterQueues: readonly string[];
+}
+
+/**
+ * Finds the pipeline's places in a topology, by the notification of its bucket and the worker's environment
+ * (`WorkerEnvironment` in packages/schema).
+ *
+ * @throws {UserFault} when the stacks are not this pipeline's
+ */
+export function toPlaces(topology: Topology): PipelinePlaces {
+  const [notification] = topology.notifications;
+  const variable = (name: "PROCESSED_BUCKET" | "IMAGE_RESULTS_TOPIC_ARN"): string => {
+    const value = topology.functions.map(({ environment }) => environment[name]).find(Boolean);
+    if (value) return value;
+    throw new UserFault(
+      `the stacks hold no function with the variable ${name}: they are not the image pipeline's`,
+    );
+  };
+  if (!notification)
+    throw new UserFault("the stacks notify no function of uploads: they are not the image pipeline's");
+  const deadLetterArns = new Set([
+    ...topology.queues.map(({ redrive }) => redrive?.deadLetterQueueArn),
+    ...topology.subscriptions.map(
+      ({ redrivePolicy }) => RedrivePolicy.parse(JSON.parse(redrivePolicy ?? "{}")).deadLetterTargetArn,
+    ),
+    ...topology.functions.flatMap(({ asynchronous }) => [
+      asynchronous.onFailureArn,
+      asynchronous.deadLetterArn,
+    ]),
+  ]);
+  return {
+    uploadBucket: notification.bucket,
+    uploadPrefix: notification.prefix,
+    processedBucket: variable("PROCESSED_BUCKET"),
+    resultsTopicArn: variable("IMAGE_RESULTS_TOPIC_ARN"),
+    deadLetterQueues: topology.queues.filter(({ arn }) => deadLetterArns.has(arn)).map(({ name }) => name),
+  };
+}

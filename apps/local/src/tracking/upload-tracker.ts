@@ -1,0 +1,74 @@
+import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema";
+import type { Clock } from "../clock.ts";
+import { startPoller } from "../delivery/poller.ts";
+import type { LocalPipeline } from "../local-pipeline.ts";
+import type { LocalServices } from "../services/local-services.ts";
+import type { DeadUpload } from "./dead-letter.ts";
+import { resultsRound } from "./results-queue.ts";
+import { auditor } from "./stuck-message-check.ts";
+import { traceUpload } from "./trace.ts";
+import type { Ledger } from "./tracked-uploads.ts";
+
+const AUDIT_MILLISECONDS = 100;
+
+/** Follows every upload to its end. */
+export interface Accounts {
+  /** Resolves when every upload has ended and nothing is on its way any more. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface AccountsOptions {
+  services: LocalServices;
+  ledger: Ledger;
+  clock: Clock;
+  onError(error: unknown): void;
+  /** Hears of a message that ended in a dead-letter queue while its image was done: a subscriber beside it failed. */
+  onStrayLetter?(letter: DeadUpload): void;
+  /** Hears of every analysis: it goes on beside the image's own way, and is no part of how that ends. */
+  onAnalyzed?(event: ImageAnalyzed): void;
+}
+
+/** Fills a ledger from the results, the dead-letter queues and, where these are silent, the manifests. */
+export function keepAccounts(
+  pipeline: LocalPipeline,
+  { services, ledger, clock, onError, onStrayLetter, onAnalyzed }: AccountsOptions,
+): Accounts {
+  const { places, clients, resultsQueue, workQueues } = pipeline;
+  const { sqs, s3 } = clients;
+  const audit = auditor({ services, ledger, workQueues, deadLetterQueues: places.deadLetterQueues });
+  const waiting: (() => void)[] = [];
+
+  function tell(event: ResultEvent): void {
+    if (event.type === "image.analyzed") onAnalyzed?.(event);
+    else ledger.result(event);
+  }
+
+  async function auditRound(signal: AbortSignal): Promise<void> {
+    audit.collectLetters();
+    if (audit.isIdle()) {
+      for (const upload of ledger.pending()) {
+        const result = await traceUpload(upload, { places, s3 });
+        if (result) ledger.result(result);
+        else ledger.ended(upload);
+      }
+      for (const letter of ledger.strayLetters()) onStrayLetter?.(letter);
+      for (const resolve of waiting.splice(0)) resolve();
+    }
+    await clock.sleep(AUDIT_MILLISECONDS, signal);
+  }
+
+  const settings = { concurrency: 1, clock, onError };
+  const results = startPoller(resultsRound({ sqs, queueUrl: resultsQueue.url, clock }, tell), settings);
+  const audits = startPoller(auditRound, settings);
+  return {
+    settled() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push(resolve);
+      return promise;
+    },
+    async stop() {
+      await Promise.all([results.stop(), audits.stop()]);
+    },
+  };
+}

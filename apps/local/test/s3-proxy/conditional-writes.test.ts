@@ -1,0 +1,100 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, it } from "vitest";
+import { BUCKET, runFront } from "./running-proxy.ts";
+
+const at = { Bucket: BUCKET, Key: "a" };
+const put = (s3: S3Client, Body: string, conditions: object = {}) =>
+  s3.send(new PutObjectCommand({ ...at, Body, ...conditions }));
+const read = async (s3: S3Client) => (await s3.send(new GetObjectCommand(at))).Body?.transformToString();
+const refused = (status: number, name: string) =>
+  expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
+
+describe("a conditional write through the front", () => {
+  it("creates an object only where there is none", async () => {
+    const { s3 } = await runFront();
+    await put(s3, "first", { IfNoneMatch: "*" });
+    await expect(put(s3, "second", { IfNoneMatch: "*" })).rejects.toEqual(refused(412, "PreconditionFailed"));
+    expect(await read(s3)).toBe("first");
+  });
+
+  it("replaces an object only while its eTag matches", async () => {
+    const { s3 } = await runFront();
+    const { ETag } = await put(s3, "first");
+    await put(s3, "second", { IfMatch: ETag });
+    await expect(put(s3, "third", { IfMatch: ETag })).rejects.toEqual(refused(412, "PreconditionFailed"));
+    expect(await read(s3)).toBe("second");
+  });
+
+  it("is answered 404 where there is nothing to match", async () => {
+    const { s3 } = await runFront();
+    await expect(put(s3, "x", { IfMatch: '"abc"' })).rejects.toEqual(refused(404, "NoSuchKey"));
+  });
+
+  it("is refused when it names an eTag that must not match, which S3 does not do either", async () => {
+    const { s3 } = await runFront();
+    await expect(put(s3, "x", { IfNoneMatch: '"abc"' })).rejects.toEqual(refused(501, "NotImplemented"));
+  });
+
+  it("has one winner of sixteen at once", async () => {
+    const { s3 } = await runFront();
+    const tries = Array.from({ length: 16 }, (_, index) => put(s3, `writer ${index}`, { IfNoneMatch: "*" }));
+    const results = await Promise.allSettled(tries);
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("deletes only what matches", async () => {
+    const { s3 } = await runFront();
+    const { ETag } = await put(s3, "first");
+    await put(s3, "second");
+    await expect(s3.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))).rejects.toEqual(
+      refused(412, "PreconditionFailed"),
+    );
+    await expect(s3.send(new DeleteObjectCommand({ ...at, Key: "b", IfMatch: ETag }))).rejects.toEqual(
+      refused(404, "NoSuchKey"),
+    );
+    expect(await read(s3)).toBe("second");
+  });
+
+  it("completes a multipart upload only where there is no object", async () => {
+    const { s3 } = await runFront();
+    await put(s3, "first");
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
+    const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: "part" }));
+    const complete = new CompleteMultipartUploadCommand({
+      ...at,
+      UploadId,
+      MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
+      IfNoneMatch: "*",
+    });
+    await expect(s3.send(complete)).rejects.toEqual(refused(412, "PreconditionFailed"));
+    expect(await read(s3)).toBe("first");
+  });
+
+  it("copies only where there is no object", async () => {
+    const { s3 } = await runFront();
+    await put(s3, "first");
+    const copy = new CopyObjectCommand({
+      Bucket: BUCKET,
+      Key: "a",
+      CopySource: `${BUCKET}/a`,
+      IfNoneMatch: "*",
+    });
+    await expect(s3.send(copy)).rejects.toEqual(refused(412, "PreconditionFailed"));
+  });
+
+  it("causes no event when it is refused", async () => {
+    const { s3, records } = await runFront();
+    await put(s3, "first");
+    await expect(put(s3, "second", { IfNoneMatch: "*" })).rejects.toThrow();
+    expect(records).toHaveLength(1);
+  });
+});

@@ -1,0 +1,96 @@
+import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
+import { describe, expect, it } from "vitest";
+import { toDeadUploads } from "../../src/tracking/dead-letter.ts";
+import { auditor } from "../../src/tracking/stuck-message-check.ts";
+import { ledger } from "../../src/tracking/tracked-uploads.ts";
+import { resultOf } from "./result-factory.ts";
+
+const SOURCE = { bucket: "uploads", key: "a b.jpg", eTag: "e", versionId: null, size: 1, sequencer: "05" };
+const MESSAGE = toMessageBody(imageUploaded(SOURCE, { time: "2026-01-01T00:00:00.000Z" }));
+const EVENT = { Records: [{ s3: { object: { key: "a+b%2B.jpg", sequencer: "06" } } }] };
+
+describe("toDeadUploads", () => {
+  it("reads the image event of a queue", () => {
+    expect(toDeadUploads(MESSAGE, "dlq")).toEqual([
+      { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
+    ]);
+  });
+
+  it("reads the result event of a queue", () => {
+    const body = JSON.stringify(resultOf("processed", "05", "a b.jpg"));
+    expect(toDeadUploads(body, "dlq")).toEqual([
+      { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
+    ]);
+  });
+
+  it("reads the record of a failed invocation, with its error", () => {
+    const body = JSON.stringify({ requestPayload: EVENT, responsePayload: { errorMessage: "no topic" } });
+    expect(toDeadUploads(body, "failures")).toEqual([
+      { key: "a b+.jpg", sequencer: "06", why: "its event is in failures: no topic" },
+    ]);
+  });
+
+  it("reads a bare event", () => {
+    expect(toDeadUploads(JSON.stringify(EVENT), "dead")).toMatchObject([
+      { key: "a b+.jpg", sequencer: "06" },
+    ]);
+  });
+
+  it.each(["", "hello", "{}", "[]", "null"])(
+    "finds nothing in a message that is none of ours: %j",
+    (body) => {
+      expect(toDeadUploads(body, "dlq")).toEqual([]);
+    },
+  );
+});
+
+describe("the auditor", () => {
+  const counts = {
+    work: { visible: 0, inFlight: 0, delayed: 0 },
+    results: { visible: 0, inFlight: 0, delayed: 0 },
+  };
+  const services = (messages: { id: string; body: string }[], busy: Partial<typeof counts> = {}) => ({
+    count: (queue: string) =>
+      Object.entries({ ...counts, ...busy }).find(([name]) => name === queue)?.[1] ?? counts.work,
+    peek: () => messages,
+  });
+
+  it("tells of a message once, and of none that lay there before", () => {
+    const messages = [{ id: "0", body: MESSAGE }];
+    const book = ledger(() => {});
+    const audit = auditor({
+      services: services(messages),
+      ledger: book,
+      workQueues: [],
+      deadLetterQueues: ["dlq"],
+    });
+    messages.push({ id: "1", body: MESSAGE });
+    audit.collectLetters();
+    audit.collectLetters();
+    expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "05", why: "its message is in dlq" }]);
+  });
+
+  it.each([
+    ["visible", { visible: 1, inFlight: 0, delayed: 0 }],
+    ["in flight", { visible: 0, inFlight: 1, delayed: 0 }],
+    ["delayed", { visible: 0, inFlight: 0, delayed: 1 }],
+  ])("sees that a message is still on its way: %s", (_state, results) => {
+    const audit = auditor({
+      services: services([], { results }),
+      ledger: ledger(() => {}),
+      workQueues: ["work", "results"],
+      deadLetterQueues: [],
+    });
+    expect(audit.isIdle()).toBe(false);
+  });
+
+  it("sees that nothing is", () => {
+    const audit = auditor({
+      services: services([]),
+      ledger: ledger(() => {}),
+      workQueues: ["work", "results"],
+      deadLetterQueues: [],
+    });
+    expect(audit.isIdle()).toBe(true);
+  });
+});
