@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { type Build, buildAndSynth } from "./build-and-synth.ts";
+import { join } from "node:path";
+import { type Build, buildAndSynth, ROOT } from "./build-and-synth.ts";
 import { sourceFingerprint } from "./source-fingerprint.ts";
 
-export const ROOT = resolve(import.meta.dirname, "../../../..");
 const CACHE = join(ROOT, "node_modules/.cache/image-pipeline/stacks");
 /** Enough for a few environments and the change that was just undone. */
 const MAX_KEPT = 4;
@@ -48,9 +47,14 @@ export async function currentStacks({
   }
   const canCache = isWritable(cache);
   const folder = canCache ? `${place}.${process.pid}` : spareFolder;
-  const running = build(folder, environment);
+  const running = build({ outFolder: folder, environment });
   onBuild(running);
-  await running.done;
+  try {
+    await running.done;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   if (!canCache) return join(folder, "stacks");
   return join(moveInto(cache, folder, place), "stacks");
 }

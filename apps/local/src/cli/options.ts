@@ -57,7 +57,10 @@ Exit codes: 0 every image was processed or rejected with a reason, 1 an image fa
 const USAGE_EXIT_CODE = 2;
 
 /** @throws {UserFault} with exit code 2, naming the wrong option */
-export function toOptions(args: readonly string[], { PIPELINE_ENVIRONMENT }: NodeJS.ProcessEnv = {}): Options {
+export function toOptions(
+  args: readonly string[],
+  { PIPELINE_ENVIRONMENT }: NodeJS.ProcessEnv = {},
+): Options {
   const { values, positionals } = parse(args[0] === "--" ? args.slice(1) : args);
   return {
     paths: positionals,

@@ -79,9 +79,17 @@ function toTimes(all: number | null, render: number | null, isNarrow: boolean): 
 }
 
 function toReason({ ending, milliseconds, verdict }: ImageReport): string[] {
-  const { reason, reasonText } = ending;
+  const { reason, reasonText, fate, key } = ending;
   const why = [reason, reasonText].filter(Boolean).join(": ");
-  return [why, verdict ?? "", milliseconds === null ? "" : toSeconds(milliseconds)].filter(Boolean);
+  const time = milliseconds === null ? "" : toSeconds(milliseconds);
+  const command = fate === "failed" && ending.upload ? `see: ${toDlqCommand(key)}` : "";
+  return [why, verdict ?? "", time, command].filter(Boolean);
+}
+
+/** The command that shows why an image failed, to be pasted into a shell. */
+export function toDlqCommand(key: string): string {
+  const isPlain = /^[\w./@%+=:,-]+$/.test(key) && !key.startsWith("-");
+  return `npx pipeline dlq show ${isPlain ? key : `'${toPlainText(key).replaceAll("'", "'\\''")}'`}`;
 }
 
 /** One line for a program. Its fields are a published contract. */
@@ -127,6 +135,11 @@ export function toSize(bytes: number): string {
 
 export function toSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** Whole minutes as such, everything else in seconds. */
+export function toDuration(seconds: number): string {
+  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
 /** Makes control characters visible: a key can contain any, and a terminal must not act on them. */

@@ -1,3 +1,4 @@
+import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import { ImageEvent, ResultEvent } from "@image-pipeline/schema";
 import { z } from "zod";
 
@@ -17,6 +18,26 @@ const InvocationRecord = z.object({
   requestPayload: S3Event,
   responsePayload: z.object({ errorMessage: z.string() }).optional(),
 });
+
+const Failure = z.object({ code: z.string(), text: z.string() });
+
+/** The last error that a function recorded of a message, such as `STORE_DENIED: …`; null when there is none. */
+export async function readFailure(
+  messageId: string,
+  { s3, bucket }: { s3: S3Client; bucket: string },
+): Promise<string | null> {
+  try {
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: `failures/${messageId}.json` }),
+    );
+    const { code, text } = Failure.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+    return `${code}: ${text}`;
+  } catch (error) {
+    if (error instanceof NoSuchKey || error instanceof SyntaxError || error instanceof z.ZodError)
+      return null;
+    throw error;
+  }
+}
 
 /** Reads an image event, a result event, an invocation record or a bare S3 event; empty for a message that is none of ours. */
 export function toDeadUploads(body: string, queueName: string): DeadUpload[] {

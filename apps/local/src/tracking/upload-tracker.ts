@@ -3,11 +3,11 @@ import type { Clock } from "../clock.ts";
 import { startPoller } from "../delivery/poller.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
 import type { LocalServices } from "../services/local-services.ts";
-import type { DeadUpload } from "./dead-letter.ts";
+import { type DeadUpload, readFailure } from "./dead-letter.ts";
 import { resultsRound } from "./results-queue.ts";
 import { auditor } from "./stuck-message-check.ts";
 import { traceUpload } from "./trace.ts";
-import type { Ledger } from "./tracked-uploads.ts";
+import type { Ledger, Upload } from "./tracked-uploads.ts";
 
 const AUDIT_MILLISECONDS = 100;
 
@@ -36,7 +36,13 @@ export function keepAccounts(
 ): Accounts {
   const { places, clients, resultsQueue, workQueues } = pipeline;
   const { sqs, s3 } = clients;
-  const audit = auditor({ services, ledger, workQueues, deadLetterQueues: places.deadLetterQueues });
+  const audit = auditor({
+    services,
+    ledger,
+    workQueues,
+    deadLetterQueues: places.deadLetterQueues,
+    reasonOf: (messageId) => readFailure(messageId, { s3, bucket: places.processedBucket }),
+  });
   const waiting: (() => void)[] = [];
 
   function tell(event: ResultEvent): void {
@@ -44,14 +50,18 @@ export function keepAccounts(
     else ledger.result(event);
   }
 
+  /** Ends an upload that no message is about any more, by its manifest or without one. */
+  async function close(upload: Upload): Promise<void> {
+    const result = await traceUpload(upload, { places, s3 });
+    if (result) ledger.result(result);
+    else ledger.ended(upload);
+  }
+
   async function auditRound(signal: AbortSignal): Promise<void> {
-    audit.collectLetters();
+    await audit.collectLetters();
+    for (const upload of ledger.inDeadLetterQueue()) if (!audit.isOnItsWay(upload)) await close(upload);
     if (audit.isIdle()) {
-      for (const upload of ledger.pending()) {
-        const result = await traceUpload(upload, { places, s3 });
-        if (result) ledger.result(result);
-        else ledger.ended(upload);
-      }
+      for (const upload of ledger.pending()) await close(upload);
       for (const letter of ledger.strayLetters()) onStrayLetter?.(letter);
       for (const resolve of waiting.splice(0)) resolve();
     }

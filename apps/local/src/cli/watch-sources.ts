@@ -1,0 +1,1 @@
+export function watchSources(_: object): void {}
