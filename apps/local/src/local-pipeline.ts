@@ -43,7 +43,7 @@ export interface LocalPipeline {
   topology: Topology;
   functions: Pick<LambdaHost, "concurrencyOf" | "warm" | "replaceCode">;
   places: PipelinePlaces;
-  /** To the services themselves, past the server's front. */
+  /** To the services themselves, past the server's proxy. */
   connection: Connection;
   /** Clients of the services themselves: they cause no notifications. */
   clients: AwsClients;
@@ -64,13 +64,13 @@ export async function startLocalPipeline(
   server: Server,
   options: LocalPipelineOptions,
 ): Promise<LocalPipeline> {
-  const { clock = systemClock, timeScale = 1, functionsEndpoint = server.front.endpoint } = options;
+  const { clock = systemClock, timeScale = 1, functionsEndpoint = server.proxy.endpoint } = options;
   const topology = readStacks(options.stacksFolder, functionsEndpoint);
   const places = toPlaces(topology);
   const { endpoint } = server.services;
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
-  const rekognition = await openRekognition(options.rekognition ?? "stand-in", topology.region);
+  const rekognition = await openRekognition(options.rekognition ?? "simulated", topology.region);
   const starting = startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
@@ -91,7 +91,7 @@ export async function startLocalPipeline(
   ];
   const [host] = await Promise.all([starting, provision({ ...topology, queues, subscriptions }, clients)]);
   await releaseInFlight(queues, clients, server.services);
-  server.front.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
+  server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
   const delivery = startDelivery({
     topology,
     host,

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueueName, newInvocation } from "./delivery/async-queue.ts";
-import { type Front, startFront } from "./s3-proxy/s3-proxy.ts";
+import { type S3Proxy, startS3Proxy } from "./s3-proxy/s3-proxy.ts";
 import { storedObject } from "./s3-proxy/stored-object.ts";
 import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { takeDataFolder } from "./services/data-folder.ts";
@@ -18,7 +18,7 @@ export interface ServerOptions {
 
 /** The endpoint that everything talks to, before it is known what it is to hold. */
 export interface Server {
-  front: Front;
+  proxy: S3Proxy;
   /** Hold the asynchronous invocations, and everything else too where no endpoint stands behind. */
   services: LocalServices;
   folder: string;
@@ -43,7 +43,7 @@ export async function startServer({
     leaveFolder();
   }
   try {
-    const front = await startFront({
+    const proxy = await startS3Proxy({
       ports,
       upstream: behind?.endpoint ?? services.endpoint,
       standsIn: behind === undefined,
@@ -53,8 +53,8 @@ export async function startServer({
       deliver: async (functionName, event) =>
         services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),
     });
-    const close = () => front.close().then(closeServices);
-    return { front, services, folder, close };
+    const close = () => proxy.close().then(closeServices);
+    return { proxy, services, folder, close };
   } catch (error) {
     await closeServices();
     throw error;

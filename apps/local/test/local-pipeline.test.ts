@@ -4,8 +4,8 @@ import { systemClock } from "../src/clock.ts";
 import { startLocalPipeline } from "../src/local-pipeline.ts";
 import { startServer } from "../src/server.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
-import { type Ending, ledger } from "../src/tracking/tracked-uploads.ts";
-import { keepAccounts } from "../src/tracking/upload-tracker.ts";
+import { type Ending, trackedUploads } from "../src/tracking/tracked-uploads.ts";
+import { trackUploads } from "../src/tracking/upload-tracker.ts";
 import { writeZip } from "./function-factory.ts";
 import { ref, writeStacks } from "./stack-factory.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -93,32 +93,32 @@ async function endOf(handlers: { ingest: string; worker: string }) {
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
   const failures: string[] = [];
-  const book = ledger((ending) => endings.push(ending));
+  const book = trackedUploads((ending) => endings.push(ending));
   const pipeline = await startLocalPipeline(server, {
     stacksFolder: stacksWith(handlers),
     timeScale: 0.001,
     onUpload: ({ key, sequencer, at }) => book.uploaded({ key, sequencer, bytes: 1, at }),
     onFunctionFailure: ({ functionName }) => failures.push(functionName),
   });
-  const accounts = keepAccounts(pipeline, {
+  const tracker = trackUploads(pipeline, {
     services: server.services,
-    ledger: book,
+    uploads: book,
     clock: systemClock,
     onError: () => {},
   });
   const { s3, close } = awsClients({
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     region: "us-east-1",
     credentials: LOCAL_CREDENTIALS,
   });
   onTestFinished(async () => {
     close();
-    await accounts.stop();
+    await tracker.stop();
     await pipeline.stop();
     await server.close();
   });
   await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.jpg", Body: "x" }));
-  await accounts.settled();
+  await tracker.settled();
   return { endings, failures, count: (queue: string) => server.services.count(queue).visible };
 }
 

@@ -4,7 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { keepAccounts, ledger, startLocalPipeline, startServer, systemClock } from "@image-pipeline/local";
+import {
+  startLocalPipeline,
+  startServer,
+  systemClock,
+  trackedUploads,
+  trackUploads,
+} from "@image-pipeline/local";
 import { afterAll } from "vitest";
 import * as z from "zod";
 
@@ -95,14 +101,14 @@ export async function runLocally(stacksFolder: string, folder: string) {
   const server = await startServer({ ports: [0], folder });
   const pipeline = await startLocalPipeline(server, { stacksFolder, timeScale: 0.1 });
   const faults: unknown[] = [];
-  const accounts = keepAccounts(pipeline, {
+  const accounts = trackUploads(pipeline, {
     services: server.services,
-    ledger: ledger(() => undefined),
+    uploads: trackedUploads(() => undefined),
     clock: systemClock,
     onError: (error) => faults.push(error),
   });
   return {
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     settled: accounts.settled,
     faults,
     /** How many events a function has processed, by its log of every start in this folder. */

@@ -75,7 +75,7 @@ const Backfill = z.strictObject({
 
 /**
  * Labels and moderation by Amazon Rekognition, which bills each call for each image: about 1 USD for 1,000
- * (aws.amazon.com/rekognition/pricing). On this machine it is a stand-in, at no cost.
+ * (aws.amazon.com/rekognition/pricing). On this machine it is simulated, at no cost.
  */
 const Analysis = AnalysisRecipe.extend({
   enabled: z.boolean().default(false),

@@ -36,9 +36,9 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "TellMissingDocuments s3:ListBucket":
     "S3 asks for it when a key is missing, as for uploads; moto answers 404 without it",
   "RecogniseContent rekognition:DetectLabels":
-    "Rekognition is the runtime's stand-in: moto's answers nothing",
+    "Rekognition is simulated by the runtime: moto's answers nothing",
   "RecogniseContent rekognition:DetectModerationLabels":
-    "Rekognition is the runtime's stand-in: moto fails on it with 500",
+    "Rekognition is simulated by the runtime: moto fails on it with 500",
   "KeepFailures s3:PutObject": "only when a message has failed (apps/worker's own tests)",
   "KeepFailures s3:DeleteObject": "only when a message succeeds after it failed",
   // The workflow's: the host here invokes its functions, starts its executions and keeps what failed in its own way.

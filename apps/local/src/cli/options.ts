@@ -45,8 +45,8 @@ export const USAGE = `Runs the pipeline on this machine, from the stacks that wo
   --data-dir DIR      keep the state and the logs in DIR, and continue from it the next time
   --environment NAME  run the settings of this environment (default: PIPELINE_ENVIRONMENT, or the first in pipeline.config.ts)
   --webhook URL       send each result event there as an HTTP POST, with retries
-  --rekognition NAME  stand-in or aws (default: stand-in): the stand-in is free and recognises only colours; aws is
-                      Amazon Rekognition, with your credentials and on your bill
+  --rekognition NAME  simulated or aws (default: simulated): simulated is free and recognises only colours; aws is Amazon
+                      Rekognition, with your credentials and on your bill
   --inspect NAME      run this function, such as worker, for a debugger; NAME:PORT chooses the port (default: ${DEBUGGER_PORT})
   --watch             rebuild and reload when a source file or pipeline.config.ts changes
 
@@ -105,9 +105,9 @@ function parse(args: readonly string[]) {
   }
 }
 
-export function toRekognition(choice = "stand-in"): RekognitionChoice {
-  if (choice === "stand-in" || choice === "aws") return choice;
-  throw usageFault(`--rekognition must be stand-in or aws, got "${choice}"`);
+export function toRekognition(choice = "simulated"): RekognitionChoice {
+  if (choice === "simulated" || choice === "aws") return choice;
+  throw usageFault(`--rekognition must be simulated or aws, got "${choice}"`);
 }
 
 export function toPort(option: string, text: string): number {

@@ -3,7 +3,7 @@ import { Manifest } from "@image-pipeline/schema";
 import { systemClock as clock } from "../clock.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
 import { awsClients } from "../services/clients.ts";
-import { ledger } from "../tracking/tracked-uploads.ts";
+import { trackedUploads } from "../tracking/tracked-uploads.ts";
 import { type Copies, copies } from "./copies.ts";
 import { reportDeliveries } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
@@ -34,14 +34,14 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const show = session({ json: options.json, copies: copying, clock, terminal });
   const { server, stacksFolder, folder } = await prepare({ ...options, out }, terminal, exits);
   const serving = await serve(
-    { server, options, show, book: ledger(show.ended), terminal, exits },
+    { server, options, show, book: trackedUploads(show.ended), terminal, exits },
     stacksFolder,
   );
   const { pipeline } = serving.current();
   const { places } = pipeline;
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
-  const { endpoint } = server.front;
+  const { endpoint } = server.proxy;
   terminal.note(
     toHeader({
       endpoint,

@@ -2,8 +2,8 @@ import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
 import { systemClock as clock } from "../clock.ts";
 import { type LocalPipeline, startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";
-import type { Ledger } from "../tracking/tracked-uploads.ts";
-import { type Accounts, keepAccounts } from "../tracking/upload-tracker.ts";
+import type { TrackedUploads } from "../tracking/tracked-uploads.ts";
+import { type UploadTracker, trackUploads } from "../tracking/upload-tracker.ts";
 import { WEBHOOK_QUEUE, type Webhook } from "../webhook/webhook.ts";
 import { openWebhook } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
@@ -19,7 +19,7 @@ export interface ServeOptions {
   server: Server;
   options: Options;
   show: Session;
-  book: Ledger;
+  book: TrackedUploads;
   terminal: Terminal;
   exits: Exits;
 }
@@ -27,7 +27,7 @@ export interface ServeOptions {
 /** What runs at the moment. */
 interface Running {
   pipeline: LocalPipeline;
-  accounts: Accounts;
+  accounts: UploadTracker;
   webhook: Webhook | undefined;
 }
 
@@ -110,9 +110,9 @@ function startPipeline({ server, options, show, book, terminal }: ServeOptions, 
 }
 
 function followUploads({ server, options, show, book, terminal }: ServeOptions, pipeline: LocalPipeline) {
-  return keepAccounts(pipeline, {
+  return trackUploads(pipeline, {
     services: server.services,
-    ledger: book,
+    uploads: book,
     clock,
     onError: (error) => complainOf(error, terminal),
     onStrayLetter: ({ key, why }) =>

@@ -9,5 +9,5 @@ export function toVerdict({ data }: Pick<ImageAnalyzed, "data">, rekognition: Re
   const text = parts.filter((part) => part !== undefined && part !== "").join(": ");
   // The engine's own rejections reach no Rekognition, so nothing about them is simulated.
   const isRekognitions = verdict !== null || reason === "ANALYSIS_REFUSED";
-  return toPlainText(text) + (isRekognitions && rekognition === "stand-in" ? " (simulated)" : "");
+  return toPlainText(text) + (isRekognitions && rekognition === "simulated" ? " (simulated)" : "");
 }

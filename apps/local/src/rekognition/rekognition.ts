@@ -2,10 +2,10 @@ import { STSClient } from "@aws-sdk/client-sts";
 import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
-import { startRekognitionStandIn } from "./simulated-rekognition.ts";
+import { startSimulatedRekognition } from "./simulated-rekognition.ts";
 
 /** Which Rekognition the functions ask: one of this machine's own, or the real one, which is paid for. */
-export type RekognitionChoice = "stand-in" | "aws";
+export type RekognitionChoice = "simulated" | "aws";
 
 /** The Rekognition that the functions ask. */
 export interface Rekognition {
@@ -20,8 +20,12 @@ export interface Rekognition {
 /** @throws {UserFault} when the real one is asked for and there are no credentials */
 export async function openRekognition(choice: RekognitionChoice, region: string): Promise<Rekognition> {
   if (choice === "aws") return realRekognition(region);
-  const standIn = await startRekognitionStandIn();
-  return { ...standIn, description: `a stand-in at ${standIn.endpoint}`, credentialsFor: () => undefined };
+  const simulated = await startSimulatedRekognition();
+  return {
+    ...simulated,
+    description: `a stand-in at ${simulated.endpoint}`,
+    credentialsFor: () => undefined,
+  };
 }
 
 /** With the user's own credentials, found where the AWS SDK looks for them; functions get those of the start. */

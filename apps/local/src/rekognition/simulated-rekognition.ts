@@ -9,7 +9,7 @@ const TARGET = "RekognitionService.";
 const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
 const MIN_SIDE = 80;
 const MAX_SIDE = 10_000;
-const VERSION = "stand-in";
+const VERSION = "simulated";
 
 const Input = z.object({
   Image: z.object({ Bytes: z.base64() }),
@@ -23,7 +23,7 @@ interface Answer {
 }
 
 /** A Rekognition of this machine's own. */
-export interface RekognitionStandIn {
+export interface SimulatedRekognition {
   endpoint: string;
   close(): Promise<void>;
 }
@@ -31,9 +31,9 @@ export interface RekognitionStandIn {
 /**
  * A stand-in for Amazon Rekognition: its wire protocol (AWS JSON 1.1), its bounds and its errors, for pictures that travel
  * as bytes. What it sees is colour and shape alone, and always the same in the same bytes (`recognise.ts` says what);
- * nobody may take its answers for Rekognition's, so its model's version is `stand-in`.
+ * nobody may take its answers for Rekognition's, so its model's version is `simulated`.
  */
-export async function startRekognitionStandIn(): Promise<RekognitionStandIn> {
+export async function startSimulatedRekognition(): Promise<SimulatedRekognition> {
   const server = createServer(async (request, response) => {
     const { status, body } = await answer(request).catch(internalFault);
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
@@ -100,7 +100,7 @@ async function detect(
 }
 
 function fault(type: string, message: string): Answer {
-  return { status: 400, body: { __type: type, Message: `${message} (the stand-in for Rekognition)` } };
+  return { status: 400, body: { __type: type, Message: `${message} (the simulated Rekognition)` } };
 }
 
 function internalFault(error: unknown): Answer {

@@ -13,7 +13,7 @@ const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
 const MAX_TAGGING_BYTES = 64 * 1024;
 
 export interface DispatchPorts extends Omit<ObjectWritesPorts, "checksConditions"> {
-  /** Whether the services behind lack conditional writes and object tags, so that the front stands in for them. */
+  /** Whether the services behind lack conditional writes and object tags, so that the S3 proxy stands in for them. */
   standsIn: boolean;
   endpoint(): string;
   invoke: Invoke;

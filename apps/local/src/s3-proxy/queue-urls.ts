@@ -14,7 +14,7 @@ export function asksForQueueUrls({ headers }: IncomingMessage): boolean {
   return typeof target === "string" && NAMING.has(target);
 }
 
-/** Queue URLs lead through the front: the service behind it knows its own port only, or an earlier run's. */
+/** Queue URLs lead through the S3 proxy: the service behind it knows its own port only, or an earlier run's. */
 export function withOwnQueueUrls(answer: Answer, endpoint: string): Answer {
   const body = Buffer.from(
     answer.body.toString().replace(/"https?:\/\/[^/"]+(\/\d{12}\/[\w.-]+)"/g, `"${endpoint}$1"`),

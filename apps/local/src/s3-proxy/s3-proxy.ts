@@ -10,12 +10,12 @@ import { isWanted, type ObjectChange, toRecord } from "./s3-notification.ts";
 import { sequencer } from "./sequencer.ts";
 import { httpUpstream } from "./upstream.ts";
 
-export interface FrontOptions {
+export interface S3ProxyOptions {
   /** The first of these that is free is taken; 0 is any. */
   ports: readonly number[];
   /** The services behind: an AWS endpoint. */
   upstream: string;
-  /** Whether the services behind lack conditional writes and object tags, so that the front stands in for them. */
+  /** Whether the services behind lack conditional writes and object tags, so that the S3 proxy stands in for them. */
   standsIn: boolean;
   /** Where the sequencer's mark is kept. */
   folder: string;
@@ -31,7 +31,7 @@ export interface Routes extends Pick<Topology, "region" | "notifications" | "sch
 }
 
 /** An AWS endpoint for S3, SNS and SQS that adds to the services behind it what S3 does and they do not, and Lambda's Invoke. */
-export interface Front {
+export interface S3Proxy {
   endpoint: string;
   /** Notifies from now on as the stacks say. */
   route(routes: Routes): void;
@@ -39,7 +39,7 @@ export interface Front {
 }
 
 /** @throws {UserFault} when the port is in use or may not be opened */
-export async function startFront({ clock = systemClock, ...options }: FrontOptions): Promise<Front> {
+export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyOptions): Promise<S3Proxy> {
   const upstream = httpUpstream(options.upstream);
   let routes: Routes = { region: "us-east-1", notifications: [], schedules: [] };
   let endpoint = "";
@@ -85,7 +85,7 @@ export async function startFront({ clock = systemClock, ...options }: FrontOptio
 async function announce(
   change: ObjectChange,
   routes: Routes,
-  deliver: FrontOptions["deliver"],
+  deliver: S3ProxyOptions["deliver"],
 ): Promise<void> {
   const rules = routes.notifications.filter((rule) => isWanted(rule, change));
   for (const rule of rules) await deliver(rule.functionName, { Records: [toRecord(rule, change)] });

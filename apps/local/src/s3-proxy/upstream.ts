@@ -33,7 +33,7 @@ export interface Exchange {
   response: ServerResponse;
 }
 
-/** The services behind the front. A client that hangs up ends its request there too. */
+/** The services behind the proxy. A client that hangs up ends its request there too. */
 export interface Upstream {
   /** Sends a request on and gives the answer back as it comes. */
   pass(exchange: Exchange): Promise<void>;

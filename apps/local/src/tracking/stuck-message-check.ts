@@ -1,10 +1,10 @@
 import type { LocalServices } from "../services/local-services.ts";
 import { toDeadUploads } from "./dead-letter.ts";
-import type { Ledger, Upload } from "./tracked-uploads.ts";
+import type { TrackedUploads, Upload } from "./tracked-uploads.ts";
 
-export interface AuditorOptions {
+export interface StuckMessageCheckOptions {
   services: Pick<LocalServices, "count" | "peek">;
-  ledger: Ledger;
+  uploads: TrackedUploads;
   /** In the order in which work moves through them. */
   workQueues: readonly string[];
   deadLetterQueues: readonly string[];
@@ -13,8 +13,8 @@ export interface AuditorOptions {
 }
 
 /** Finds what no result event tells of: uploads in dead-letter queues, and uploads that are nowhere. */
-export interface Auditor {
-  /** Tells the ledger of the messages that are new in a dead-letter queue; those from before it was made are not. */
+export interface StuckMessageCheck {
+  /** Tells the uploads of the messages that are new in a dead-letter queue; those from before it was made are not. */
   collectLetters(): Promise<void>;
   /** True while a queue contains a message about the upload, received or not. */
   isOnItsWay(upload: Pick<Upload, "sequencer">): boolean;
@@ -22,13 +22,13 @@ export interface Auditor {
   isIdle(): boolean;
 }
 
-export function auditor({
+export function stuckMessageCheck({
   services,
-  ledger,
+  uploads,
   workQueues,
   deadLetterQueues,
   reasonOf,
-}: AuditorOptions): Auditor {
+}: StuckMessageCheckOptions): StuckMessageCheck {
   const lettersIn = (queue: string) => services.peek(queue).map((letter) => ({ ...letter, queue }));
   const seen = new Set(deadLetterQueues.flatMap(lettersIn).map(({ id }) => id));
   return {
@@ -38,7 +38,7 @@ export function auditor({
         seen.add(id);
         const reason = await reasonOf(id);
         for (const { why, ...letter } of toDeadUploads(body, queue))
-          ledger.deadLetter({ ...letter, why: reason === null ? why : `${reason} (${why})` });
+          uploads.deadLetter({ ...letter, why: reason === null ? why : `${reason} (${why})` });
       }
     },
     // Every event and message about an upload has its sequencer, which no other upload has.

@@ -27,7 +27,7 @@ export interface Ending {
 }
 
 /** Counts every upload until it has ended: nothing is settled because time has passed. */
-export interface Ledger {
+export interface TrackedUploads {
   uploaded(upload: Upload): void;
   result(event: ManifestEvent): void;
   /** A message about an upload has ended in a dead-letter queue: whether that is the image's end is not known yet. */
@@ -42,7 +42,7 @@ export interface Ledger {
 }
 
 /** @param onEnding hears of each upload's end once, and of every other result */
-export function ledger(onEnding: (ending: Ending) => void): Ledger {
+export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploads {
   const pending = new Map<string, Upload[]>();
   const last = new Map<string, string | null>();
   let letters: DeadUpload[] = [];

@@ -1,26 +1,28 @@
 import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
 import { startPoller } from "../delivery/poller.ts";
-import type { LocalPipeline } from "../local-pipeline.ts";
+import type { AwsClients } from "../services/clients.ts";
 import type { LocalServices } from "../services/local-services.ts";
+import type { Queue } from "../topology/topology.ts";
 import { type DeadUpload, readFailure } from "./dead-letter.ts";
+import type { PipelinePlaces } from "./pipeline-places.ts";
 import { resultsRound } from "./results-queue.ts";
-import { auditor } from "./stuck-message-check.ts";
+import { stuckMessageCheck } from "./stuck-message-check.ts";
 import { traceUpload } from "./trace.ts";
-import type { Ledger, Upload } from "./tracked-uploads.ts";
+import type { TrackedUploads, Upload } from "./tracked-uploads.ts";
 
 const AUDIT_MILLISECONDS = 100;
 
 /** Follows every upload to its end. */
-export interface Accounts {
+export interface UploadTracker {
   /** Resolves when every upload has ended and nothing is on its way any more. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface AccountsOptions {
+export interface UploadTrackerOptions {
   services: LocalServices;
-  ledger: Ledger;
+  uploads: TrackedUploads;
   clock: Clock;
   onError(error: unknown): void;
   /** Hears of a message that ended in a dead-letter queue while its image was done: a subscriber beside it failed. */
@@ -29,16 +31,25 @@ export interface AccountsOptions {
   onAnalyzed?(event: ImageAnalyzed): void;
 }
 
-/** Fills a ledger from the results, the dead-letter queues and, where these are silent, the manifests. */
-export function keepAccounts(
-  pipeline: LocalPipeline,
-  { services, ledger, clock, onError, onStrayLetter, onAnalyzed }: AccountsOptions,
-): Accounts {
+/** The running pipeline, as far as its uploads are followed. */
+export interface TrackedPipeline {
+  places: PipelinePlaces;
+  clients: Pick<AwsClients, "s3" | "sqs">;
+  resultsQueue: Queue;
+  /** Every queue that work moves through, in that order. */
+  workQueues: readonly string[];
+}
+
+/** Fills a uploads from the results, the dead-letter queues and, where these are silent, the manifests. */
+export function trackUploads(
+  pipeline: TrackedPipeline,
+  { services, uploads, clock, onError, onStrayLetter, onAnalyzed }: UploadTrackerOptions,
+): UploadTracker {
   const { places, clients, resultsQueue, workQueues } = pipeline;
   const { sqs, s3 } = clients;
-  const audit = auditor({
+  const check = stuckMessageCheck({
     services,
-    ledger,
+    uploads,
     workQueues,
     deadLetterQueues: places.deadLetterQueues,
     reasonOf: (messageId) => readFailure(messageId, { s3, bucket: places.processedBucket }),
@@ -47,22 +58,22 @@ export function keepAccounts(
 
   function tell(event: ResultEvent): void {
     if (event.type === "image.analyzed") onAnalyzed?.(event);
-    else ledger.result(event);
+    else uploads.result(event);
   }
 
   /** Ends an upload that no message is about any more, by its manifest or without one. */
   async function close(upload: Upload): Promise<void> {
     const result = await traceUpload(upload, { places, s3 });
-    if (result) ledger.result(result);
-    else ledger.ended(upload);
+    if (result) uploads.result(result);
+    else uploads.ended(upload);
   }
 
   async function auditRound(signal: AbortSignal): Promise<void> {
-    await audit.collectLetters();
-    for (const upload of ledger.inDeadLetterQueue()) if (!audit.isOnItsWay(upload)) await close(upload);
-    if (audit.isIdle()) {
-      for (const upload of ledger.pending()) await close(upload);
-      for (const letter of ledger.strayLetters()) onStrayLetter?.(letter);
+    await check.collectLetters();
+    for (const upload of uploads.inDeadLetterQueue()) if (!check.isOnItsWay(upload)) await close(upload);
+    if (check.isIdle()) {
+      for (const upload of uploads.pending()) await close(upload);
+      for (const letter of uploads.strayLetters()) onStrayLetter?.(letter);
       for (const resolve of waiting.splice(0)) resolve();
     }
     await clock.sleep(AUDIT_MILLISECONDS, signal);

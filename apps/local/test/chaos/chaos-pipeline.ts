@@ -5,12 +5,12 @@ import { descendantsOf } from "../../src/cli/process-tree.ts";
 import {
   awsClients,
   type Ending,
-  keepAccounts,
   LOCAL_CREDENTIALS,
-  ledger,
   startLocalPipeline,
   startServer,
   systemClock,
+  trackedUploads,
+  trackUploads,
 } from "../../src/index.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
 import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
@@ -31,9 +31,9 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
   const stacksFolder = join(folder, "cdktf.out");
   await buildAndSynth(stacksFolder).done;
   const server = await startServer({ ports: [0], folder: join(folder, "data") });
-  const proxy: FaultProxy = await startFaultProxy(() => server.front.endpoint, shares, random, isFaultPlace);
+  const proxy: FaultProxy = await startFaultProxy(() => server.proxy.endpoint, shares, random, isFaultPlace);
   const endings: Ending[] = [];
-  const accountsLedger = ledger((ending) => endings.push(ending));
+  const uploads = trackedUploads((ending) => endings.push(ending));
   const faults: unknown[] = [];
   const executions: Execution[] = [];
   const onError = (error: unknown) => void faults.push(error);
@@ -43,14 +43,14 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     timeScale: TIME_SCALE,
     onUpload: ({ name, key, sequencer, at, stored }) => {
       if (name.startsWith("ObjectCreated"))
-        accountsLedger.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
+        uploads.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
     },
     onExecution: (_body, execution) => void executions.push(execution),
     onError,
   });
-  const accounts = keepAccounts(pipeline, {
+  const tracker = trackUploads(pipeline, {
     services: server.services,
-    ledger: accountsLedger,
+    uploads,
     clock: systemClock,
     onError,
   });
@@ -59,12 +59,12 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     sns,
     close: closeClients,
   } = awsClients({
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     region: pipeline.topology.region,
     credentials: LOCAL_CREDENTIALS,
   });
   return {
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     s3,
     sns,
     topology: pipeline.topology,
@@ -75,7 +75,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     /** Of workflows, in the order in which they ended. */
     executions,
     faults,
-    accounts,
+    tracker,
     /** `kill -9` of one of the function processes that run now. @returns whether there was one */
     killOne(): boolean {
       const processes = descendantsOf(process.pid).filter(isFunction);
@@ -84,7 +84,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
       return pid !== undefined;
     },
     async stop() {
-      await accounts.stop();
+      await tracker.stop();
       await pipeline.stop();
       closeClients();
       await proxy.close();

@@ -34,7 +34,7 @@ it("accounts for every upload, and leaves what a perfect run would, under faults
     if (random() < 1 / STEPS_A_KILL && chaos.killOne()) kills++;
   };
   const { expected, uploads } = await makeTraffic(chaos, { steps: STEPS, keys: KEYS, random, between });
-  await chaos.accounts.settled();
+  await chaos.tracker.settled();
   const fates = Object.groupBy(
     chaos.endings.filter(({ upload }) => upload),
     ({ fate }) => fate,

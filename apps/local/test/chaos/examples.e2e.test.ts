@@ -43,15 +43,15 @@ function picture(background: string): Promise<Buffer> {
 
 /** Puts an object and waits until all that comes of it has come. @returns its eTag without quotes */
 async function put(Key: string, Body: Buffer): Promise<string> {
-  const { s3, places, accounts } = pipeline;
+  const { s3, places, tracker } = pipeline;
   const { ETag = "" } = await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
-  await accounts.settled();
+  await tracker.settled();
   return ETag.replaceAll('"', "");
 }
 
 async function remove(Key: string): Promise<void> {
   await pipeline.s3.send(new DeleteObjectCommand({ Bucket: pipeline.places.uploadBucket, Key }));
-  await pipeline.accounts.settled();
+  await pipeline.tracker.settled();
 }
 
 async function manifestOf(key: string): Promise<Manifest> {
@@ -79,7 +79,7 @@ async function deliver(event: unknown): Promise<void> {
     headers: { "x-amz-invocation-type": "Event" },
   });
   expect(status).toBe(202);
-  await pipeline.accounts.settled();
+  await pipeline.tracker.settled();
   expect(deadLetters()).toEqual(pipeline.places.deadLetterQueues.map(() => 0));
 }
 
@@ -95,23 +95,23 @@ const deadLetters = () =>
 
 describe("uploads of every kind", { timeout: LIMIT }, () => {
   it("an upload in parts is processed", async () => {
-    const { s3, places, accounts } = pipeline;
+    const { s3, places, tracker } = pipeline;
     const at = { Bucket: places.uploadBucket, Key: "in parts.jpg" };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
     const part = { PartNumber: 1, Body: await picture("#112233") };
     const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, ...part }));
     const Parts = [{ PartNumber: 1, ETag }];
     await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
-    await accounts.settled();
+    await tracker.settled();
     expect(await manifestOf(at.Key)).toMatchObject({ status: "processed", facts: { width: 60, height: 40 } });
   });
 
   it("a copy is processed, under its own key", async () => {
-    const { s3, places, accounts } = pipeline;
+    const { s3, places, tracker } = pipeline;
     await put("original.jpg", await picture("#223344"));
     const CopySource = `${places.uploadBucket}/original.jpg`;
     await s3.send(new CopyObjectCommand({ Bucket: places.uploadBucket, Key: "copy.jpg", CopySource }));
-    await accounts.settled();
+    await tracker.settled();
     expect(await manifestOf("copy.jpg")).toMatchObject({
       status: "processed",
       source: { key: "copy.jpg" },
@@ -205,7 +205,7 @@ describe("analysis", { timeout: LIMIT }, () => {
       verdict: "allow",
       labels: expect.arrayContaining([expect.objectContaining({ name: "Blue" })]),
       moderation: [],
-      models: { labels: "stand-in", moderation: "stand-in" },
+      models: { labels: "simulated", moderation: "simulated" },
     });
     expect(await manifestOf("seen.jpg")).toMatchObject({ status: "processed" });
     expect(await tagsOf("seen.jpg")).toEqual([""]);

@@ -39,7 +39,7 @@ async function dlq(...args: string[]): Promise<string> {
 }
 
 it("what failed says why, and once the cause is gone a redrive heals it", { timeout: LIMIT }, async () => {
-  const { s3, sns, places, accounts, topology, endings } = pipeline;
+  const { s3, sns, places, tracker, topology, endings } = pipeline;
   const subscription = topology.subscriptions.find(({ queueArn }) => queueArn.endsWith("-renditions"));
   const { topicArn = "", queueArn = "" } = subscription ?? {};
   const Body = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#123456" } })
@@ -48,7 +48,7 @@ it("what failed says why, and once the cause is gone a redrive heals it", { time
 
   await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
   await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key: "a b.jpg", Body }));
-  await accounts.settled();
+  await tracker.settled();
   expect(endings).toMatchObject([{ key: "a b.jpg", fate: "failed" }]);
   expect(await dlq("list")).toMatch(/ 1 {2}RetriesExhausted .*: a b\.jpg: /);
 
@@ -58,7 +58,7 @@ it("what failed says why, and once the cause is gone a redrive heals it", { time
     new SubscribeCommand({ TopicArn: topicArn, Protocol: "sqs", Endpoint: queueArn, Attributes }),
   );
   expect(await dlq("redrive")).toMatch(/2 sent back/);
-  await accounts.settled();
+  await tracker.settled();
   const Key = toManifestKey(places.uploadBucket, "a b.jpg");
   const { Body: manifest } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
   expect(JSON.parse((await manifest?.transformToString()) ?? "")).toMatchObject({ status: "processed" });
@@ -68,10 +68,10 @@ it("what failed says why, and once the cause is gone a redrive heals it", { time
 it("a message that is none of ours comes to the dead-letter queue with its reason", {
   timeout: LIMIT,
 }, async () => {
-  const { services, accounts, topology } = pipeline;
+  const { services, tracker, topology } = pipeline;
   const queue = topology.queues.find(({ name }) => name.endsWith("-renditions"));
   services.send(queue?.name ?? "", "hello");
-  await accounts.settled();
+  await tracker.settled();
   const listed = await dlq("list", "--json");
   expect(JSON.parse(listed)).toMatchObject({ reason: "MALFORMED_MESSAGE", text: "the body is not JSON" });
 });

@@ -12,7 +12,7 @@ describe("toOptions", () => {
       port: undefined,
       dataDir: undefined,
       webhook: undefined,
-      rekognition: "stand-in",
+      rekognition: "simulated",
       help: false,
     });
   });
@@ -56,7 +56,7 @@ describe("toOptions", () => {
   it.each([
     [["--frobnicate"], "Unknown option '--frobnicate': see --help"],
     [["--out"], "Option '--out <value>' argument missing: see --help"],
-    [["--rekognition", "azure"], "--rekognition must be stand-in or aws, not azure"],
+    [["--rekognition", "azure"], "--rekognition must be simulated or aws, not azure"],
     [["--port", "http"], "--port http is no port: give a number from 0 to 65535"],
     [["--port", "70000"], "--port 70000 is no port: give a number from 0 to 65535"],
     [

@@ -9,8 +9,8 @@ function golden(name: string): ImageAnalyzed {
 }
 
 it("shows the verdict, the labels that made it so, and that it is no word of Rekognition", () => {
-  expect(toVerdict(golden("image-analyzed.v1"), "stand-in")).toBe(
-    "analyzed    a.jpg                             quarantine: Violence (a stand-in's word)",
+  expect(toVerdict(golden("image-analyzed.v1"), "simulated")).toBe(
+    "analyzed    a.jpg                             quarantine: Violence (simulated)",
   );
 });
 
@@ -24,6 +24,6 @@ it("shows why a picture could not be analysed, and lets no key act on the termin
 it("says of no rejection by the engine that a stand-in made it", () => {
   const { data, ...event } = golden("image-analyzed.v1.rejected");
   const rejected = { ...event, data: { ...data, reason: "EMPTY_OBJECT" as const, reasonText: "No bytes." } };
-  expect(toVerdict(rejected, "stand-in")).toMatch(/EMPTY_OBJECT: No bytes\.$/);
-  expect(toVerdict({ ...event, data }, "stand-in")).toMatch(/ \(a stand-in's word\)$/);
+  expect(toVerdict(rejected, "simulated")).toMatch(/EMPTY_OBJECT: No bytes\.$/);
+  expect(toVerdict({ ...event, data }, "simulated")).toMatch(/ \(simulated\)$/);
 });

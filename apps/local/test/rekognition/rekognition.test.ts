@@ -7,10 +7,10 @@ const worker = () => lambdaOf("async () => {}");
 
 describe("the Rekognition that functions ask", () => {
   it("is a stand-in of this machine's own, for which any credentials will do", async () => {
-    const rekognition = await openRekognition("stand-in", "us-east-1");
+    const rekognition = await openRekognition("simulated", "us-east-1");
     onTestFinished(rekognition.close);
     expect(rekognition.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(rekognition.description).toContain("stand-in");
+    expect(rekognition.description).toContain("simulated");
     expect(rekognition.credentialsFor(analyzer())).toBeUndefined();
   });
 

@@ -8,16 +8,16 @@ import {
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  type RekognitionStandIn,
-  startRekognitionStandIn,
+  type SimulatedRekognition,
+  startSimulatedRekognition,
 } from "../../src/rekognition/simulated-rekognition.ts";
 
-let standIn: RekognitionStandIn;
+let simulated: SimulatedRekognition;
 let client: RekognitionClient;
 beforeAll(async () => {
-  standIn = await startRekognitionStandIn();
+  simulated = await startSimulatedRekognition();
   client = new RekognitionClient({
-    endpoint: standIn.endpoint,
+    endpoint: simulated.endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   client.destroy();
-  await standIn.close();
+  await simulated.close();
 });
 
 const plain = (background: string, width = 120, height = 80) =>
@@ -37,10 +37,10 @@ const labels = (Bytes: Uint8Array, more = {}) =>
 const moderation = (Bytes: Uint8Array, more = {}) =>
   client.send(new DetectModerationLabelsCommand({ Image: { Bytes }, ...more }));
 
-describe("the stand-in for Rekognition", () => {
+describe("the simulated Rekognition", () => {
   it("labels a picture by its colour and shape, with parents, and says what it is", async () => {
     const { Labels = [], LabelModelVersion } = await labels(await plain("#2850c8"));
-    expect(LabelModelVersion).toBe("stand-in");
+    expect(LabelModelVersion).toBe("simulated");
     expect(Labels.map(({ Name, Parents }) => [Name, Parents?.[0]?.Name])).toEqual([
       ["Blue", "Colour"],
       ["Colour", undefined],
@@ -57,7 +57,7 @@ describe("the stand-in for Rekognition", () => {
   ])("moderates a plain %s picture", async (_name, colour, expected) => {
     const { ModerationLabels = [], ModerationModelVersion } = await moderation(await plain(colour));
     expect(ModerationLabels.map(({ Name }) => Name)).toEqual(expected);
-    expect(ModerationModelVersion).toBe("stand-in");
+    expect(ModerationModelVersion).toBe("simulated");
   });
 
   it("moderates no picture that is not plain, whatever its colour", async () => {

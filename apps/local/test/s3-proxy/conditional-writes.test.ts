@@ -18,7 +18,7 @@ const read = async (s3: S3Client) => (await s3.send(new GetObjectCommand(at))).B
 const refused = (status: number, name: string) =>
   expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
 
-describe("a conditional write through the front", () => {
+describe("a conditional write through the S3 proxy", () => {
   it("creates an object only where there is none", async () => {
     const { s3 } = await runFront();
     await put(s3, "first", { IfNoneMatch: "*" });

@@ -10,7 +10,7 @@ function invoke(endpoint: string, name: string, body: string, headers: Record<st
   return fetch(url, { method: "POST", body, headers });
 }
 
-describe("Lambda's Invoke through the front", () => {
+describe("Lambda's Invoke through the S3 proxy", () => {
   it.each(["ingest", "arn:aws:lambda:us-east-1:000000000000:function:ingest"])(
     "gives an event back to its function: %s",
     async (name) => {

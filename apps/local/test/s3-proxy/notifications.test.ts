@@ -24,7 +24,7 @@ const HARD_KEYS = [
   "a//b/",
 ];
 
-describe("the front's events", () => {
+describe("the S3 proxy's events", () => {
   it("tell of an upload with its eTag and size, as S3 does", async () => {
     const { s3, records } = await runFront();
     const { ETag } = await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a b.jpg", Body: "12345" }));

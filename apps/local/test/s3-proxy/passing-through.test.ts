@@ -23,7 +23,7 @@ import { BUCKET, runFront } from "./running-proxy.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-describe("the front", () => {
+describe("the S3 proxy", () => {
   it("passes SNS and SQS through", async () => {
     const { sns, sqs } = await runFront();
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "inbox" }));

@@ -1,7 +1,7 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 import type { S3EventRecord } from "../../src/s3-proxy/s3-notification.ts";
-import { startFront } from "../../src/s3-proxy/s3-proxy.ts";
+import { startS3Proxy } from "../../src/s3-proxy/s3-proxy.ts";
 import { storedObject } from "../../src/s3-proxy/stored-object.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { startLocalServices } from "../../src/services/local-services.ts";
@@ -18,7 +18,7 @@ export const EVERYTHING: Notification = {
   suffix: "",
 };
 
-/** A front before real local services, with one bucket and whatever it announces. */
+/** An S3 proxy before real local services, with one bucket and whatever it announces. */
 export async function runFront(notifications: readonly Notification[] = [EVERYTHING]) {
   const folder = temporaryFolder();
   const services = await startLocalServices(folder);
@@ -26,7 +26,7 @@ export async function runFront(notifications: readonly Notification[] = [EVERYTH
   const behind = awsClients({ ...connection, endpoint: services.endpoint });
   const records: S3EventRecord[] = [];
   let deliver = async (record: S3EventRecord): Promise<void> => void records.push(record);
-  const front = await startFront({
+  const proxy = await startS3Proxy({
     ports: [0],
     upstream: services.endpoint,
     standsIn: true,
@@ -36,18 +36,18 @@ export async function runFront(notifications: readonly Notification[] = [EVERYTH
       for (const record of toRecords(event)) await deliver(record);
     },
   });
-  front.route({ region: "us-east-1", notifications, schedules: [{ functionName: "audit" }] });
-  const clients = awsClients({ ...connection, endpoint: front.endpoint });
+  proxy.route({ region: "us-east-1", notifications, schedules: [{ functionName: "audit" }] });
+  const clients = awsClients({ ...connection, endpoint: proxy.endpoint });
   onTestFinished(async () => {
     clients.close();
     behind.close();
-    await front.close();
+    await proxy.close();
     await services.close();
   });
   await clients.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   return {
     ...clients,
-    endpoint: front.endpoint,
+    endpoint: proxy.endpoint,
     records,
     deliverBy(other: (record: S3EventRecord) => Promise<void>) {
       deliver = other;

@@ -1,8 +1,8 @@
 import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
 import { describe, expect, it } from "vitest";
 import { toDeadUploads } from "../../src/tracking/dead-letter.ts";
-import { auditor } from "../../src/tracking/stuck-message-check.ts";
-import { ledger } from "../../src/tracking/tracked-uploads.ts";
+import { stuckMessageCheck } from "../../src/tracking/stuck-message-check.ts";
+import { trackedUploads } from "../../src/tracking/tracked-uploads.ts";
 import { resultOf } from "./result-factory.ts";
 
 const SOURCE = { bucket: "uploads", key: "a b.jpg", eTag: "e", versionId: null, size: 1, sequencer: "05" };
@@ -44,7 +44,7 @@ describe("toDeadUploads", () => {
   );
 });
 
-describe("the auditor", () => {
+describe("the stuck-message check", () => {
   const counts = {
     work: { visible: 0, inFlight: 0, delayed: 0 },
     results: { visible: 0, inFlight: 0, delayed: 0 },
@@ -57,16 +57,16 @@ describe("the auditor", () => {
 
   it("tells of a message once, and of none that lay there before", () => {
     const messages = [{ id: "0", body: MESSAGE }];
-    const book = ledger(() => {});
-    const audit = auditor({
+    const book = trackedUploads(() => {});
+    const check = stuckMessageCheck({
       services: services(messages),
-      ledger: book,
+      uploads: book,
       workQueues: [],
       deadLetterQueues: ["dlq"],
     });
     messages.push({ id: "1", body: MESSAGE });
-    audit.collectLetters();
-    audit.collectLetters();
+    check.collectLetters();
+    check.collectLetters();
     expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "05", why: "its message is in dlq" }]);
   });
 
@@ -75,22 +75,22 @@ describe("the auditor", () => {
     ["in flight", { visible: 0, inFlight: 1, delayed: 0 }],
     ["delayed", { visible: 0, inFlight: 0, delayed: 1 }],
   ])("sees that a message is still on its way: %s", (_state, results) => {
-    const audit = auditor({
+    const check = stuckMessageCheck({
       services: services([], { results }),
-      ledger: ledger(() => {}),
+      uploads: trackedUploads(() => {}),
       workQueues: ["work", "results"],
       deadLetterQueues: [],
     });
-    expect(audit.isIdle()).toBe(false);
+    expect(check.isIdle()).toBe(false);
   });
 
   it("sees that nothing is", () => {
-    const audit = auditor({
+    const check = stuckMessageCheck({
       services: services([]),
-      ledger: ledger(() => {}),
+      uploads: trackedUploads(() => {}),
       workQueues: ["work", "results"],
       deadLetterQueues: [],
     });
-    expect(audit.isIdle()).toBe(true);
+    expect(check.isIdle()).toBe(true);
   });
 });

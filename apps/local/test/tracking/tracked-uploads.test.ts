@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Ending, ledger } from "../../src/tracking/tracked-uploads.ts";
+import { type Ending, trackedUploads } from "../../src/tracking/tracked-uploads.ts";
 import { resultOf } from "./result-factory.ts";
 
 const upload = (sequencer: string, key = "a.jpg") => ({ key, sequencer, bytes: 12, at: 0 });
@@ -7,13 +7,13 @@ const upload = (sequencer: string, key = "a.jpg") => ({ key, sequencer, bytes: 1
 function book() {
   const endings: Ending[] = [];
   return {
-    ...ledger((ending) => endings.push(ending)),
+    ...trackedUploads((ending) => endings.push(ending)),
     endings,
     fates: () => endings.map(({ fate, upload }) => [fate, upload?.sequencer]),
   };
 }
 
-describe("the ledger", () => {
+describe("the tracked uploads", () => {
   it.each(["processed", "rejected"] as const)(
     "ends an upload as %s by the result of its own sequencer",
     (status) => {

@@ -54,10 +54,10 @@ function plain(background: string): Promise<Buffer> {
 
 /** Puts an object and waits until all that comes of it has come. @returns how it ended, and its executions */
 async function put(Key: string, Body: Buffer) {
-  const { s3, places, accounts, endings, executions } = pipeline;
+  const { s3, places, tracker, endings, executions } = pipeline;
   const from = { endings: endings.length, executions: executions.length };
   await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
-  await accounts.settled();
+  await tracker.settled();
   return { endings: endings.slice(from.endings), executions: executions.slice(from.executions) };
 }
 
@@ -121,7 +121,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
   });
 
   it("publishes what is condemned with every rendition hidden before", async () => {
-    // Plain red is violence to the stand-in for Rekognition.
+    // Plain red is violence to the simulated Rekognition.
     const { endings, executions } = await put("review/red.jpg", await plain("#ff0000"));
     expect(endings).toMatchObject([{ key: "review/red.jpg", fate: "processed" }]);
     expect(executions.map(statesOf)).toEqual([["Inspect", "Render", "Analyse", "Quarantine", "Publish"]]);
@@ -158,16 +158,16 @@ describe("the workflow", { timeout: LIMIT }, () => {
 
     refusals.left = 0;
     expect(await dlq("redrive")).toMatch(/1 sent back/);
-    await pipeline.accounts.settled();
+    await pipeline.tracker.settled();
     expect(statesOf(pipeline.executions.at(-1))).toEqual(PUBLISHED);
     expect(await manifestOf("review/poison.jpg")).toMatchObject({ status: "processed" });
   });
 
   it("leaves deletes to the worker, and lets a deleted image's renditions go", async () => {
-    const { s3, places, accounts } = pipeline;
+    const { s3, places, tracker } = pipeline;
     await put("review/gone.jpg", photograph);
     await s3.send(new DeleteObjectCommand({ Bucket: places.uploadBucket, Key: "review/gone.jpg" }));
-    await accounts.settled();
+    await tracker.settled();
     expect(await manifestOf("review/gone.jpg")).toMatchObject({ status: "deleted" });
   });
 });
