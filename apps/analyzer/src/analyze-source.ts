@@ -5,7 +5,7 @@ import {
   RESERVE_MILLISECONDS,
   requireTime,
   type SourceStore,
-} from "@image-pipeline/queue-consumer";
+} from "@image-pipeline/lambda-kit";
 import {
   ANALYSIS_REJECTION_REASONS,
   type AnalyzedAnalysis,

@@ -3,13 +3,13 @@ import {
   type DocumentStore,
   type ResultPublisher,
   writeDocument,
-} from "@image-pipeline/queue-consumer";
+} from "@image-pipeline/lambda-kit";
 import {
   decideUploaded,
   isOfRecipe,
   type UploadedDecision,
   withKnownOrder,
-} from "@image-pipeline/queue-consumer/decide";
+} from "@image-pipeline/lambda-kit/decide";
 import {
   type Analysis,
   type ImageUploaded,

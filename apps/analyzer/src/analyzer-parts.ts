@@ -4,12 +4,7 @@ import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { renderForAnalysis } from "@image-pipeline/imaging";
-import {
-  MANIFESTS,
-  s3DocumentStore,
-  s3SourceStore,
-  snsResultPublisher,
-} from "@image-pipeline/queue-consumer";
+import { MANIFESTS, s3DocumentStore, s3SourceStore, snsResultPublisher } from "@image-pipeline/lambda-kit";
 import type { AnalysisTaskEnvironment, Limits } from "@image-pipeline/schema/config";
 import { measureAnalysis } from "./analysis-metrics.ts";
 import { ANALYSES } from "./ports.ts";

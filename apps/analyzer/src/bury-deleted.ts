@@ -1,5 +1,5 @@
-import { type Clock, type DocumentStore, writeDocument } from "@image-pipeline/queue-consumer";
-import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/queue-consumer/decide";
+import { type Clock, type DocumentStore, writeDocument } from "@image-pipeline/lambda-kit";
+import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/lambda-kit/decide";
 import { type Analysis, type ImageDeleted, toAnalysisKey, toImageId } from "@image-pipeline/schema";
 
 /** What became of a delete event, and the analysis that stands. */

@@ -1,4 +1,4 @@
-import { type ConsumerPorts, consumeMessage, toEvent } from "@image-pipeline/queue-consumer";
+import { type ConsumerPorts, consumeMessage, toEvent } from "@image-pipeline/lambda-kit";
 import { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
 import type { SQSRecord } from "aws-lambda";
 import * as z from "zod";

@@ -1,4 +1,4 @@
-import { lambdaEntry } from "@image-pipeline/queue-consumer";
+import { lambdaEntry } from "@image-pipeline/lambda-kit";
 import { queueEntry } from "./queue-entry.ts";
 import { analyseEntry, quarantineEntry } from "./workflow-entries.ts";
 

@@ -1,4 +1,4 @@
-import type { DocumentStore } from "@image-pipeline/queue-consumer";
+import type { DocumentStore } from "@image-pipeline/lambda-kit";
 import { type Analysis, type ImageProcessed, toAnalysisKey } from "@image-pipeline/schema";
 import type { RenditionTags } from "./ports.ts";
 import { isQuarantined, quarantineRenditions } from "./quarantine.ts";

@@ -1,12 +1,11 @@
-import type { DocumentKind } from "@image-pipeline/queue-consumer";
+import { documentKind } from "@image-pipeline/lambda-kit";
 import { Analysis, type AnalysisLabel } from "@image-pipeline/schema";
 
 /** Analyses, as documents that a store keeps. */
-export const ANALYSES: DocumentKind<Analysis> = {
-  shape: Analysis,
+export const ANALYSES = documentKind(Analysis, {
   unreadable: "ANALYSIS_UNREADABLE",
   contended: "ANALYSIS_CONTENDED",
-};
+});
 
 /** What a model saw in a picture, and which version of it that was. */
 export interface Detection {

@@ -3,7 +3,7 @@ import {
   DetectModerationLabelsCommand,
   type RekognitionClient,
 } from "@aws-sdk/client-rekognition";
-import { PipelineError, statusOf } from "@image-pipeline/queue-consumer";
+import { PipelineError, statusOf } from "@image-pipeline/lambda-kit";
 import type { AnalysisLabel } from "@image-pipeline/schema";
 import { type Detector, PictureRefused } from "./ports.ts";
 

@@ -1,5 +1,5 @@
 import { GetObjectTaggingCommand, PutObjectTaggingCommand, type S3Client } from "@aws-sdk/client-s3";
-import { PipelineError, statusOf, toStoreError } from "@image-pipeline/queue-consumer";
+import { PipelineError, statusOf, toStoreError } from "@image-pipeline/lambda-kit";
 import type { RenditionTags } from "./ports.ts";
 
 const ATTEMPTS = 4;

@@ -1,4 +1,4 @@
-import { workflowHandler } from "@image-pipeline/queue-consumer";
+import { workflowHandler } from "@image-pipeline/lambda-kit";
 import type { WorkflowVerdict } from "@image-pipeline/schema";
 import { AnalysisTaskEnvironment, readEnvironment } from "@image-pipeline/schema/config";
 import { analyzerParts } from "./analyzer-parts.ts";

@@ -1,4 +1,4 @@
-import { PipelineError } from "@image-pipeline/queue-consumer";
+import { PipelineError } from "@image-pipeline/lambda-kit";
 import { WorkflowJob, WorkflowOutcome, type WorkflowVerdict } from "@image-pipeline/schema";
 import * as z from "zod";
 import { analyzeUploaded, type UploadOutcome, type UploadPorts } from "./analyze-uploaded.ts";

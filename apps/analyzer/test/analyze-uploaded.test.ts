@@ -1,8 +1,8 @@
 import { ImageRejection } from "@image-pipeline/imaging";
-import { PipelineError } from "@image-pipeline/queue-consumer";
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { PipelineError } from "@image-pipeline/lambda-kit";
 import { Analysis } from "@image-pipeline/schema";
 import { AnalysisRecipe } from "@image-pipeline/schema/config";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
 import { buryDeleted } from "../src/bury-deleted.ts";

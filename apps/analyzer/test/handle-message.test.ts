@@ -1,5 +1,5 @@
-import { deletion, sqsRecord, tombstone } from "@image-pipeline/queue-consumer/testing";
 import { toMessageBody, toResultEvent } from "@image-pipeline/schema";
+import { deletion, PROCESSED, sqsRecord, tombstone } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import { handleMessage, type MessagePorts } from "../src/handle-message.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
@@ -35,7 +35,7 @@ test("acknowledges an upload whose source has changed by now, and pays nothing f
 });
 
 test("refuses a result that its queue does not subscribe to", async () => {
-  const at = { bucket: "processed", key: "manifests/photos/a.jpg.json" };
+  const at = { bucket: PROCESSED, key: "manifests/photos/a.jpg.json" };
   const body = toMessageBody(toResultEvent(tombstone(deletion()), at));
   await expect(handleMessage(sqsRecord(body), consumer().ports)).rejects.toMatchObject({
     code: "MALFORMED_MESSAGE",

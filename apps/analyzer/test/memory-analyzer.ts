@@ -1,13 +1,4 @@
-import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/queue-consumer";
-import {
-  memoryBucket,
-  memoryDocumentStore,
-  memorySourceStore,
-  PROCESSED,
-  processed,
-  S3Fault,
-  upload,
-} from "@image-pipeline/queue-consumer/testing";
+import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
 import {
   type Analysis,
   type ImageProcessed,
@@ -19,6 +10,17 @@ import {
   toResultEvent,
 } from "@image-pipeline/schema";
 import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
+import {
+  memoryBucket,
+  memoryDocumentStore,
+  memorySourceStore,
+  PROCESSED,
+  processed,
+  RECIPE,
+  S3Fault,
+  UPLOADS,
+  upload,
+} from "@image-pipeline/testing";
 import type { UploadPorts } from "../src/analyze-uploaded.ts";
 import { ANALYSES, type Detection } from "../src/ports.ts";
 
@@ -88,8 +90,8 @@ export function memoryAnalyzer({ versioned = false } = {}) {
     },
     nextSequencer: () => hex(++count),
     /** What the worker does with an upload: its rendition, its manifest, and the event of it. */
-    async render(event: ImageUploaded, recipe?: string): Promise<ImageProcessed> {
-      const manifest = processed(event, recipe);
+    async render(event: ImageUploaded, recipe = RECIPE): Promise<ImageProcessed> {
+      const manifest = processed(event, { recipe });
       for (const { key } of manifest.renditions) bucket.put(key, new TextEncoder().encode(key));
       const key = toManifestKey(event.data.bucket, event.data.key);
       await manifests.replace(key, await manifests.read(key), manifest);
@@ -100,7 +102,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
     /** The tags of all renditions, by key. */
     tags: () => bucket.list("renditions/").map((key) => bucket.get(key).tags),
     analysis: async (key = KEY): Promise<Analysis | undefined> =>
-      (await ports.analyses.read(toAnalysisKey(toImageId("uploads", key))))?.document,
+      (await ports.analyses.read(toAnalysisKey(toImageId(UPLOADS, key))))?.document,
   };
 }
 export type MemoryAnalyzer = ReturnType<typeof memoryAnalyzer>;

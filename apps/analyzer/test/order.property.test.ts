@@ -1,5 +1,5 @@
-import { deletion } from "@image-pipeline/queue-consumer/testing";
 import type { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
+import { deletion } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";

@@ -1,4 +1,4 @@
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
 import { buryDeleted } from "../src/bury-deleted.ts";

@@ -1,5 +1,5 @@
-import { deletion, processed } from "@image-pipeline/queue-consumer/testing";
 import type { ImageUploaded } from "@image-pipeline/schema";
+import { deletion, processed } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { buryDeleted } from "../src/bury-deleted.ts";
 import { PictureRefused } from "../src/ports.ts";

@@ -1,14 +1,9 @@
 import type { StandingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
-import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import {
-  decideDeleted,
-  decideUploaded,
-  isOfRecipe,
-  withKnownOrder,
-} from "@image-pipeline/queue-consumer/decide";
+import { decideDeleted, decideUploaded, isOfRecipe, withKnownOrder } from "@image-pipeline/lambda-kit/decide";
 import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
+import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 
 const KEY = "photos/a.jpg";
 

@@ -1,5 +1,5 @@
 import { isCurrent } from "@image-pipeline/imaging";
-import { decideUploaded, isOfRecipe, type UploadedDecision } from "@image-pipeline/queue-consumer/decide";
+import { decideUploaded, isOfRecipe, type UploadedDecision } from "@image-pipeline/lambda-kit/decide";
 import type { Manifest } from "@image-pipeline/schema";
 import type { Recipe } from "@image-pipeline/schema/config";
 import type { Job } from "./upload-job.ts";

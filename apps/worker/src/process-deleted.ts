@@ -1,5 +1,5 @@
-import type { Clock } from "@image-pipeline/queue-consumer";
-import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/queue-consumer/decide";
+import type { Clock } from "@image-pipeline/lambda-kit";
+import { type DeletedDecision, decideDeleted, toGrave } from "@image-pipeline/lambda-kit/decide";
 import {
   type DeletedManifest,
   type ImageDeleted,

@@ -1,4 +1,4 @@
-import { dispositionOf } from "@image-pipeline/queue-consumer";
+import { dispositionOf } from "@image-pipeline/lambda-kit";
 import type { ImageUploaded } from "@image-pipeline/schema";
 import { type Rendered, renderSource } from "./render-source.ts";
 import type { Job } from "./upload-job.ts";

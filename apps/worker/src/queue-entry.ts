@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { clockOf, s3FailureLog, sqsRetryDelay } from "@image-pipeline/queue-consumer";
+import { clockOf, s3FailureLog, sqsRetryDelay } from "@image-pipeline/lambda-kit";
 import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { handleMessage } from "./handle-message.ts";

@@ -5,7 +5,7 @@ import {
   RESERVE_MILLISECONDS,
   requireTime,
   type SourceStore,
-} from "@image-pipeline/queue-consumer";
+} from "@image-pipeline/lambda-kit";
 import { type Facts, type Rendition, type Source, toRenditionKey } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
 import type { RenderImage, RenditionStore } from "./ports.ts";

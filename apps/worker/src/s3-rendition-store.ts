@@ -7,7 +7,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { GENERATED_BY, statusOf, toStoreError } from "@image-pipeline/queue-consumer";
+import { GENERATED_BY, statusOf, toStoreError } from "@image-pipeline/lambda-kit";
 import type { RenditionStore } from "./ports.ts";
 
 /** Renditions in the processed bucket: written once under keys that never change their content. */

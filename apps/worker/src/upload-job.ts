@@ -1,6 +1,6 @@
 import { ENGINE } from "@image-pipeline/imaging";
-import type { Clock } from "@image-pipeline/queue-consumer";
-import { withKnownOrder } from "@image-pipeline/queue-consumer/decide";
+import type { Clock } from "@image-pipeline/lambda-kit";
+import { withKnownOrder } from "@image-pipeline/lambda-kit/decide";
 import {
   type ImageUploaded,
   type Manifest,

@@ -1,5 +1,5 @@
-import { requireTime } from "@image-pipeline/queue-consumer";
-import type { UploadedDecision } from "@image-pipeline/queue-consumer/decide";
+import { requireTime } from "@image-pipeline/lambda-kit";
+import type { UploadedDecision } from "@image-pipeline/lambda-kit/decide";
 import {
   type ImageUploaded,
   type Manifest,

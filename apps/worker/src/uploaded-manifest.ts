@@ -1,5 +1,5 @@
 import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
-import type { Clock } from "@image-pipeline/queue-consumer";
+import type { Clock } from "@image-pipeline/lambda-kit";
 import type { Manifest, UploadedManifest } from "@image-pipeline/schema";
 import type { Rendered, RenderPorts } from "./render-source.ts";
 import { currentTags } from "./rendition-tag.ts";

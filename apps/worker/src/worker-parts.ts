@@ -3,12 +3,7 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { renderImage } from "@image-pipeline/imaging";
-import {
-  MANIFESTS,
-  s3DocumentStore,
-  s3SourceStore,
-  snsResultPublisher,
-} from "@image-pipeline/queue-consumer";
+import { MANIFESTS, s3DocumentStore, s3SourceStore, snsResultPublisher } from "@image-pipeline/lambda-kit";
 import type { WorkflowEnvironment } from "@image-pipeline/schema/config";
 import pLimit from "p-limit";
 import { measureImage } from "./image-metrics.ts";

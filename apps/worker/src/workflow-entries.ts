@@ -1,4 +1,4 @@
-import { workflowHandler } from "@image-pipeline/queue-consumer";
+import { workflowHandler } from "@image-pipeline/lambda-kit";
 import { readEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/config";
 import { workerParts } from "./worker-parts.ts";
 import { inspectTask, publishTask, renderTask } from "./workflow-tasks.ts";

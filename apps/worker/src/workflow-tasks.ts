@@ -1,4 +1,4 @@
-import { PipelineError, toEvent, WorkflowTaskError } from "@image-pipeline/queue-consumer";
+import { PipelineError, toEvent, WorkflowTaskError } from "@image-pipeline/lambda-kit";
 import {
   ImageUploaded,
   UploadedManifest,

@@ -1,4 +1,4 @@
-import { type DocumentStore, type ResultPublisher, writeDocument } from "@image-pipeline/queue-consumer";
+import { type DocumentStore, type ResultPublisher, writeDocument } from "@image-pipeline/lambda-kit";
 import { type Manifest, toRenditionPrefix, toResultEvent } from "@image-pipeline/schema";
 import type { RenditionStore } from "./ports.ts";
 

@@ -1,6 +1,6 @@
-import { PipelineError } from "@image-pipeline/queue-consumer";
-import { deletion, sqsRecord } from "@image-pipeline/queue-consumer/testing";
+import { PipelineError } from "@image-pipeline/lambda-kit";
 import { toMessageBody } from "@image-pipeline/schema";
+import { deletion, sqsRecord } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { handleMessage, type MessagePorts } from "../src/handle-message.ts";
 import { memoryPipeline } from "./memory/memory-pipeline.ts";

@@ -1,5 +1,5 @@
-import { deletion } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/process-deleted.ts";
 import { processUploaded } from "../src/process-uploaded.ts";

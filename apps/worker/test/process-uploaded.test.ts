@@ -1,6 +1,6 @@
 import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
-import { deletion, FACTS } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
+import { deletion, FACTS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/process-deleted.ts";
 import { processUploaded } from "../src/process-uploaded.ts";

@@ -1,7 +1,7 @@
-import { dispositionOf, PipelineError, toWorkflowError } from "@image-pipeline/queue-consumer";
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { dispositionOf, PipelineError, toWorkflowError } from "@image-pipeline/lambda-kit";
 import type { ImageUploaded } from "@image-pipeline/schema";
 import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/process-deleted.ts";
 import { processUploaded } from "../src/process-uploaded.ts";

@@ -7,15 +7,17 @@ import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
 
 export interface LambdaZip {
-  /** The file that exports `handler`. */
+  /** The file that exports the handlers. */
   entry: string;
-  /** The path of the zip; its folder is created. */
+  /** The names of the handlers, each of which Lambda calls as `index.<name>` (default: `handler`). */
+  handlers?: readonly string[];
+  /** The path of the zip; missing folders are created. */
   outfile: string;
-  /** The platform whose sharp binaries are included; without one the zip is plain JavaScript. */
+  /** The platform of sharp's binaries; a zip without one holds JavaScript only. */
   sharp?: Target;
 }
 
-/** A handler in one file. */
+/** A function in one file. */
 export interface Bundle {
   /** `index.js` */
   code: Uint8Array;
@@ -35,13 +37,21 @@ export interface BundleOptions extends Pick<LambdaZip, "entry" | "sharp"> {
 }
 
 /**
- * Bundles a handler to `index.js` (Lambda's handler name is `index.handler`), adds sharp's binaries if asked, and
- * writes a zip that is byte for byte the same for the same sources, whatever machine or folder builds it. The source
- * map is written beside the zip, as `index.js.map`: it would make the zip larger and is of use only with the sources.
+ * Bundles a function to `index.js`, adds sharp's binaries if asked for, and writes a zip that depends on the sources only:
+ * every machine and folder writes the same bytes. The source map is written beside the zip, as `index.js.map`: in the
+ * zip it would only make the function slower to start.
+ *
+ * @throws {Error} when the entry does not export one of the handlers
  */
-export async function buildLambdaZip({ entry, outfile, sharp }: LambdaZip): Promise<void> {
+export async function buildLambdaZip({
+  entry,
+  handlers = ["handler"],
+  outfile,
+  sharp,
+}: LambdaZip): Promise<void> {
   const mapFolder = dirname(outfile);
-  const { code, map } = await bundleHandler({ entry, mapFolder, ...(sharp && { sharp }) });
+  const { code, map } = await bundleFunction({ entry, mapFolder, ...(sharp && { sharp }) });
+  requireExports(entry, code, handlers);
   const files = new Map([["index.js", code]]);
   if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
   await mkdir(mapFolder, { recursive: true });
@@ -56,11 +66,12 @@ async function replaceFile(path: string, data: Uint8Array): Promise<void> {
 }
 
 /**
- * Bundles a handler as CommonJS, which starts faster than ESM: sharp's loader and the SDK both take about half the time.
+ * Bundles a function. The bundle is CommonJS because it starts faster than ESM: sharp's loader and the SDK both take about
+ * half the time.
  *
  * @throws esbuild's `BuildFailure`, with the place of each fault
  */
-export async function bundleHandler({
+export async function bundleFunction({
   entry,
   sharp,
   mapFolder,
@@ -93,4 +104,11 @@ export async function bundleHandler({
   );
   if (!code || !map) throw new Error(`esbuild wrote nothing for ${entry}`);
   return { code, map, inputs: Object.keys(metafile.inputs).map((path) => resolve(workingFolder, path)) };
+}
+
+/** esbuild names the exports of a CommonJS bundle in a statement for Node.js: `0&&(module.exports={a,b});`. */
+function requireExports(entry: string, code: Uint8Array, handlers: readonly string[]): void {
+  const [, names = ""] = /0&&\(module\.exports=\{([^}]*)\}\)/.exec(new TextDecoder().decode(code)) ?? [];
+  const missing = handlers.filter((name) => !names.split(",").includes(name));
+  if (missing.length > 0) throw new Error(`${entry} does not export ${missing.join(", ")}`);
 }

@@ -1,13 +1,13 @@
-import { MANIFESTS } from "@image-pipeline/queue-consumer";
+import { MANIFESTS } from "@image-pipeline/lambda-kit";
+import type { ResultEvent } from "@image-pipeline/schema";
+import { Limits, Presets } from "@image-pipeline/schema/config";
 import {
   memoryBucket,
   memoryDocumentStore,
   memorySourceStore,
   PROCESSED,
   upload,
-} from "@image-pipeline/queue-consumer/testing";
-import type { ResultEvent } from "@image-pipeline/schema";
-import { Limits, Presets } from "@image-pipeline/schema/config";
+} from "@image-pipeline/testing";
 import type { UploadPorts } from "../../src/upload-steps.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { memoryRenditionStore } from "./memory-rendition-store.ts";

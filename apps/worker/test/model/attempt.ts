@@ -1,6 +1,6 @@
-import { MANIFESTS, PipelineError, type PipelineErrorCode } from "@image-pipeline/queue-consumer";
-import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/queue-consumer/testing";
+import { MANIFESTS, PipelineError, type PipelineErrorCode } from "@image-pipeline/lambda-kit";
 import { Limits } from "@image-pipeline/schema/config";
+import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/testing";
 import type { MessagePorts } from "../../src/handle-message.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";

@@ -1,5 +1,5 @@
-import { sqsRecord } from "@image-pipeline/queue-consumer/testing";
 import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { sqsRecord } from "@image-pipeline/testing";
 import type fc from "fast-check";
 import pLimit from "p-limit";
 import { handleMessage } from "../../src/handle-message.ts";

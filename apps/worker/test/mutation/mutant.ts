@@ -10,7 +10,8 @@ const PARTS = [
   "packages/schema",
   "packages/imaging",
   "packages/lambda-zip",
-  "packages/queue-consumer",
+  "packages/lambda-kit",
+  "packages/testing",
   "apps/worker",
   "apps/ingest",
 ];

@@ -13,7 +13,7 @@ describe.concurrent("broken on purpose, the suite is red", { timeout: TIMEOUT_MI
 });
 
 test("not broken, the same tests are green", { timeout: TIMEOUT_MILLISECONDS }, async () => {
-  for (const folder of ["apps/worker", "apps/ingest", "packages/queue-consumer"]) {
+  for (const folder of ["apps/worker", "apps/ingest", "packages/lambda-kit"]) {
     const tests = MUTATIONS.flatMap((one) => (one.package === folder ? one.tests : []));
     const { isRed, output } = await runTests({ package: folder, tests: [...new Set(tests)] });
     expect(isRed, output).toBe(false);

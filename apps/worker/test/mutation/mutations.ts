@@ -10,14 +10,14 @@ export interface Mutation {
 }
 
 const WORKER = "apps/worker";
-const CONSUMER = "packages/queue-consumer";
+const CONSUMER = "packages/lambda-kit";
 const MODEL = ["test/model"];
 
 /** The faults that issue reviews would miss most easily: each must make the suite red. */
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "no If-Match on the manifest, at S3",
-    file: "packages/queue-consumer/src/s3-document-store.ts",
+    file: "packages/lambda-kit/src/s3-document-store.ts",
     from: `...(current ? { IfMatch: current.eTag } : { IfNoneMatch: "*" }),`,
     to: "",
     package: CONSUMER,
@@ -25,7 +25,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "no If-Match on the manifest, in the model's S3",
-    file: "packages/queue-consumer/testing/memory-document-store.ts",
+    file: "packages/testing/src/memory-document-store.ts",
     from: `current ? { ifMatch: current.eTag } : { ifNoneMatch: "*" }`,
     to: "{}",
     package: WORKER,
@@ -73,7 +73,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "no tombstone for a delete that comes before its upload",
-    file: "packages/queue-consumer/src/decide.ts",
+    file: "packages/lambda-kit/src/decide.ts",
     from: `if (!manifest) return "remove";`,
     to: `if (!manifest) return "stale";`,
     package: WORKER,
@@ -81,7 +81,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a tombstone that keeps nothing dead",
-    file: "packages/queue-consumer/src/decide.ts",
+    file: "packages/lambda-kit/src/decide.ts",
     from: `return order === "newer" && !isBuried(event, manifest) ? "process" : "resurrect-refused";`,
     to: `return "process";`,
     package: WORKER,
@@ -89,7 +89,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a backfill that passes over a newer upload",
-    file: "packages/queue-consumer/src/decide.ts",
+    file: "packages/lambda-kit/src/decide.ts",
     from: `if (order === "older") return "stale";\n  if (order === "newer") return "process";`,
     to: `if (order === "older" && event.data.lane === "live") return "stale";\n  if (order !== "same") return "process";`,
     package: WORKER,
@@ -97,7 +97,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a source read whatever its eTag",
-    file: "packages/queue-consumer/src/s3-source-store.ts",
+    file: "packages/lambda-kit/src/s3-source-store.ts",
     from: "IfMatch:",
     to: "ExpectedBucketOwner:",
     package: CONSUMER,
