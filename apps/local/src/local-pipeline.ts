@@ -41,7 +41,9 @@ export interface LocalPipelineOptions {
 /** The stacks, running. */
 export interface LocalPipeline {
   topology: Topology;
-  functions: Pick<LambdaHost, "concurrencyOf" | "warm" | "replaceCode">;
+  functions: Pick<LambdaHost, "warm" | "replaceCode">;
+  /** Names of the functions that a debugger can attach to. */
+  inspected: readonly string[];
   places: PipelinePlaces;
   /** To the services themselves, past the server's proxy. */
   connection: Connection;
@@ -71,6 +73,7 @@ export async function startLocalPipeline(
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
   const rekognition = await openRekognition(options.rekognition ?? "simulated", topology.region);
+  const inspect = toInspected(topology, options.inspect ?? new Map());
   const starting = startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
@@ -80,7 +83,7 @@ export async function startLocalPipeline(
     maximumProcesses: availableParallelism(),
     ...(options.onFunctionFailure && { onFailure: options.onFunctionFailure }),
     ...(options.onDebugger && { onDebugger: options.onDebugger }),
-    inspect: toInspected(topology, options.inspect ?? new Map()),
+    inspect,
   });
   const clients = awsClients(connection);
   const queues = [...topology.queues.map((queue) => withTimeScale(queue, timeScale)), ...own.all];
@@ -106,6 +109,7 @@ export async function startLocalPipeline(
   return {
     topology,
     functions: host,
+    inspected: [...inspect.keys()],
     places,
     connection,
     clients,

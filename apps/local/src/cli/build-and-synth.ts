@@ -18,13 +18,6 @@ const TURBO = [
 const FRAME =
   /^(\s*•|cache (miss|hit)|\$ |\[?ELIFECYCLE|\s*ELIFECYCLE| WARNING| Tasks:|Cached:|\s+Time:|Failed:|\S+#\w+:\s+ERROR| ERROR)/;
 
-export interface BuildTarget {
-  /** The folder for `stacks/`. */
-  outFolder: string;
-  /** Whose settings; undefined for those of the first environment. */
-  environment: string | undefined;
-}
-
 /** A running build. */
 export interface Build {
   /** @throws {UserFault} with the output of the step that failed */
@@ -35,17 +28,21 @@ export interface Build {
   stop(): Promise<void>;
 }
 
-/** Builds the functions' zips and synthesises the stacks for this machine into a folder. */
-export function buildAndSynth(target: BuildTarget): Build {
-  return runBuild(join(ROOT, "node_modules/.bin/turbo"), TURBO, target);
+/**
+ * Builds the functions' zips and synthesises the stacks for this machine into a folder.
+ *
+ * @param environment whose settings; undefined for those of the first environment
+ */
+export function buildAndSynth(outFolder: string, environment?: string): Build {
+  return runBuild([join(ROOT, "node_modules/.bin/turbo"), ...TURBO], outFolder, environment);
 }
 
 /** Synthesises the stacks for this machine with the zips that exist, which takes a second. */
-export function synthOnly(target: BuildTarget): Build {
-  return runBuild(process.execPath, [join(ROOT, "apps/infra/src/main.ts")], target);
+export function synthOnly(outFolder: string, environment?: string): Build {
+  return runBuild([process.execPath, join(ROOT, "apps/infra/src/main.ts")], outFolder, environment);
 }
 
-function runBuild(command: string, args: readonly string[], { outFolder, environment }: BuildTarget): Build {
+function runBuild([command = "", ...args]: string[], outFolder: string, environment?: string): Build {
   const child = spawn(command, args, {
     cwd: ROOT,
     env: {

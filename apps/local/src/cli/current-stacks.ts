@@ -47,7 +47,7 @@ export async function currentStacks({
   }
   const canCache = isWritable(cache);
   const folder = canCache ? `${place}.${process.pid}` : spareFolder;
-  const running = build({ outFolder: folder, environment });
+  const running = build(folder, environment);
   onBuild(running);
   try {
     await running.done;

@@ -3,7 +3,7 @@ import type { Execution, ExecutionStep } from "../workflow/execution.ts";
 import { toPlainText, toSeconds } from "./report.ts";
 import { pad, shorten, type Terminal, wrap } from "./terminal.ts";
 
-const INDENT = 10;
+const INDENT = 11;
 const KEY_COLUMNS = 32;
 
 /** Formats an image's execution of the workflow: each step with its time and its error. */

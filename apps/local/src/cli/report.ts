@@ -24,11 +24,11 @@ const STYLES: Record<Ending["fate"], Style> = {
   superseded: "dim",
   ignored: "dim",
 };
-const FATE_COLUMNS = 10;
+const FATE_COLUMNS = 11;
 const KEY_COLUMNS = 32;
 const GAP = "  ";
 /** Lines lose their less important parts below these widths. */
-const WIDE = 110;
+const WIDE = 120;
 const NARROW = 70;
 
 /** One line for a person; on a terminal it fits the width, and only a reason continues below. */
@@ -60,22 +60,20 @@ function keyColumns({ fate }: Ending, details: readonly string[], columns: numbe
 function toDetails(report: ImageReport, columns: number | undefined): string[] {
   const { ending, milliseconds, renderMilliseconds, verdict } = report;
   const { bytes, renditions } = ending;
-  const isWide = columns === undefined || columns >= WIDE;
-  const isNarrow = columns !== undefined && columns < NARROW;
-  const out = toSize(renditions.reduce((sum, rendition) => sum + rendition.bytes, 0));
   const count = `${renditions.length} ${renditions.length === 1 ? "rendition" : "renditions"}`;
-  const sizes = isWide
-    ? `${(bytes === null ? "" : toSize(bytes)).padStart(8)} → ${count}, ${out.padStart(8)}`
-    : `${count}, ${out.padStart(8)}`;
-  const times = toTimes(milliseconds, renderMilliseconds, isNarrow);
-  const word = verdict === null ? "" : isWide ? verdict : verdict.replace(/ \(.*/, "");
-  return isNarrow ? [word, times] : [sizes, pad(word, isWide ? 17 : 10), times];
-}
-
-function toTimes(all: number | null, render: number | null, isNarrow: boolean): string {
-  if (all === null) return "";
-  if (render === null || isNarrow) return toSeconds(all);
-  return `${toSeconds(render)} render + ${toSeconds(Math.max(0, all - render))} wait`;
+  const out = toSize(renditions.reduce((sum, rendition) => sum + rendition.bytes, 0));
+  const word = (verdict ?? "").replace(/(:| \().*/, "");
+  const all = milliseconds === null ? "" : toSeconds(milliseconds);
+  const render = renderMilliseconds === null ? null : toSeconds(renderMilliseconds);
+  const wait = toSeconds(Math.max(0, (milliseconds ?? 0) - (renderMilliseconds ?? 0)));
+  if (columns !== undefined && columns < NARROW) return [word, all];
+  if (columns !== undefined && columns < WIDE)
+    return [count, pad(word, 10), all && render ? `${render} + ${wait} wait` : all];
+  return [
+    `${(bytes === null ? "" : toSize(bytes)).padStart(8)} → ${count}, ${out.padStart(8)}`,
+    pad(columns === undefined ? (verdict ?? "") : shorten(verdict ?? "", 40), 17),
+    all && render ? `${render} render + ${wait} wait` : all,
+  ];
 }
 
 function toReason({ ending, milliseconds, verdict }: ImageReport): string[] {

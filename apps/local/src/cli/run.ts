@@ -9,6 +9,7 @@ import { reportDeliveries } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
 import { toAdvice, toHeader } from "./guide.ts";
 import { type InputFiles, type LeftOut, toInputFiles } from "./input-files.ts";
+import { liveCode } from "./live-code.ts";
 import type { Options } from "./options.ts";
 import { openOutFolder } from "./out-folder.ts";
 import { prepare } from "./prepare.ts";
@@ -51,7 +52,12 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
       logs: folder.logs,
     }),
   );
-  if (options.watch) watchSources({ serving, options, folder: folder.path, terminal, exits });
+  const code = liveCode();
+  for (const name of pipeline.inspected) {
+    if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
+    pipeline.functions.warm(name, 1);
+  }
+  if (options.watch) await watchSources({ serving, code, options, folder: folder.path, terminal, exits });
   if (!options.exit && files.length === 0) terminal.note(toAdvice({ endpoint, places }).trimStart());
 
   const start = clock.now();
@@ -79,7 +85,7 @@ async function filesOf({ paths, samples }: Options): Promise<InputFiles> {
 
 function showLeftOut({ path, why, isFault }: LeftOut, { note, complain }: Terminal): void {
   if (isFault) complain(`${toPlainText(path)} ${why}`);
-  else note(`left out  ${toPlainText(path)} ${why}`);
+  else note(`left out   ${toPlainText(path)} ${why}`);
 }
 
 interface Finishing {

@@ -3,7 +3,7 @@ import { systemClock as clock } from "../clock.ts";
 import { type LocalPipeline, startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";
 import type { TrackedUploads } from "../tracking/tracked-uploads.ts";
-import { type UploadTracker, trackUploads } from "../tracking/upload-tracker.ts";
+import { trackUploads, type UploadTracker } from "../tracking/upload-tracker.ts";
 import { WEBHOOK_QUEUE, type Webhook } from "../webhook/webhook.ts";
 import { openWebhook } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
@@ -43,13 +43,19 @@ export interface Serving {
 export async function serve(serving: ServeOptions, stacksFolder: string): Promise<Serving> {
   let current = await startAll(serving, stacksFolder);
   let folder = stacksFolder;
+  let replaced = Promise.withResolvers<void>();
   serving.exits.onEnd(
     () => stopAll(current),
     () => current.pipeline.kill(),
   );
   return {
     current: () => current,
-    settled: () => current.accounts.settled(),
+    async settled() {
+      for (let waitedFor: Running | undefined; waitedFor !== current; ) {
+        waitedFor = current;
+        await Promise.race([waitedFor.accounts.settled(), replaced.promise]);
+      }
+    },
     async replace(wanted) {
       await stopAll(current);
       try {
@@ -58,6 +64,9 @@ export async function serve(serving: ServeOptions, stacksFolder: string): Promis
       } catch (error) {
         current = await startAll(serving, folder);
         throw error;
+      } finally {
+        replaced.resolve();
+        replaced = Promise.withResolvers();
       }
     },
   };
@@ -130,18 +139,13 @@ function complainOf(error: unknown, { complain }: Terminal): void {
   complain(`the local runtime: ${error instanceof Error ? error.message : error}`);
 }
 
-/** Starts the processes that the first upload needs, and those that a debugger waits for. */
-function warm({ topology, functions }: LocalPipeline, { samples, paths, inspect }: Options): void {
-  const isUploading = samples || paths.length > 0;
-  for (const { functionName } of isUploading ? topology.notifications : []) functions.warm(functionName, 1);
-  for (const { queueArn, functionName } of isUploading ? topology.mappings : []) {
-    const policies = topology.subscriptions.filter((each) => each.queueArn === queueArn);
-    const isLive = policies.some(({ filterPolicy }) => takesUploads(filterPolicy));
-    if (isLive) functions.warm(functionName, functions.concurrencyOf(functionName));
-  }
-  for (const { name } of topology.functions)
-    if (inspect.some(({ functionName }) => name === functionName || name.endsWith(`-${functionName}`)))
-      functions.warm(name, 1);
+/** Starts the processes that the first upload needs. */
+function warm({ topology, functions }: LocalPipeline, { samples, paths }: Options): void {
+  if (!samples && paths.length === 0) return;
+  const mapped = topology.mappings.filter(({ queueArn }) =>
+    topology.subscriptions.some((each) => each.queueArn === queueArn && takesUploads(each.filterPolicy)),
+  );
+  for (const { functionName } of [...topology.notifications, ...mapped]) functions.warm(functionName, 1);
 }
 
 /** True for a filter policy that lets `image.uploaded` of the live lane through. */

@@ -84,9 +84,11 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     const { upload, fate, key } = image.ending;
     const id = idOf({ key, sequencer: upload?.sequencer ?? null });
     const mayWait = details.isAnalyzed && fate === "processed" && upload !== null && !verdicts.has(id);
-    if (!mayWait) return show(id, image);
-    waiting.set(id, image);
-    void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showWaiting(id));
+    if (!mayWait) show(id, image);
+    else {
+      waiting.set(id, image);
+      void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showWaiting(id));
+    }
   }
 
   function showWaiting(id: string): void {
@@ -101,8 +103,11 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     verdicts.delete(id);
     const print = (renderMilliseconds: number | null) =>
       terminal.result(toLine({ ending, milliseconds, renderMilliseconds, verdict }, terminal));
-    if (ending.manifestKey === null || milliseconds === null) return print(null);
-    const printed = details.renderTimeOf(ending.manifestKey).then(print, () => print(null));
+    if (ending.manifestKey === null || milliseconds === null) print(null);
+    else keep(details.renderTimeOf(ending.manifestKey).then(print, () => print(null)));
+  }
+
+  function keep(printed: Promise<void>): void {
     printing.add(printed);
     void printed.then(() => printing.delete(printed));
   }
@@ -112,7 +117,7 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     const verdict = verdicts.get(id);
     verdicts.delete(id);
     const isTold = verdict === undefined || (shown.get(id) ?? "processed") !== "processed";
-    if (!isTold && !json) terminal.note(`${pad("analyzed", 10)}${pad(toPlainText(key), 32)}  ${verdict}`);
+    if (!isTold && !json) terminal.note(`${pad("analyzed", 11)}${pad(toPlainText(key), 32)}  ${verdict}`);
   }
 
   return {
@@ -143,9 +148,9 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     analyzed({ verdict, ...image }) {
       const id = idOf(image);
       verdicts.set(id, verdict);
-      if (waiting.has(id)) return showWaiting(id);
-      if (shown.has(id)) return showVerdict(id, image.key);
-      void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showVerdict(id, image.key));
+      if (waiting.has(id)) showWaiting(id);
+      else if (shown.has(id)) showVerdict(id, image.key);
+      else void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showVerdict(id, image.key));
     },
     async flush() {
       for (const id of waiting.keys()) showWaiting(id);

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import stringWidth from "string-width"; // counts the columns of CJK characters and emoji, which `length` does not
 
@@ -18,10 +19,15 @@ export interface Terminal {
   paint(style: Style, text: string): string;
 }
 
+/** A stream that may be a terminal. */
+export type Screen = Writable & { isTTY?: boolean; columns?: number };
+
 interface Streams {
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdout: Screen;
+  stderr: Screen;
 }
+
+const DEFAULT_COLUMNS = 80;
 
 const CLEAR_LINE = "\r\u001b[2K";
 
@@ -30,7 +36,7 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
   const notes = json ? stderr : stdout;
   let shown: string | undefined;
 
-  function writeTo(stream: NodeJS.WriteStream) {
+  function writeTo(stream: Screen) {
     return (line: string) => {
       if (shown !== undefined) notes.write(CLEAR_LINE);
       stream.write(`${line}\n`);
@@ -43,10 +49,10 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
     complain: writeTo(stderr),
     status(line) {
       if (!notes.isTTY || (line === undefined && shown === undefined)) return;
-      shown = line === undefined ? undefined : shorten(line, notes.columns - 1);
+      shown = line === undefined ? undefined : shorten(line, (notes.columns ?? DEFAULT_COLUMNS) - 1);
       notes.write(`${CLEAR_LINE}${shown ?? ""}`);
     },
-    width: () => (stdout.isTTY ? stdout.columns : undefined),
+    width: () => (stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined),
     paint: (style, text) => styleText(style, text, { stream: notes }),
   };
 }
@@ -54,7 +60,7 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
 /** Cuts text out of the middle, so that a name keeps its beginning and its extension. */
 export function shorten(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
-  const end = lastColumns(text, Math.floor((columns - 1) / 3));
+  const end = lastColumns(text, Math.max(Math.min(4, columns - 2), Math.floor((columns - 1) / 3)));
   return `${firstColumns(text, columns - 1 - stringWidth(end))}…${end}`;
 }
 

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction, Topology } from "../topology/topology.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
@@ -43,8 +43,8 @@ export interface LambdaHost {
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
   /** Starts processes of a function before they are needed, at most so many. */
   warm(functionName: string, processes: number): void;
-  /** Gives a function other code, from the next invocation on. @param taskRoot the folder with its code */
-  replaceCode(functionName: string, taskRoot: string): void;
+  /** Replaces files of a function's code, such as `index.js`, from the next invocation on. */
+  replaceCode(functionName: string, files: ReadonlyMap<string, Uint8Array>): void;
   /** Ends every function's processes at once. */
   kill(): void;
   close(): Promise<void>;
@@ -72,6 +72,7 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
     [...settingsOf.values()].map((settings) => [settings.lambda.name, poolFor(settings, options)]),
   );
   let isKilled = false;
+  let replacements = 0;
   const known = <Thing>(things: ReadonlyMap<string, Thing>, name: string): Thing => {
     const thing = things.get(name);
     if (!thing) throw new Error(`no function ${name} runs here`);
@@ -93,8 +94,11 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
       return outcome;
     },
     warm: (functionName, processes) => known(pools, functionName).warm(processes),
-    replaceCode(functionName, taskRoot) {
-      known(settingsOf, functionName).taskRoot = taskRoot;
+    replaceCode(functionName, files) {
+      const settings = known(settingsOf, functionName);
+      const taskRoot = join(codeFolder, `replaced-${++replacements}`);
+      copyWith(settings.taskRoot, taskRoot, files);
+      settings.taskRoot = taskRoot;
       known(pools, functionName).renew();
     },
     kill,
@@ -104,6 +108,13 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
       await api.close();
     },
   };
+}
+
+/** Copies a folder with some of its files replaced. */
+function copyWith(from: string, to: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const isKept = (path: string) => !files.has(relative(from, path));
+  cpSync(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE, filter: isKept });
+  for (const [name, data] of files) writeFileSync(join(to, name), data);
 }
 
 interface Basis {

@@ -7,7 +7,11 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 describe("unpackZips", () => {
   it("writes the files of each zip to a folder, and equal zips to one folder", async () => {
-    const zips = [{ "index.js": "1", "node_modules/a/b.node": "2" }, { "index.js": "3" }, { "index.js": "3" }];
+    const zips = [
+      { "index.js": "1", "node_modules/a/b.node": "2" },
+      { "index.js": "3" },
+      { "index.js": "3" },
+    ];
     const paths = zips.map(writeZip);
     const folders = await unpackZips(paths, temporaryFolder());
     const [first = "", second = "", third = ""] = paths.map((path) => folders.get(path));
@@ -23,7 +27,9 @@ describe("unpackZips", () => {
     "refuses a zip with a path that leads out of its folder: %s",
     async (name) => {
       const folder = temporaryFolder();
-      await expect(unpackZips([writeZip({ [name]: "x" })], folder)).rejects.toThrow(/leads out of its folder/);
+      await expect(unpackZips([writeZip({ [name]: "x" })], folder)).rejects.toThrow(
+        /leads out of its folder/,
+      );
       expect(existsSync(join(folder, "escaped.js"))).toBe(false);
     },
   );
