@@ -1,15 +1,9 @@
 import {
-  type Clock,
   type DocumentStore,
+  type InvocationClock,
   type ResultPublisher,
-  writeDocument,
+  requireAttempt,
 } from "@image-pipeline/lambda-kit";
-import {
-  decideUploaded,
-  isOfRecipe,
-  type UploadedDecision,
-  withKnownOrder,
-} from "@image-pipeline/lambda-kit/decide";
 import {
   type Analysis,
   type ImageUploaded,
@@ -21,8 +15,14 @@ import {
   toManifestKey,
 } from "@image-pipeline/schema";
 import { toAnalysisHash } from "@image-pipeline/schema/config";
+import {
+  decideUploaded,
+  isMadeWith,
+  type UploadedDecision,
+  withKnownOrder,
+} from "@image-pipeline/schema/processing";
 import { type Analyzed, type AnalyzePorts, analyzeSource } from "./analyze-source.ts";
-import type { RenditionTags } from "./ports.ts";
+import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 import { isQuarantined, quarantineRenditions } from "./quarantine.ts";
 
 export interface UploadPorts extends AnalyzePorts {
@@ -31,49 +31,57 @@ export interface UploadPorts extends AnalyzePorts {
   tags: RenditionTags;
   results: ResultPublisher;
   processedBucket: string;
-  clock: Clock;
 }
 
-/** What became of an upload event, and the analysis that stands. */
-export interface UploadOutcome {
-  decision: UploadedDecision;
-  analysis: Analysis | undefined;
-}
+export type UploadOutcome = AnalysisOutcome<UploadedDecision>;
 
 /**
- * Decides, analyses the pinned source, replaces the analysis, hides what has to be hidden, and sends the result event.
- * An upload that was analysed under this recipe is not paid for again: what follows its analysis is done once more.
+ * Analyses an upload, replaces the image's analysis, quarantines the renditions if the verdict says so, and sends the
+ * result event. An upload that was analysed with this recipe is not analysed again, only announced again.
  *
- * @throws {PipelineError} what happens to the message is `dispositionOf` it
+ * @throws {PipelineError} its disposition decides what happens to the message
  */
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
   const current = (await ports.analyses.read(key))?.document;
-  const recipe = toAnalysisHash(ports.recipe);
+  const recipeHash = toAnalysisHash(ports.recipe);
   const ordered = withKnownOrder(event, current);
-  const decision = decideUploaded(ordered, current, isOfRecipe(current, recipe));
-  if (decision !== "process") return conclude(key, { decision, analysis: current }, ports);
+  const decide = (analysis: Analysis | undefined) =>
+    decideUploaded(ordered, analysis, isMadeWith(analysis, recipeHash));
+  const decision = decide(current);
+  if (decision !== "process") return announce(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
-  const outcome = await writeDocument(ports.analyses, key, {
-    decide: (now) => decideUploaded(ordered, now, isOfRecipe(now, recipe)),
-    write: "process",
-    next: () => toAnalysis(ordered, analyzed, { recipe, startedAt, clock: ports.clock }),
-  });
-  return conclude(key, { decision: outcome.decision, analysis: outcome.document }, ports);
+  const toNext = () => toAnalysis(ordered, analyzed, { recipeHash, startedAt, clock: ports.clock });
+  return announce(key, await replaceAnalysis(key, { decide, toNext }, ports), ports);
 }
 
-/** Hides before it tells: whoever hears of a quarantine finds it in force, as far as there are renditions by now. */
-async function conclude(key: string, outcome: UploadOutcome, ports: UploadPorts): Promise<UploadOutcome> {
+async function replaceAnalysis(
+  key: string,
+  { decide, toNext }: { decide: (current: Analysis | undefined) => UploadedDecision; toNext: () => Analysis },
+  { analyses }: UploadPorts,
+): Promise<UploadOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    const current = await analyses.read(key);
+    const decision = decide(current?.document);
+    if (decision !== "process") return { decision, analysis: current?.document };
+    const analysis = toNext();
+    if (await analyses.replace(key, current, analysis)) return { decision, analysis };
+    requireAttempt(attempt, analyses.kind, key);
+  }
+}
+
+/** Quarantines before it sends the event: a receiver of the event cannot read the renditions that exist by then. */
+async function announce(key: string, outcome: UploadOutcome, ports: UploadPorts): Promise<UploadOutcome> {
   const { decision, analysis } = outcome;
   const isOurs = decision === "process" || decision === "duplicate";
   if (!isOurs || !analysis || analysis.status === "deleted") return outcome;
-  await hideCurrent(analysis, ports);
+  await quarantineCurrent(analysis, ports);
   await ports.results.publish(toAnalyzedEvent(analysis, { bucket: ports.processedBucket, key }));
   return outcome;
 }
 
-async function hideCurrent(analysis: Analysis, { manifests, tags }: UploadPorts): Promise<void> {
+async function quarantineCurrent(analysis: Analysis, { manifests, tags }: UploadPorts): Promise<void> {
   if (analysis.status !== "analyzed" || analysis.verdict !== "quarantine") return;
   const { bucket, key } = analysis.source;
   const manifest = (await manifests.read(toManifestKey(bucket, key)))?.document;
@@ -84,7 +92,7 @@ async function hideCurrent(analysis: Analysis, { manifests, tags }: UploadPorts)
 function toAnalysis(
   event: ImageUploaded,
   analyzed: Analyzed,
-  { recipe, startedAt, clock }: { recipe: string; startedAt: number; clock: Clock },
+  { recipeHash, startedAt, clock }: { recipeHash: string; startedAt: number; clock: InvocationClock },
 ): Analysis {
   const now = clock.now();
   const source = Source.parse(event.data);
@@ -92,7 +100,7 @@ function toAnalysis(
     schema: "image-analysis.v1" as const,
     imageId: toImageId(source.bucket, source.key),
     source,
-    recipe,
+    recipe: recipeHash,
     eventTime: event.time,
     correlationId: event.data.correlationId,
     updatedAt: now.toISOString(),

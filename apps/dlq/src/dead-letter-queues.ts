@@ -11,7 +11,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type Connection, UserFault } from "@image-pipeline/operator-kit";
-import { z } from "zod";
+import { toDeadLetterArn } from "@image-pipeline/schema/aws";
+import { SUBSCRIBERS } from "@image-pipeline/schema/config";
 
 /** Where a dead letter goes back to. */
 export type Target = { queue: string; url: string } | { functionName: string };
@@ -25,10 +26,8 @@ export interface DeadLetterQueue {
 
 export type Places = Pick<Connection, "sns" | "sqs" | "names" | "accountId">;
 
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
-
-/** The pipeline's own subscribers, which are looked for even where a topic or its subscriptions are gone. */
-const LANES = ["renditions", "backfill"];
+/** The pipeline's own subscribers, whose queues are found even if a topic or its subscriptions were deleted. */
+const LANES = [SUBSCRIBERS.renditions, SUBSCRIBERS.backfill];
 
 /**
  * The dead-letter queue of every subscriber of either topic, as its subscription names it, of each lane as its queue names
@@ -100,8 +99,7 @@ async function subscribersOf(sns: SNSClient, TopicArn: string): Promise<Subscrib
 }
 
 function toDeadLetterName(redrivePolicy: string | undefined): string | undefined {
-  const policy = RedrivePolicy.safeParse(JSON.parse(redrivePolicy || "{}"));
-  return policy.data?.deadLetterTargetArn.split(":").at(-1);
+  return toDeadLetterArn(redrivePolicy)?.split(":").at(-1);
 }
 
 async function toDeadLetterQueue(sqs: SQSClient, { deadLetterQueue, queue, owner }: SubscribedQueue) {

@@ -1,7 +1,7 @@
 import { ImageEvent } from "@image-pipeline/schema";
-import { z } from "zod";
+import { InvocationRecord, toNotifiedObjects } from "@image-pipeline/schema/aws";
+import type { Failure } from "@image-pipeline/schema/processing";
 import type { DeadLetterQueue } from "./dead-letter-queues.ts";
-import type { Failure } from "./failure-records.ts";
 import type { HeldMessage } from "./held-queue.ts";
 
 /** A message in a dead-letter queue, and why it is there. */
@@ -19,16 +19,6 @@ export interface DeadLetter {
   /** Milliseconds since 1970: when it was first sent, as a dead letter keeps that time. */
   sentAt: number;
 }
-
-const S3Event = z.object({
-  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
-});
-/** What Lambda sends to an on-failure destination (docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
-const InvocationRecord = z.object({
-  requestContext: z.object({ condition: z.string() }),
-  requestPayload: z.unknown(),
-  responsePayload: z.object({ errorMessage: z.string() }).nullish(),
-});
 
 export function toDeadLetter(
   message: HeldMessage,
@@ -60,7 +50,7 @@ function attributesOf({ MessageAttributes = {} }: HeldMessage): Record<string, s
   return Object.fromEntries(texts);
 }
 
-function ofInvocation({ requestContext, requestPayload, responsePayload }: z.infer<typeof InvocationRecord>) {
+function ofInvocation({ requestContext, requestPayload, responsePayload }: InvocationRecord) {
   return {
     reason: requestContext.condition,
     text: responsePayload?.errorMessage ?? "the function gave no answer",
@@ -72,16 +62,7 @@ function ofInvocation({ requestContext, requestPayload, responsePayload }: z.inf
 function keyOf(json: unknown): string | null {
   const image = ImageEvent.safeParse(json);
   if (image.success) return image.data.subject;
-  const encoded = S3Event.safeParse(json).data?.Records[0]?.s3.object.key;
-  return encoded === undefined ? null : toDecoded(encoded);
-}
-
-function toDecoded(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll("+", " "));
-  } catch {
-    return key;
-  }
+  return toNotifiedObjects(json)[0]?.key ?? null;
 }
 
 function parse(body: string): unknown {

@@ -1,15 +1,5 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { z } from "zod";
-
-/** What the worker writes of a message's last error, under `failures/<message id>.json` in the processed bucket. */
-const Failure = z.object({
-  code: z.string(),
-  text: z.string(),
-  at: z.string(),
-  receiveCount: z.number(),
-  key: z.string().nullable(),
-});
-export type Failure = z.infer<typeof Failure>;
+import { Failure, toFailureKey } from "@image-pipeline/schema/processing";
 
 export interface FailureRecords {
   /** @returns undefined when nothing was recorded, or nothing that can be read */
@@ -21,7 +11,7 @@ export function s3FailureRecords(s3: S3Client, bucket: string): FailureRecords {
     async find(messageId) {
       try {
         const { Body } = await s3.send(
-          new GetObjectCommand({ Bucket: bucket, Key: `failures/${messageId}.json` }),
+          new GetObjectCommand({ Bucket: bucket, Key: toFailureKey(messageId) }),
         );
         return Failure.safeParse(JSON.parse((await Body?.transformToString()) ?? "")).data;
       } catch (error) {

@@ -1,50 +1,27 @@
-import { type ImageEvent, imageDeleted, imageUploaded, Source } from "@image-pipeline/schema";
-import * as z from "zod";
+import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema";
+import { S3Notification, S3Record } from "@image-pipeline/schema/aws";
+import type * as z from "zod";
 
-/**
- * One record of an S3 notification. The major version must be 2; minor versions only add fields
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
- */
-const S3Record = z.object({
-  eventVersion: z.string().regex(/^2\.\d+$/, "only event version 2.x is understood"),
-  eventName: z.string(),
-  eventTime: z.string().transform(toUtc),
-  responseElements: z.object({ "x-amz-request-id": z.string().optional() }).optional(),
-  s3: z.object({
-    bucket: z.object({ name: Source.shape.bucket }),
-    object: z.object({
-      key: z.string().min(1).transform(decodeKey),
-      size: Source.shape.size.optional(),
-      eTag: z.string().optional(),
-      versionId: z.string().optional(),
-      sequencer: Source.shape.sequencer.optional(),
-    }),
-  }),
-});
-type S3Record = z.infer<typeof S3Record>;
-
-const S3Notification = z.union([
-  z.object({ Records: z.array(z.unknown()) }),
-  z.object({ Event: z.literal("s3:TestEvent") }).transform(() => ({ Records: [] })),
-]);
-
-/** What an S3 notification holds for us: events to publish, names of events that are neither upload nor delete, faults. */
+/** The content of an S3 notification. */
 export interface Notified {
+  /** Events to publish. */
   events: ImageEvent[];
+  /** Names of S3 events that are neither an upload nor a delete. */
   ignored: string[];
+  /** Faults of records that cannot be read. */
   faults: string[];
 }
 
 /**
- * Decodes a notification, once; nothing past this sees an encoded key. A record that cannot be read is a fault of its
- * own and keeps no other from being published.
+ * Decodes a notification; no code after this sees an encoded key. A record that cannot be read is a fault, and the others
+ * are still returned.
  *
- * @throws {Error} when it is no S3 notification at all
+ * @throws {Error} when it is not an S3 notification
  */
 export function toImageEvents(notification: unknown): Notified {
   const parsed = S3Notification.safeParse(notification);
   if (!parsed.success)
-    throw new Error("the event is not an S3 notification: it has no Records and is no s3:TestEvent");
+    throw new Error("the event is not an S3 notification: it has no Records and is not s3:TestEvent");
   const notified: Notified = { events: [], ignored: [], faults: [] };
   for (const [index, raw] of parsed.data.Records.entries()) {
     const record = S3Record.safeParse(raw);
@@ -73,23 +50,6 @@ function addEvent(notified: Notified, index: number, record: S3Record): void {
   } else {
     notified.ignored.push(name);
   }
-}
-
-/** S3 form-encodes keys in notifications: a space is `+`, and plus is `%2B`. */
-function decodeKey(encoded: string, context: z.RefinementCtx): string {
-  try {
-    return decodeURIComponent(encoded.replaceAll("+", " "));
-  } catch {
-    context.addIssue({ code: "custom", message: `key "${encoded}" is not form-encoded` });
-    return z.NEVER;
-  }
-}
-
-function toUtc(time: string, context: z.RefinementCtx): string {
-  const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  context.addIssue({ code: "custom", message: `"${time}" is not a time` });
-  return z.NEVER;
 }
 
 function faultsOf(error: z.ZodError): string {

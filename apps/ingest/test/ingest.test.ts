@@ -11,7 +11,7 @@ test("publishes the good records, then fails for the bad one, so that Lambda kee
     s3Record({ object: { key: "last" } }),
   );
   await expect(ingest(notification, publisher)).rejects.toThrow(
-    "records that cannot be read: record 1: eventVersion: only event version 2.x is understood",
+    "records that cannot be read: record 1: eventVersion: unknown event version: must be 2.x",
   );
   expect(published.map(({ subject }) => subject)).toEqual(["first", "last"]);
 });

@@ -79,7 +79,7 @@ describe("event versions", () => {
   test.each(["3.0", "20.1", "1.9", "2"])("%s is refused", (eventVersion) => {
     const { events, faults } = toImageEvents(s3Notification(s3Record({ eventVersion })));
     expect(events).toEqual([]);
-    expect(faults).toEqual(["record 0: eventVersion: only event version 2.x is understood"]);
+    expect(faults).toEqual(["record 0: eventVersion: unknown event version: must be 2.x"]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE, isCurrent } from "@image-pipeline/imaging";
 import { type Connection, connect, type Place } from "@image-pipeline/operator-kit";
-import { type Pipeline, toRecipe } from "@image-pipeline/schema/config";
+import { type Pipeline, toRecipeHash } from "@image-pipeline/schema/config";
 import type { EventPublisher } from "./publishing/publish-all.ts";
 import { snsEventPublisher } from "./publishing/sns-event-publisher.ts";
 
@@ -13,8 +13,8 @@ export interface OpenPipeline {
   manifests: Manifests;
   renditions: Renditions;
   publisher: EventPublisher;
-  /** What images are rendered with, as long as this checkout is what is deployed. */
-  recipe: string;
+  /** The hash of the presets, limits and engine of this checkout. */
+  recipeHash: string;
   isCurrent: IsCurrent;
 }
 
@@ -32,7 +32,7 @@ export async function openPipeline(
     manifests: s3Manifests(s3, processedBucket),
     renditions: s3Renditions(s3, processedBucket),
     publisher: snsEventPublisher(sns, topicArn(connection, names.imageEventsTopic)),
-    recipe: toRecipe(pipeline, ENGINE),
+    recipeHash: toRecipeHash(pipeline, ENGINE),
     isCurrent: (made) => isCurrent(made, pipeline),
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { fileCheckpoint, toStatePath } from "../src/backfill/checkpoint.ts";
 
-const RUN = { bucket: "uploads", place: "dev in us-east-1", prefix: "", onlyStale: false, recipe: "r1" };
+const RUN = { bucket: "uploads", place: "dev in us-east-1", prefix: "", onlyStale: false, recipeHash: "r1" };
 const STATE = { lastKey: "photos/ü.jpg", updatedAt: "2026-01-01T00:00:00.000Z" };
 
 function temporaryFolder(): string {
@@ -43,7 +43,13 @@ test("a file that is none of ours is refused, with what to do", async () => {
 });
 
 test("a run keeps its state apart from every other run's", () => {
-  const others = [{ place: "x" }, { prefix: "p" }, { onlyStale: true }, { recipe: "r2" }, { bucket: "b" }];
+  const others = [
+    { place: "x" },
+    { prefix: "p" },
+    { onlyStale: true },
+    { recipeHash: "r2" },
+    { bucket: "b" },
+  ];
   const paths = [{}, ...others].map((other) =>
     toStatePath({ XDG_STATE_HOME: "/state" }, { ...RUN, ...other }),
   );

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import { ImageEvent, type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
-import { definePipeline, pipelineFor, toRecipe } from "@image-pipeline/schema/config";
+import { definePipeline, pipelineFor, toRecipeHash } from "@image-pipeline/schema/config";
 import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
 import { startFauxqs } from "fauxqs";
 
@@ -11,7 +11,7 @@ export const PIPELINES = definePipeline({
   environments: { dev: {} },
 });
 const PIPELINE = pipelineFor(PIPELINES, "local");
-export const RECIPE_IN_FORCE = toRecipe(PIPELINE, ENGINE);
+export const RECIPE_IN_FORCE = toRecipeHash(PIPELINE, ENGINE);
 /** What that comes to for the picture of `putImage`. */
 export const PLAN_IN_FORCE = toPlanHash(processed(aSource()), PIPELINE) ?? "";
 

@@ -1,8 +1,8 @@
 import type { StandingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import { decideDeleted, decideUploaded, isOfRecipe, withKnownOrder } from "@image-pipeline/lambda-kit/decide";
 import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
+import { decideDeleted, decideUploaded, isMadeWith, withKnownOrder } from "@image-pipeline/schema/processing";
 import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 
 const KEY = "photos/a.jpg";
@@ -84,7 +84,7 @@ export class OneKeyWorld {
     }
     const known = withKnownOrder(event, this.manifest);
     if (
-      decideUploaded(known, this.manifest, isOfRecipe(this.manifest, RECIPE)) !== "process" ||
+      decideUploaded(known, this.manifest, isMadeWith(this.manifest, RECIPE)) !== "process" ||
       !this.#canRead(event.data)
     )
       return;

@@ -1,8 +1,8 @@
 import type { StandingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import { decideDeleted, decideUploaded, isOfRecipe } from "@image-pipeline/lambda-kit/decide";
 import type { Manifest } from "@image-pipeline/schema";
+import { decideDeleted, decideUploaded, isMadeWith } from "@image-pipeline/schema/processing";
 import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 
@@ -80,7 +80,7 @@ describe("the worker", () => {
   test("renders again what a backfill names, under another recipe alone", () => {
     const event = eventFor(made);
     expect(
-      event && [RECIPE, "recipe-2"].map((recipe) => decideUploaded(event, made, isOfRecipe(made, recipe))),
+      event && [RECIPE, "recipe-2"].map((recipe) => decideUploaded(event, made, isMadeWith(made, recipe))),
     ).toEqual(["duplicate", "process"]);
   });
 
@@ -88,7 +88,7 @@ describe("the worker", () => {
     const healed = { ...made, updatedAt: "2026-01-02T00:00:00.000Z" };
     expect(
       repairing &&
-        [made, healed].map((manifest) => decideUploaded(repairing, manifest, isOfRecipe(manifest, RECIPE))),
+        [made, healed].map((manifest) => decideUploaded(repairing, manifest, isMadeWith(manifest, RECIPE))),
     ).toEqual(["process", "duplicate"]);
   });
 
@@ -97,7 +97,7 @@ describe("the worker", () => {
       eventTime: "2026-01-01T00:00:01.000Z",
     });
     const events = [eventFor(undefined), eventFor(made), repairing];
-    expect(events.map((event) => event && decideUploaded(event, newer, isOfRecipe(newer, RECIPE)))).toEqual(
+    expect(events.map((event) => event && decideUploaded(event, newer, isMadeWith(newer, RECIPE)))).toEqual(
       Array(3).fill("stale"),
     );
   });
@@ -105,7 +105,7 @@ describe("the worker", () => {
   test("brings back a source that stands though its manifest is a tombstone", () => {
     const grave = tombstone(aSource(), { eventTime: "2026-01-01T13:00:00.000Z" });
     const event = eventFor(grave);
-    expect(event && decideUploaded(event, grave, isOfRecipe(grave, RECIPE))).toBe("process");
+    expect(event && decideUploaded(event, grave, isMadeWith(grave, RECIPE))).toBe("process");
   });
 
   test("does not delete again what was brought back, when the delete comes twice", () => {

@@ -1,5 +1,5 @@
 import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema";
-import { type Limits, type Output, type Recipe, toHash, toRecipe } from "@image-pipeline/schema/config";
+import { type Limits, type Output, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
 import { ENGINE } from "./engine.ts";
 import { knownCorner } from "./frame-pixels.ts";
 import { planRenditions, type RenditionPlan } from "./plan-renditions.ts";
@@ -20,7 +20,7 @@ const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
 
 /** Whether processing a picture now would make what its manifest says was made; a limit that was lowered takes nothing back. */
 export function isCurrent(made: UploadedManifest, recipe: Recipe): boolean {
-  if (made.recipe === toRecipe(recipe, ENGINE)) return true;
+  if (made.recipe === toRecipeHash(recipe, ENGINE)) return true;
   return made.plan !== undefined && made.plan === toPlanHash(made, recipe);
 }
 

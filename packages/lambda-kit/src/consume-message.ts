@@ -1,52 +1,60 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { dispositionOf, PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type { SQSRecord } from "aws-lambda";
-import { dispositionOf, PipelineError, type PipelineErrorCode } from "./pipeline-error.ts";
-import type { Clock } from "./ports.ts";
+import type * as z from "zod";
 import type { FailureLog } from "./s3-failure-log.ts";
 import type { RetryDelay } from "./sqs-retry-delay.ts";
+import type { InvocationClock } from "./time.ts";
+import { toEvent } from "./to-event.ts";
 
-/** What every event that a queue brings has, for its log lines. */
-interface ConsumedEvent {
+/** The fields of every event that log lines need. */
+export interface ConsumedEvent {
   id: string;
   type: string;
   subject: string;
   data: { correlationId: string };
 }
 
-/** What became of an event, and the status of the document that stands. */
+/** The result of an event: the decision, and the status of the image's document afterwards. */
 export interface Outcome {
   decision: string;
   status?: string | undefined;
 }
 
-/** An event that had no work left: the code of the error that acknowledged it. */
+/** The result of an event without work left: the code of the error that acknowledged it. */
 interface Dropped {
   decision: PipelineErrorCode;
   status?: undefined;
 }
 
+/** The events of a queue, and the work for each. */
+export interface Consumer<Event extends ConsumedEvent, Result extends Outcome, Ports> {
+  schema: z.ZodType<Event>;
+  /** The schema's name in errors, such as `an image event`. */
+  schemaName: string;
+  /** @throws {PipelineError} its disposition decides what happens to the message */
+  handle: (event: Event, ports: Ports) => Promise<Result>;
+}
+
 export interface ConsumerPorts<Event extends ConsumedEvent, Result extends Outcome> {
-  /** @throws {PipelineError} `MALFORMED_MESSAGE` when the body is no event that this consumer takes */
-  toEvent: (body: string) => Event;
-  /** @throws {PipelineError} what happens to the message is `dispositionOf` it */
-  process: (event: Event) => Promise<Result>;
   failures: FailureLog;
   delayRetry: RetryDelay;
-  /** After so many receives SQS moves a message to the dead-letter queue. */
+  /** The number of receives after which SQS moves a message to the dead-letter queue. */
   maxReceiveCount: number;
-  clock: Clock;
+  clock: InvocationClock;
   logger: Pick<Logger, "info" | "warn" | "error">;
   measure: (event: Event, outcome: Result | Dropped) => void;
 }
 
 /**
- * One message by itself: done, or failed with its reason recorded and its next attempt put off.
+ * Handles one message. A failure is recorded for the operator, and its next attempt delayed.
  *
- * @throws the error of a message that has to be tried again, for the batch response to name it
+ * @throws the error of a message that must be delivered again
  */
-export async function consumeMessage<Event extends ConsumedEvent, Result extends Outcome>(
+export async function consumeMessage<Event extends ConsumedEvent, Result extends Outcome, Ports>(
   record: SQSRecord,
-  ports: ConsumerPorts<Event, Result>,
+  consumer: Consumer<Event, Result, Ports>,
+  ports: Ports & ConsumerPorts<Event, Result>,
 ): Promise<void> {
   const message: Message = {
     id: record.messageId,
@@ -55,10 +63,10 @@ export async function consumeMessage<Event extends ConsumedEvent, Result extends
     event: undefined,
   };
   try {
-    const event = ports.toEvent(record.body);
+    const event = toEvent(consumer.schema, consumer.schemaName, record.body);
     message.event = event;
     if (message.receiveCount > 1) await recordFailure(message, NO_ANSWER, ports);
-    const outcome = await processOrDrop(event, ports);
+    const outcome = await handleOrDrop(event, consumer, ports);
     ports.measure(event, outcome);
     ports.logger.info(outcome.decision, { ...toLogged(message), status: outcome.status });
   } catch (error) {
@@ -72,29 +80,26 @@ interface Message {
   id: string;
   receiptHandle: string;
   receiveCount: number;
-  /** Undefined until it is parsed. */
+  /** Undefined until the body is parsed. */
   event: ConsumedEvent | undefined;
 }
 
-/** What the steps after the work itself need, whatever the event is. */
-type GiveBackPorts = Pick<
-  ConsumerPorts<never, Outcome>,
-  "failures" | "delayRetry" | "maxReceiveCount" | "clock" | "logger"
->;
+type FailurePorts = Omit<ConsumerPorts<never, Outcome>, "measure">;
 
-/** A function that is killed records nothing, so what a second attempt would find is written before it begins. */
+/** The failure of a function that was killed. It cannot record one, so the next attempt records it before it starts. */
 const NO_ANSWER = {
   code: "NO_ANSWER",
   text: "the function stopped without an answer: killed for its time or memory, or it crashed",
 };
 
-/** An event that has no work left, because its source has changed or gone, is an outcome and no failure. */
-async function processOrDrop<Event extends ConsumedEvent, Result extends Outcome>(
+/** Takes an event whose source has changed or is gone as done: there is no work left, and nothing failed. */
+async function handleOrDrop<Event extends ConsumedEvent, Result extends Outcome, Ports>(
   event: Event,
-  ports: ConsumerPorts<Event, Result>,
+  { handle }: Consumer<Event, Result, Ports>,
+  ports: Ports & Pick<FailurePorts, "logger">,
 ): Promise<Result | Dropped> {
   try {
-    return await ports.process(event);
+    return await handle(event, ports);
   } catch (error) {
     if (!(error instanceof PipelineError) || dispositionOf(error) !== "stale") throw error;
     ports.logger.warn(error.message, { code: error.code });
@@ -102,24 +107,23 @@ async function processOrDrop<Event extends ConsumedEvent, Result extends Outcome
   }
 }
 
-async function giveBack(message: Message, error: unknown, ports: GiveBackPorts): Promise<void> {
+async function giveBack(message: Message, error: unknown, ports: FailurePorts): Promise<void> {
   const code = error instanceof PipelineError ? error.code : "UNCLASSIFIED";
   const text = error instanceof Error ? error.message : String(error);
   const isLast = message.receiveCount >= ports.maxReceiveCount;
-  ports.logger.error(isLast ? "given up to the dead-letter queue" : "given back to the queue", {
-    ...toLogged(message),
-    code,
-    error,
-  });
+  ports.logger.error(isLast ? LAST_FAILED : WILL_RETRY, { ...toLogged(message), code, error });
   await recordFailure(message, { code, text }, ports);
   const atOnce = isLast || dispositionOf(error) === "hopeless";
   await bestEffort(ports, () => ports.delayRetry({ ...message, atOnce }));
 }
 
+const LAST_FAILED = "last attempt failed; the message goes to the dead-letter queue";
+const WILL_RETRY = "failed; will be retried";
+
 async function recordFailure(
   { id, receiveCount, event }: Message,
   cause: { code: string; text: string },
-  ports: GiveBackPorts,
+  ports: FailurePorts,
 ): Promise<void> {
   const at = ports.clock.now().toISOString();
   await bestEffort(ports, () =>
@@ -127,12 +131,15 @@ async function recordFailure(
   );
 }
 
-/** What only helps the operator must not decide over the message. */
-async function bestEffort({ logger }: GiveBackPorts, work: () => Promise<void>): Promise<void> {
+/** Runs work that only helps the operator: its failure must not change what happens to the message. */
+async function bestEffort(
+  { logger }: Pick<FailurePorts, "logger">,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
-    logger.warn("could not record or put off a failure", { error });
+    logger.warn("could not record a failure or delay its retry", { error });
   }
 }
 

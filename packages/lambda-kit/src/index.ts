@@ -1,18 +1,13 @@
-export { type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
-export { documentKind } from "./document-kind.ts";
-export { GENERATED_BY } from "./generated-by.ts";
-export { lambdaEntry } from "./lambda-entry.ts";
-export { MANIFESTS } from "./manifests.ts";
-export { dispositionOf, PipelineError, type PipelineErrorCode } from "./pipeline-error.ts";
-export type { Clock, DocumentKind, DocumentStore, ResultPublisher, SourceStore, Stored } from "./ports.ts";
-export { RESERVE_MILLISECONDS, requireTime } from "./require-time.ts";
+/** The common parts of the functions: handlers of queues and workflow tasks, sources, documents and results. */
+export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
+export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
+export type { ResultPublisher, SourceStore } from "./ports.ts";
+export { queueFunction } from "./queue-function.ts";
 export { s3DocumentStore } from "./s3-document-store.ts";
-export { type Failure, s3FailureLog } from "./s3-failure-log.ts";
 export { s3SourceStore } from "./s3-source-store.ts";
 export { snsResultPublisher } from "./sns-result-publisher.ts";
-export { sqsRetryDelay } from "./sqs-retry-delay.ts";
+export { TaskError, taskFunction, toTaskError } from "./task-function.ts";
+export { type InvocationClock, RESERVE_MILLISECONDS, requireTime, type Wait, withinTime } from "./time.ts";
 export { toEvent } from "./to-event.ts";
-export { statusOf, toStoreError } from "./to-store-error.ts";
-export { clockOf, workflowHandler } from "./workflow-handler.ts";
-export { toWorkflowError, WorkflowTaskError } from "./workflow-task-error.ts";
-export { writeDocument } from "./write-document.ts";
+export { toStoreError } from "./to-store-error.ts";
+export { CLIENT, type Tools, telemetry } from "./tools.ts";

@@ -1,6 +1,6 @@
 /**
- * One of several entries of a zip. It is built while its own function starts, where Lambda gives more CPU, and never in
- * another's, whose environment is not for it.
+ * Builds a handler while its own function starts, when Lambda gives more CPU. The other handlers of the zip are not built,
+ * as their functions have other environment variables.
  *
  * @param name the export that it becomes: `index.<name>` to Lambda
  */

@@ -1,22 +1,23 @@
 import { setTimeout } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { GENERATED_BY } from "./generated-by.ts";
-import { PipelineError } from "./pipeline-error.ts";
-import type { DocumentKind, DocumentStore, Stored } from "./ports.ts";
-import { statusOf, toStoreError } from "./to-store-error.ts";
+import { statusOf } from "@image-pipeline/schema/aws";
+import { GENERATED_METADATA, PipelineError } from "@image-pipeline/schema/processing";
+import type { DocumentKind, DocumentStore, Stored } from "./documents.ts";
+import type { Wait } from "./time.ts";
+import { toStoreError } from "./to-store-error.ts";
 
 const CONFLICT_ATTEMPTS = 5;
 
 /**
- * Documents in the processed bucket, replaced by conditional writes alone. 412: somebody else was first. 409: another
- * write was under way, so this one is tried again after a jittered wait
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). A tombstone is tagged, so that it expires.
+ * Documents in the processed bucket, written with conditions only. S3 answers 412 when another writer was first, and 409
+ * during another write: then this one is repeated after a jittered wait
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). A tombstone gets the tag by which it expires.
  */
 export function s3DocumentStore<Document extends { status: string }>(
   client: S3Client,
   bucket: string,
   kind: DocumentKind<Document>,
-  wait: (milliseconds: number) => Promise<unknown> = setTimeout,
+  wait: Wait = setTimeout,
 ): DocumentStore<Document> {
   const put = (key: string, current: Stored<Document> | undefined, next: Document) =>
     client.send(
@@ -26,8 +27,8 @@ export function s3DocumentStore<Document extends { status: string }>(
         Body: JSON.stringify(next),
         ContentType: "application/json",
         CacheControl: "no-cache",
-        Metadata: { "generated-by": GENERATED_BY },
-        ...(current ? { IfMatch: current.eTag } : { IfNoneMatch: "*" }),
+        Metadata: GENERATED_METADATA,
+        ...(current ? { IfMatch: current.eTag } : { IfNoneMatch: "*" }), // mutation: if-match
         ...(next.status === "deleted" && { Tagging: "tombstone=true" }),
       }),
     );

@@ -1,23 +1,14 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { GENERATED_BY } from "./generated-by.ts";
+import { type Failure, GENERATED_METADATA, toFailureKey } from "@image-pipeline/schema/processing";
 
-/** The last error of a message, for whoever finds that message in the dead-letter queue. */
-export interface Failure {
-  code: string;
-  text: string;
-  at: string;
-  receiveCount: number;
-  key: string | null;
-}
-
-/** Where an operator finds why a message failed: `failures/<message id>.json` in the processed bucket. */
+/** The failure records in the processed bucket, in which an operator finds why a message failed. */
 export interface FailureLog {
   record(messageId: string, failure: Failure): Promise<void>;
   clear(messageId: string): Promise<void>;
 }
 
 export function s3FailureLog(client: S3Client, bucket: string): FailureLog {
-  const at = (messageId: string) => ({ Bucket: bucket, Key: `failures/${messageId}.json` });
+  const at = (messageId: string) => ({ Bucket: bucket, Key: toFailureKey(messageId) });
   return {
     async record(messageId, failure) {
       await client.send(
@@ -25,7 +16,7 @@ export function s3FailureLog(client: S3Client, bucket: string): FailureLog {
           ...at(messageId),
           Body: JSON.stringify(failure),
           ContentType: "application/json",
-          Metadata: { "generated-by": GENERATED_BY },
+          Metadata: GENERATED_METADATA,
         }),
       );
     },

@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { toMessageBody } from "@image-pipeline/schema";
-import { PipelineError } from "./pipeline-error.ts";
+import { PipelineError } from "@image-pipeline/schema/processing";
 import type { ResultPublisher } from "./ports.ts";
 
 /** Result events on an SNS topic, with the attributes that subscribers filter by. */

@@ -3,18 +3,18 @@ import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-
 const BASE_SECONDS = 2;
 const CAP_SECONDS = 300;
 
-/** Puts a message off, so that a failing dependency is not hammered: Lambda itself does not slow down for batch item failures. */
+/** Delays the next attempt of a message. Lambda does not slow down after batch item failures, so a failing service needs it. */
 export type RetryDelay = (message: Attempted) => Promise<void>;
 
 interface Attempted {
   receiptHandle: string;
   receiveCount: number;
-  /** Whether it comes again at once, as waiting would change nothing: the queue's next receive moves it to its DLQ. */
+  /** True for a message that must not wait: the next receive moves it to the dead-letter queue. */
   atOnce: boolean;
 }
 
 /**
- * Exponential back-off with full jitter, by the message's own visibility
+ * Exponential back-off with full jitter, by the visibility timeout of the message
  * (aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter).
  */
 export function sqsRetryDelay(client: SQSClient, queueUrl: string): RetryDelay {
@@ -30,7 +30,11 @@ export function sqsRetryDelay(client: SQSClient, queueUrl: string): RetryDelay {
   };
 }
 
-/** Whole seconds from 1 to 2 times 2 to the power of the receive count, 300 at most; `random` is from 0 to 1. */
+/**
+ * Returns whole seconds: at least 1, at most 300, growing with the receive count.
+ *
+ * @param random from 0 to 1
+ */
 export function toDelaySeconds(receiveCount: number, random: number): number {
   return Math.max(1, Math.round(random * Math.min(CAP_SECONDS, BASE_SECONDS * 2 ** receiveCount)));
 }

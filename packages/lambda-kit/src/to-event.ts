@@ -1,22 +1,22 @@
+import { PipelineError } from "@image-pipeline/schema/processing";
 import * as z from "zod";
-import { PipelineError } from "./pipeline-error.ts";
 
-/** What SNS wraps a message in without raw delivery, as after a redrive from a subscription's dead-letter queue. */
+/** The envelope of SNS without raw delivery, as after a redrive from the dead-letter queue of a subscription. */
 const SnsEnvelope = z.object({ Type: z.literal("Notification"), Message: z.string() });
 
 /**
- * The event in a message's body.
+ * Parses the body of a message.
  *
- * @param what what the shape is called, such as `an image event`
- * @throws {PipelineError} `MALFORMED_MESSAGE` when the body has not that shape
+ * @param name the schema's name in errors, such as `an image event`
+ * @throws {PipelineError} `MALFORMED_MESSAGE` when the body does not match the schema
  */
-export function toEvent<Event>(shape: z.ZodType<Event>, what: string, body: string): Event {
+export function toEvent<Event>(schema: z.ZodType<Event>, name: string, body: string): Event {
   const json = toJson(body);
   const envelope = SnsEnvelope.safeParse(json);
-  const event = shape.safeParse(envelope.success ? toJson(envelope.data.Message) : json);
+  const event = schema.safeParse(envelope.success ? toJson(envelope.data.Message) : json);
   if (event.success) return event.data;
   const faults = event.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
-  throw new PipelineError("MALFORMED_MESSAGE", `not ${what}: ${faults.join("; ")}`);
+  throw new PipelineError("MALFORMED_MESSAGE", `not ${name}: ${faults.join("; ")}`);
 }
 
 function toJson(text: string): unknown {

@@ -1,10 +1,8 @@
+import { type Failure, PipelineError } from "@image-pipeline/schema/processing";
 import { sqsRecord } from "@image-pipeline/testing";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import { type ConsumerPorts, consumeMessage, type Outcome } from "../src/consume-message.ts";
-import { PipelineError } from "../src/pipeline-error.ts";
-import type { Failure } from "../src/s3-failure-log.ts";
-import { toEvent } from "../src/to-event.ts";
 
 const Order = z.object({
   id: z.string(),
@@ -12,7 +10,7 @@ const Order = z.object({
   subject: z.string(),
   data: z.object({ correlationId: z.string() }),
 });
-type Ports = ConsumerPorts<z.infer<typeof Order>, Outcome>;
+type Order = z.infer<typeof Order>;
 const BODY = JSON.stringify({
   id: "1",
   type: "order.placed",
@@ -20,16 +18,17 @@ const BODY = JSON.stringify({
   data: { correlationId: "request-1" },
 });
 
-/** A consumer in memory that remembers what it told its operator and its queue. */
-function consumer(overrides: Partial<Ports> = {}) {
+/** A consumer in memory that remembers its failure records, delays, metrics and log lines. */
+function consumer(
+  handle: () => Promise<Outcome> = async () => ({ decision: "done", status: "placed" }),
+  overrides: Partial<ConsumerPorts<Order, Outcome>> = {},
+) {
   const failures = new Map<string, Failure>();
   const delays: { receiptHandle: string; atOnce: boolean }[] = [];
   const outcomes: string[] = [];
   const logged: string[] = [];
   const log = (...[message]: unknown[]) => void logged.push(String(message));
-  const ports: Ports = {
-    toEvent: (body) => toEvent(Order, "an order", body),
-    process: async () => ({ decision: "done", status: "placed" }),
+  const ports: ConsumerPorts<Order, Outcome> = {
     clock: { now: () => new Date("2026-01-05T00:00:00.000Z"), remainingMilliseconds: () => 60_000 },
     failures: {
       record: async (id, failure) => void failures.set(id, failure),
@@ -41,118 +40,106 @@ function consumer(overrides: Partial<Ports> = {}) {
     measure: (_event, { decision }) => void outcomes.push(decision),
     ...overrides,
   };
-  return { failures, delays, outcomes, logged, ports };
+  const orders = { schema: Order, schemaName: "an order", handle };
+  const consume = (...record: Parameters<typeof sqsRecord>) =>
+    consumeMessage(sqsRecord(...record), orders, ports);
+  return { failures, delays, outcomes, logged, consume };
 }
 
-const unavailable = async () => {
-  throw new PipelineError("STORE_UNAVAILABLE", "503 Slow Down");
+const failing = (error: Error) => async () => {
+  throw error;
 };
+const unavailable = failing(new PipelineError("STORE_UNAVAILABLE", "503 Slow Down"));
 
-describe("a message whose work is done", () => {
-  test("is acknowledged, counted, and leaves no failure behind", async () => {
-    const { ports, outcomes, failures, delays } = consumer();
-    await consumeMessage(sqsRecord(BODY), ports);
-    expect(outcomes).toEqual(["done"]);
-    expect({ failures: failures.size, delays }).toEqual({ failures: 0, delays: [] });
-  });
+test("acknowledges and counts a handled message, without a failure record", async () => {
+  const { consume, outcomes, failures, delays } = consumer();
+  await consume(BODY);
+  expect(outcomes).toEqual(["done"]);
+  expect({ failures: failures.size, delays }).toEqual({ failures: 0, delays: [] });
+});
 
-  test("may come in an SNS envelope, as after a redrive from a subscription's queue", async () => {
-    const { ports, outcomes } = consumer();
-    await consumeMessage(sqsRecord(JSON.stringify({ Type: "Notification", Message: BODY })), ports);
-    expect(outcomes).toEqual(["done"]);
-  });
+test("accepts an SNS envelope, as after a redrive from the queue of a subscription", async () => {
+  const { consume, outcomes } = consumer();
+  await consume(JSON.stringify({ Type: "Notification", Message: BODY }));
+  expect(outcomes).toEqual(["done"]);
+});
 
-  test.each(["SOURCE_CHANGED", "SOURCE_GONE", "SOURCE_GENERATED"] as const)(
-    "is acknowledged, counted and its reason logged when there is none to do: %s",
-    async (code) => {
-      const process = async () => {
-        throw new PipelineError(code, "the reason");
-      };
-      const { ports, outcomes, logged, delays } = consumer({ process });
-      await consumeMessage(sqsRecord(BODY), ports);
-      expect(outcomes).toEqual([code]);
-      expect(logged).toContain("the reason");
-      expect(delays).toEqual([]);
-    },
-  );
+test.each(["SOURCE_CHANGED", "SOURCE_GONE", "SOURCE_GENERATED"] as const)(
+  "acknowledges, counts and logs a message without work left: %s",
+  async (code) => {
+    const { consume, outcomes, logged, delays } = consumer(failing(new PipelineError(code, "the reason")));
+    await consume(BODY);
+    expect(outcomes).toEqual([code]);
+    expect(logged).toContain("the reason");
+    expect(delays).toEqual([]);
+  },
+);
 
-  test("clears the failure that an earlier attempt recorded, whether it was done or dropped", async () => {
-    const { ports, failures } = consumer();
-    await consumeMessage(sqsRecord(BODY, { receiveCount: 2, messageId: "done" }), ports);
-    const process = async () => {
-      throw new PipelineError("SOURCE_GONE", "gone");
-    };
-    const record = sqsRecord(BODY, { receiveCount: 2, messageId: "dropped" });
-    await consumeMessage(record, { ...ports, process });
-    expect([...failures.keys()]).toEqual([]);
-  });
+test.each([
+  ["handled", undefined],
+  ["without work left", failing(new PipelineError("SOURCE_GONE", "gone"))],
+] as const)("removes the failure record of an earlier attempt when the message is %s", async (_, handle) => {
+  const { consume, failures } = consumer(handle);
+  await consume(BODY, { receiveCount: 2 });
+  expect([...failures.keys()]).toEqual([]);
+});
 
-  test("stays acknowledged when its old failure cannot be cleared", async () => {
-    const { ports } = consumer({ failures: { record: async () => {}, clear: unavailable } });
-    await expect(consumeMessage(sqsRecord(BODY, { receiveCount: 2 }), ports)).resolves.toBeUndefined();
+test("acknowledges a message whose failure record cannot be removed", async () => {
+  const { consume } = consumer(undefined, { failures: { record: async () => {}, clear: unavailable } });
+  await expect(consume(BODY, { receiveCount: 2 })).resolves.toBeUndefined();
+});
+
+test("records why a message failed and delays its next attempt", async () => {
+  const { consume, failures, delays, logged } = consumer(unavailable);
+  await expect(consume(BODY, { receiptHandle: "r-1" })).rejects.toThrow("503 Slow Down");
+  expect(delays).toEqual([{ receiptHandle: "r-1", atOnce: false }]);
+  expect(logged).toContain("failed; will be retried");
+  expect(failures.get("m-1")).toEqual({
+    code: "STORE_UNAVAILABLE",
+    text: "503 Slow Down",
+    at: "2026-01-05T00:00:00.000Z",
+    receiveCount: 1,
+    key: "photos/a.jpg",
   });
 });
 
-describe("a message that fails", () => {
-  test("is given back, put off, and its reason recorded where the operator looks", async () => {
-    const { ports, failures, delays } = consumer({ process: unavailable });
-    const record = sqsRecord(BODY, { receiptHandle: "r-1" });
-    await expect(consumeMessage(record, ports)).rejects.toThrow("503 Slow Down");
-    expect(delays).toEqual([{ receiptHandle: "r-1", atOnce: false }]);
-    expect(failures.get("m-1")).toEqual({
-      code: "STORE_UNAVAILABLE",
-      text: "503 Slow Down",
-      at: "2026-01-05T00:00:00.000Z",
-      receiveCount: 1,
-      key: "photos/a.jpg",
-    });
-  });
+test("retries an error without a code as UNCLASSIFIED", async () => {
+  const { consume, failures } = consumer(failing(new TypeError("a bug")));
+  await expect(consume(BODY)).rejects.toThrow("a bug");
+  expect(failures.get("m-1")).toMatchObject({ code: "UNCLASSIFIED", text: "a bug" });
+});
 
-  test("by an error that nobody classified is given back as well", async () => {
-    const process = async () => {
-      throw new TypeError("a bug");
-    };
-    const { ports, failures } = consumer({ process });
-    await expect(consumeMessage(sqsRecord(BODY), ports)).rejects.toThrow("a bug");
-    expect(failures.get("m-1")).toMatchObject({ code: "UNCLASSIFIED", text: "a bug" });
-  });
+test("does not delay the last failure, so that the message moves to the dead-letter queue", async () => {
+  const { consume, delays, logged } = consumer(unavailable);
+  await expect(consume(BODY, { receiveCount: 5 })).rejects.toThrow();
+  expect(delays).toMatchObject([{ atOnce: true }]);
+  expect(logged).toContain("last attempt failed; the message goes to the dead-letter queue");
+});
 
-  test("for the last time goes to the dead-letter queue without a wait", async () => {
-    const { ports, delays, logged } = consumer({ process: unavailable });
-    await expect(consumeMessage(sqsRecord(BODY, { receiveCount: 5 }), ports)).rejects.toThrow();
+test.each(["not JSON", "{}", "null", '{"id":"1","type":"image.uploaded"}'])(
+  "retries a malformed message without delay: %s",
+  async (body) => {
+    const { consume, failures, delays } = consumer();
+    await expect(consume(body)).rejects.toMatchObject({ code: "MALFORMED_MESSAGE" });
     expect(delays).toMatchObject([{ atOnce: true }]);
-    expect(logged).toContain("given up to the dead-letter queue");
-  });
+    expect(failures.get("m-1")).toMatchObject({ code: "MALFORMED_MESSAGE", key: null });
+  },
+);
 
-  test.each(["not JSON", "{}", "null", '{"id":"1","type":"image.uploaded"}'])(
-    "as it is none of ours comes again at once, for the dead-letter queue to keep it: %s",
-    async (body) => {
-      const { ports, failures, delays } = consumer();
-      await expect(consumeMessage(sqsRecord(body), ports)).rejects.toMatchObject({
-        code: "MALFORMED_MESSAGE",
-      });
-      expect(delays).toMatchObject([{ atOnce: true }]);
-      expect(failures.get("m-1")).toMatchObject({ code: "MALFORMED_MESSAGE", key: null });
-    },
-  );
-
-  test("fails with its own error, though neither the reason nor the delay could be recorded", async () => {
-    const { ports } = consumer({
-      process: unavailable,
-      failures: { record: async () => Promise.reject(new Error("denied")), clear: unavailable },
-      delayRetry: async () => Promise.reject(new Error("expired receipt")),
-    });
-    await expect(consumeMessage(sqsRecord(BODY), ports)).rejects.toThrow("503 Slow Down");
+test("fails with the message's own error when neither the failure nor the delay can be recorded", async () => {
+  const { consume } = consumer(unavailable, {
+    failures: { record: failing(new Error("denied")), clear: unavailable },
+    delayRetry: failing(new Error("expired receipt")),
   });
+  await expect(consume(BODY)).rejects.toThrow("503 Slow Down");
 });
 
-test("a second attempt records that the first gave no answer, before it begins, in case it is killed too", async () => {
-  const { ports, failures } = consumer();
+test("records before a second attempt that the first one gave no answer", async () => {
   const seen: (string | undefined)[] = [];
-  const process = async () => {
+  const { consume, failures } = consumer(async () => {
     seen.push(failures.get("m-1")?.code);
     return { decision: "done" };
-  };
-  await consumeMessage(sqsRecord(BODY, { receiveCount: 2 }), { ...ports, process });
+  });
+  await consume(BODY, { receiveCount: 2 });
   expect(seen).toEqual(["NO_ANSWER"]);
 });

@@ -7,7 +7,7 @@ import {
   upload,
 } from "@image-pipeline/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MANIFESTS } from "../src/manifests.ts";
+import { MANIFESTS } from "../src/documents.ts";
 import { s3DocumentStore } from "../src/s3-document-store.ts";
 import { documentStoreContract } from "./contracts/document-store.contract.ts";
 

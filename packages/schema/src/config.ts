@@ -1,7 +1,7 @@
-export { AnalysisRecipe, AnalysisRule, toAnalysisHash } from "./analysis-rules.ts";
-export { toHash } from "./canonical-json.ts";
-export { ConfigError } from "./config-faults.ts";
-export { type EventPattern, LARGEST_FILTERED_NUMBER, type ValueTest } from "./filter-pattern.ts";
+/** The settings of `pipeline.config.ts`, and what follows from them alone: hashes, names and environments of functions. */
+export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
+export { toHash } from "./config/canonical-json.ts";
+export { ConfigError } from "./config/config-faults.ts";
 export {
   AnalysisTaskEnvironment,
   AnalyzerEnvironment,
@@ -10,10 +10,8 @@ export {
   readEnvironment,
   WorkerEnvironment,
   WorkflowEnvironment,
-} from "./handler-environment.ts";
-export { definePipeline, type Pipeline, type PipelineInput, pipelineFor } from "./pipeline-config.ts";
-export { Limits, Output, Preset, Presets, type Recipe, toRecipe } from "./preset.ts";
-export { type Names, toNames } from "./resource-names.ts";
-export { Watermark } from "./watermark.ts";
-export { WORKFLOW_ERRORS, type WorkflowError } from "./workflow-errors.ts";
-export { exceptWorkflowUploads, isWorkflowUpload, workflowPatterns } from "./workflow-uploads.ts";
+} from "./config/handler-environment.ts";
+export { definePipeline, type Pipeline, type PipelineInput, pipelineFor } from "./config/pipeline-config.ts";
+export { Limits, Output, Preset, Presets, type Recipe, toRecipeHash } from "./config/preset.ts";
+export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
+export { Watermark } from "./config/watermark.ts";

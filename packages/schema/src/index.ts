@@ -1,3 +1,4 @@
+/** The messages on the topics and the objects in the processed bucket. */
 export {
   ANALYSIS_REJECTION_REASONS,
   Analysis,
@@ -5,11 +6,17 @@ export {
   type AnalyzedAnalysis,
   type AppliedRule,
   type RejectedAnalysis,
-} from "./analysis.ts";
-export { Verdict } from "./analysis-rules.ts";
-export { toMessageBody } from "./cloud-event.ts";
-export { Facts } from "./facts.ts";
-export { ImageDeleted, ImageEvent, ImageUploaded, imageDeleted, imageUploaded } from "./image-events.ts";
+} from "./messages/analysis.ts";
+export { AnalysisRule, Verdict } from "./messages/analysis-rule.ts";
+export { toMessageBody } from "./messages/cloud-event.ts";
+export { Facts } from "./messages/facts.ts";
+export {
+  ImageDeleted,
+  ImageEvent,
+  ImageUploaded,
+  imageDeleted,
+  imageUploaded,
+} from "./messages/image-events.ts";
 export {
   toAnalysisKey,
   toImageId,
@@ -17,17 +24,17 @@ export {
   toRenditionKey,
   toRenditionPrefix,
   toRenditionTag,
-} from "./keys.ts";
+} from "./messages/keys.ts";
 export {
   DeletedManifest,
   Manifest,
   ProcessedManifest,
   RejectedManifest,
   UploadedManifest,
-} from "./manifest.ts";
-export { type MessageAttributeName, toMessageAttributes } from "./message-attributes.ts";
-export { REJECTION_REASONS, RejectionReason } from "./reasons.ts";
-export { OutputFormat, Rendition } from "./rendition.ts";
+} from "./messages/manifest.ts";
+export { type MessageAttributeName, toMessageAttributes } from "./messages/message-attributes.ts";
+export { REJECTION_REASONS, RejectionReason } from "./messages/reasons.ts";
+export { OutputFormat, Rendition } from "./messages/rendition.ts";
 export {
   ImageAnalyzed,
   ImageProcessed,
@@ -35,12 +42,5 @@ export {
   ResultEvent,
   toAnalyzedEvent,
   toResultEvent,
-} from "./result-events.ts";
-export { compareSequencers } from "./sequencer.ts";
-export { DeletedSource, Source } from "./source.ts";
-export {
-  WorkflowJob,
-  WorkflowOutcome,
-  WorkflowVerdict,
-  WorkflowWork,
-} from "./workflow-messages.ts";
+} from "./messages/result-events.ts";
+export { DeletedSource, Source } from "./messages/source.ts";

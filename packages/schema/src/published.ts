@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { Analysis } from "./analysis.ts";
-import { ImageDeleted, ImageUploaded } from "./image-events.ts";
-import { Manifest } from "./manifest.ts";
-import { PipelineConfig } from "./pipeline-settings.ts";
-import { ImageAnalyzed, ImageProcessed, ImageRejected, ImageRemoved } from "./result-events.ts";
+import { PipelineConfig } from "./config/pipeline-settings.ts";
+import { Analysis } from "./messages/analysis.ts";
+import { ImageDeleted, ImageUploaded } from "./messages/image-events.ts";
+import { Manifest } from "./messages/manifest.ts";
+import { ImageAnalyzed, ImageProcessed, ImageRejected, ImageRemoved } from "./messages/result-events.ts";
 
 const PUBLISHED: Record<string, z.ZodType> = {
   "image-uploaded.v1": ImageUploaded,

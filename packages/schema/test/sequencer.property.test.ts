@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareSequencers } from "../src/index.ts";
+import { compareSequencers } from "../src/processing.ts";
 
 const sequencer = fc.stringMatching(/^[0-9A-F]{1,24}$/);
 

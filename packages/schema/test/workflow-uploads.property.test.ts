@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { exceptWorkflowUploads, isWorkflowUpload, workflowPatterns } from "../src/config.ts";
-import { type EventPattern, LARGEST_FILTERED_NUMBER, type ValueTest } from "../src/filter-pattern.ts";
+import { type EventPattern, LARGEST_FILTERED_NUMBER, type ValueTest } from "../src/aws.ts";
 import { imageDeleted, imageUploaded, toMessageAttributes } from "../src/index.ts";
+import { exceptWorkflowUploads, isWorkflowUpload, workflowPatterns } from "../src/processing.ts";
 
 const time = "2026-01-01T00:00:00.000Z";
 const choice = fc.record({
@@ -10,7 +10,7 @@ const choice = fc.record({
   minBytes: fc.integer({ min: 1, max: LARGEST_FILTERED_NUMBER }),
   prefix: fc.oneof(fc.constant("review/"), fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 5 })),
 });
-/** Around every edge that a choice has. */
+/** Uploads at and around every bound of the choice. */
 const upload = choice.chain((chosen) =>
   fc.record({
     chosen: fc.constant(chosen),
@@ -29,7 +29,7 @@ const upload = choice.chain((chosen) =>
 const toEvent = ({ key, size }: { key: string; size: number }) =>
   imageUploaded({ bucket: "uploads", key, eTag: "e", versionId: null, size, sequencer: "00" }, { time });
 
-test("of every upload, either the workflow's pipe takes it or the others' filter lets it through, as the rule says", () => {
+test("every upload reaches either the workflow or the other subscribers, as isWorkflowUpload decides", () => {
   fc.assert(
     fc.property(upload, ({ chosen, ...source }) => {
       const event = toEvent(source);
@@ -41,7 +41,7 @@ test("of every upload, either the workflow's pipe takes it or the others' filter
   );
 });
 
-test("every delete reaches the others and none the workflow", () => {
+test("every delete reaches the other subscribers, and none reaches the workflow", () => {
   fc.assert(
     fc.property(upload, ({ chosen, key }) => {
       const source = { bucket: "uploads", key, versionId: null, sequencer: "00", deleteMarker: false };
@@ -52,7 +52,7 @@ test("every delete reaches the others and none the workflow", () => {
   );
 });
 
-test("while it is off, the workflow takes nothing and nobody's filter says anything of it", () => {
+test("a disabled workflow takes no upload, and no filter policy mentions it", () => {
   fc.assert(
     fc.property(upload, ({ chosen, ...source }) => {
       const off = { ...chosen, enabled: false };
@@ -61,7 +61,7 @@ test("while it is off, the workflow takes nothing and nobody's filter says anyth
   );
 });
 
-test("a message that SNS wrapped is let through, as a pipe deletes what it refuses", () => {
+test("a message in an SNS envelope passes the patterns, since a pipe deletes what does not match", () => {
   const wrapped = { body: { Type: "Notification", Message: "{}" } };
   const patterns = workflowPatterns({ enabled: true, minBytes: 1, prefix: "review/" });
   expect(patterns.some((pattern) => matches(wrapped, pattern))).toBe(true);
@@ -69,7 +69,7 @@ test("a message that SNS wrapped is let through, as a pipe deletes what it refus
 
 type Attributes = ReturnType<typeof toMessageAttributes>;
 
-/** As SNS reads a policy: its numbers end at a thousand millions, and a missing attribute passes `exists: false` alone. */
+/** Evaluates a filter policy as SNS does: numbers are at most 10^9, and a missing attribute passes `exists: false` only. */
 function passesPolicy(attributes: Attributes, chosen: Parameters<typeof exceptWorkflowUploads>[0]): boolean {
   const { sizeBytes = [], key = [] } = exceptWorkflowUploads(chosen);
   return [
@@ -83,7 +83,7 @@ function passesPolicy(attributes: Attributes, chosen: Parameters<typeof exceptWo
   });
 }
 
-/** As EventBridge reads a pattern. */
+/** Evaluates a pattern as EventBridge does. */
 function matches(event: unknown, pattern: EventPattern): boolean {
   return Object.entries(pattern).every(([field, inner]) => {
     const value = event !== null && typeof event === "object" ? Reflect.get(event, field) : undefined;
@@ -96,7 +96,7 @@ function isTests(inner: readonly ValueTest[] | EventPattern): inner is readonly 
 }
 
 function passes(value: unknown, one: ValueTest): boolean {
-  if (typeof one === "string") return value === one;
+  if (typeof one !== "object" || one === null) return value === one;
   if ("exists" in one) return (value !== undefined) === one.exists;
   if ("prefix" in one) return typeof value === "string" && value.startsWith(one.prefix);
   if ("anything-but" in one)

@@ -25,10 +25,11 @@ export function memoryDocumentStore<Document extends { status: string }, Code ex
       }
     },
     async replace(key: string, current: Stored<Document> | undefined, next: Document): Promise<boolean> {
-      const condition = current ? { ifMatch: current.eTag } : { ifNoneMatch: "*" };
-      const tags = next.status === "deleted" ? "tombstone=true" : "";
       try {
-        bucket.put(key, new TextEncoder().encode(JSON.stringify(next)), { ...condition, tags });
+        bucket.put(key, new TextEncoder().encode(JSON.stringify(next)), {
+          ...(current ? { ifMatch: current.eTag } : { ifNoneMatch: "*" }), // mutation: memory-if-match
+          tags: next.status === "deleted" ? "tombstone=true" : "",
+        });
         return true;
       } catch (error) {
         if (error instanceof S3Fault) return false;

@@ -1,13 +1,13 @@
-import { PipelineError } from "../../lambda-kit/src/pipeline-error.ts";
-import type { SourceStore } from "../../lambda-kit/src/ports.ts";
+import type { Source } from "@image-pipeline/schema";
+import { isGenerated, PipelineError } from "@image-pipeline/schema/processing";
 import { type MemoryBucket, S3Fault } from "./memory-bucket.ts";
 
-/** Sources in a bucket in memory, read by their version and eTag alone. */
-export function memorySourceStore(bucket: MemoryBucket): SourceStore {
+/** Sources in a bucket in memory, read by their version and eTag only: a `SourceStore` of lambda-kit. */
+export function memorySourceStore(bucket: MemoryBucket) {
   return {
-    async read({ key, eTag, versionId }) {
+    async read({ key, eTag, versionId }: Source): Promise<Uint8Array> {
       const object = pinned(bucket, key, { ifMatch: `"${eTag}"`, ...(versionId && { versionId }) });
-      if (object.metadata["generated-by"] === "image-pipeline")
+      if (isGenerated(object.metadata))
         throw new PipelineError("SOURCE_GENERATED", `${key} was written by this pipeline`);
       return object.body;
     },

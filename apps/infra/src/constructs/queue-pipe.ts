@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { PipesPipe } from "@cdktf/provider-aws/lib/pipes-pipe/index.js";
-import type { EventPattern } from "@image-pipeline/schema/config";
+import type { EventPattern } from "@image-pipeline/schema/aws";
 import { Construct } from "constructs";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 

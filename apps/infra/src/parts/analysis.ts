@@ -1,5 +1,6 @@
 import { ImageEvent, ImageProcessed } from "@image-pipeline/schema";
-import { AnalyzerEnvironment, exceptWorkflowUploads } from "@image-pipeline/schema/config";
+import { AnalyzerEnvironment, FUNCTIONS, SUBSCRIBERS } from "@image-pipeline/schema/config";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment } from "../deployment.ts";
@@ -12,7 +13,7 @@ import type { Places } from "./subscribers.ts";
 export function analysis(deployment: Deployment, props: Places): SubscriberProps {
   const type = ImageEvent.options.map((event) => event.shape.type.value);
   return {
-    name: "analysis",
+    name: SUBSCRIBERS.analysis,
     subscriptions: [
       {
         topic: props.imageEvents,
@@ -38,7 +39,7 @@ function analyzer({ pipeline, zips }: Deployment, props: Places): FunctionConsum
   };
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
   return {
-    name: "analyzer",
+    name: FUNCTIONS.analyzer,
     zip: zips.analyzer,
     description: "Image events in, labels, moderation and verdicts out",
     settings: { ...settings, ...ONE_AT_A_TIME },

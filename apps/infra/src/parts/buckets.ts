@@ -1,4 +1,5 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
+import { FAILURES_PREFIX } from "@image-pipeline/schema/processing";
 import type { Construct } from "constructs";
 import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
 import type { EncryptionKey } from "../constructs/encryption-key.ts";
@@ -70,7 +71,7 @@ function createProcessedBucket(
     expirations: [
       { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
       { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },
-      { id: "expire-failures", filter: { prefix: "failures/" }, days: FAILURE_DAYS },
+      { id: "expire-failures", filter: { prefix: FAILURES_PREFIX }, days: FAILURE_DAYS },
     ],
   });
 }

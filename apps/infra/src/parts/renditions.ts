@@ -1,5 +1,6 @@
 import { ImageEvent } from "@image-pipeline/schema";
-import { exceptWorkflowUploads, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { FUNCTIONS, SUBSCRIBERS, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { TopicSubscription } from "../constructs/topic-subscription.ts";
@@ -16,10 +17,10 @@ const EVENT_TYPES = ImageEvent.options.map((event) => event.shape.type.value);
 export function renditions(deployment: Deployment, places: Places): SubscriberProps {
   const { worker, alarms } = deployment.pipeline;
   return {
-    name: "renditions",
+    name: SUBSCRIBERS.renditions,
     subscriptions: [subscriptionOf("live", deployment, places)],
     consumer: {
-      ...renderer(deployment, places, "worker"),
+      ...renderer(deployment, places, FUNCTIONS.worker),
       description: "Image events in, renditions and manifests out",
       settings: worker,
       maxQueueAgeSeconds: alarms.maxQueueAgeSeconds,
@@ -44,10 +45,10 @@ export function backfill(deployment: Deployment, places: Places): SubscriberProp
   const { worker, backfill: lane } = deployment.pipeline;
   const { maximumConcurrency, reservedConcurrency, maxQueueAgeSeconds } = lane;
   return {
-    name: "backfill",
+    name: SUBSCRIBERS.backfill,
     subscriptions: [subscriptionOf("backfill", deployment, places)],
     consumer: {
-      ...renderer(deployment, places, "backfill"),
+      ...renderer(deployment, places, FUNCTIONS.backfill),
       description: "Image events of the backfill lane in, renditions and manifests out",
       settings: { ...worker, maximumConcurrency, reservedConcurrency },
       maxQueueAgeSeconds,

@@ -1,4 +1,8 @@
-import { AnalysisTaskEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/config";
+import {
+  AnalysisTaskEnvironment,
+  type WorkflowStep as StepName,
+  WorkflowEnvironment,
+} from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
 import { toFunctionSettings, toRuntimeVariables } from "../constructs/function-settings.ts";
 import { NodeFunction } from "../constructs/node-function.ts";
@@ -37,7 +41,7 @@ export function createSteps(scope: Construct, basis: StepsBasis) {
   const { processedBucket, uploadBucket, imageResultsTopic } = toArns(basis);
   const environment = WorkflowEnvironment.encode({ ...toPlaces(basis), PRESETS: presets, LIMITS: limits });
   const { memoryMegabytes, timeoutSeconds } = workflow;
-  const step = (name: string, settings: typeof LIGHT, permissions: Statement[]) =>
+  const step = (name: StepName, settings: typeof LIGHT, permissions: Statement[]) =>
     createStep(scope, basis, { name, zip: zips.worker, environment, settings, permissions });
   return {
     inspect: step("inspect", LIGHT, [
@@ -67,7 +71,7 @@ export function createModeration(scope: Construct, basis: StepsBasis) {
   const ANALYSIS = { labels, moderation, rules };
   const environment = AnalysisTaskEnvironment.encode({ ...toPlaces(basis), ANALYSIS, LIMITS: limits });
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
-  const step = (name: string, settings: typeof LIGHT, permissions: Statement[]) =>
+  const step = (name: StepName, settings: typeof LIGHT, permissions: Statement[]) =>
     createStep(scope, basis, { name, zip: zips.analyzer, environment, settings, permissions });
   return {
     analyse: step("analyse", { memoryMegabytes, timeoutSeconds }, [
@@ -98,7 +102,7 @@ function toPlaces({ names, accountId }: StepsBasis) {
 }
 
 interface StepProps {
-  name: string;
+  name: StepName;
   zip: HandlerZip;
   environment: Record<string, string>;
   settings: typeof LIGHT;
@@ -111,7 +115,7 @@ function createStep(
   { name, zip, environment, settings, permissions }: StepProps,
 ): WorkflowStep {
   const stepName = `${names.workflow}-${name}`;
-  const functionName = names.function(stepName);
+  const functionName = names.workflowFunction(name);
   const { reservedConcurrency } = pipeline.workflow;
   const step = new NodeFunction(scope, toPascal(name), {
     functionName,

@@ -1,22 +1,24 @@
+import { FUNCTIONS, type WorkflowStep } from "@image-pipeline/schema/config";
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
 
-/** Whose work is on renditions whatever their tags: the worker copies what it lets expire, the rest look at tags and headers. */
-const EXEMPT = ["worker", "backfill", "analyzer", "audit"];
+/** The functions that work on quarantined renditions: the worker copies expiring objects, the others read tags and headers. */
+const EXEMPT = [FUNCTIONS.worker, FUNCTIONS.backfill, FUNCTIONS.analyzer, FUNCTIONS.audit];
 /** The workflow's steps that do the same. */
-const EXEMPT_STEPS = ["workflow-publish", "workflow-analyse", "workflow-quarantine"];
+const EXEMPT_STEPS: readonly WorkflowStep[] = ["publish", "analyse", "quarantine"];
 
 /**
- * Denies reading whatever is tagged as quarantined, in every form, to everybody, the account's administrators included
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html). The roles are named, not referred to: they are
- * made after the bucket.
+ * Denies every principal, the account's administrators included, to read an object that is tagged as quarantined
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html). The exempt roles are given by name instead of
+ * by reference, since they are created after the bucket.
  */
 export function denyQuarantined(
   bucketArn: string,
   { names, pipeline }: Pick<Deployment, "names" | "pipeline">,
   accountId: string,
 ): Statement {
-  const exempt = [...EXEMPT, ...(pipeline.workflow.enabled ? EXEMPT_STEPS : [])];
+  const steps = pipeline.workflow.enabled ? EXEMPT_STEPS : [];
+  const roles = [...EXEMPT.map(names.function), ...steps.map(names.workflowFunction)];
   return {
     Sid: "DenyQuarantined",
     Effect: "Deny",
@@ -26,9 +28,7 @@ export function denyQuarantined(
     Condition: {
       StringEquals: { "s3:ExistingObjectTag/quarantine": "true" },
       ArnNotEquals: {
-        "aws:PrincipalArn": exempt.map(
-          (name) => `arn:${names.partition}:iam::${accountId}:role/${names.function(name)}`,
-        ),
+        "aws:PrincipalArn": roles.map((role) => `arn:${names.partition}:iam::${accountId}:role/${role}`),
       },
     },
   };

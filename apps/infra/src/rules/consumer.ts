@@ -1,8 +1,8 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { QueueRedrivePolicy } from "@image-pipeline/schema/aws";
 import type { TerraformStack } from "cdktf";
-import { z } from "zod";
 import { resolved } from "./resolved.ts";
 import type { Rule } from "./rule.ts";
 
@@ -54,8 +54,6 @@ export const CONSUMER_RULES: readonly Rule<Consumer>[] = [
   },
 ];
 
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.int() });
-
 /** Every event source mapping of a stack with what it joins; SQS's and Lambda's defaults where nothing is set. */
 export function toConsumers(stack: TerraformStack): Consumer[] {
   const all = stack.node.findAll();
@@ -69,7 +67,8 @@ export function toConsumers(stack: TerraformStack): Consumer[] {
       const queue = byArn(queues, mapping.eventSourceArnInput);
       const consumer = byArn(functions, mapping.functionNameInput);
       if (!queue || !consumer) return [];
-      const redrive = queue.redrivePolicyInput && RedrivePolicy.parse(JSON.parse(queue.redrivePolicyInput));
+      const redrive =
+        queue.redrivePolicyInput && QueueRedrivePolicy.parse(JSON.parse(queue.redrivePolicyInput));
       const deadLetter = redrive ? byArn(queues, redrive.deadLetterTargetArn) : undefined;
       return {
         ...toTimes(queue, consumer, mapping),

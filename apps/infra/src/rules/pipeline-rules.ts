@@ -1,4 +1,4 @@
-import { LARGEST_FILTERED_NUMBER } from "@image-pipeline/schema/config";
+import { LARGEST_FILTERED_NUMBER } from "@image-pipeline/schema/aws";
 import type { Deployment } from "../deployment.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import { workflowPatterns } from "@image-pipeline/schema/config";
+import { workflowPatterns } from "@image-pipeline/schema/processing";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { EncryptionKey } from "../constructs/encryption-key.ts";

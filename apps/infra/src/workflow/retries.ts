@@ -1,4 +1,4 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/config";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
 import type { Task } from "./states.ts";
 
 /**

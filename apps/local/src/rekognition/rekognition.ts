@@ -1,8 +1,11 @@
 import { STSClient } from "@aws-sdk/client-sts";
+import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/config";
 import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
 import { startSimulatedRekognition } from "./simulated-rekognition.ts";
+
+const ANALYSIS = "ANALYSIS" satisfies keyof AnalysisTaskEnvironment;
 
 /** Which Rekognition the functions ask: one of this machine's own, or the real one, which is paid for. */
 export type RekognitionChoice = "simulated" | "aws";
@@ -54,7 +57,7 @@ async function ownCredentials(region: string): Promise<Credentials> {
   }
 }
 
-/** By its environment (`AnalyzerEnvironment` in packages/schema). */
+/** Returns true for a function that calls Rekognition, which has the settings of the analysis in its environment. */
 export function asksRekognition({ environment }: Pick<LambdaFunction, "environment">): boolean {
-  return environment.ANALYSIS !== undefined;
+  return environment[ANALYSIS] !== undefined;
 }

@@ -1,6 +1,6 @@
+import { EventPattern, QueueRedrivePolicy } from "@image-pipeline/schema/aws";
 import { z } from "zod";
 import { Definition } from "../topology/definition.ts";
-import { EventPattern } from "../topology/event-pattern.ts";
 
 /** A nested block: cdk.tf.json may write one as an object or as a list of one; the state always has a list. */
 const block = <Shape extends z.ZodType>(shape: Shape) =>
@@ -60,9 +60,7 @@ export const Queue = z.object({
   message_retention_seconds: seconds(345_600),
   delay_seconds: seconds(0),
   receive_wait_time_seconds: seconds(0),
-  redrive_policy: jsonText(
-    z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number().int().positive() }),
-  ),
+  redrive_policy: jsonText(QueueRedrivePolicy),
 });
 export const Subscription = z.object({
   topic_arn: z.string(),

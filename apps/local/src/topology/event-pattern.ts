@@ -1,41 +1,13 @@
-import { z } from "zod";
-
-/** The operators of EventBridge patterns that are known here; any other stops the start rather than match by chance. */
-const Comparison = z.tuple([z.enum(["<", "<=", "=", ">=", ">"]), z.number()]);
-const ValueTest = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null(),
-  z.strictObject({ prefix: z.string() }),
-  z.strictObject({ exists: z.boolean() }),
-  z.strictObject({
-    numeric: z
-      .array(z.union([z.string(), z.number()]))
-      .min(2)
-      .transform(toPairs)
-      .pipe(z.array(Comparison)),
-  }),
-]);
-type ValueTest = z.infer<typeof ValueTest>;
-
-/** Every field named must pass any of its tests, at whatever depth. */
-export const EventPattern: z.ZodType<EventPattern> = z.record(
-  z.string(),
-  z.union([z.array(ValueTest).min(1), z.lazy(() => EventPattern)]),
-);
-export interface EventPattern {
-  [field: string]: ValueTest[] | EventPattern;
-}
+import type { EventPattern, ValueTest } from "@image-pipeline/schema/aws";
 
 /**
- * Whether an event is one that a pattern takes (docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html).
- * A list in the event passes when any of its items does.
+ * Returns true if an event matches a pattern (docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html).
+ * A list in the event matches when any of its items does.
  */
 export function matchesPattern(event: unknown, pattern: EventPattern): boolean {
   return Object.entries(pattern).every(([field, inner]) => {
     const value = isObject(event) ? event[field] : undefined;
-    return Array.isArray(inner)
+    return isListOfTests(inner)
       ? inner.some((test) => passes(value, test))
       : isObject(value) && matchesPattern(value, inner);
   });
@@ -46,10 +18,20 @@ function passes(value: unknown, test: ValueTest): boolean {
   if (test === null || typeof test !== "object") return value === test;
   if ("exists" in test) return (value !== undefined) === test.exists;
   if ("prefix" in test) return typeof value === "string" && value.startsWith(test.prefix);
-  return typeof value === "number" && test.numeric.every((comparison) => compares(value, comparison));
+  if ("anything-but" in test)
+    return typeof value === "string" && !value.startsWith(test["anything-but"].prefix);
+  return typeof value === "number" && isInRange(value, test.numeric);
 }
 
-function compares(value: number, [operator, bound]: z.infer<typeof Comparison>): boolean {
+type Range = Extract<ValueTest, { numeric: unknown }>["numeric"];
+
+function isInRange(value: number, range: Range): boolean {
+  const [operator, bound] = range;
+  if (range.length === 2) return compares(value, operator, bound);
+  return compares(value, operator, bound) && compares(value, range[2], range[3]);
+}
+
+function compares(value: number, operator: Range[0], bound: number): boolean {
   switch (operator) {
     case "<":
       return value < bound;
@@ -64,10 +46,9 @@ function compares(value: number, [operator, bound]: z.infer<typeof Comparison>):
   }
 }
 
-function toPairs(items: (string | number)[]): unknown[] {
-  return Array.from({ length: Math.ceil(items.length / 2) }, (_, index) =>
-    items.slice(2 * index, 2 * index + 2),
-  );
+/** Array.isArray does not narrow a readonly array. */
+function isListOfTests(inner: readonly ValueTest[] | EventPattern): inner is readonly ValueTest[] {
+  return Array.isArray(inner);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

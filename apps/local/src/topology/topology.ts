@@ -1,5 +1,5 @@
+import type { EventPattern } from "@image-pipeline/schema/aws";
 import type { Definition } from "./definition.ts";
-import type { EventPattern } from "./event-pattern.ts";
 
 /** What the stacks describe, as far as it does something here: every name, ARN and URL is complete. */
 export interface Topology {

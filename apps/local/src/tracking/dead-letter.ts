@@ -1,25 +1,15 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import { ImageEvent, ResultEvent } from "@image-pipeline/schema";
-import { z } from "zod";
+import { InvocationRecord, toNotifiedObjects } from "@image-pipeline/schema/aws";
+import { Failure, toFailureKey } from "@image-pipeline/schema/processing";
+import { ZodError } from "zod";
 
-/** Which upload, or which image's result, a message in a dead-letter queue was about. */
+/** The upload, or the image of the result, that a message in a dead-letter queue is about. */
 export interface DeadUpload {
   key: string;
   sequencer: string | null;
   why: string;
 }
-
-const S3Event = z.object({
-  Records: z.array(
-    z.object({ s3: z.object({ object: z.object({ key: z.string(), sequencer: z.string().optional() }) }) }),
-  ),
-});
-const InvocationRecord = z.object({
-  requestPayload: S3Event,
-  responsePayload: z.object({ errorMessage: z.string() }).optional(),
-});
-
-const Failure = z.object({ code: z.string(), text: z.string() });
 
 /** The last error that a function recorded of a message, such as `STORE_DENIED: …`; null when there is none. */
 export async function readFailure(
@@ -27,19 +17,16 @@ export async function readFailure(
   { s3, bucket }: { s3: S3Client; bucket: string },
 ): Promise<string | null> {
   try {
-    const { Body } = await s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: `failures/${messageId}.json` }),
-    );
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: toFailureKey(messageId) }));
     const { code, text } = Failure.parse(JSON.parse((await Body?.transformToString()) ?? ""));
     return `${code}: ${text}`;
   } catch (error) {
-    if (error instanceof NoSuchKey || error instanceof SyntaxError || error instanceof z.ZodError)
-      return null;
+    if (error instanceof NoSuchKey || error instanceof SyntaxError || error instanceof ZodError) return null;
     throw error;
   }
 }
 
-/** Reads an image event, a result event, an invocation record or a bare S3 event; empty for a message that is none of ours. */
+/** Reads an image event, a result event, an invocation record or an S3 event; empty for an unrecognised message. */
 export function toDeadUploads(body: string, queueName: string): DeadUpload[] {
   const json = parse(body);
   const why = `its message is in ${queueName}`;
@@ -54,15 +41,10 @@ export function toDeadUploads(body: string, queueName: string): DeadUpload[] {
 }
 
 function ofS3Event(json: unknown, queueName: string): DeadUpload[] {
-  const record = InvocationRecord.safeParse(json);
-  const event = record.success ? record.data.requestPayload : S3Event.safeParse(json).data;
-  const error = record.data?.responsePayload?.errorMessage;
+  const record = InvocationRecord.safeParse(json).data;
+  const error = record?.responsePayload?.errorMessage;
   const why = `its event is in ${queueName}${error ? `: ${error}` : ""}`;
-  return (event?.Records ?? []).map(({ s3: { object } }) => ({
-    key: decodeURIComponent(object.key.replaceAll("+", " ")),
-    sequencer: object.sequencer ?? null,
-    why,
-  }));
+  return toNotifiedObjects(record ? record.requestPayload : json).map((object) => ({ ...object, why }));
 }
 
 function parse(body: string): unknown {

@@ -1,8 +1,6 @@
-import { z } from "zod";
+import { toDeadLetterArn } from "@image-pipeline/schema/aws";
 import type { Topology } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
-
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string().optional() });
 
 /** Where images go in and what they become comes out. */
 export interface PipelinePlaces {
@@ -34,9 +32,7 @@ export function toPlaces(topology: Topology): PipelinePlaces {
     throw new UserFault("the stacks notify no function of uploads: they are not the image pipeline's");
   const deadLetterArns = new Set([
     ...topology.queues.map(({ redrive }) => redrive?.deadLetterQueueArn),
-    ...topology.subscriptions.map(
-      ({ redrivePolicy }) => RedrivePolicy.parse(JSON.parse(redrivePolicy ?? "{}")).deadLetterTargetArn,
-    ),
+    ...topology.subscriptions.map(({ redrivePolicy }) => toDeadLetterArn(redrivePolicy)),
     ...topology.functions.flatMap(({ asynchronous }) => [
       asynchronous.onFailureArn,
       asynchronous.deadLetterArn,

@@ -1,17 +1,14 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import {
-  compareSequencers,
-  Manifest,
-  type ManifestEvent,
-  toManifestKey,
-  toResultEvent,
-} from "@image-pipeline/schema";
+import { Manifest, type ManifestEvent, toManifestKey, toResultEvent } from "@image-pipeline/schema";
+import { compareSequencers } from "@image-pipeline/schema/processing";
 import type { PipelinePlaces } from "./pipeline-places.ts";
 import type { Upload } from "./tracked-uploads.ts";
 
 /**
- * What the manifest says of an upload of which nothing is on its way any more: the result event that it stands for, or
- * undefined where it knows nothing of the upload and of none that came later.
+ * Finds out what became of an upload that no message is about any more.
+ *
+ * @returns the result event that the manifest stands for, or undefined if it is not about the upload or a later one, or
+ * cannot be read
  */
 export async function traceUpload(
   { key, sequencer }: Upload,
@@ -25,15 +22,16 @@ export async function traceUpload(
     : undefined;
 }
 
+/** Reads a manifest; returns undefined if there is none, or if it is not one: then its message is in a dead-letter queue. */
 async function readManifest(
   s3: S3Client,
   { bucket, key }: { bucket: string; key: string },
 ): Promise<Manifest | undefined> {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+    return Manifest.safeParse(JSON.parse((await Body?.transformToString()) ?? "")).data;
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
+    if (error instanceof NoSuchKey || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { compareSequencers, type ManifestEvent, type Rendition } from "@image-pipeline/schema";
+import type { ManifestEvent, Rendition } from "@image-pipeline/schema";
+import { compareSequencers } from "@image-pipeline/schema/processing";
 import type { DeadUpload } from "./dead-letter.ts";
 
 /** An upload as S3 announced it. */

@@ -1,4 +1,4 @@
-import { compareSequencers } from "@image-pipeline/schema";
+import { compareSequencers } from "@image-pipeline/schema/processing";
 import { describe, expect, it } from "vitest";
 import { sequencer } from "../../src/s3-proxy/sequencer.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

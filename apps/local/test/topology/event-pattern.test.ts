@@ -1,6 +1,7 @@
-import { workflowPatterns } from "@image-pipeline/schema/config";
+import { EventPattern } from "@image-pipeline/schema/aws";
+import { workflowPatterns } from "@image-pipeline/schema/processing";
 import { describe, expect, it } from "vitest";
-import { EventPattern, matchesPattern } from "../../src/topology/event-pattern.ts";
+import { matchesPattern } from "../../src/topology/event-pattern.ts";
 
 const matches = (event: unknown, pattern: unknown) => matchesPattern(event, EventPattern.parse(pattern));
 

@@ -24,7 +24,9 @@ describe("toDeadUploads", () => {
   });
 
   it("reads the record of a failed invocation, with its error", () => {
-    const body = JSON.stringify({ requestPayload: EVENT, responsePayload: { errorMessage: "no topic" } });
+    const requestContext = { condition: "RetriesExhausted" };
+    const responsePayload = { errorMessage: "no topic" };
+    const body = JSON.stringify({ requestContext, requestPayload: EVENT, responsePayload });
     expect(toDeadUploads(body, "failures")).toEqual([
       { key: "a b+.jpg", sequencer: "06", why: "its event is in failures: no topic" },
     ]);

@@ -120,7 +120,7 @@ async function publish(
 
 function toCheckpoint({ options, opened, session }: Run, prefix: string): Checkpoint {
   const { onlyStale, stateFile } = options;
-  const { sources, recipe, connection } = opened;
-  const identity = { bucket: sources.bucket, place: connection.description, prefix, onlyStale, recipe };
+  const { sources, recipeHash, connection } = opened;
+  const identity = { bucket: sources.bucket, place: connection.description, prefix, onlyStale, recipeHash };
   return fileCheckpoint(stateFile ?? toStatePath(session.variables, identity));
 }

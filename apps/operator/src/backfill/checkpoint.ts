@@ -28,15 +28,15 @@ export interface RunIdentity {
   place: string;
   prefix: string;
   onlyStale: boolean;
-  recipe: string;
+  recipeHash: string;
 }
 
 /** `$XDG_STATE_HOME/image-pipeline/backfill-<hash>.json`, or under `~/.local/state`. */
 export function toStatePath(
   { XDG_STATE_HOME }: Readonly<Record<string, string | undefined>>,
-  { bucket, place, prefix, onlyStale, recipe }: RunIdentity,
+  { bucket, place, prefix, onlyStale, recipeHash }: RunIdentity,
 ): string {
-  const identity = JSON.stringify([bucket, place, prefix, onlyStale, recipe]);
+  const identity = JSON.stringify([bucket, place, prefix, onlyStale, recipeHash]);
   const hash = createHash("sha256").update(identity).digest("hex").slice(0, 16);
   const folder = XDG_STATE_HOME || join(homedir(), ".local", "state");
   return join(folder, "image-pipeline", `backfill-${hash}.json`);

@@ -1,3 +1,4 @@
+import { FUNCTIONS } from "@image-pipeline/schema/config";
 import { at } from "../attribute.ts";
 import type { Attributes, Plan } from "../plan.ts";
 import { USD } from "./prices.ts";
@@ -58,8 +59,8 @@ function queriedMetrics(queries: unknown): number {
 
 function functionCost({ function_name, memory_size, architectures }: Attributes, load: Load): number {
   // Idle but for a backfill, which tells its own cost.
-  if (String(function_name).endsWith("-backfill")) return 0;
-  const isWorker = String(function_name).endsWith("-worker");
+  if (String(function_name).endsWith(`-${FUNCTIONS.backfill}`)) return 0;
+  const isWorker = String(function_name).endsWith(`-${FUNCTIONS.worker}`);
   const seconds = isWorker ? load.workerSecondsPerImage : INGEST_SECONDS;
   const cpu = at(architectures, 0) === "arm64" ? "arm64" : "x86_64";
   const gigabyteSeconds = (Number(memory_size) / 1024) * seconds * load.imagesPerMonth;

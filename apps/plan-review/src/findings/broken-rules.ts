@@ -1,4 +1,4 @@
-import { at } from "../attribute.ts";
+import { toDeadLetterArn } from "@image-pipeline/schema/aws";
 import type { Attributes, Plan } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 
@@ -39,8 +39,8 @@ function hidesTooShortly(mapping: Attributes, queues: Attributes[], functions: A
 }
 
 function losesDeadLetters(queue: Attributes, queues: Attributes[]): Finding[] {
-  if (typeof queue.redrive_policy !== "string" || queue.redrive_policy === "") return [];
-  const target = at(JSON.parse(queue.redrive_policy), "deadLetterTargetArn");
+  if (typeof queue.redrive_policy !== "string") return [];
+  const target = toDeadLetterArn(queue.redrive_policy);
   const deadLetters = queues.find(({ arn }) => arn !== undefined && arn === target);
   if (!deadLetters) return [];
   const [own, kept] = [

@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Manifest } from "@image-pipeline/schema";
+import { isNotFound } from "@image-pipeline/schema/aws";
 import type { Manifests, Read } from "../ports.ts";
-import { isNotFound } from "./is-not-found.ts";
 import { listObjects } from "./list-objects.ts";
 
 /** The manifests of the processed bucket, which are only ever read: the worker alone writes them. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { isNotFound } from "@image-pipeline/schema/aws";
 import type { Renditions } from "../ports.ts";
-import { isNotFound } from "./is-not-found.ts";
 import { listFolders, listObjects } from "./list-objects.ts";
 
 const ROOT = "renditions/";

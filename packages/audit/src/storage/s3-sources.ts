@@ -1,11 +1,9 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import { isNotFound } from "@image-pipeline/schema/aws";
+import { isGenerated } from "@image-pipeline/schema/processing";
 import * as z from "zod";
 import type { Sources, StandingSource } from "../ports.ts";
-import { isNotFound } from "./is-not-found.ts";
 import { listObjects } from "./list-objects.ts";
-
-/** What the worker writes into the metadata of everything it makes (`apps/worker`). */
-const GENERATED_BY = "image-pipeline";
 
 /** The upload bucket, which is only ever read. */
 export function s3Sources(client: S3Client, bucket: string): Sources {
@@ -53,6 +51,6 @@ function toSource(key: string, head: HeadObjectCommandOutput, seenAt: Date | und
     modifiedAt: LastModified,
     seenAt,
     versionId: VersionId === undefined || VersionId === "null" ? null : VersionId,
-    isGenerated: Metadata?.["generated-by"] === GENERATED_BY,
+    isGenerated: isGenerated(Metadata),
   };
 }

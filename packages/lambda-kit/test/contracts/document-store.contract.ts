@@ -2,7 +2,7 @@ import type { Manifest } from "@image-pipeline/schema";
 import type { MemoryBucket } from "@image-pipeline/testing";
 import { deletion, processed, tombstone, upload } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
-import type { DocumentStore } from "../../src/ports.ts";
+import type { DocumentStore } from "../../src/documents.ts";
 
 const KEY = "manifests/photos/a b.jpg.json";
 const first = processed(upload({ sequencer: "10" }));

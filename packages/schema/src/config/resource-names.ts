@@ -1,0 +1,70 @@
+import type { Pipeline } from "./pipeline-config.ts";
+
+/** The functions outside the workflow: `FUNCTIONS.worker` is the end of the worker's name. */
+export const FUNCTIONS = {
+  ingest: "ingest",
+  worker: "worker",
+  backfill: "backfill",
+  analyzer: "analyzer",
+  audit: "audit",
+} as const;
+
+/** The pipeline's own subscribers, each with a queue; the workflow's functions, state machine and pipe have its name too. */
+export const SUBSCRIBERS = {
+  renditions: "renditions",
+  backfill: "backfill",
+  analysis: "analysis",
+  workflow: "workflow",
+} as const;
+
+/** A step of the workflow, which is a function. */
+export type WorkflowStep = "inspect" | "render" | "analyse" | "quarantine" | "publish";
+
+/**
+ * Returns every name that is known before anything is deployed. Stacks and commands find each other's resources by these
+ * names alone, so that none reads the other's state.
+ */
+export function toNames({ name, environment, region, uploads }: Pipeline) {
+  const prefix = `${name}-${environment}`;
+  const partition = toPartition(region);
+  const ingestFunction = `${prefix}-${FUNCTIONS.ingest}`;
+  return {
+    partition,
+    ingestFunction,
+    function: (name: string) => `${prefix}-${name}`,
+    workflowFunction: (step: WorkflowStep) => `${prefix}-${SUBSCRIBERS.workflow}-${step}`,
+    /** The queue of a subscriber, and the dead-letter queue of that queue. */
+    subscriberQueue: (subscriber: string) => `${prefix}-${subscriber}`,
+    subscriberDeadLetterQueue: (subscriber: string) => `${prefix}-${subscriber}-dlq`,
+    ingestFailureQueue: `${prefix}-ingest-failures`,
+    ingestDeadLetterQueue: `${prefix}-ingest-dlq`,
+    auditFunction: `${prefix}-${FUNCTIONS.audit}`,
+    auditFailureQueue: `${prefix}-audit-failures`,
+    auditDeadLetterQueue: `${prefix}-audit-dlq`,
+    imageEventsTopic: `${prefix}-image-events`,
+    imageResultsTopic: `${prefix}-image-results`,
+    /** Bucket names are unique in all of AWS: the account id makes them so. */
+    uploadBucket: (accountId: string) => uploads.existingBucket ?? `${prefix}-uploads-${accountId}`,
+    processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
+    accessLogBucket: (accountId: string) => `${prefix}-access-logs-${accountId}`,
+    keyAlias: `alias/${prefix}`,
+    /** The beginning of every resource name of the environment. */
+    prefix,
+    bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,
+    workflow: SUBSCRIBERS.workflow,
+    queueArn: (queue: string, accountId: string) => `arn:${partition}:sqs:${region}:${accountId}:${queue}`,
+    queueUrl: (queue: string, accountId: string) =>
+      `https://sqs.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}/${accountId}/${queue}`,
+    alarmsTopic: `${prefix}-alarms`,
+    topicArn: (topic: string, accountId: string) => `arn:${partition}:sns:${region}:${accountId}:${topic}`,
+    ingestFunctionArn: (accountId: string) =>
+      `arn:${partition}:lambda:${region}:${accountId}:function:${ingestFunction}`,
+  };
+}
+export type Names = ReturnType<typeof toNames>;
+
+/** Returns the AWS partition of a region (docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */
+function toPartition(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { Position } from "./positions.ts";
+
+const Percent = z.int().min(1).max(100);
+
+/**
+ * A line of text over a rendition. The engine draws it with strokes of its own, so that no font has to be installed
+ * where it runs; its characters are ASCII, most of Latin-1, and a few marks.
+ */
+export const Watermark = z.strictObject({
+  text: z
+    .string()
+    .min(1)
+    .max(80)
+    .regex(
+      /^[ -~¡¢£¥¦¨©ª«®°±²³´·¹º»¼½¾¿À-ÅÇ-Ýßà-åç-ïñ-ýÿŸ–—“”‹›€]*$/,
+      "must be Latin text: letters, digits, punctuation and signs such as ©",
+    ),
+  position: Position.default("right bottom"),
+  colour: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #ffffff")
+    .default("#ffffff"),
+  opacityPercent: Percent.default(60),
+  /** The text's width, of the rendition's. */
+  widthPercent: Percent.default(30),
+});
+export type Watermark = z.infer<typeof Watermark>;

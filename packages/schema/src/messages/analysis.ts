@@ -1,0 +1,72 @@
+import * as z from "zod";
+import { AnalysisRule, Verdict } from "./analysis-rule.ts";
+import { REJECTION_REASONS, RejectionReason } from "./reasons.ts";
+import { DeletedSource, Source } from "./source.ts";
+
+const EVERY_ANALYSIS = {
+  schema: z.literal("image-analysis.v1"),
+  imageId: z.string().regex(/^[a-z2-7]{26}$/),
+  /** When the event that made this analysis happened, by S3's clock. */
+  eventTime: z.iso.datetime().optional(),
+  correlationId: z.string().min(1),
+  updatedAt: z.iso.datetime(),
+};
+
+/** Something Rekognition saw; confidence in percent, parents from the nearest up. */
+export const AnalysisLabel = z.object({
+  name: z.string().min(1),
+  confidence: z.number(),
+  parents: z.array(z.string()),
+});
+export type AnalysisLabel = z.infer<typeof AnalysisLabel>;
+
+/** A rule that applied, with the confidence of the label that it names. */
+const AppliedRule = AnalysisRule.extend({ confidence: z.number() });
+export type AppliedRule = z.infer<typeof AppliedRule>;
+
+/** What Rekognition made of an image, and what the rules make of that. A list is absent where its call is switched off. */
+export const AnalyzedAnalysis = z.object({
+  ...EVERY_ANALYSIS,
+  status: z.literal("analyzed"),
+  source: Source,
+  /** Of what was asked and of the rules: see `toAnalysisHash`. */
+  recipe: z.string().min(1),
+  verdict: Verdict,
+  rules: z.array(AppliedRule),
+  labels: z.array(AnalysisLabel).optional(),
+  moderation: z.array(AnalysisLabel).optional(),
+  /** The version of each model that was asked, as Rekognition gives it. */
+  models: z.object({ labels: z.string().optional(), moderation: z.string().optional() }),
+  timings: z.object({ analyzeMs: z.number().nonnegative(), totalMs: z.number().nonnegative() }),
+});
+export type AnalyzedAnalysis = z.infer<typeof AnalyzedAnalysis>;
+
+/** Why an image has no analysis: what keeps it from being rendered, and what Rekognition itself refuses. */
+export const AnalysisRejectionReason = z.enum([...RejectionReason.options, "ANALYSIS_REFUSED"]);
+export const ANALYSIS_REJECTION_REASONS = {
+  ...REJECTION_REASONS,
+  ANALYSIS_REFUSED: "Rekognition refused the picture. Export it again from its original, then upload it.",
+} as const satisfies Record<z.infer<typeof AnalysisRejectionReason>, string>;
+
+export const RejectedAnalysis = z.object({
+  ...EVERY_ANALYSIS,
+  status: z.literal("rejected"),
+  source: Source,
+  recipe: z.string().min(1),
+  reason: AnalysisRejectionReason,
+  reasonText: z.string().min(1),
+});
+export type RejectedAnalysis = z.infer<typeof RejectedAnalysis>;
+
+/** A tombstone, as `DeletedManifest` is. */
+export const DeletedAnalysis = z.object({
+  ...EVERY_ANALYSIS,
+  status: z.literal("deleted"),
+  source: DeletedSource,
+  versionOnly: z.boolean().optional(),
+});
+export type DeletedAnalysis = z.infer<typeof DeletedAnalysis>;
+
+/** The one object in which the analyzer keeps what it knows of an image, under `analysis/<image id>.json`. */
+export const Analysis = z.discriminatedUnion("status", [AnalyzedAnalysis, RejectedAnalysis, DeletedAnalysis]);
+export type Analysis = z.infer<typeof Analysis>;

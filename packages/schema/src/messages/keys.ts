@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { Source } from "./source.ts";
+
+/** S3 refuses keys over 1,024 bytes of UTF-8 (docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
+const MAX_KEY_BYTES = 1024;
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The image's name in keys: URL-safe, uniform, 26 characters (130 bits) for any bucket and key. */
+export function toImageId(bucket: string, key: string): string {
+  return digest(`${bucket}/${key}`);
+}
+
+/**
+ * Where the manifest of a source key lies.
+ *
+ * Every plain form ends in `.json` and no hashed form does, so two source keys never share a manifest.
+ */
+export function toManifestKey(bucket: string, key: string): string {
+  const plain = `manifests/${key}.json`;
+  return Buffer.byteLength(plain) <= MAX_KEY_BYTES ? plain : `manifests/.hashed/${toImageId(bucket, key)}`;
+}
+
+/** Where the analysis of an image lies. */
+export function toAnalysisKey(imageId: string): string {
+  return `analysis/${imageId}.json`;
+}
+
+/**
+ * One tag for one upload of a source under one recipe: what makes a rendition's key immutable. The sequencer is part of
+ * it so that the same bytes, deleted and uploaded again, never share keys with renditions that are being removed.
+ */
+export function toRenditionTag(source: Omit<Source, "size">, recipeHash: string): string {
+  const { bucket, key, eTag, versionId, sequencer } = source;
+  return digest(JSON.stringify([bucket, key, eTag, versionId, sequencer, recipeHash]));
+}
+
+/** All renditions of one tag of an image lie under this prefix, and nothing else does. */
+export function toRenditionPrefix(imageId: string, tag: string): string {
+  return `renditions/${imageId}/${tag}/`;
+}
+
+/** `renditions/<image id>/<tag>/<preset>.<extension>` */
+export function toRenditionKey(at: {
+  imageId: string;
+  tag: string;
+  preset: string;
+  extension: string;
+}): string {
+  return `${toRenditionPrefix(at.imageId, at.tag)}${at.preset}.${at.extension}`;
+}
+
+/** First 26 characters of the lower-case base32 (RFC 4648, no padding) of a text's SHA-256. */
+export function digest(text: string): string {
+  const bytes = createHash("sha256").update(text).digest();
+  let bits = 0n;
+  for (const byte of bytes.subarray(0, 17)) bits = (bits << 8n) | BigInt(byte);
+  bits >>= 6n;
+  let out = "";
+  for (let i = 0; i < 26; i++) {
+    out = (BASE32[Number(bits & 31n)] ?? "") + out;
+    bits >>= 5n;
+  }
+  return out;
+}

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { DISPOSITIONS, WORKFLOW_ERRORS } from "../src/processing.ts";
+
+test("every error code is one of the workflow's errors, in the group of its disposition", () => {
+  const { transient, permanent, hopeless } = WORKFLOW_ERRORS;
+  const groups = { retry: transient, stale: permanent, hopeless };
+  for (const [code, disposition] of Object.entries(DISPOSITIONS)) {
+    const found = Object.entries(groups).filter(([, names]) => names.some((name) => name === code));
+    expect([code, found.map(([group]) => group)]).toEqual([code, [disposition]]);
+  }
+});
+
+test("a rejection is the only error of the workflow that is not an error code", () => {
+  const names: string[] = Object.values(WORKFLOW_ERRORS).flat();
+  expect(names.filter((name) => !(name in DISPOSITIONS))).toEqual(["IMAGE_REJECTED"]);
+});
