@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, startServer } from "../server.ts";
 import { currentStacks } from "./current-stacks.ts";
@@ -34,10 +36,14 @@ export async function prepare(
     exits.onEnd(server.close);
     return server;
   });
+  // Not in the data directory, which must still be empty, or ours, when the server takes it.
+  const spareFolder = join(tmpdir(), `image-pipeline-stacks-${process.pid}`);
+  const removeSpare = () => rmSync(spareFolder, { recursive: true, force: true });
+  exits.onEnd(async () => removeSpare(), removeSpare);
   const building = currentStacks({
     environment,
     without: out === undefined ? [folder.path] : [folder.path, out],
-    spareFolder: join(folder.path, "cdktf.out"),
+    spareFolder,
     onBuild(build) {
       exits.onEnd(build.stop, build.kill);
       showProgress("building the functions and synthesising the stacks", build.done, terminal);
