@@ -21,6 +21,12 @@ export interface FunctionPackage {
 }
 
 /** The code of functions, bundled from their sources while the pipeline runs. */
+/** The running pipeline, as far as code matters. */
+type Running = {
+  topology: Pick<LocalPipeline["topology"], "functions">;
+  functions: Pick<LocalPipeline["functions"], "replaceCode">;
+};
+
 export interface LiveCode {
   /**
    * Bundles again the functions that are made from any of these files, and runs the new code.
@@ -28,11 +34,11 @@ export interface LiveCode {
    * @returns the functions whose code has changed, by their short names
    * @throws {Error} with file and line of what is wrong; the old code continues to run
    */
-  reload(pipeline: LocalPipeline, changed: ReadonlySet<string>): Promise<string[]>;
+  reload(pipeline: Running, changed: ReadonlySet<string>): Promise<string[]>;
   /** Bundles a function for a debugger, with its source map. @returns false when its sources are not known */
-  debug(pipeline: LocalPipeline, functionName: string): Promise<boolean>;
+  debug(pipeline: Running, functionName: string): Promise<boolean>;
   /** Gives a pipeline that has just started the code that the one before it ran. */
-  restore(pipeline: LocalPipeline): void;
+  restore(pipeline: Running): void;
 }
 
 export function liveCode(packages: readonly FunctionPackage[] = functionPackages()): LiveCode {
@@ -43,7 +49,7 @@ export function liveCode(packages: readonly FunctionPackage[] = functionPackages
     const mapFolder = dirname(of.zipPath);
     return bundlePackage(of.folder, { mapFolder, minify: !debugged.has(of), prints: false });
   }
-  function run(pipeline: LocalPipeline, of: FunctionPackage, { code, map }: Bundle): string[] {
+  function run(pipeline: Running, of: FunctionPackage, { code, map }: Bundle): string[] {
     const names = functionsOf(pipeline, of);
     const withMap = `${Buffer.from(code)}\n//# sourceMappingURL=index.js.map\n`;
     const files = new Map<string, Uint8Array>([
@@ -84,7 +90,7 @@ function isMadeFrom(bundle: Bundle | undefined, changed: ReadonlySet<string>): b
 }
 
 /** Finds the functions that run a package's zip, by its bytes: stacks have copies of the zips. */
-function functionsOf({ topology }: LocalPipeline, { zipPath }: FunctionPackage): string[] {
+function functionsOf({ topology }: Running, { zipPath }: FunctionPackage): string[] {
   const bytes = readFileSync(zipPath);
   return topology.functions
     .filter((lambda) => bytes.equals(readFileSync(lambda.zipPath)))

@@ -10,31 +10,33 @@ import { toSeconds } from "./report.ts";
 import type { Serving } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
 
-const CONFIG = join(ROOT, "pipeline.config.ts");
-const SOURCES = [CONFIG, join(ROOT, "apps"), join(ROOT, "packages")];
-/** Sources of the stacks; everything else that matters is found by the bundler. */
-const STACK_SOURCES = [CONFIG, join(ROOT, "apps/infra") + sep, join(ROOT, "packages/schema") + sep];
+const SOURCES = ["pipeline.config.ts", "apps", "packages"];
+/** Sources of the stacks; those of the functions are known to the bundler. */
+const STACK_SOURCES = /^(pipeline\.config\.ts$|apps[\\/]infra[\\/]|packages[\\/]schema[\\/])/;
 const IGNORED = /[\\/](node_modules|dist|dist-test|test|cdktf\.out|\.[^\\/]*)([\\/]|$)/;
 /** An editor that saves several files does so within this time. */
 const QUIET_MILLISECONDS = 50;
 
 export interface WatchOptions {
-  serving: Serving;
-  code: LiveCode;
+  serving: Pick<Serving, "current" | "replace">;
+  code: Pick<LiveCode, "reload" | "restore">;
   options: Pick<Options, "environment">;
   /** The run's folder, for stacks. */
   folder: string;
-  terminal: Terminal;
-  exits: Exits;
+  terminal: Pick<Terminal, "note" | "complain" | "paint" | "status">;
+  exits: Pick<Exits, "onEnd">;
+  /** The folder of `pipeline.config.ts` (default: this repository). */
+  root?: string;
+  synth?: typeof synthOnly;
 }
 
 /** Reloads functions and stacks when their sources change; what cannot be built leaves the old ones running. */
 export async function watchSources(watching: WatchOptions): Promise<void> {
-  const { exits, terminal } = watching;
-  const watcher = watch(SOURCES, {
-    ignoreInitial: true,
-    ignored: (path) => IGNORED.test(relative(ROOT, path)),
-  });
+  const { exits, terminal, root = ROOT } = watching;
+  const watcher = watch(
+    SOURCES.map((name) => join(root, name)),
+    { ignoreInitial: true, ignored: (path) => IGNORED.test(relative(root, path)) },
+  );
   exits.onEnd(() => watcher.close());
   let changed = new Set<string>();
   let reloading = Promise.resolve();
@@ -66,9 +68,10 @@ interface Reload extends WatchOptions {
 
 /** @returns false when something could not be built or run */
 async function reloadFrom(files: ReadonlySet<string>, reload: Reload): Promise<boolean> {
-  const { note, complain, paint, status } = reload.terminal;
+  const { root = ROOT, terminal } = reload;
+  const { note, complain, paint, status } = terminal;
   const start = performance.now();
-  const names = [...files].map((path) => relative(ROOT, path)).join(", ");
+  const names = [...files].map((path) => relative(root, path)).join(", ");
   status(`reloading: ${names}`);
   try {
     const parts = await rebuild(files, reload);
@@ -79,18 +82,18 @@ async function reloadFrom(files: ReadonlySet<string>, reload: Reload): Promise<b
     return true;
   } catch (error) {
     status(undefined);
-    complain(`not reloaded, the code from before is still running: ${names}\n${toMessage(error)}`);
+    complain(`not reloaded, the code from before is still running: ${names}\n${toMessage(error, root)}`);
     return false;
   }
 }
 
 /** @returns the names of the parts that now run new code */
 async function rebuild(files: ReadonlySet<string>, reload: Reload): Promise<string[]> {
-  const { serving, code, options, stacksFolder, exits } = reload;
+  const { serving, code, options, stacksFolder, exits, root = ROOT, synth = synthOnly } = reload;
   const { pipeline } = serving.current();
-  if (![...files].some((path) => STACK_SOURCES.some((source) => path.startsWith(source))))
+  if (![...files].some((path) => STACK_SOURCES.test(relative(root, path))))
     return code.reload(pipeline, files);
-  const build = synthOnly(stacksFolder, options.environment);
+  const build = synth(stacksFolder, options.environment);
   exits.onEnd(build.stop, build.kill);
   const [functions] = await Promise.all([code.reload(pipeline, files), build.done]);
   await serving.replace(join(stacksFolder, "stacks"));
@@ -98,6 +101,6 @@ async function rebuild(files: ReadonlySet<string>, reload: Reload): Promise<stri
   return ["the stacks", ...functions];
 }
 
-function toMessage(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(ROOT + sep, "");
+function toMessage(error: unknown, root: string): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(root + sep, "");
 }
