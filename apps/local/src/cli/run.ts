@@ -57,7 +57,18 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
     if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
     pipeline.functions.warm(name, 1);
   }
-  if (options.watch) await watchSources({ serving, code, options, folder: folder.path, terminal, exits });
+  if (options.watch)
+    await watchSources({
+      reloadCode: (changed) => code.reload(serving.current().pipeline, changed),
+      async replaceStacks(replacement) {
+        await serving.replace(replacement);
+        code.restore(serving.current().pipeline);
+      },
+      options,
+      folder: folder.path,
+      terminal,
+      exits,
+    });
   if (!options.exit && files.length === 0) terminal.note(toAdvice({ endpoint, places }).trimStart());
 
   const start = clock.now();

@@ -4,10 +4,8 @@ import { join, relative, sep } from "node:path";
 import { watch } from "chokidar";
 import { ROOT, synthOnly } from "./build-and-synth.ts";
 import type { Exits } from "./exits.ts";
-import type { LiveCode } from "./live-code.ts";
 import type { Options } from "./options.ts";
 import { toSeconds } from "./report.ts";
-import type { Serving } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SOURCES = ["pipeline.config.ts", "apps", "packages"];
@@ -18,8 +16,10 @@ const IGNORED = /[\\/](node_modules|dist|dist-test|test|cdktf\.out|\.[^\\/]*)([\
 const QUIET_MILLISECONDS = 50;
 
 export interface WatchOptions {
-  serving: Pick<Serving, "current" | "replace">;
-  code: Pick<LiveCode, "reload" | "restore">;
+  /** Runs the new code of the functions that are made from these files. @returns their names */
+  reloadCode(files: ReadonlySet<string>): Promise<string[]>;
+  /** Runs these stacks in place of the old ones. */
+  replaceStacks(stacksFolder: string): Promise<void>;
   options: Pick<Options, "environment">;
   /** The run's folder, for stacks. */
   folder: string;
@@ -89,15 +89,12 @@ async function reloadFrom(files: ReadonlySet<string>, reload: Reload): Promise<b
 
 /** @returns the names of the parts that now run new code */
 async function rebuild(files: ReadonlySet<string>, reload: Reload): Promise<string[]> {
-  const { serving, code, options, stacksFolder, exits, root = ROOT, synth = synthOnly } = reload;
-  const { pipeline } = serving.current();
-  if (![...files].some((path) => STACK_SOURCES.test(relative(root, path))))
-    return code.reload(pipeline, files);
+  const { reloadCode, replaceStacks, options, stacksFolder, exits, root = ROOT, synth = synthOnly } = reload;
+  if (![...files].some((path) => STACK_SOURCES.test(relative(root, path)))) return reloadCode(files);
   const build = synth(stacksFolder, options.environment);
   exits.onEnd(build.stop, build.kill);
-  const [functions] = await Promise.all([code.reload(pipeline, files), build.done]);
-  await serving.replace(join(stacksFolder, "stacks"));
-  code.restore(serving.current().pipeline);
+  const [functions] = await Promise.all([reloadCode(files), build.done]);
+  await replaceStacks(join(stacksFolder, "stacks"));
   return ["the stacks", ...functions];
 }
 
