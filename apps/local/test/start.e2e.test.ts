@@ -199,7 +199,7 @@ describe("start", { timeout: LIMIT }, () => {
   it("leaves no process behind on Ctrl-C during the build that a change needs", async () => {
     const changed = { PIPELINE_TEST_RUN: randomUUID() };
     const command = start(["--no-samples", "--port", "0"], onTestFinished, changed);
-    await command.seen(/building the functions/);
+    await command.seen(/building functions/);
     const build = command.descendants();
     command.signal("SIGINT");
     expect(await command.ended).toBe(130);

@@ -32,7 +32,7 @@ export interface BundleOptions extends Pick<LambdaZip, "entry" | "sharp"> {
   mapFolder: string;
   /** False keeps names and lines, for a debugger (default: true). */
   minify?: boolean;
-  /** False leaves it to the caller to report what is wrong with the sources (default: true, to standard error). */
+  /** True prints faults of the sources to standard error (default: true). */
   prints?: boolean;
 }
 

@@ -79,7 +79,7 @@ function runBuild([command = "", ...args]: string[], outFolder: string, environm
   };
 }
 
-/** Removes from a build's output what the task runner and the package manager print. */
+/** Removes the lines of the task runner and the package manager from a build's output. */
 export function ownOutput(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "");
   const own = lines.filter((line) => !FRAME.test(line));

@@ -14,7 +14,7 @@ export interface StacksOptions {
   environment: string | undefined;
   /** Paths that hold no sources. */
   without: readonly string[];
-  /** Where to build when the cache cannot be written. */
+  /** The folder to build in when the cache cannot be written. */
   spareFolder: string;
   /** Called when something has changed and must be built. */
   onBuild(build: Build): void;

@@ -6,7 +6,7 @@ import { UserFault } from "../user-fault.ts";
 const MAX_KEY_BYTES = 1024;
 /** The largest object that the local S3 stores. */
 const MAX_FILE_BYTES = 500 * 1024 * 1024;
-/** Files that accompany images in a folder. A file named on the command line is uploaded whatever its extension. */
+/** Files that accompany images in a folder. A file named on the command line is uploaded with any extension. */
 const NOTES = /\.(md|txt|json|ya?ml|xml|html?|csv|log|ini|db|url)$/i;
 
 /** A file to upload, under which key. */
@@ -68,7 +68,7 @@ async function findIn(path: string): Promise<Found> {
     return into;
   }
   await addFile(path, basename(path), into);
-  // A file that is named on the command line is meant to be uploaded, whatever it is.
+  // A path that is named on the command line is meant to be uploaded.
   return { files: into.files, leftOut: into.leftOut.map((each) => ({ ...each, isFault: true })) };
 }
 

@@ -8,7 +8,7 @@ import type { LocalPipeline } from "../local-pipeline.ts";
 import { toShortName } from "../topology/topology.ts";
 import { ROOT } from "./build-and-synth.ts";
 
-/** Where a package that holds a function exports its zip for this machine. */
+/** The export of a function's package that is its zip for this machine. */
 const Package = z.object({
   exports: z.object({ "./local/lambda.zip": z.string() }),
 });
@@ -32,7 +32,7 @@ export interface LiveCode {
    * Bundles again the functions that are made from any of these files, and runs the new code.
    *
    * @returns the functions whose code has changed, by their short names
-   * @throws {Error} with file and line of what is wrong; the old code continues to run
+   * @throws {Error} with file and line of the fault; the old code continues to run
    */
   reload(pipeline: Running, changed: ReadonlySet<string>): Promise<string[]>;
   /** Bundles a function for a debugger, with its source map. @returns false when its sources are not known */
@@ -115,7 +115,7 @@ function functionPackages(): FunctionPackage[] {
   });
 }
 
-/** A debugger looks for sources where the map says, but the map lies in another folder than the one it was made for. */
+/** Makes the paths of the sources absolute: the map is used in another folder than the one it was made for. */
 function withAbsoluteSources(map: Uint8Array, mapFolder: string): Uint8Array {
   const parsed = SourceMap.parse(JSON.parse(Buffer.from(map).toString()));
   const sources = parsed.sources.map((path) => pathToFileURL(resolve(mapFolder, path)).href);

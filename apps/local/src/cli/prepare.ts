@@ -20,7 +20,7 @@ export interface Prepared {
 }
 
 /**
- * Opens the endpoint and, at the same time, builds and synthesises what has changed.
+ * Opens the endpoint and, at the same time, builds and synthesises everything that has changed.
  *
  * @throws {UserFault} when the port or the data directory is in use, or with the build's message
  */
@@ -46,7 +46,7 @@ export async function prepare(
     spareFolder,
     onBuild(build) {
       exits.onEnd(build.stop, build.kill);
-      showProgress("building the functions and synthesising the stacks", build.done, terminal);
+      showProgress("building functions and stacks", build.done, terminal);
     },
   });
   const [server, stacksFolder] = await Promise.all([starting, building]);

@@ -2,7 +2,7 @@ import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
 import { pad, type Style, shorten, type Terminal, wrap } from "./terminal.ts";
 
-/** How an image ended, with what else its line shows. */
+/** The end of an image, and the other facts of its line. */
 export interface ImageReport {
   ending: Ending;
   /** From the start of the upload; null for an image that this run did not upload. */

@@ -2,6 +2,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Manifest } from "@image-pipeline/schema";
 import { systemClock as clock } from "../clock.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
+import { announceRuntime } from "../running-runtimes.ts";
 import { awsClients } from "../services/clients.ts";
 import { trackedUploads } from "../tracking/tracked-uploads.ts";
 import { type Copies, copies } from "./copies.ts";
@@ -14,6 +15,7 @@ import type { Options } from "./options.ts";
 import { openOutFolder } from "./out-folder.ts";
 import { prepare } from "./prepare.ts";
 import { toPlainText, toSummary } from "./report.ts";
+import type { RunFolder } from "./run-folder.ts";
 import { samplePhotographs } from "./samples.ts";
 import { serve } from "./serve.ts";
 import { type Details, type Session, session } from "./session.ts";
@@ -43,6 +45,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
+  announce(endpoint, folder, { options, exits });
   terminal.note(
     toHeader({
       endpoint,
@@ -87,6 +90,18 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   if (options.exit) return isWell && isDelivered && isComplete ? 0 : 1;
   if (files.length > 0) terminal.note(toAdvice({ endpoint, places }));
   return new Promise(() => {});
+}
+
+/** Lets the other commands find this runtime, as long as it runs. */
+function announce(
+  endpoint: string,
+  { path: dataDir, logs: logsDir }: RunFolder,
+  { options: { environment }, exits }: { options: Options; exits: Exits },
+): void {
+  const startedAt = new Date(clock.now()).toISOString();
+  const about = { pid: process.pid, endpoint, dataDir, logsDir, startedAt };
+  const remove = announceRuntime({ ...about, ...(environment !== undefined && { environment }) });
+  exits.onEnd(async () => remove(), remove);
 }
 
 async function filesOf({ paths, samples }: Options): Promise<InputFiles> {

@@ -24,7 +24,7 @@ export interface ServeOptions {
   exits: Exits;
 }
 
-/** What runs at the moment. */
+/** Everything that runs at the moment. */
 interface Running {
   pipeline: LocalPipeline;
   accounts: UploadTracker;
@@ -36,7 +36,7 @@ export interface Serving {
   current(): Running;
   /** Resolves when every upload has ended and nothing is on its way any more. */
   settled(): Promise<void>;
-  /** Continues with other stacks: what is on its way is kept. @throws {UserFault} when they cannot be run */
+  /** Continues with other stacks; messages on their way are kept. @throws {UserFault} when they cannot be run */
   replace(stacksFolder: string): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import type { InputFile } from "./input-files.ts";
 import { toJson, toLine, toPlainText } from "./report.ts";
 import { pad, type Terminal } from "./terminal.ts";
 
-/** How long a finished image's line waits for the verdict of its analysis. */
+/** The longest time that a finished image's line waits for its verdict. */
 const VERDICT_PATIENCE_MILLISECONDS = 3000;
 
 export interface SessionOptions {
@@ -26,7 +26,7 @@ export interface Details {
 
 /** The lines and the counts of one run. */
 export interface Session {
-  /** How the files of this run ended. */
+  /** The ends of this run's files. */
   endings: readonly Ending[];
   /** To be called when the pipeline runs. */
   attach(details: Details): void;
@@ -112,7 +112,7 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     void printed.then(() => printing.delete(printed));
   }
 
-  /** Tells a verdict by itself: its image's line is already there, or belongs to an earlier run. */
+  /** Shows a verdict on another line: its image's line is already there, or belongs to an earlier run. */
   function showVerdict(id: string, key: string): void {
     const verdict = verdicts.get(id);
     verdicts.delete(id);

@@ -19,8 +19,8 @@ export interface FingerprintOptions {
 
 /**
  * Identifies the sources that the functions and the stacks are built from, by the size and the times of each file.
- * The operating system sets a file's change time (ctime) at every change and nobody can set it back, so equal
- * fingerprints mean equal sources.
+ * The operating system sets a file's change time (ctime) at every change and no program can set it back, so
+ * equal fingerprints mean equal sources.
  */
 export function sourceFingerprint({ root, environment, without, variables }: FingerprintOptions): string {
   const hash = createHash("sha256");

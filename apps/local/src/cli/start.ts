@@ -16,7 +16,7 @@ export async function start(options: Options): Promise<void> {
   }
 }
 
-/** The stack of a fault of our own, which helps to report it. */
+/** The stack of an unexpected error, which helps to report it. */
 function toStack(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -11,11 +11,11 @@ export interface Terminal {
   result(line: string): void;
   note(line: string): void;
   complain(line: string): void;
-  /** Shows what is going on, in one line that the next one replaces; undefined removes it. Nothing when piped. */
+  /** Shows the running task in one line that the next one replaces; undefined removes it. Nothing when piped. */
   status(line: string | undefined): void;
   /** Columns of a line; undefined when stdout is not a terminal and lines may have any length. */
   width(): number | undefined;
-  /** Adds a style, where the terminal and `NO_COLOR` allow it. */
+  /** Adds a style, if the terminal and `NO_COLOR` allow it. */
   paint(style: Style, text: string): string;
 }
 

@@ -48,7 +48,7 @@ export async function watchSources(watching: WatchOptions): Promise<void> {
     const files = changed;
     changed = new Set();
     const stacksFolder = join(watching.folder, `stacks-${++count}`);
-    // What failed is built again with the next change, which may fix it.
+    // Files that failed are built again with the next change, which may fix them.
     if (!(await reloadFrom(files, { ...watching, stacksFolder }))) changed = new Set([...files, ...changed]);
   }
   watcher.on("all", (_event, path) => {

@@ -29,6 +29,6 @@ it("shows only the output of the step that failed", () => {
   );
 });
 
-it("where that is nothing, all of it is", () => {
+it("shows the whole output when the step itself printed nothing", () => {
   expect(ownOutput("\n ERROR  something about turbo itself\n")).toBe(" ERROR  something about turbo itself");
 });

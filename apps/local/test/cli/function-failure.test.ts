@@ -34,7 +34,7 @@ it("names the image, and when its message is visible again", () => {
   );
 });
 
-it("says that the last attempt's message goes to the dead-letter queue", () => {
+it("announces that the message of the last attempt goes to the dead-letter queue", () => {
   expect(lineOf(record("3"))).toContain("attempt 3, the last: its message goes to the dead-letter queue");
 });
 

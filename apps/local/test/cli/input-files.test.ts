@@ -72,7 +72,7 @@ describe("toInputFiles", () => {
     ]);
   });
 
-  it("goes on without a file that cannot be read, and reports it as a fault", async () => {
+  it("uploads the other files without one that cannot be read, and reports it as a fault", async () => {
     const folder = folderWith("b.jpg");
     symlinkSync("loop.jpg", join(folder, "loop.jpg"));
     expect(await keys(folder)).toEqual(["b.jpg"]);
@@ -81,14 +81,17 @@ describe("toInputFiles", () => {
     ]);
   });
 
-  it.skipIf(process.getuid?.() === 0)("goes on without a folder that cannot be read", async () => {
-    const folder = folderWith("b.jpg", "secret/x.jpg");
-    chmodSync(join(folder, "secret"), 0);
-    expect(await keys(folder)).toEqual(["b.jpg"]);
-    expect(await leftOut(folder)).toEqual([
-      { path: join(folder, "secret"), why: "cannot be read (EACCES)", isFault: true },
-    ]);
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    "uploads the other files without a folder that cannot be read",
+    async () => {
+      const folder = folderWith("b.jpg", "secret/x.jpg");
+      chmodSync(join(folder, "secret"), 0);
+      expect(await keys(folder)).toEqual(["b.jpg"]);
+      expect(await leftOut(folder)).toEqual([
+        { path: join(folder, "secret"), why: "cannot be read (EACCES)", isFault: true },
+      ]);
+    },
+  );
 
   it("leaves out a file whose key is longer than S3 allows", async () => {
     const folder = folderWith(`${"d".repeat(200)}/`.repeat(5) + "e".repeat(60), "b.jpg");

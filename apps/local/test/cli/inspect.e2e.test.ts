@@ -52,7 +52,7 @@ async function debuggerAt(url: string) {
   };
 }
 
-/** Where the first statement of the function is in the bundle. */
+/** The position of the function's first statement in the bundle. */
 function positionIn(mapPath: string) {
   const map = new TraceMap(readFileSync(mapPath, "utf8"));
   const lines = readFileSync(SOURCE, "utf8").split("\n");

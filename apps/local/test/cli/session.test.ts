@@ -116,7 +116,7 @@ describe("the line of an analyzed image", () => {
     expect([first.shown, last.shown]).toEqual([[line], [line]]);
   });
 
-  it("waits for a verdict only so long, and shows a later one by itself", async () => {
+  it("waits only so long for a verdict, and shows a later one on another line", async () => {
     const { ended, analyzed: tell, flush, endPatience, shown } = analyzed();
     ended(ending());
     endPatience();
@@ -127,7 +127,7 @@ describe("the line of an analyzed image", () => {
     expect(shown[1]).toMatch(/^analyzed +a\.jpg +allow \(simulated\)$/);
   });
 
-  it("shows the verdict of an image that another run uploaded by itself", async () => {
+  it("shows the verdict of an image that another run uploaded on another line", async () => {
     const { analyzed: tell, endPatience, shown } = analyzed();
     tell({ ...verdict, key: "old.jpg" });
     endPatience();

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { type Screen, shorten, terminal, wrap } from "../../src/cli/terminal.ts";
 
-/** A stream that remembers what was written to it. */
+/** A stream whose output can be read. */
 function screen(columns?: number) {
   const through = new PassThrough();
   const stream: Screen = Object.assign(through, columns === undefined ? {} : { isTTY: true, columns });
