@@ -8,18 +8,32 @@ export interface Guided extends Pick<LocalPipeline, "places" | "rekognition"> {
   environment: string | undefined;
 }
 
-/** The addresses of what runs, printed before anything else. */
-export function toHeader({ endpoint, logs, environment, places, rekognition }: Guided): string {
+const LABEL_COLUMNS = 15;
+
+/**
+ * The addresses of the pipeline, printed before anything else.
+ *
+ * @param width of the terminal; an address that does not fit beside its label goes below it
+ */
+export function toHeader(
+  { endpoint, logs, environment, places, rekognition }: Guided,
+  width: number | undefined,
+): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
-  return [
-    `S3, SNS, SQS   ${endpoint}`,
-    `upload to      s3://${uploadBucket}/${uploadPrefix}`,
-    `results in     s3://${processedBucket}/`,
-    ...(rekognition === null ? [] : [`Rekognition    ${rekognition}`]),
-    ...(environment === undefined ? [] : [`settings of    ${environment}`]),
-    `function logs  ${logs}`,
-    "",
-  ].join("\n");
+  const rows = [
+    ["S3, SNS, SQS", endpoint],
+    ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
+    ["results in", `s3://${processedBucket}/`],
+    ["Rekognition", rekognition],
+    ["settings of", environment ?? null],
+    ["function logs", logs],
+  ] as const;
+  const fits = (value: string) => width === undefined || LABEL_COLUMNS + value.length <= width;
+  const lines = rows.flatMap(([label, value]) => {
+    if (value === null) return [];
+    return fits(value) ? [label.padEnd(LABEL_COLUMNS) + value] : [label, `  ${value}`];
+  });
+  return [...lines, ""].join("\n");
 }
 
 /** Commands to try while it runs. */

@@ -32,7 +32,6 @@ import { watchSources } from "./watch-sources.ts";
 export async function run(options: Options, terminal: Terminal, exits: Exits): Promise<number> {
   const { files, leftOut } = await filesOf(options);
   const out = options.out === undefined ? undefined : await openOutFolder(options.out);
-  for (const each of leftOut) showLeftOut(each, terminal);
   const copying = copies(out, terminal);
   const show = session({ json: options.json, copies: copying, clock, terminal });
   const { server, stacksFolder, folder } = await prepare({ ...options, out }, terminal, exits);
@@ -46,15 +45,10 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
   announce(endpoint, folder, { options, exits });
-  terminal.note(
-    toHeader({
-      endpoint,
-      places,
-      environment: options.environment,
-      rekognition: pipeline.rekognition,
-      logs: folder.logs,
-    }),
-  );
+  const { rekognition } = pipeline;
+  const header = { endpoint, places, rekognition, environment: options.environment, logs: folder.logs };
+  terminal.note(toHeader(header, terminal.width()));
+  for (const each of leftOut) showLeftOut(each, terminal);
   const code = liveCode();
   for (const name of pipeline.inspected) {
     if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
