@@ -19,7 +19,7 @@ import type { RunFolder } from "./run-folder.ts";
 import { samplePhotographs } from "./samples.ts";
 import { serve } from "./serve.ts";
 import { type Details, type Session, session } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, wrap } from "./terminal.ts";
 import { uploadFiles } from "./upload-files.ts";
 import { watchSources } from "./watch-sources.ts";
 
@@ -128,7 +128,7 @@ interface Summary {
 }
 
 /** Counts the files of the run, at its end or when it is interrupted. */
-function summaryOf(show: Session, start: number, { note, status }: Terminal): Summary {
+function summaryOf(show: Session, start: number, { note, status, width }: Terminal): Summary {
   let isPrinted = false;
   return {
     async print() {
@@ -136,7 +136,8 @@ function summaryOf(show: Session, start: number, { note, status }: Terminal): Su
       if (isPrinted || show.endings.length === 0) return;
       isPrinted = true;
       await show.flush();
-      note(`\n${toSummary(show.endings, clock.now() - start)}`);
+      const summary = toSummary(show.endings, clock.now() - start);
+      note(`\n${wrap(summary, width() ?? Number.POSITIVE_INFINITY).join("\n")}`);
     },
   };
 }
