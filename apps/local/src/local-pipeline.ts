@@ -86,7 +86,12 @@ export async function startLocalPipeline(
     inspect,
   });
   const clients = awsClients(connection);
-  const queues = [...topology.queues.map((queue) => withTimeScale(queue, timeScale)), ...own.all];
+  const isHeld = ({ arn }: Queue) =>
+    topology.mappings.some(({ queueArn, functionName }) => queueArn === arn && inspect.has(functionName));
+  const queues = [
+    ...topology.queues.map((queue) => withTimeScale(isHeld(queue) ? held(queue) : queue, timeScale)),
+    ...own.all,
+  ];
   const followers = [own.results, ...own.furtherResults.values()];
   const subscriptions = [
     ...topology.subscriptions,
@@ -160,6 +165,11 @@ function toWorkQueues({ mappings, pipes, queues }: Topology, { asynchronous, res
     queues.filter(({ arn }) => arn === queueArn),
   );
   return [...asynchronous.values(), ...mapped, results].map(({ name }) => name);
+}
+
+/** SQS's longest visibility timeout: a debugger may hold a message for a while. */
+function held(queue: Queue): Queue {
+  return { ...queue, visibilityTimeoutSeconds: 12 * 60 * 60 };
 }
 
 function withTimeScale(queue: Queue, timeScale: number): Queue {
