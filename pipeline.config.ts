@@ -1,6 +1,6 @@
 import { definePipeline } from "@image-pipeline/schema/config";
 
-/** The one file you edit. Every fault in it is reported at once, with its path, by `npx pnpm@12 synth`. */
+/** The one file you edit. `npx pipeline synth` reports every error in it at once, with its path. */
 export default definePipeline({
   presets: {
     thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] },

@@ -1,15 +1,46 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import { FailuresReporter } from "./scripts/failures-reporter.ts";
 
-/** One config for every package: each writes its counts, and what failed, where `scripts/test.ts` adds them up. */
+/** Files with this suffix build, render much, mutate or deploy; the others are unit tests. */
+const SUFFIXES = ["slow", "e2e"] as const;
+const OUTPUT = ["**/node_modules/**", "**/dist/**", "**/cdktf.out/**", "**/.cache/**"];
+
+/** The projects run one after another: unit tests tell first, and what needs the whole machine runs last. */
+const projects: TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: "unit",
+      include: ["**/test/**/*.test.ts"],
+      exclude: [...OUTPUT, ...SUFFIXES.map((suffix) => `**/*.${suffix}.test.ts`)],
+      // The files share a process and its modules: loading zod, the SDK and CDKTF for each file took most of the time.
+      isolate: false,
+      sequence: { groupOrder: 0 },
+    },
+  },
+  ...SUFFIXES.map((suffix, index) => ({
+    extends: true as const,
+    test: {
+      name: suffix,
+      include: [`**/test/**/*.${suffix}.test.ts`],
+      exclude: OUTPUT,
+      sequence: { groupOrder: index + 1 },
+    },
+  })),
+];
+
+/** One config for a package's tests, from its folder, and for all of them, from the root: see `scripts/test.ts`. */
 export default defineConfig({
+  root: process.cwd(),
   test: {
-    include: ["test/**/*.test.ts"],
+    projects,
     reporters: [
       "default",
       ["json", { outputFile: "dist-test/report.json" }],
       new FailuresReporter("dist-test/failures.txt"),
     ],
-    testTimeout: 30_000,
+    // Generous: a deadline is only there to end a test that hangs, also on a machine that is busy with other work.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,6 +1,6 @@
 /**
- * CDKTF over the stacks that an account has once, whatever the environments: where Terraform keeps its state, and what
- * GitHub Actions deploys with. `npx pnpm@12 account deploy image-pipeline-state`
+ * Runs CDKTF over the stacks that an account has once for all environments: the bucket for Terraform's state, and the roles of
+ * GitHub Actions. `npx pnpm@12 account deploy image-pipeline-state`
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

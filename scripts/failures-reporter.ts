@@ -4,13 +4,14 @@ import { stripVTControlCharacters } from "node:util";
 import type { TestError } from "vitest";
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
-/** Enough for the end of what a command printed, which its error carries (apps/infra/test/deploy/run-command.ts). */
+/** Enough for the end of a command's output, which its error carries (apps/infra/test/deploy/run-command.ts). */
 const MESSAGE_LINES = 45;
 
 /**
- * Writes what failed and why, hooks and unhandled errors too, which the JSON report leaves out. No file means no failure.
+ * Writes every failure with its cause, also those of hooks and unhandled errors, which the JSON report leaves out. No file means
+ * no failure.
  *
- * `scripts/test.ts` prints it after all packages have run, where somebody who sees only the end of a CI log finds it.
+ * `scripts/test.ts` prints the file after all tests, for a reader who sees only the end of a CI log.
  */
 export class FailuresReporter implements Reporter {
   private readonly path: string;
@@ -47,7 +48,7 @@ function nameOf(module: TestModule, { fullName }: { fullName: string }): string 
   return `${module.relativeModuleId} > ${fullName}`;
 }
 
-/** The error with its diff, its place and its cause, as far as it has them; what was thrown need not be an error. */
+/** Returns the error with its diff, place and cause, if it has them: the thrown value need not be an error. */
 function toText(where: string, error: TestError): string {
   const { name = "Error", message, diff, stacks, cause } = error;
   const [frame] = stacks ?? [];

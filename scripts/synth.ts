@@ -1,31 +1,24 @@
 /**
- * Builds the handlers' zips, then writes `cdktf.out`. A fault of the config is told before anything is built, and alone:
- * one message, without the frames that the task runner would put around it.
+ * Builds the handlers' zips, then writes `cdktf.out`. An error in the config is printed before anything is built, without
+ * the lines that the task runner would add.
  */
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { ConfigError } from "@image-pipeline/schema/config";
-
-const root = join(import.meta.dirname, "..");
-
-function run(command: string, ...args: string[]): void {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
-}
+import { loadPipelines } from "@image-pipeline/schema/load";
+import { runTool } from "./run-tool.ts";
 
 try {
-  await import("../pipeline.config.ts");
+  await loadPipelines();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-run(
-  "turbo",
+const build = [
   "run",
   "build",
   "--filter=@image-pipeline/infra^...",
   "--output-logs=errors-only",
   "--log-order=grouped",
-);
-run("node", "apps/infra/src/main.ts");
+];
+process.exitCode =
+  (await runTool("turbo", build, "pipe")) || (await runTool("node", ["apps/infra/src/main.ts"], "inherit"));

@@ -1,49 +1,50 @@
 /**
- * Runs every package's tests, says again what failed and why, then adds up their counts: the last line is
- * `N passed, N failed, N skipped`.
+ * Builds the functions' zips, runs the tests of all packages in one Vitest, prints the failures again, then the
+ * counts: the last line is `N passed, N failed[, N skipped]`.
  *
- * A package that has tests but left no report (it crashed before its first test) counts as one failure, so that the
- * sum can never look better than the run was.
+ * `npm test -- worker infra` runs the tests of two packages; other arguments go to Vitest: `npm test -- worker --project unit`.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { runTool } from "./run-tool.ts";
 
 const root = join(import.meta.dirname, "..");
-const packages = globSync("{apps,packages}/*/package.json", { cwd: root })
-  .map((file) => join(root, dirname(file)))
-  .filter((folder) => globSync("test/**/*.test.ts", { cwd: folder }).length > 0);
-const reportOf = (folder: string) => join(folder, "dist-test/report.json");
-const failuresOf = (folder: string) => join(folder, "dist-test/failures.txt");
+const report = join(root, "dist-test/report.json");
+const failures = join(root, "dist-test/failures.txt");
 
-for (const folder of packages)
-  for (const file of [reportOf(folder), failuresOf(folder)]) rmSync(file, { force: true });
-const turbo = spawnSync("turbo", ["run", "test", "--concurrency=2", "--continue", ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: "inherit",
-});
+for (const file of [report, failures]) rmSync(file, { force: true });
+const built = await runTool(
+  "turbo",
+  ["run", "build", "--output-logs=errors-only", "--log-order=grouped"],
+  "pipe",
+);
+const ended =
+  built === 0 ? await runTool("vitest", ["run", ...process.argv.slice(2).map(toFilter)], "inherit") : built;
 
-const sum = { passed: 0, failed: 0, skipped: 0 };
-const isWhole = process.argv.length === 2;
-for (const folder of packages) {
-  if (existsSync(reportOf(folder))) add(reportOf(folder));
-  else if (isWhole) {
-    console.error(`${folder.slice(root.length + 1)}: no test report; its run ended before its first test`);
-    sum.failed++;
-  }
-  if (existsSync(failuresOf(folder)))
-    console.error(
-      `\nFailed in ${folder.slice(root.length + 1)}:\n${readFileSync(failuresOf(folder), "utf8")}`,
-    );
+if (existsSync(failures)) console.error(`\nFailed:\n${readFileSync(failures, "utf8")}`);
+const { passed, failed, skipped } = counts();
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+const isInterrupted = ended > 128;
+if (isInterrupted) process.exitCode = ended;
+else process.exitCode = ended === 0 && failed === 0 ? 0 : 1;
+
+/** A package's name, with or without its scope, becomes its folder. */
+function toFilter(argument: string): string {
+  const name = argument.replace(/^@image-pipeline\//, "");
+  const folder = ["apps", "packages"].find((parent) => existsSync(join(root, parent, name, "package.json")));
+  return folder ? `${folder}/${name}/` : argument;
 }
-const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
-console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
-process.exitCode = turbo.status === 0 && sum.failed === 0 ? 0 : 1;
 
-/** The counts as Vitest's JSON reporter writes them (vitest.dev/guide/reporters#json-reporter). */
-function add(report: string): void {
-  const counts: Record<string, unknown> = JSON.parse(readFileSync(report, "utf8"));
-  sum.passed += Number(counts.numPassedTests);
-  sum.failed += Number(counts.numFailedTests) || (counts.success === true ? 0 : 1);
-  sum.skipped += Number(counts.numPendingTests) + Number(counts.numTodoTests);
+/** The counts of Vitest's JSON reporter; a run that ended without a report, or failed outside of a test, is one failure. */
+function counts() {
+  if (!existsSync(report)) {
+    console.error(built === 0 ? "Vitest ended before it wrote a report" : "the build failed: see above");
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const json: Record<string, unknown> = JSON.parse(readFileSync(report, "utf8"));
+  return {
+    passed: Number(json.numPassedTests),
+    failed: Number(json.numFailedTests) || (json.success === true ? 0 : 1),
+    skipped: Number(json.numPendingTests) + Number(json.numTodoTests),
+  };
 }

@@ -1,9 +1,4 @@
-import {
-  type DocumentStore,
-  type InvocationClock,
-  type ResultPublisher,
-  requireAttempt,
-} from "@image-pipeline/lambda-kit";
+import { type DocumentStore, type ResultPublisher, requireAttempt } from "@image-pipeline/lambda-kit";
 import {
   type Analysis,
   type ImageUploaded,
@@ -14,7 +9,7 @@ import {
   toImageId,
   toManifestKey,
 } from "@image-pipeline/schema";
-import { toAnalysisHash } from "@image-pipeline/schema/config";
+import { toAnalysisHash, toHash } from "@image-pipeline/schema/config";
 import {
   decideUploaded,
   isMadeWith,
@@ -44,15 +39,14 @@ export type UploadOutcome = AnalysisOutcome<UploadedDecision>;
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
   const current = (await ports.analyses.read(key))?.document;
-  const recipeHash = toAnalysisHash(ports.recipe);
   const ordered = withKnownOrder(event, current);
   const decide = (analysis: Analysis | undefined) =>
-    decideUploaded(ordered, analysis, isMadeWith(analysis, recipeHash));
+    decideUploaded(ordered, analysis, isCurrent(analysis, ports));
   const decision = decide(current);
   if (decision !== "process") return announce(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
-  const toNext = () => toAnalysis(ordered, analyzed, { recipeHash, startedAt, clock: ports.clock });
+  const toNext = () => toAnalysis(ordered, analyzed, { ...ports, startedAt });
   return announce(key, await replaceAnalysis(key, { decide, toNext }, ports), ports);
 }
 
@@ -69,6 +63,13 @@ async function replaceAnalysis(
     if (await analyses.replace(key, current, analysis)) return { decision, analysis };
     requireAttempt(attempt, analyses.kind, key);
   }
+}
+
+/** Returns true if the image would get the same analysis again. A rejection is only current under the same limits. */
+function isCurrent(analysis: Analysis | undefined, { recipe, limits }: UploadPorts): boolean {
+  if (!isMadeWith(analysis, toAnalysisHash(recipe))) return false;
+  if (analysis?.status !== "rejected" || analysis.reason === "ANALYSIS_REFUSED") return true;
+  return analysis.limits === toHash(limits);
 }
 
 /** Quarantines before it sends the event: a receiver of the event cannot read the renditions that exist by then. */
@@ -92,7 +93,12 @@ async function quarantineCurrent(analysis: Analysis, { manifests, tags }: Upload
 function toAnalysis(
   event: ImageUploaded,
   analyzed: Analyzed,
-  { recipeHash, startedAt, clock }: { recipeHash: string; startedAt: number; clock: InvocationClock },
+  {
+    recipe,
+    limits,
+    clock,
+    startedAt,
+  }: Pick<UploadPorts, "recipe" | "limits" | "clock"> & { startedAt: number },
 ): Analysis {
   const now = clock.now();
   const source = Source.parse(event.data);
@@ -100,12 +106,12 @@ function toAnalysis(
     schema: "image-analysis.v1" as const,
     imageId: toImageId(source.bucket, source.key),
     source,
-    recipe: recipeHash,
+    recipe: toAnalysisHash(recipe),
     eventTime: event.time,
     correlationId: event.data.correlationId,
     updatedAt: now.toISOString(),
   };
-  if (analyzed.status === "rejected") return { ...common, ...analyzed };
+  if (analyzed.status === "rejected") return { ...common, ...analyzed, limits: toHash(limits) };
   const { analyzeMs, ...found } = analyzed;
   return { ...common, ...found, timings: { analyzeMs, totalMs: now.getTime() - startedAt } };
 }

@@ -1,5 +1,5 @@
 import { ImageRejection } from "@image-pipeline/imaging";
-import { Analysis } from "@image-pipeline/schema";
+import { Analysis, toAnalysisKey, toImageId } from "@image-pipeline/schema";
 import { AnalysisRecipe } from "@image-pipeline/schema/config";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { deletion } from "@image-pipeline/testing";
@@ -56,6 +56,46 @@ describe("an upload", () => {
     expect(await analyzeUploaded(event, { ...analyzer.ports, recipe })).toMatchObject({
       decision: "process",
       analysis: { verdict: "flag" },
+    });
+  });
+
+  test.each([
+    ["analyses it after its limit was raised", { maxBytes: 10_000 }, "process", "analyzed"],
+    ["does not analyse it again under the same limits", {}, "duplicate", "rejected"],
+  ])("an image rejected as TOO_MANY_BYTES: %s", async (_case, raised, decision, status) => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    const limits = { ...analyzer.ports.limits, maxBytes: 1 };
+    await analyzeUploaded(event, { ...analyzer.ports, limits });
+    const again = await analyzeUploaded(event, { ...analyzer.ports, limits: { ...limits, ...raised } });
+    expect(again).toMatchObject({ decision, analysis: { status } });
+    const ids = new Set(analyzer.results.map(({ id }) => id));
+    expect(ids.size).toBe(status === "analyzed" ? 2 : 1);
+  });
+
+  test("a rejection without a hash of its limits, as earlier versions wrote it, is analysed again", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    const limits = { ...analyzer.ports.limits, maxBytes: 1 };
+    await analyzeUploaded(event, { ...analyzer.ports, limits });
+    const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
+    const stored = await analyzer.ports.analyses.read(key);
+    if (stored?.document.status !== "rejected") return expect.fail("not rejected");
+    const { limits: _, ...older } = stored.document;
+    await analyzer.ports.analyses.replace(key, stored, older);
+    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "process" });
+  });
+
+  test("an image that Rekognition refused is not sent to it again when limits change", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    const labels = async () => {
+      throw new PictureRefused("InvalidImageFormatException");
+    };
+    await analyzeUploaded(event, { ...analyzer.ports, detector: { ...analyzer.ports.detector, labels } });
+    const limits = { ...analyzer.ports.limits, maxBytes: 10_000 };
+    expect(await analyzeUploaded(event, { ...analyzer.ports, limits })).toMatchObject({
+      decision: "duplicate",
     });
   });
 

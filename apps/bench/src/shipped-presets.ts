@@ -1,16 +1,16 @@
-import type { Presets } from "@image-pipeline/schema/config";
+import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { UserFault } from "./command/user-fault.ts";
 
 /**
- * The presets of `pipeline.config.ts`, those of its first environment.
+ * Returns the presets of the first environment in `pipeline.config.ts`.
  *
- * @throws {UserFault} with the config's faults
+ * @throws {UserFault} with the errors of the config
  */
 export async function shippedPresets(): Promise<Presets> {
-  const { default: pipelines } = await import("../../../pipeline.config.ts").catch((error: unknown) => {
-    throw new UserFault(error instanceof Error ? error.message : String(error));
-  });
-  const [first] = pipelines.values();
-  if (!first) throw new UserFault("pipeline.config.ts names no environment");
-  return first.presets;
+  try {
+    return firstPipeline(await loadPipelines()).presets;
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserFault(error.message) : error;
+  }
 }

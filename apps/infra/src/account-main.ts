@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { pipelineFor } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { DEFAULT_ENVIRONMENT } from "./names.ts";
-import { readConfig } from "./read-config.ts";
 import { exitOnFault } from "./synth-fault.ts";
 import { synthesiseAccount } from "./synthesise-account.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 
 async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR }: NodeJS.ProcessEnv) {
-  const pipelines = await readConfig(() => import("../../../pipeline.config.ts"));
+  const pipelines = await loadPipelines();
   const pipeline = pipelineFor(pipelines, PIPELINE_ENVIRONMENT || DEFAULT_ENVIRONMENT);
   const account = {
     pipeline,

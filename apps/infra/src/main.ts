@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { pipelineFor } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { findHandlerZips } from "./handler-zips.ts";
 import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
-import { readConfig } from "./read-config.ts";
 import { exitOnFault } from "./synth-fault.ts";
 import { synthesise } from "./synthesise.ts";
 
@@ -10,7 +10,7 @@ import { synthesise } from "./synthesise.ts";
 const ROOT = resolve(import.meta.dirname, "../../..");
 
 async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR }: NodeJS.ProcessEnv) {
-  const pipelines = await readConfig(() => import("../../../pipeline.config.ts"));
+  const pipelines = await loadPipelines();
   const pipeline = pipelineFor(pipelines, PIPELINE_ENVIRONMENT || DEFAULT_ENVIRONMENT);
   const deployment = {
     pipeline,

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import pipelines from "../../../pipeline.config.ts";
 import { zipEntries } from "./zip-entries.ts";
+
+const pipelines = await loadPipelines();
 
 /** docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;

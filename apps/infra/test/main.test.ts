@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigError } from "@image-pipeline/schema/config";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../src/read-config.ts";
 import { temporaryFolder } from "./deployments.ts";
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
@@ -25,27 +23,7 @@ describe("synth", () => {
   it("refuses an environment that is not in the config, in one line, with nothing written", () => {
     const { status, stderr, outdir } = synth({ PIPELINE_ENVIRONMENT: "nowhere" });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^there is no environment "nowhere" in pipeline\.config\.ts: it has .+\n$/);
+    expect(stderr).toMatch(/^unknown environment "nowhere": pipeline\.config\.ts has .+\n$/);
     expect(existsSync(outdir)).toBe(false);
-  });
-});
-
-describe("readConfig", () => {
-  it("passes the config's faults on as they are", async () => {
-    const fault = new ConfigError("pipeline.config.ts has a fault:\n  region: must be …");
-    await expect(readConfig(() => Promise.reject(fault))).rejects.toBe(fault);
-  });
-
-  it("says in one line why the file cannot be run", async () => {
-    const load = () => Promise.reject(new ReferenceError("presets is not defined"));
-    await expect(readConfig(load)).rejects.toThrow(
-      "pipeline.config.ts cannot be read: presets is not defined",
-    );
-  });
-
-  it("asks for a default export where there is none", async () => {
-    await expect(readConfig(() => Promise.resolve({}))).rejects.toThrow(
-      "pipeline.config.ts must have `export default definePipeline({ … })`",
-    );
   });
 });

@@ -31,9 +31,8 @@ export async function publishAll(
   for (let start = 0; start < events.length; start += BATCH_SIZE) {
     failed.push(...(await publishBatch(events.slice(start, start + BATCH_SIZE), publisher, wait)));
   }
-  if (failed.length > 0)
-    // mutation: throw-failed
-    throw new Error(`${failed.length} of ${events.length} events not published: ${failed.join("; ")}`);
+  const text = `${failed.length} of ${events.length} events not published: ${failed.join("; ")}`;
+  if (failed.length > 0) throw new Error(text); // mutation: throw-failed
 }
 
 async function publishBatch(

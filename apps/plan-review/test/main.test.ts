@@ -50,7 +50,7 @@ describe("plan-review", () => {
     [
       "an environment that is not there",
       [plan("created"), "--environment", "moon"],
-      /^there is no environment "moon"/,
+      /^unknown environment "moon"/,
     ],
   ])("ends with 2 for %s, in plain words", (_name, args, message) => {
     const { status, stdout, stderr } = planReview(...args);

@@ -42,12 +42,22 @@ export async function renderSource(
     requireTime(ports.clock, "to read the source");
     const rendered = await renderBytes(await ports.sources.read(job.source), emit, ports);
     await Promise.all(uploads); // mutation: await-uploads
-    return "facts" in rendered ? { ...rendered, renditions } : rendered;
+    if (!("facts" in rendered)) return rendered;
+    return { ...rendered, renditions: inOrderOfPresets(renditions, ports.presets) };
   } catch (error) {
     await Promise.allSettled(uploads);
     if (error instanceof ImageRejection) return { rejection: error, renderMs: 0 };
     throw error;
   }
+}
+
+/** Sorts renditions as the config does: by preset, then by format. The engine renders the largest first. */
+function inOrderOfPresets(renditions: readonly Rendition[], presets: Presets): Rendition[] {
+  const order = Object.entries(presets).flatMap(([preset, { formats }]) =>
+    formats.map(({ format }) => `${preset}.${format}`),
+  );
+  const position = ({ preset, format }: Rendition) => order.indexOf(`${preset}.${format}`);
+  return renditions.toSorted((a, b) => position(a) - position(b));
 }
 
 /** Renders and measures the time. @throws {PipelineError} `OUT_OF_TIME` when too little of the invocation is left */

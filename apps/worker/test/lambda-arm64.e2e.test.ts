@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Manifest, ProcessedManifest, type Rendition, toMessageBody } from "@image-pipeline/schema";
 import { Limits, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { memoryBucket, PROCESSED, sqsRecord, startS3Server, UPLOADS, upload } from "@image-pipeline/testing";
 import { ssim, toLuma } from "@image-pipeline/testing/similarity";
 import { startFauxqs } from "fauxqs";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import pipelines from "../../../pipeline.config.ts";
 import { findArm64Node } from "./arm64/arm64-node.ts";
 import { runZip, type ZipRun } from "./arm64/run-zip.ts";
+
+const pipelines = await loadPipelines();
 
 const DIST = join(import.meta.dirname, "../dist");
 const PHOTO = fileURLToPath(

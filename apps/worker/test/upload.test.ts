@@ -1,10 +1,13 @@
 import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
 import { Manifest } from "@image-pipeline/schema";
+import { Presets } from "@image-pipeline/schema/config";
 import { deletion, FACTS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";
+import type { RenderImage } from "../src/ports.ts";
 import { processUploaded } from "../src/upload.ts";
 import { memoryPipeline, PRESETS } from "./memory/memory-pipeline.ts";
+import { encoded } from "./renditions.ts";
 
 /** The renditions that the manifest names, each with the tags of its object. */
 async function named(pipeline: ReturnType<typeof memoryPipeline>) {
@@ -28,6 +31,31 @@ describe("an upload", () => {
     expect(pipeline.renditions()).toHaveLength(2);
     expect(await named(pipeline)).toEqual(expect.arrayContaining(pipeline.renditions()));
     expect(pipeline.results.map(({ type }) => type)).toEqual(["image.processed"]);
+  });
+
+  test("lists its renditions in the order of the presets and their formats, however the engine emits them", async () => {
+    const { ports, upload, results } = memoryPipeline();
+    const presets = Presets.parse({
+      thumb: { width: 2, formats: ["webp", "jpeg"] },
+      large: { width: 8, formats: ["jpeg", "webp"] },
+      small: { width: 4, formats: ["webp", "jpeg"] },
+    });
+    const render: RenderImage = async (_source, _recipe, emit) => {
+      for (const preset of ["large", "small", "thumb"])
+        for (const format of ["webp", "jpeg"] as const) emit({ ...encoded("pixels", preset), format });
+      return FACTS;
+    };
+    await processUploaded(upload("a picture"), { ...ports, presets, render });
+    const [event] = results;
+    const { renditions } = event?.type === "image.processed" ? event.data : { renditions: [] };
+    expect(renditions.map(({ preset, format }) => `${preset} ${format}`)).toEqual([
+      "thumb webp",
+      "thumb jpeg",
+      "large jpeg",
+      "large webp",
+      "small webp",
+      "small jpeg",
+    ]);
   });
 
   test("leaves word of what the recipe came to for it, by which another recipe is told apart", async () => {

@@ -4,7 +4,10 @@ import * as z from "zod";
 import { partialResponse, queueFunction } from "../src/queue-function.ts";
 import { lambdaContext } from "./lambda-context.ts";
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const Order = z.object({
   id: z.string(),

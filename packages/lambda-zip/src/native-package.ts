@@ -33,13 +33,12 @@ export async function sharpBinaries(
 }
 
 async function packageFolder(from: string, name: string): Promise<string> {
-  for (const root of createRequire(from).resolve.paths(name) ?? []) {
+  const roots = [from, import.meta.filename].flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
+  for (const root of roots) {
     const found = await realpath(join(root, name)).catch(() => undefined);
     if (found) return found;
   }
-  throw new Error(
-    `${name} is not installed: run "npx pnpm@12 install" (supportedArchitectures in pnpm-workspace.yaml names the platforms)`,
-  );
+  throw new Error(`${name} is not installed: name it in packages/lambda-zip/package.json`);
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

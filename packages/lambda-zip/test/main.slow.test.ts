@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { loadPipelines } from "@image-pipeline/schema/load";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const BIN = join(import.meta.dirname, "../src/main.ts");
-const CONFIG = `export default new Map([["dev", { architecture: "x86_64" }]]);`;
 
 let root: string;
 beforeEach(async () => {
@@ -15,14 +15,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** Runs the bin in a package with this `lambda` field, and a pipeline.config.ts two folders above. */
-async function run(lambda: object, config = CONFIG): Promise<string> {
+/** Runs the bin in a package with this `lambda` field. */
+async function run(lambda: object): Promise<string> {
   const folder = join(root, "apps/search");
   await mkdir(join(folder, "src"), { recursive: true });
   await mkdir(join(folder, "node_modules"));
   await symlink(join(import.meta.dirname, "../node_modules/sharp"), join(folder, "node_modules/sharp"));
-  await writeFile(join(root, "pipeline.config.ts"), config);
-  await writeFile(join(root, "package.json"), `{ "type": "module" }`);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", lambda }));
   await writeFile(join(folder, "src/handler.ts"), "export const handler = async () => 1;");
   await promisify(execFile)(process.execPath, [BIN], { cwd: folder });
@@ -45,21 +43,16 @@ test("writes a zip for Lambda and one for this machine", async () => {
   expect(await entriesOf(join(folder, "dist/lambda.zip"))).toEqual(["index.js"]);
 });
 
-test("adds native packages for the architecture of pipeline.config.ts", async () => {
+test("adds the binaries of native packages for the architecture in pipeline.config.ts", async () => {
   const folder = await run({ handlers: ["handler"], native: ["sharp"] });
+  const [pipeline] = (await loadPipelines()).values();
+  const cpu = pipeline?.architecture === "arm64" ? "arm64" : "x64";
   expect(await entriesOf(join(folder, "dist/lambda.zip"))).toContain(
-    "node_modules/@img/sharp-linux-x64/package.json",
+    `node_modules/@img/sharp-linux-${cpu}/package.json`,
   );
 });
 
 test("fails with every fault of the lambda field", async () => {
   const field = { handlers: [], native: ["canvas"] };
   await expect(run(field)).rejects.toThrow(/handlers[\s\S]*native|native[\s\S]*handlers/);
-});
-
-test("prints the fault of a pipeline.config.ts without environments, and no stack", async () => {
-  const field = { handlers: ["handler"], native: ["sharp"] };
-  await expect(run(field, "export default new Map();")).rejects.toMatchObject({
-    stderr: "pipeline.config.ts names no environment\n",
-  });
 });

@@ -20,7 +20,7 @@ describe("an error of the world", () => {
     ],
     [named("AccessDenied", "no"), /^AccessDenied: no: the credentials lack this permission$/],
     [named("Throttling", "slow\ndown"), /^Throttling: slow down$/],
-    [new ConfigError("pipeline.config.ts has a fault:\n  region: must be"), /fault:\n {2}region/],
+    [new ConfigError("pipeline.config.ts has 1 error:\n  region: must be"), /error:\n {2}region/],
     ["a text", /^a text$/],
   ])("says in a line what to do: %s", (error, message) => {
     expect(toFault(error).message).toMatch(message);

@@ -1,7 +1,7 @@
-/** The settings of `pipeline.config.ts`, and what follows from them alone: hashes, names and environments of functions. */
+/** The settings of `pipeline.config.ts`, and the hashes, names and function environments that depend on them alone. */
 export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
 export { toHash } from "./config/canonical-json.ts";
-export { ConfigError } from "./config/config-faults.ts";
+export { ConfigError } from "./config/config-error.ts";
 export {
   AnalysisTaskEnvironment,
   AnalyzerEnvironment,
@@ -11,7 +11,13 @@ export {
   WorkerEnvironment,
   WorkflowEnvironment,
 } from "./config/handler-environment.ts";
-export { definePipeline, type Pipeline, type PipelineInput, pipelineFor } from "./config/pipeline-config.ts";
+export {
+  definePipeline,
+  firstPipeline,
+  type Pipeline,
+  type PipelineInput,
+  pipelineFor,
+} from "./config/pipeline-config.ts";
 export { Limits, Output, Preset, Presets, type Recipe, toRecipeHash } from "./config/preset.ts";
 export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
 export { Watermark } from "./config/watermark.ts";

@@ -51,7 +51,7 @@ const REJECTED = "IMAGE_REJECTED";
 export type WorkflowError = PipelineErrorCode | typeof REJECTED;
 
 /**
- * The errors of the workflow's tasks, by what the state machine does about them. The state machine sends an error with
+ * The errors of the workflow's tasks, by the reaction of the state machine. The state machine sends an error with
  * any other name to the workflow's dead-letter queue without a retry.
  */
 export const WORKFLOW_ERRORS = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AnalysisRecipe, toAnalysisHash } from "../src/config.ts";
 
-test("the same recipe has the same hash, whatever the order it is written in, and another has another", () => {
+test("a recipe has the same hash in any order of its keys, and another has another", () => {
   const recipe = AnalysisRecipe.parse({});
   const { rules, moderation, labels } = recipe;
   expect(toAnalysisHash({ rules, moderation, labels })).toBe(toAnalysisHash(recipe));

@@ -50,7 +50,7 @@ test("a tag depends on every part of the source's identity and on the recipe, an
   );
 });
 
-test("renditions of one image never lie under the prefix of another", () => {
+test("renditions of one image never have the prefix of another", () => {
   fc.assert(
     fc.property(key, key, (a, b) => {
       fc.pre(a !== b);

@@ -23,7 +23,7 @@ test("any key survives the message body, which holds only characters that SQS ta
   );
 });
 
-test("the same upload gives the same id, whatever request told of it", () => {
+test("the same upload gives the same id for any request id", () => {
   fc.assert(
     fc.property(source, fc.string({ minLength: 1 }), (upload, correlationId) => {
       expect(imageUploaded(upload, { time, correlationId }).id).toBe(imageUploaded(upload, { time }).id);

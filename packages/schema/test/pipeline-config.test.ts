@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, definePipeline, pipelineFor } from "../src/config.ts";
+import { ConfigError, definePipeline, firstPipeline, pipelineFor } from "../src/config.ts";
 
 const presets = { thumb: { width: 160, formats: ["webp"] } } as const;
 
-/** What `definePipeline` says of a config that no TypeScript would let through. */
-function faultsOf(config: object): string[] {
+/** Returns the lines that `definePipeline` reports for a config that TypeScript would not accept. */
+function errorsOf(config: object): string[] {
   try {
     Reflect.apply(definePipeline, undefined, [config]);
   } catch (error) {
@@ -15,7 +15,7 @@ function faultsOf(config: object): string[] {
 }
 
 describe("definePipeline", () => {
-  it("gives each environment the shared settings with its own on top, key by key", () => {
+  it("gives each environment the shared settings, overridden key by key by its own", () => {
     const pipelines = definePipeline({
       presets: { thumb: { width: 160, formats: ["webp"] } },
       worker: { memoryMegabytes: 2048 },
@@ -29,7 +29,7 @@ describe("definePipeline", () => {
     expect(pipelines.get("dev")?.worker.maximumConcurrency).toBe(10);
   });
 
-  it("replaces a preset as a whole", () => {
+  it("replaces a preset completely, not key by key", () => {
     const pipelines = definePipeline({
       presets: { thumb: { width: 160, height: 160, formats: ["webp"] } },
       environments: { dev: { presets: { thumb: { width: 80, formats: ["jpeg"] } } } },
@@ -37,15 +37,15 @@ describe("definePipeline", () => {
     expect(pipelines.get("dev")?.presets.thumb?.height).toBeUndefined();
   });
 
-  it("reports every fault at once, each with its path, in a line of its own", () => {
-    const faults = faultsOf({
+  it("reports every error at once, each with its path on a separate line", () => {
+    const errors = errorsOf({
       presets: { ...presets, wide: { width: 0, formats: [] } },
       worker: { memoryMegabytes: 1, batchSize: "3" },
       limits: { maxBytes: 0 },
       environments: { dev: {} },
     });
-    expect(faults).toEqual([
-      "pipeline.config.ts has 5 faults:",
+    expect(errors).toEqual([
+      "pipeline.config.ts has 5 errors:",
       "worker.memoryMegabytes: must be at least 128",
       "worker.batchSize: must be a number",
       "presets.wide.width: must be more than 0",
@@ -59,14 +59,14 @@ describe("definePipeline", () => {
     [{ presets, environments: {} }, "environments: must name at least one environment, such as { dev: {} }"],
     [
       { presets, workflow: { prefix: "a\ufffd" }, environments: { dev: {} } },
-      "workflow.prefix: must hold no control character and no U+FFFD, which SNS cannot filter by",
+      "workflow.prefix: must not have control characters or U+FFFD, by which SNS cannot filter",
     ],
     [
       { presets, workflow: { minBytes: 2_000_000_000 }, environments: { dev: {} } },
       "workflow.minBytes: must be at most 1000000000",
     ],
     [{ environments: { dev: {} } }, "presets: is missing: must be an object"],
-    [{ presets: {}, environments: { dev: {} } }, "presets: must hold at least one preset"],
+    [{ presets: {}, environments: { dev: {} } }, "presets: must have at least one preset"],
     [
       { presets: { "Big One": presets.thumb }, environments: { dev: {} } },
       'presets.Big One: the name "Big One" must be lower-case letters, digits and dashes, 40 at most',
@@ -77,46 +77,71 @@ describe("definePipeline", () => {
     ],
     [
       { presets, environments: { local: {} } },
-      'environments.local: the name "local" is this machine\'s own environment: choose another name',
+      'environments.local: the name "local" is the name of this machine\'s environment: choose another name',
     ],
     [
       { presets, environments: { dev: null } },
-      "environments.dev: must be an object of settings, {} for the shared ones",
+      "environments.dev: must be an object of settings: {} for the shared ones",
     ],
     [
       { presets, environments: { dev: { architecture: "arm64" } } },
-      "environments.dev.architecture: must be set for all environments at once, as the zips are built once for all of them",
+      "environments.dev.architecture: must be set for all environments together, since the zips are built once",
     ],
     [
       { presets, worker: { memory: 512 }, environments: { dev: {} } },
-      "worker.memory: there is no such setting",
+      'worker.memory: unknown setting (did you mean "memoryMegabytes"?)',
+    ],
+    [{ presets, colours: 3, environments: { dev: {} } }, "colours: unknown setting"],
+    [
+      { presets: { thumb: { ...presets.thumb, widht: 80 } }, environments: { dev: {} } },
+      'presets.thumb.widht: unknown setting (did you mean "width"?)',
+    ],
+    [
+      {
+        presets: { thumb: { width: 80, formats: [{ format: "webp", qualty: 3 }] } },
+        environments: { dev: {} },
+      },
+      'presets.thumb.formats.0.qualty: unknown setting (did you mean "quality"?)',
+    ],
+    [
+      { presets, uploads: { suffixes: [".png", "jpg"] }, environments: { dev: {} } },
+      'uploads.suffixes.1: must begin with a dot: ".jpg"',
     ],
     [
       { presets, logLevel: "TRACE", environments: { dev: {} } },
       "logLevel: must be DEBUG or INFO or WARN or ERROR",
     ],
     [{ presets, accountId: 123456789012, environments: { dev: {} } }, "accountId: must be a string"],
-  ])("says what is wrong with %j", (config, fault) => {
-    expect(faultsOf(config)).toEqual(["pipeline.config.ts has a fault:", fault]);
+  ])("reports the error of %j", (config, error) => {
+    expect(errorsOf(config)).toEqual(["pipeline.config.ts has 1 error:", error]);
   });
 
-  it("names the environment whose own setting is at fault, and a shared fault only once", () => {
-    const faults = faultsOf({
+  it("suggests environments for a misspelt name of theirs, and settings for one of an environment", () => {
+    expect(errorsOf({ presets, enviroments: { dev: {} } })).toContain(
+      'enviroments: unknown setting (did you mean "environments"?)',
+    );
+    expect(errorsOf({ presets, environments: { dev: { regio: "eu-west-1" } } })).toContain(
+      'environments.dev.regio: unknown setting (did you mean "region"?)',
+    );
+  });
+
+  it("reports an error of one environment under its name, and a shared error only once", () => {
+    const errors = errorsOf({
       presets,
       ingest: { timeoutSeconds: 901 },
       environments: { dev: {}, prod: { worker: { maximumConcurrency: 1 } } },
     });
-    expect(faults.slice(1)).toEqual([
+    expect(errors.slice(1)).toEqual([
       "ingest.timeoutSeconds: must be at most 900",
       "environments.prod.worker.maximumConcurrency: must be at least 2",
     ]);
   });
 });
 
-it("refuses an analysis that asks nothing", () => {
+it("rejects an enabled analysis without labels and moderation", () => {
   const analysis = { enabled: true, labels: { enabled: false }, moderation: { enabled: false } };
-  expect(faultsOf({ presets, analysis, environments: { dev: {} } })).toContain(
-    "analysis.enabled: must be false where neither labels nor moderation are enabled",
+  expect(errorsOf({ presets, analysis, environments: { dev: {} } })).toContain(
+    "analysis.enabled: must be false if neither labels nor moderation are enabled",
   );
 });
 
@@ -126,21 +151,35 @@ describe("pipelineFor", () => {
     environments: { dev: {}, prod: {} },
   });
 
-  it("gives this machine the first environment's settings and its own CPU", () => {
+  it("suggests a similar environment", () => {
+    expect(() => pipelineFor(pipelines, "prd")).toThrow('unknown environment "prd" (did you mean "prod"?)');
+  });
+
+  it("returns the first environment's settings with this machine's CPU for local", () => {
     expect(pipelineFor(pipelines, "local")).toMatchObject({
       environment: "local",
       architecture: process.arch === "arm64" ? "arm64" : "x86_64",
     });
   });
 
-  it("switches on for this machine what costs nothing here: the analysis", () => {
+  it("enables the analysis for local, since it is free on this machine", () => {
     expect(pipelines.get("dev")?.analysis.enabled).toBe(false);
     expect(pipelineFor(pipelines, "local").analysis.enabled).toBe(true);
   });
 
-  it("names the environments there are when asked for another", () => {
+  it("lists the environments when it gets an unknown one", () => {
     expect(() => pipelineFor(pipelines, "stage")).toThrow(
-      'there is no environment "stage" in pipeline.config.ts: it has dev, prod',
+      'unknown environment "stage": pipeline.config.ts has dev, prod',
     );
+  });
+});
+
+describe("firstPipeline", () => {
+  it("returns the settings of the environment that is named first", () => {
+    const pipelines = definePipeline({
+      presets: { thumb: { width: 160, formats: ["webp"] } },
+      environments: { prod: {}, dev: {} },
+    });
+    expect(firstPipeline(pipelines).environment).toBe("prod");
   });
 });

@@ -9,7 +9,7 @@ const OUTPUT = `
 
 cache miss, executing b96036740e453529
 $ node src/main.ts
-pipeline.config.ts has 2 faults:
+pipeline.config.ts has 2 errors:
   presets.thumb.width: must be positive
   limits.maxBytes: must be a number
 [ELIFECYCLE] Command failed with exit code 1.
@@ -25,7 +25,7 @@ Failed:    @image-pipeline/infra#synth
 
 it("shows only the output of the step that failed", () => {
   expect(ownOutput(OUTPUT)).toBe(
-    "pipeline.config.ts has 2 faults:\n  presets.thumb.width: must be positive\n  limits.maxBytes: must be a number",
+    "pipeline.config.ts has 2 errors:\n  presets.thumb.width: must be positive\n  limits.maxBytes: must be a number",
   );
 });
 

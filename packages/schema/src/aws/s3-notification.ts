@@ -29,30 +29,9 @@ export const S3Record = z.object({
 });
 export type S3Record = z.infer<typeof S3Record>;
 
-const NamedObject = z.object({
-  s3: z.object({ object: z.object({ key: z.string(), sequencer: z.string().nullish() }) }),
-});
-
-/** Returns the objects that a notification is about, even if it was refused as a whole; none for any other message. */
-export function toNotifiedObjects(notification: unknown): { key: string; sequencer: string | null }[] {
-  const { Records = [] } = S3Notification.safeParse(notification).data ?? {};
-  return Records.flatMap((record) => {
-    const object = NamedObject.safeParse(record).data?.s3.object;
-    return object ? [{ key: tryDecodeKey(object.key), sequencer: object.sequencer ?? null }] : [];
-  });
-}
-
 /** Decodes the key of a notification, which S3 form-encodes: a space is `+`, and a plus sign is `%2B`. */
-function decodeKey(encoded: string): string {
+export function decodeKey(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll("+", " "));
-}
-
-function tryDecodeKey(encoded: string): string {
-  try {
-    return decodeKey(encoded);
-  } catch {
-    return encoded;
-  }
 }
 
 function toKey(encoded: string, context: z.RefinementCtx): string {

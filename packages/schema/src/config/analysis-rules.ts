@@ -6,7 +6,7 @@ const Detection = { enabled: z.boolean().default(true) };
 
 /**
  * Rules for the top-level moderation labels of version 7
- * (docs.aws.amazon.com/rekognition/latest/dg/moderation-api.html); every label that Rekognition finds comes with those above it.
+ * (docs.aws.amazon.com/rekognition/latest/dg/moderation-api.html); Rekognition returns every label together with its parents.
  */
 const DEFAULT_RULES: z.input<typeof AnalysisRule>[] = [
   { label: "Explicit", action: "quarantine" },
@@ -19,16 +19,15 @@ const DEFAULT_RULES: z.input<typeof AnalysisRule>[] = [
   { label: "Rude Gestures", action: "flag" },
 ];
 
-/** What is asked of Rekognition, and what follows from its answers. Confidences in percent. */
+/** The calls to Rekognition, and the rules for its labels. Confidences in percent. */
 export const AnalysisRecipe = z.strictObject({
   labels: z.strictObject({ ...Detection, minConfidence: Percent.default(80) }).prefault({}),
   moderation: z.strictObject({ ...Detection, minConfidence: Percent.default(60) }).prefault({}),
-  /** The strongest action of all rules that apply wins. */
   rules: z.array(AnalysisRule).default(z.array(AnalysisRule).parse(DEFAULT_RULES)),
 });
 export type AnalysisRecipe = z.infer<typeof AnalysisRecipe>;
 
-/** The recipe's hash: the same image is not analysed, and paid for, again under an equal one. */
+/** Returns the recipe's hash: an image is not analysed, and paid for, again under an equal one. */
 export function toAnalysisHash({ labels, moderation, rules }: AnalysisRecipe): string {
   return toHash({ labels, moderation, rules });
 }

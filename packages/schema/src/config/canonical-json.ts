@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** A hash of 32 hexadecimal digits that is equal for equal values, whatever the order their keys are written in. */
+/** Returns a hash of 32 hexadecimal digits, equal for equal values in any order of their keys. */
 export function toHash(value: unknown): string {
   return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 32);
 }
 
-/** JSON that is equal for equal values, whatever the order their keys are written in. */
+/** Returns JSON that is equal for equal values, in any order of their keys. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)

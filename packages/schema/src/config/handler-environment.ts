@@ -3,8 +3,8 @@ import { AnalysisRecipe } from "./analysis-rules.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /**
- * A value that travels as JSON in an environment variable. Both sides go through this one schema: the stack encodes,
- * the handler decodes, and a variable that the stack forgets to set does not compile.
+ * A value that is JSON in an environment variable. The stack encodes it and the handler decodes it with the same schema,
+ * and a variable that the stack forgets to set does not compile.
  */
 const json = <Shape extends z.ZodType>(shape: Shape) =>
   z.codec(z.string(), shape, {
@@ -27,7 +27,7 @@ export const IngestEnvironment = z.object({
 });
 export type IngestEnvironment = z.infer<typeof IngestEnvironment>;
 
-/** The environment of the functions that do the workflow's steps. */
+/** The environment of the functions of the workflow's steps. */
 export const WorkflowEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
@@ -43,7 +43,7 @@ export const WorkerEnvironment = WorkflowEnvironment.extend({
 });
 export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>;
 
-/** The environment of the functions that judge and hide pictures in the workflow. */
+/** The environment of the workflow's functions for moderation and quarantine. */
 export const AnalysisTaskEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
@@ -63,7 +63,7 @@ export type AnalyzerEnvironment = z.infer<typeof AnalyzerEnvironment>;
 export const AuditEnvironment = z.object({
   UPLOAD_BUCKET: z.string().min(1),
   PROCESSED_BUCKET: z.string().min(1),
-  /** Which keys are processed at all: `uploads.prefix` and `uploads.suffixes`. */
+  /** The keys that are processed: `uploads.prefix` and `uploads.suffixes`. */
   KEYS: json(z.object({ prefix: z.string(), suffixes: z.array(z.string()) })),
   SUPERSEDED_DAYS: positive,
   MAX_IMAGES: positive,

@@ -1,7 +1,7 @@
-import { ConfigError, faultsOf } from "./config-faults.ts";
-import { Environments, Settings, type SettingsInput } from "./pipeline-settings.ts";
+import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
+import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
 
-/** The settings an environment has of its own; a nested value replaces the shared one key by key, a preset as a whole. */
+/** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
   [K in Exclude<keyof SettingsInput, "architecture">]?: K extends "presets"
     ? SettingsInput[K]
@@ -9,51 +9,64 @@ type Overrides = {
 };
 export type PipelineInput = SettingsInput & { environments: Record<string, Overrides> };
 
-/** One environment's settings, complete: what the stacks are built from. */
+/** The complete settings of one environment, from which the stacks are built. */
 export type Pipeline = Settings & { environment: string };
 
 /**
- * Checks the whole config, every environment of it, and reports all faults at once.
+ * Checks the config for every environment, and reports all errors at once.
  *
  * @returns the settings of each environment by its name
- * @throws {ConfigError} with one line per fault
+ * @throws {ConfigError} with one line per error
  */
 export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeline> {
+  if (!isPlainObject(input)) throw new ConfigError(toReport(["config: must be an object of settings"]));
   const { environments, ...shared } = input;
-  const faults = [
-    ...faultsOf(Settings.safeParse(shared)),
-    ...faultsOf(Environments.safeParse({ environments })),
+  const errors = [
+    ...parseSettings(SharedSettings, input).errors,
+    ...parseSettings(Environments, { environments }).errors,
   ];
   const pipelines = new Map<string, Pipeline>();
   for (const [environment, overrides] of Object.entries(environments ?? {})) {
     if (!isPlainObject(overrides)) continue;
-    const parsed = Settings.safeParse(merge(shared, overrides));
-    if (parsed.success) pipelines.set(environment, { ...parsed.data, environment });
-    const own = faultsOf(parsed).filter((fault) => !faults.includes(fault));
-    faults.push(...own.map((fault) => `environments.${environment}.${fault}`));
+    const { data, errors: all } = parseSettings(Settings, merge(shared, overrides));
+    if (data) pipelines.set(environment, { ...data, environment });
+    const own = all.filter((error) => !errors.includes(error));
+    errors.push(...own.map((error) => `environments.${environment}.${error}`));
   }
-  if (faults.length > 0) throw new ConfigError(toReport(faults));
+  if (errors.length > 0) throw new ConfigError(toReport(errors));
   return pipelines;
 }
 
+/** The environment of this machine. */
+const LOCAL = "local";
+
 /**
+ * Returns the settings of an environment.
+ *
  * @param environment a name from the config, `local` for this machine with the first environment's settings, or
  *   `local:prod` for this machine with prod's
  * @throws {ConfigError} naming the environments there are
  */
 export function pipelineFor(pipelines: ReadonlyMap<string, Pipeline>, environment: string): Pipeline {
-  const [first] = pipelines.values();
-  const [place, ...settings] = environment.split(":");
-  const pipeline = pipelines.get(settings.length > 0 ? settings.join(":") : environment);
-  if (place === "local" && settings.length > 0 && pipeline) return toLocal(pipeline);
-  if (pipeline) return pipeline;
-  if (environment === "local" && first) return toLocal(first);
+  if (environment === LOCAL) return pipelines.get(LOCAL) ?? toLocal(firstPipeline(pipelines));
+  const isLocal = environment.startsWith(`${LOCAL}:`);
+  const name = isLocal ? environment.slice(LOCAL.length + 1) : environment;
+  const pipeline = pipelines.get(name);
+  if (pipeline) return isLocal ? toLocal(pipeline) : pipeline;
+  const names = [...pipelines.keys()];
   throw new ConfigError(
-    `there is no environment "${environment.replace(/^local:/, "")}" in pipeline.config.ts: it has ${[...pipelines.keys()].join(", ")}`,
+    `unknown environment "${name}"${toSuggestion(name, names)}: pipeline.config.ts has ${names.join(", ")}`,
   );
 }
 
-/** As on AWS, but with this machine's CPU and every feature that costs nothing here. */
+/** Returns the settings of the first environment in the config; `definePipeline` accepts no config without one. */
+export function firstPipeline(pipelines: ReadonlyMap<string, Pipeline>): Pipeline {
+  const [first] = pipelines.values();
+  if (first) return first;
+  throw new ConfigError("pipeline.config.ts has no environment: it must name at least one");
+}
+
+/** Returns settings for this machine: its CPU, and every part enabled that costs nothing here. */
 function toLocal(pipeline: Pipeline): Pipeline {
   const { labels, moderation } = pipeline.analysis;
   return {
@@ -65,9 +78,9 @@ function toLocal(pipeline: Pipeline): Pipeline {
   };
 }
 
-function toReport(faults: readonly string[]): string {
-  const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
-  return [`pipeline.config.ts has ${count}:`, ...faults.map((fault) => `  ${fault}`)].join("\n");
+function toReport(errors: readonly string[]): string {
+  const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
+  return [`pipeline.config.ts has ${count}:`, ...errors.map((error) => `  ${error}`)].join("\n");
 }
 
 function merge(shared: Record<string, unknown>, overrides: Record<string, unknown>): Record<string, unknown> {

@@ -5,10 +5,6 @@ import { CropPosition } from "./positions.ts";
 import { Watermark } from "./watermark.ts";
 
 const Percent = z.int().min(1).max(100);
-/**
- * What becomes of a source with several frames: the first alone, or all of them (WebP and GIF only); `only` keeps them
- * too, and leaves the output out for a source that stands still.
- */
 const Animated = z.enum(["first-frame", "keep", "only"]).default("first-frame");
 
 const WebpOutput = z.strictObject({
@@ -23,18 +19,24 @@ const JpegOutput = z.strictObject({
   progressive: z.boolean().default(false),
   mozjpeg: z.boolean().default(false),
 });
-/** Its defaults look like WebP's, at half the time and fewer bytes: see `docs/performance.md`. */
 const AvifOutput = z.strictObject({
   format: z.literal("avif"),
   quality: Percent.default(64),
   effort: z.int().min(0).max(9).default(0),
-  /** What its encoder aims at: `ssim` is faster, `iq` needs a lower quality for the same looks. */
   tune: z.enum(["ssim", "iq", "psnr"]).default("ssim"),
   chromaSubsampling: z.enum(["4:2:0", "4:4:4"]).default("4:2:0"),
 });
 const PngOutput = z.strictObject({ format: z.literal("png"), palette: z.boolean().default(false) });
 const GifOutput = z.strictObject({ format: z.literal("gif"), animated: Animated });
 
+/** The options of each format's encoder. */
+export const OUTPUT_OPTIONS = {
+  webp: WebpOutput,
+  jpeg: JpegOutput,
+  avif: AvifOutput,
+  png: PngOutput,
+  gif: GifOutput,
+} as const satisfies Record<OutputFormat, z.ZodObject>;
 const OutputOptions = z.discriminatedUnion("format", [
   WebpOutput,
   JpegOutput,
@@ -56,7 +58,7 @@ export const Output = z.codec(
 );
 export type Output = z.infer<typeof Output>;
 
-/** A named recipe: how large, how cut, in which formats. Sizes in pixels; without a height the aspect ratio decides. */
+/** The options of a rendition: size, crop, formats. `setting-descriptions.ts` describes every setting. */
 export const Preset = z
   .strictObject({
     width: z.int().positive().max(65_535).optional(),
@@ -64,12 +66,10 @@ export const Preset = z
     fit: z.enum(["cover", "contain", "inside", "fill"]).default("inside"),
     position: CropPosition.default("centre"),
     enlarge: z.boolean().default(false),
-    /** Behind what `contain` leaves empty, with an opacity if it has eight digits, and behind alpha in JPEG. */
     background: z
       .string()
       .regex(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be a colour such as #ffffff")
       .default("#ffffff"),
-    /** `p3` keeps the colours of a source whose own profile is wider than sRGB; other sources stay sRGB. */
     colourSpace: z.enum(["srgb", "p3"]).default("srgb"),
     watermark: Watermark.optional(),
     formats: z.array(Output).min(1).refine(hasOneOfEach, "must name each format once"),
@@ -80,11 +80,11 @@ export const Preset = z
   )
   .refine(
     ({ formats }) => formats.length === 0 || !formats.every(isForAnimationsOnly),
-    "must have a format for sources that stand still",
+    "must have a format for sources that are not animated",
   );
 export type Preset = z.infer<typeof Preset>;
 
-/** Presets by name, each name fit to be part of a key. */
+/** Presets by name; a name is part of its renditions' keys. */
 export const Presets = z
   .record(
     z
@@ -92,10 +92,10 @@ export const Presets = z
       .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and dashes, 40 at most"),
     Preset,
   )
-  .refine((presets) => Object.keys(presets).length > 0, "must hold at least one preset");
+  .refine((presets) => Object.keys(presets).length > 0, "must have at least one preset");
 export type Presets = z.infer<typeof Presets>;
 
-/** The bounds that a source must keep; each is checked from its size or header, before it is decoded. */
+/** The bounds of a source; each is checked from its size or header, before it is decoded. */
 export const Limits = z.strictObject({
   maxBytes: z
     .int()
@@ -104,7 +104,6 @@ export const Limits = z.strictObject({
   maxFramePixels: z.int().positive().default(50_000_000),
   maxFrames: z.int().positive().default(100),
   maxTotalPixels: z.int().positive().default(100_000_000),
-  /** What a decoder may need at once, estimated from the header; keeps the whole process under 512 MiB. */
   maxDecodeMemoryBytes: z
     .int()
     .positive()
@@ -113,14 +112,14 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
-/** What images are rendered with. */
+/** The settings that images are rendered with. */
 export interface Recipe {
   presets: Presets;
   limits: Limits;
 }
 
 /**
- * The recipe's hash: equal for equal presets, limits and engine, whatever the order they are written in.
+ * Returns the recipe's hash: equal for equal presets, limits and engine, in any order of their keys.
  *
  * @param engine the versions that decide the pixels, such as `{ sharp, libvips }`
  */

@@ -4,8 +4,8 @@ import { Position } from "./positions.ts";
 const Percent = z.int().min(1).max(100);
 
 /**
- * A line of text over a rendition. The engine draws it with strokes of its own, so that no font has to be installed
- * where it runs; its characters are ASCII, most of Latin-1, and a few marks.
+ * A line of text over a rendition. The engine draws it with a stroke font that it contains, so that no font has to be
+ * installed; its characters are ASCII, most of Latin-1, and a few signs.
  */
 export const Watermark = z.strictObject({
   text: z
@@ -22,7 +22,6 @@ export const Watermark = z.strictObject({
     .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #ffffff")
     .default("#ffffff"),
   opacityPercent: Percent.default(60),
-  /** The text's width, of the rendition's. */
   widthPercent: Percent.default(30),
 });
 export type Watermark = z.infer<typeof Watermark>;

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** A confidence or a threshold of Rekognition. */
 export const Percent = z.number().min(0).max(100);
 
-/** What happens to an image with a label: nothing, a flag for reviewers, or its renditions are hidden. */
+/** The action for an image with a label: none, a flag for reviewers, or its renditions are hidden. */
 export const Verdict = z.enum(["allow", "flag", "quarantine"]);
 export type Verdict = z.infer<typeof Verdict>;
 

@@ -6,13 +6,13 @@ import { DeletedSource, Source } from "./source.ts";
 const EVERY_ANALYSIS = {
   schema: z.literal("image-analysis.v1"),
   imageId: z.string().regex(/^[a-z2-7]{26}$/),
-  /** When the event that made this analysis happened, by S3's clock. */
+  /** The time of the event that led to this analysis, by S3's clock. */
   eventTime: z.iso.datetime().optional(),
   correlationId: z.string().min(1),
   updatedAt: z.iso.datetime(),
 };
 
-/** Something Rekognition saw; confidence in percent, parents from the nearest up. */
+/** A label of Rekognition; confidence in percent, parents from the nearest up. */
 export const AnalysisLabel = z.object({
   name: z.string().min(1),
   confidence: z.number(),
@@ -24,24 +24,24 @@ export type AnalysisLabel = z.infer<typeof AnalysisLabel>;
 const AppliedRule = AnalysisRule.extend({ confidence: z.number() });
 export type AppliedRule = z.infer<typeof AppliedRule>;
 
-/** What Rekognition made of an image, and what the rules make of that. A list is absent where its call is switched off. */
+/** The labels that Rekognition found in an image, and the verdict of the rules. A list is absent if its call is disabled. */
 export const AnalyzedAnalysis = z.object({
   ...EVERY_ANALYSIS,
   status: z.literal("analyzed"),
   source: Source,
-  /** Of what was asked and of the rules: see `toAnalysisHash`. */
+  /** The hash of the recipe: see `toAnalysisHash`. */
   recipe: z.string().min(1),
   verdict: Verdict,
   rules: z.array(AppliedRule),
   labels: z.array(AnalysisLabel).optional(),
   moderation: z.array(AnalysisLabel).optional(),
-  /** The version of each model that was asked, as Rekognition gives it. */
+  /** The version of each model, as Rekognition returns it. */
   models: z.object({ labels: z.string().optional(), moderation: z.string().optional() }),
   timings: z.object({ analyzeMs: z.number().nonnegative(), totalMs: z.number().nonnegative() }),
 });
 export type AnalyzedAnalysis = z.infer<typeof AnalyzedAnalysis>;
 
-/** Why an image has no analysis: what keeps it from being rendered, and what Rekognition itself refuses. */
+/** The reason why an image has no analysis: a rejection of the image, or a refusal by Rekognition. */
 export const AnalysisRejectionReason = z.enum([...RejectionReason.options, "ANALYSIS_REFUSED"]);
 export const ANALYSIS_REJECTION_REASONS = {
   ...REJECTION_REASONS,
@@ -55,10 +55,12 @@ export const RejectedAnalysis = z.object({
   recipe: z.string().min(1),
   reason: AnalysisRejectionReason,
   reasonText: z.string().min(1),
+  /** The hash of the limits at that time: under other limits the image may be accepted. */
+  limits: z.string().min(1).optional(),
 });
 export type RejectedAnalysis = z.infer<typeof RejectedAnalysis>;
 
-/** A tombstone, as `DeletedManifest` is. */
+/** A tombstone, like `DeletedManifest`. */
 export const DeletedAnalysis = z.object({
   ...EVERY_ANALYSIS,
   status: z.literal("deleted"),
@@ -67,6 +69,6 @@ export const DeletedAnalysis = z.object({
 });
 export type DeletedAnalysis = z.infer<typeof DeletedAnalysis>;
 
-/** The one object in which the analyzer keeps what it knows of an image, under `analysis/<image id>.json`. */
+/** The analysis of an image, under `analysis/<image id>.json` in the processed bucket. */
 export const Analysis = z.discriminatedUnion("status", [AnalyzedAnalysis, RejectedAnalysis, DeletedAnalysis]);
 export type Analysis = z.infer<typeof Analysis>;

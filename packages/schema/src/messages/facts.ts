@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /** EXIF by allow-list: never GPS, never serial numbers. Exposure time in seconds, focal length in millimetres. */
 export const ExifFacts = z.object({
-  /** ISO 8601 local time, with an offset only where the camera wrote one. */
+  /** ISO 8601 local time, with an offset only if the camera wrote one. */
   takenAt: z.string().optional(),
   make: z.string().optional(),
   model: z.string().optional(),
@@ -13,20 +13,20 @@ export const ExifFacts = z.object({
   focalLengthMillimetres: z.number().optional(),
 });
 
-/** What the bytes say of a picture. Width and height are of one frame, in pixels, after orientation. */
+/** Facts about a picture, read from its bytes. Width and height are of one frame, in pixels, after orientation. */
 export const Facts = z.object({
   format: z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif"]),
   width: z.int().positive(),
   height: z.int().positive(),
   pages: z.int().positive(),
-  /** Set where its pages are frames that are played. */
+  /** Set if its pages are frames of an animation. */
   isAnimated: z.literal(true).optional(),
   hasAlpha: z.boolean(),
   /** The colour model: `srgb`, `cmyk`, `b-w` (grey), `lab`, …; an RGB source with a wider profile counts as `srgb` too. */
   colourSpace: z.string().min(1),
-  /** The embedded profile's name for itself, such as `Display P3`. */
+  /** The name in the embedded profile, such as `Display P3`. */
   colourProfile: z.string().min(1).optional(),
-  /** Set where an RGB profile with other colours than sRGB's is embedded: what a preset of `p3` keeps. */
+  /** Set if an RGB profile with colours outside sRGB is embedded, which a `p3` preset keeps. */
   isWideGamut: z.literal(true).optional(),
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
@@ -36,7 +36,7 @@ export const Facts = z.object({
   dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
   /** 64-bit DCT hash (pHash); pictures that look alike differ in few bits. */
   perceptualHash: z.string().regex(/^[0-9a-f]{16}$/),
-  /** Of the source's bytes. */
+  /** The hash of the source's bytes. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type Facts = z.infer<typeof Facts>;

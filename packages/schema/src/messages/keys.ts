@@ -5,13 +5,13 @@ import type { Source } from "./source.ts";
 const MAX_KEY_BYTES = 1024;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** The image's name in keys: URL-safe, uniform, 26 characters (130 bits) for any bucket and key. */
+/** Returns the image's name in keys: URL-safe, uniform, 26 characters (130 bits) for any bucket and key. */
 export function toImageId(bucket: string, key: string): string {
   return digest(`${bucket}/${key}`);
 }
 
 /**
- * Where the manifest of a source key lies.
+ * Returns the key of the manifest of a source.
  *
  * Every plain form ends in `.json` and no hashed form does, so two source keys never share a manifest.
  */
@@ -20,21 +20,21 @@ export function toManifestKey(bucket: string, key: string): string {
   return Buffer.byteLength(plain) <= MAX_KEY_BYTES ? plain : `manifests/.hashed/${toImageId(bucket, key)}`;
 }
 
-/** Where the analysis of an image lies. */
+/** Returns the key of the analysis of an image. */
 export function toAnalysisKey(imageId: string): string {
   return `analysis/${imageId}.json`;
 }
 
 /**
- * One tag for one upload of a source under one recipe: what makes a rendition's key immutable. The sequencer is part of
- * it so that the same bytes, deleted and uploaded again, never share keys with renditions that are being removed.
+ * Returns the tag of one upload of a source under one recipe, which makes a rendition's key immutable. The sequencer is
+ * part of it so that the same bytes, deleted and uploaded again, never share keys with renditions that are being removed.
  */
 export function toRenditionTag(source: Omit<Source, "size">, recipeHash: string): string {
   const { bucket, key, eTag, versionId, sequencer } = source;
   return digest(JSON.stringify([bucket, key, eTag, versionId, sequencer, recipeHash]));
 }
 
-/** All renditions of one tag of an image lie under this prefix, and nothing else does. */
+/** Returns the prefix of all renditions of one tag of an image, and of no other object. */
 export function toRenditionPrefix(imageId: string, tag: string): string {
   return `renditions/${imageId}/${tag}/`;
 }
@@ -49,7 +49,7 @@ export function toRenditionKey(at: {
   return `${toRenditionPrefix(at.imageId, at.tag)}${at.preset}.${at.extension}`;
 }
 
-/** First 26 characters of the lower-case base32 (RFC 4648, no padding) of a text's SHA-256. */
+/** Returns the first 26 characters of the lower-case base32 (RFC 4648, no padding) of a text's SHA-256. */
 export function digest(text: string): string {
   const bytes = createHash("sha256").update(text).digest();
   let bits = 0n;

@@ -7,17 +7,18 @@ import { DeletedSource, Source } from "./source.ts";
 const EVERY_MANIFEST = {
   schema: z.literal("image-manifest.v1"),
   imageId: z.string().regex(/^[a-z2-7]{26}$/),
-  /** When the event that made this manifest happened, by S3's clock. */
+  /** The time of the event that led to this manifest, by S3's clock. */
   eventTime: z.iso.datetime().optional(),
-  /** Tags of earlier renditions that are being cleared away: kept so that a clean-up cut short can be finished. */
+  /** Tags of earlier renditions that are being deleted: kept so that an interrupted deletion can be finished. */
   supersededTags: z.array(z.string()).optional(),
   correlationId: z.string().min(1),
   updatedAt: z.iso.datetime(),
 };
 
 const RENDERED = {
+  /** The hash of the recipe. */
   recipe: z.string().min(1),
-  /** What the recipe came to for this picture: as long as it is the same, another recipe makes nothing else of it. */
+  /** The hash of the options that matter for this picture: a recipe with the same plan gives the same renditions. */
   plan: z.string().min(1).optional(),
   engine: z.object({ sharp: z.string(), libvips: z.string(), revision: z.string().optional() }),
   timings: z.object({ renderMs: z.number().nonnegative(), totalMs: z.number().nonnegative() }),
@@ -45,7 +46,7 @@ export const RejectedManifest = z.object({
 });
 export type RejectedManifest = z.infer<typeof RejectedManifest>;
 
-/** What an upload becomes. */
+/** The manifest of an upload. */
 export const UploadedManifest = z.discriminatedUnion("status", [ProcessedManifest, RejectedManifest]);
 export type UploadedManifest = z.infer<typeof UploadedManifest>;
 
@@ -54,13 +55,13 @@ export const DeletedManifest = z.object({
   ...EVERY_MANIFEST,
   status: z.literal("deleted"),
   source: DeletedSource,
-  /** Only this version of a versioned key is gone for good; uploads of its other versions are none of this tombstone's. */
+  /** Only this version of a versioned key was deleted permanently; the tombstone does not concern its other versions. */
   versionOnly: z.boolean().optional(),
   renditions: z.array(Rendition).max(0),
 });
 export type DeletedManifest = z.infer<typeof DeletedManifest>;
 
-/** The one mutable object of an image: what it is, which renditions are current, or why there are none. */
+/** The one mutable object of an image, with its facts and its current renditions, or the reason why there are none. */
 export const Manifest = z.discriminatedUnion("status", [
   ProcessedManifest,
   RejectedManifest,

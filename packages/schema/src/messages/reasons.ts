@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Why an image can never be processed, with the text its owner reads. Closed: a new reason is a schema change. */
+/** The reasons why an image can never be processed, each with the text for its owner. Consumers must accept new reasons. */
 export const REJECTION_REASONS = {
   EMPTY_OBJECT: "The object holds no bytes. Upload the file again.",
   UNSUPPORTED_FORMAT:

@@ -4,7 +4,7 @@ import * as z from "zod";
 export const OutputFormat = z.enum(["webp", "jpeg", "avif", "png", "gif"]);
 export type OutputFormat = z.infer<typeof OutputFormat>;
 
-/** One file of one preset in one format, as it lies in the processed bucket. Width and height in pixels of one frame. */
+/** One file of one preset in one format, in the processed bucket. Width and height in pixels of one frame. */
 export const Rendition = z.object({
   preset: z.string().min(1),
   format: OutputFormat,
@@ -15,7 +15,7 @@ export const Rendition = z.object({
   pages: z.int().positive(),
   bytes: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Set where the rendition has the source's full size and yet more bytes than the source. */
+  /** Set if the rendition has the source's full size and more bytes than the source. */
   largerThanSource: z.boolean().optional(),
 });
 export type Rendition = z.infer<typeof Rendition>;

@@ -95,7 +95,8 @@ export function toAnalyzedEvent(
 ): ImageAnalyzed {
   const { imageId, correlationId, source, recipe } = analysis;
   const outcome = analysis.status === "analyzed" ? toVerdict(analysis) : toRejection(analysis);
-  const id = toId("image.analyzed", imageId, identityOf(source), recipe);
+  const reason = analysis.status === "rejected" ? [analysis.reason] : [];
+  const id = toId("image.analyzed", imageId, identityOf(source), recipe, ...reason);
   return toCloudEvent("image.analyzed", occurrenceOf(analysis, id), {
     imageId,
     analysis: at,

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const ObjectName = { bucket: z.string().min(3).max(63), key: z.string().min(1) };
 
-/** S3's per-key order; null where the event had none (see `compareSequencers`). */
+/** S3's per-key order; null if the event had none (see `compareSequencers`). */
 export const Sequencer = z
   .string()
   .regex(/^[0-9a-fA-F]+$/, "must be hexadecimal")
@@ -18,7 +18,7 @@ export const Source = z.object({
 });
 export type Source = z.infer<typeof Source>;
 
-/** What is known of a source that was deleted; `versionId` is the delete marker's, where there is one. */
+/** A source that was deleted; `versionId` is the delete marker's, if there is one. */
 export const DeletedSource = z.object({
   ...ObjectName,
   versionId: z.string().min(1).nullable(),

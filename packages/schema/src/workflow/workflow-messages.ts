@@ -2,9 +2,9 @@ import * as z from "zod";
 import { ImageUploaded } from "../messages/image-events.ts";
 import { UploadedManifest } from "../messages/manifest.ts";
 
-/** What the workflow's first task finds out of an upload event, and every later one goes by. */
+/** The result of the workflow's first task, from which all later tasks work. */
 export const WorkflowJob = z.object({
-  /** With its place in the order, as far as anybody knows it. */
+  /** With its sequencer, if it is known. */
   event: ImageUploaded,
   /** The hash of the recipe. */
   recipe: z.string().min(1),
@@ -14,30 +14,30 @@ export const WorkflowJob = z.object({
 });
 export type WorkflowJob = z.infer<typeof WorkflowJob>;
 
-/** What Step Functions hands on of an error: the name it was thrown by, and what Lambda reports of it as JSON. */
+/** An error as Step Functions passes it on: its name, and as JSON the error that Lambda reports. */
 const failure = <Name extends string>(...names: readonly [Name, ...Name[]]) =>
   z.object({ failure: z.object({ Error: z.enum(names), Cause: z.string() }) });
-/** There is no work left: another version is there by now, or none, or one that the pipeline made itself. */
+/** No work is left: the source was replaced or deleted, or the pipeline wrote it itself. */
 const Superseded = failure("SOURCE_CHANGED", "SOURCE_GONE", "SOURCE_GENERATED");
 
-/** What the task that judges a picture answers. */
+/** The answer of the task that moderates a picture. */
 export const WorkflowVerdict = z.object({ verdict: z.enum(["allow", "flag", "quarantine"]) });
 export type WorkflowVerdict = z.infer<typeof WorkflowVerdict>;
 
-/** What the branches of the workflow came to; nobody judges where nothing is analysed. */
+/** The results of the workflow's branches; `analysis` is absent if the analysis is disabled. */
 export const WorkflowWork = z.object({
   rendered: z.union([
-    /** The manifest that the image gets, its renditions being there. */
+    /** The manifest to write; its renditions are written already. */
     z.object({ manifest: UploadedManifest }),
     failure("IMAGE_REJECTED"),
     Superseded,
     z.object({ nothing: z.literal(true) }),
   ]),
-  /** A picture that could not be judged for any other reason is not let by: it has no place here. */
+  /** Any other failure of the moderation fails the execution, so that no unmoderated picture is published. */
   analysis: z.union([WorkflowVerdict, Superseded]).optional(),
 });
 export type WorkflowWork = z.infer<typeof WorkflowWork>;
 
-/** What the tasks after the branches are given. */
+/** The input of the tasks after the branches. */
 export const WorkflowOutcome = z.object({ job: WorkflowJob, work: WorkflowWork });
 export type WorkflowOutcome = z.infer<typeof WorkflowOutcome>;

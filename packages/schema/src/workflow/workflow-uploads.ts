@@ -3,12 +3,12 @@ import type { Settings } from "../config/pipeline-settings.ts";
 import { LARGEST_FILTERED_NUMBER } from "../messages/message-attributes.ts";
 
 /**
- * Which uploads go through the workflow, and through it alone: the large ones and those below a prefix. What is larger
- * than SNS can compare goes the usual way, where it is rejected for its size without being read.
+ * The choice of the uploads that the workflow processes instead of the worker: large ones, and those below a prefix.
+ * Uploads larger than SNS can compare go to the worker, which rejects them for their size without reading them.
  */
 type Choice = Pick<Settings["workflow"], "enabled" | "minBytes" | "prefix">;
 
-/** The rule itself; the two filters below say the same in AWS's words. */
+/** Returns true for an upload of the workflow. The two filters below are the same rule in AWS's terms. */
 export function isWorkflowUpload({ size, key }: { size: number; key: string }, choice: Choice): boolean {
   if (!choice.enabled) return false;
   const isLarge = size >= choice.minBytes && size < LARGEST_FILTERED_NUMBER;
@@ -16,8 +16,8 @@ export function isWorkflowUpload({ size, key }: { size: number; key: string }, c
 }
 
 /**
- * What a subscriber of the image events adds to its filter policy, so that it gets every event but those uploads. Events
- * without a size or a key among their attributes, as deletes are, always pass.
+ * Returns the part of a subscriber's filter policy that excludes the uploads of the workflow. Events without a size or key
+ * among their attributes, such as deletions, always pass.
  */
 export function exceptWorkflowUploads({
   enabled,
@@ -36,8 +36,8 @@ export function exceptWorkflowUploads({
 }
 
 /**
- * The patterns of a pipe from a queue of image events: a message that any of them takes is one of those uploads. One that
- * SNS wrapped in an envelope, as after a redrive, is let through to be unwrapped: a pipe deletes what its patterns refuse.
+ * Returns the patterns of the pipe from a queue of image events, one of which matches every upload of the workflow. A
+ * message in an SNS envelope, as after a redrive, matches too and is unwrapped later: a pipe deletes unmatched messages.
  */
 export function workflowPatterns({ minBytes, prefix }: Choice): EventPattern[] {
   const upload = (data: Record<string, ValueTest[]>) => ({ body: { type: ["image.uploaded"], data } });

@@ -7,9 +7,10 @@ import { simulate } from "./simulate.ts";
 import type { World } from "./world.ts";
 
 /** A failing run prints its seed and path: `FC_SEED=… FC_PATH=… vitest run test/model` runs it again. */
-const { FC_SEED, FC_PATH, FC_RUNS = "5000" } = process.env;
+const { FC_SEED, FC_PATH, FC_RUNS = "5000", FC_SHRINK = "yes" } = process.env;
 const parameters = {
   numRuns: Number(FC_RUNS),
+  endOnFailure: FC_SHRINK === "no",
   ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }),
   ...(FC_PATH !== undefined && { path: FC_PATH }),
 };

@@ -1,0 +1,251 @@
+import * as z from "zod";
+import { AnalysisRule } from "../messages/analysis-rule.ts";
+import { PipelineConfig, Settings } from "./pipeline-settings.ts";
+import { Limits, OUTPUT_OPTIONS, Preset } from "./preset.ts";
+import { Watermark } from "./watermark.ts";
+
+/** The description of a setting, and an example if its default is not one. */
+interface SettingDescription {
+  description: string;
+  examples?: unknown[];
+  [key: string]: unknown;
+}
+
+/**
+ * The descriptions of all settings, for the published JSON Schema and `docs/configuration.md`. They are not part of the
+ * schemas, which Lambda functions contain. The unit of a number is in the setting's name.
+ */
+export const SETTING_DESCRIPTIONS = z.registry<SettingDescription>();
+
+/** Describes every setting of an object: a setting without a description does not compile. */
+function describe<Shape extends z.ZodRawShape>(
+  { shape }: z.ZodObject<Shape>,
+  texts: Record<keyof Shape & string, string | readonly [description: string, example: unknown]>,
+): void {
+  for (const [name, text] of Object.entries<string | readonly [string, unknown]>(texts)) {
+    const [description, ...examples] = typeof text === "string" ? [text] : text;
+    const setting: unknown = Reflect.get(shape, name);
+    if (setting instanceof z.ZodType)
+      SETTING_DESCRIPTIONS.add(setting, { description, ...(examples.length > 0 && { examples }) });
+  }
+}
+
+const CONCURRENCY =
+  'Executions that are reserved for the function, which are also its maximum. `null` reserves none: the function shares the account\'s concurrency. `"maximumConcurrency"` reserves as many as that setting.';
+const MEMORY = "Memory of the function. CPU grows with it: 1,769 MB have one vCPU.";
+const TIMEOUT = "Maximum duration of one invocation.";
+const QUEUE_CONCURRENCY = "Maximum number of batches that Lambda processes at the same time from the queue.";
+const RECEIVES = "Attempts for a message before it moves to the dead-letter queue.";
+
+describe(PipelineConfig, {
+  name: "First part of every resource name. Pipelines with different names can share an account.",
+  accountId: [
+    "The only AWS account that the pipeline can be deployed to. `null` accepts the account of the credentials.",
+    "123456789012",
+  ],
+  region: "AWS region.",
+  architecture:
+    "CPU architecture of the functions. It is the same for all environments, since the zips are built once.",
+  encryption:
+    '`"kms"` encrypts buckets, topics, queues, logs and variables with a KMS key of the stack (about 1 USD a month, and 0.03 USD for 10,000 requests). `"sse-s3"` uses keys that AWS owns, at no cost, and does not encrypt topics.',
+  uploads: "Upload bucket, and the keys in it that are processed.",
+  ingest: "Function that publishes an image event for each upload and deletion.",
+  worker: "Function that renders images as they are uploaded, and its queue.",
+  backfill:
+    "Second queue and function for existing images that are rendered again, so that new uploads do not wait for them. All other settings are those of `worker`.",
+  analysis:
+    "Labels and moderation by Amazon Rekognition, about 1 USD for 1,000 calls. Locally they are simulated at no cost.",
+  audit:
+    "Scheduled check that every source has a manifest and every manifest its renditions. It repairs nothing. S3 requests for 1,000 images cost about half a cent.",
+  workflow:
+    "Step Functions workflow for large images and for those below a prefix. It publishes an image only after its moderation.",
+  logRetentionDays: "Number of days that CloudWatch keeps the logs.",
+  logLevel: "Lowest level that the functions log.",
+  destroyBucketsWithObjects: "Allows `destroy` to delete buckets that are not empty.",
+  retention: "Number of days until the buckets delete objects that are no longer used.",
+  alarms: "Recipient of the alarms, and their thresholds.",
+  load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
+  ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
+  tags: ["Tags of every resource.", { team: "images" }],
+  presets: [
+    "Renditions to make of every image, by name. A name is part of the rendition's key.",
+    { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
+  ],
+  limits:
+    "Bounds of a source; an image beyond one of them is rejected. They are checked before the image is decoded.",
+  environments: [
+    "Deployments by name, each with the settings in which it differs. A preset is replaced completely.",
+    { dev: {}, prod: { worker: { maximumConcurrency: 50 } } },
+  ],
+});
+
+describe(Settings.shape.uploads.unwrap(), {
+  prefix: ["Only keys that begin with this prefix are processed.", "photos/"],
+  suffixes: [
+    "Only keys that end with one of these suffixes are processed; upper and lower case differ. Empty for all keys: the format is detected from the bytes in any case.",
+    [".jpg", ".JPG"],
+  ],
+  existingBucket: ["An upload bucket that exists already. `null` creates one.", "team-uploads"],
+  existingBucketKeyArn: [
+    "KMS key of that bucket's objects, if they are not encrypted with an S3 key. The worker gets permission to decrypt with it.",
+    "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+  ],
+});
+
+describe(Settings.shape.ingest.unwrap(), {
+  memoryMegabytes: MEMORY,
+  timeoutSeconds: TIMEOUT,
+  reservedConcurrency:
+    "Executions that are reserved for the function, which are also its maximum. `null` reserves none: the function shares the account's concurrency.",
+});
+
+describe(Settings.shape.worker.unwrap(), {
+  memoryMegabytes: MEMORY,
+  timeoutSeconds: TIMEOUT,
+  reservedConcurrency: CONCURRENCY,
+  maximumConcurrency: QUEUE_CONCURRENCY,
+  batchSize: "Maximum number of messages in a batch. They are processed one after another.",
+  batchingWindowSeconds: "Maximum time that Lambda waits for a batch to fill.",
+  maxReceiveCount: RECEIVES,
+});
+
+describe(Settings.shape.backfill.unwrap(), {
+  maximumConcurrency: `${QUEUE_CONCURRENCY} Low by default, since new uploads need the account's concurrency too.`,
+  reservedConcurrency: CONCURRENCY,
+  maxQueueAgeSeconds: "Age of the oldest message that raises an alarm. The queue keeps messages for 7 days.",
+});
+
+const Analysis = Settings.shape.analysis.unwrap();
+describe(Analysis, {
+  enabled: "Enables the analysis.",
+  labels: "Detection of objects and scenes.",
+  moderation: "Detection of content that may be offensive.",
+  rules: [
+    "Actions for labels. If several rules apply to an image, the strongest action wins.",
+    [{ label: "Violence", minConfidence: 80, action: "quarantine" }],
+  ],
+  memoryMegabytes: MEMORY,
+  timeoutSeconds: TIMEOUT,
+  reservedConcurrency: CONCURRENCY,
+  maximumConcurrency: `${QUEUE_CONCURRENCY} It keeps the calls per second below the account's quota for Rekognition.`,
+  maxReceiveCount: RECEIVES,
+});
+const DETECTION = {
+  enabled: "Enables this call to Rekognition.",
+  minConfidence: "Minimum confidence of a label, in percent.",
+};
+describe(Analysis.shape.labels.unwrap(), DETECTION);
+describe(Analysis.shape.moderation.unwrap(), DETECTION);
+describe(AnalysisRule, {
+  label: ["Label, spelled exactly as Rekognition returns it.", "Violence"],
+  minConfidence: "Minimum confidence of the label for this rule, in percent.",
+  action: [
+    '`"allow"` does nothing, `"flag"` marks the image in the result event, `"quarantine"` makes its renditions unreadable.',
+    "flag",
+  ],
+});
+
+describe(Settings.shape.audit.unwrap(), {
+  enabled: "Enables the scheduled check.",
+  intervalHours: "Time between two runs, at most three days, since alarms evaluate one week at most.",
+  maxImagesPerRun:
+    "Maximum number of images for each run, which bounds its cost. The next run continues after them.",
+  memoryMegabytes: MEMORY,
+  timeoutSeconds: "Maximum duration of one run. It stops in time, and the next run continues.",
+  reservedConcurrency:
+    "Executions that are reserved for the function: one by default, so that runs do not overlap.",
+});
+
+describe(Settings.shape.workflow.unwrap(), {
+  enabled: "Enables the workflow.",
+  minBytes: "Uploads of at least this size use the workflow.",
+  prefix:
+    "Uploads of any size whose keys begin with this prefix use the workflow. Only one is possible, since SNS can exclude one prefix.",
+  memoryMegabytes: MEMORY,
+  timeoutSeconds: TIMEOUT,
+  reservedConcurrency:
+    "Executions that are reserved for each function of the workflow. `null` reserves none.",
+});
+
+describe(Settings.shape.retention.unwrap(), {
+  supersededDays: "Renditions that a newer manifest replaced.",
+  tombstoneDays: "Manifests of deleted images, which refuse upload events that arrive late.",
+  noncurrentVersionDays: "Versions of objects that were overwritten or deleted.",
+  incompleteUploadDays: "Parts of multipart uploads that were not completed.",
+  accessLogDays: "S3 access logs.",
+});
+
+describe(Settings.shape.alarms.unwrap(), {
+  email: [
+    "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
+    "team@example.com",
+  ],
+  maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
+  maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
+});
+
+describe(Settings.shape.load.unwrap(), {
+  imagesPerMonth: "Number of uploads per month.",
+  workerSecondsPerImage: "Time that the worker needs for all renditions of an image.",
+});
+
+describe(Settings.shape.ci.unwrap(), {
+  repository: ["GitHub repository as `owner/name`. `null` for none.", "team/image-pipeline"],
+  branch: "Branch that is deployed.",
+});
+
+describe(Preset, {
+  width: ["Width in pixels. Without it the width follows from the height.", 640],
+  height: ["Height in pixels. Without it the height follows from the width.", 480],
+  fit: '`"inside"` keeps the whole picture within width and height, `"cover"` crops it to fill them, `"contain"` pads it to fill them, `"fill"` stretches it.',
+  position:
+    'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part.',
+  enlarge: "Enlarges pictures that are smaller than the preset.",
+  background:
+    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity.',
+  colourSpace:
+    '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
+  watermark: ["Line of text over the rendition.", { text: "© Team" }],
+  formats: ["Files to make, each a format or a format with its encoder's options.", ["avif", "jpeg"]],
+});
+
+describe(Watermark, {
+  text: ["Latin text: letters, digits, punctuation and signs such as ©.", "© Team"],
+  position: "Place of the text.",
+  colour: "Colour of the text.",
+  opacityPercent: "Opacity of the text.",
+  widthPercent: "Width of the text as a share of the rendition's width.",
+});
+
+const FORMAT = "Format of the file.";
+const QUALITY = "Quality of the encoder: a higher value looks better and needs more bytes.";
+const EFFORT = "CPU effort of the encoder: a higher value is slower and needs fewer bytes.";
+const ANIMATED =
+  'Frames of an animated source: `"first-frame"` keeps the first, `"keep"` keeps all, `"only"` keeps all and makes no file for other sources.';
+const { webp, jpeg, avif, png, gif } = OUTPUT_OPTIONS;
+describe(webp, { format: FORMAT, quality: QUALITY, effort: EFFORT, animated: ANIMATED });
+describe(jpeg, {
+  format: FORMAT,
+  quality: QUALITY,
+  progressive: "Encodes a progressive JPEG.",
+  mozjpeg: "Uses mozjpeg's optimisations: slower and fewer bytes, always progressive.",
+});
+describe(avif, {
+  format: FORMAT,
+  quality: `${QUALITY} The default looks like WebP's, in half the time and with fewer bytes: see docs/performance.md.`,
+  effort: EFFORT,
+  tune: 'Metric that the encoder optimises. `"ssim"` is faster, `"iq"` needs a lower quality for the same look.',
+  chromaSubsampling: "Chroma subsampling; `4:4:4` keeps sharp coloured edges.",
+});
+describe(png, { format: FORMAT, palette: "Reduces the picture to a palette of 256 colours." });
+describe(gif, { format: FORMAT, animated: ANIMATED });
+
+describe(Limits, {
+  maxBytes: "Maximum size of the file.",
+  maxFramePixels: "Maximum number of pixels of one frame.",
+  maxFrames: "Maximum number of frames or pages.",
+  maxTotalPixels: "Maximum number of pixels of all frames.",
+  maxDecodeMemoryBytes:
+    "Maximum memory for decoding, estimated from the header. The default keeps the process below 512 MiB.",
+  maxRenderSeconds: "Maximum time for rendering all presets.",
+});
