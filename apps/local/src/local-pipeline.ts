@@ -99,7 +99,7 @@ export async function startLocalPipeline(
   ];
   const [host] = await Promise.all([starting, provision({ ...topology, queues, subscriptions }, clients)]);
   await releaseInFlight(queues, clients, server.services);
-  server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
+  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
   const delivery = startDelivery({
     topology,
     host,

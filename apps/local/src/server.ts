@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueueName, newInvocation } from "./delivery/async-queue.ts";
 import { type S3Proxy, startS3Proxy } from "./s3-proxy/s3-proxy.ts";
-import { storedObject } from "./s3-proxy/stored-object.ts";
+import { s3StoredObjects } from "./s3-proxy/stored-object.ts";
 import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { takeDataFolder } from "./services/data-folder.ts";
 import { type LocalServices, startLocalServices } from "./services/local-services.ts";
@@ -46,10 +46,11 @@ export async function startServer({
     const proxy = await startS3Proxy({
       ports,
       upstream: behind?.endpoint ?? services.endpoint,
-      standsIn: behind === undefined,
+      servicesAreLocal: behind === undefined,
+      credentials: LOCAL_CREDENTIALS,
       folder,
       clock,
-      stored: (bucket, key) => storedObject(s3, bucket, key),
+      stored: s3StoredObjects(s3),
       deliver: async (functionName, event) =>
         services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),
     });

@@ -70,7 +70,7 @@ export async function attach(
     onExecution: (_body, { error }) => error !== null && complain(`an execution failed: ${error}`),
   });
   exits.onEnd(() => delivery.stop().then(host.close), host.kill);
-  server.proxy.route(topology);
+  await server.proxy.route(topology);
   return server.proxy.endpoint;
 }
 

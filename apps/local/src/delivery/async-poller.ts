@@ -1,9 +1,9 @@
 import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../lambda-host/outcome.ts";
+import { receiveBatch } from "../queues/receive.ts";
 import type { LambdaFunction } from "../topology/topology.ts";
 import { AsyncInvocation, type AsyncStep, stepAfter, toInvocationRecord } from "./async-invocation.ts";
-import { receiveBatch } from "./receive.ts";
 
 export interface AsyncPollerPorts {
   /** Holds the events that wait. */

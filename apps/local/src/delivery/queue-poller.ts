@@ -1,10 +1,10 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../lambda-host/outcome.ts";
+import { receiveBatch } from "../queues/receive.ts";
+import { toSqsEvent } from "../queues/sqs-event.ts";
 import type { Mapping } from "../topology/topology.ts";
 import { toRetry } from "./batch-outcome.ts";
-import { receiveBatch } from "./receive.ts";
-import { toSqsEvent } from "./sqs-event.ts";
 
 /** SQS deletes this many messages in one call. */
 const MAX_PER_DELETE = 10;

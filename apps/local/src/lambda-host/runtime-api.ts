@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { listen } from "../net/listen.ts";
-import { readBody } from "../s3-proxy/upstream.ts";
+import { readBody } from "../net/read-body.ts";
 
 /** Lambda's own bound on a synchronous answer. */
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;

@@ -1,21 +1,26 @@
-const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+// fast-xml-parser: the AWS SDK's own XML parser; a malformed body or an unusual entity is its problem, not a regular expression's.
+import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 
-/** The texts of all elements of a name, in their order. */
-export function valuesOf(xml: string, element: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "gs"))].map(([, text = ""]) =>
-    unescapeXml(text),
-  );
+/** Elements that S3 repeats: always read as a list. */
+const REPEATED = new Set(["Object", "Tag", "Error"]);
+
+const parser = new XMLParser({
+  parseTagValue: false,
+  trimValues: false,
+  removeNSPrefix: true,
+  // Decimal and hexadecimal character references count as HTML entities here.
+  htmlEntities: true,
+  isArray: (name) => REPEATED.has(name),
+});
+const builder = new XMLBuilder({ ignoreAttributes: false });
+
+/** Parses an XML document; texts stay as they are. Returns undefined if it is not well-formed. */
+export function parseXml(text: string): unknown {
+  if (XMLValidator.validate(text) !== true) return undefined;
+  return parser.parse(text);
 }
 
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-function unescapeXml(text: string): string {
-  return text.replace(/&(#x[0-9a-f]+|#\d+|lt|gt|quot|apos|amp);/gi, (entity, name: string) => {
-    if (!name.startsWith("#")) return ENTITIES[name.toLowerCase()] ?? entity;
-    return String.fromCodePoint(
-      name[1] === "x" || name[1] === "X" ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1)),
-    );
-  });
+/** Writes an XML document. An attribute's name starts with `@_`. */
+export function toXml(document: Readonly<Record<string, unknown>>): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`;
 }

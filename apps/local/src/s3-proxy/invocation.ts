@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { type Exchange, readBody } from "./upstream.ts";
+import { readBody } from "../net/read-body.ts";
+import type { Exchange } from "./upstream.ts";
 
 /** Lambda takes no larger event (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const MAX_EVENT_BYTES = 1024 * 1024;

@@ -1,22 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { faults, type S3Fault } from "./s3-fault.ts";
+import { type Stored, unquote } from "./stored-object.ts";
 
-/** What stands at a key; the eTag is without quotes, the size in bytes. */
-export interface Stored {
-  eTag: string;
-  size: number;
-}
-
-/** Whether a write says what must be there for it to take effect. */
+/** Returns true if a write depends on what is stored already. */
 export function isConditional(headers: IncomingHttpHeaders): boolean {
   return headers["if-match"] !== undefined || headers["if-none-match"] !== undefined;
 }
 
 /**
- * S3's conditional writes (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). As writes at one key
- * are let through one after the other, S3's 409 for two at once never comes up.
+ * Checks S3's conditional writes (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). Writes to one
+ * key run one after the other, so S3's 409 for concurrent writes never occurs.
  *
- * @returns what to refuse the write with; undefined when it may go ahead
+ * @returns the error to answer with, or undefined if the write may run
  */
 export function checkPreconditions(
   headers: IncomingHttpHeaders,
@@ -29,11 +24,6 @@ export function checkPreconditions(
   }
   if (match === undefined) return undefined;
   if (!stored) return faults.noSuchKey;
-  const wanted = unquote(match.trim());
-  return wanted === "*" || wanted === stored.eTag ? undefined : faults.preconditionFailed;
-}
-
-/** An eTag as events hold it, without the quotes of the header. */
-export function unquote(eTag: string): string {
-  return eTag.replace(/^"|"$/g, "");
+  const expected = unquote(match.trim());
+  return expected === "*" || expected === stored.eTag ? undefined : faults.preconditionFailed;
 }

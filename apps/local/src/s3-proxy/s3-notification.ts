@@ -1,5 +1,6 @@
+import { encodeUri } from "../net/encode-uri.ts";
 import type { Notification } from "../topology/topology.ts";
-import type { Stored } from "./preconditions.ts";
+import type { Stored } from "./stored-object.ts";
 
 /** One event of S3's (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
 export interface S3EventRecord {
@@ -64,15 +65,16 @@ export function toRecord(rule: Pick<Notification, "id">, change: ObjectChange): 
       s3SchemaVersion: "1.0",
       configurationId: rule.id,
       bucket: { name: bucket, ownerIdentity: { principalId: PRINCIPAL }, arn: `arn:aws:s3:::${bucket}` },
-      object: { key: formEncode(key), ...stored, sequencer },
+      object: {
+        key: formEncode(key),
+        ...(stored && { size: stored.size, eTag: stored.eTag }),
+        sequencer,
+      },
     },
   };
 }
 
-/** Keys stand form-encoded in events: a space is `+`, a plus `%2B`, and a slash stays. */
+/** Encodes a key as events hold it: a space is `+`, a plus `%2B`, and a slash stays. */
 function formEncode(key: string): string {
-  return encodeURIComponent(key.toWellFormed())
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%20", "+")
-    .replaceAll("%2F", "/");
+  return encodeUri(key).replaceAll("%20", "+").replaceAll("%2F", "/");
 }

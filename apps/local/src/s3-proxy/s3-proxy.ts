@@ -4,37 +4,46 @@ import { listen } from "../net/listen.ts";
 import type { Topology } from "../topology/topology.ts";
 import { dispatcher } from "./dispatch.ts";
 import { openObjectTags } from "./object-tags.ts";
-import type { Stored } from "./preconditions.ts";
+import { objectWrites } from "./object-writes.ts";
+import { openPendingWrites } from "./pending-writes.ts";
+import type { SigningCredentials } from "./presigned.ts";
 import { faults, refuse } from "./s3-fault.ts";
 import { isWanted, type ObjectChange, toRecord } from "./s3-notification.ts";
 import { sequencer } from "./sequencer.ts";
+import type { StoredObjects } from "./stored-object.ts";
 import { httpUpstream } from "./upstream.ts";
 
 export interface S3ProxyOptions {
-  /** The first of these that is free is taken; 0 is any. */
+  /** The first free one of these is used; 0 is any. */
   ports: readonly number[];
-  /** The services behind: an AWS endpoint. */
+  /** The services behind the proxy: an AWS endpoint. */
   upstream: string;
-  /** Whether the services behind lack conditional writes and object tags, so that the S3 proxy stands in for them. */
-  standsIn: boolean;
-  /** Where the sequencer's mark is kept. */
+  /** The services behind the proxy are the local ones: the proxy adds what they lack of S3. */
+  servicesAreLocal: boolean;
+  /** The credentials with which a URL must be presigned. */
+  credentials: SigningCredentials;
+  /** Holds what the proxy keeps between runs. */
   folder: string;
-  stored(bucket: string, key: string): Promise<Stored | undefined>;
-  /** Keeps an event for a function; the upload is acknowledged only when this has resolved. */
+  stored: StoredObjects;
+  /** Keeps an event for a function; an upload is acknowledged only after that. */
   deliver(functionName: string, event: unknown): Promise<void>;
   clock?: Clock;
 }
 
 export interface Routes extends Pick<Topology, "region" | "notifications" | "schedules"> {
-  /** Hears of every change that a notification was made for. */
+  /** Called for every change that a notification was sent for. */
   onChange?: (change: ObjectChange) => void;
 }
 
-/** An AWS endpoint for S3, SNS and SQS that adds to the services behind it what S3 does and they do not, and Lambda's Invoke. */
+/** An AWS endpoint for S3, SNS and SQS: the services behind it, what they lack of S3, and Lambda's Invoke. */
 export interface S3Proxy {
   endpoint: string;
-  /** Notifies from now on as the stacks say. */
-  route(routes: Routes): void;
+  /**
+   * Sends notifications from now on as the stacks say. Until the first call every request waits, so nothing is stored
+   * without its notification; what an earlier run stored and did not announce is announced first.
+   */
+  route(routes: Routes): Promise<void>;
+  /** Resolves when no request is running any more. */
   close(): Promise<void>;
 }
 
@@ -44,14 +53,25 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
   let routes: Routes = { region: "us-east-1", notifications: [], schedules: [] };
   let endpoint = "";
   const tags = await openObjectTags(options.folder);
-  const handle = dispatcher({
+  const pendingWrites = await openPendingWrites(options.folder);
+  const writes = objectWrites({
     ...options,
-    tags,
     upstream,
     clock,
-    endpoint: () => endpoint,
+    tags,
+    pendingWrites,
+    checksConditions: options.servicesAreLocal,
+    credentials: options.servicesAreLocal ? options.credentials : undefined,
     announce: (change) => announce({ ...change, region: routes.region }, routes, options.deliver),
     nextSequencer: sequencer(clock, options.folder),
+  });
+  const handle = dispatcher({
+    ...options,
+    upstream,
+    writes,
+    tags,
+    now: clock.now,
+    endpoint: () => endpoint,
     async invoke(functionName, event) {
       const { notifications, schedules } = routes;
       const isKnown = [...notifications, ...schedules].some((rule) => rule.functionName === functionName);
@@ -59,25 +79,37 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
       return isKnown;
     },
   });
+  const routed = Promise.withResolvers<void>();
+  routed.promise.catch(() => {});
+  const running = new Set<Promise<void>>();
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
-    handle({ request, response }).catch((error) => {
-      if (!response.destroyed)
-        refuse(response, error instanceof RangeError ? faults.tooLarge : faults.unavailable);
-    });
+    const done = routed.promise
+      .then(() => handle({ request, response }))
+      .catch((error) => {
+        if (!response.destroyed)
+          refuse(response, error instanceof RangeError ? faults.tooLarge : faults.unavailable);
+      })
+      .finally(() => running.delete(done));
+    running.add(done);
   });
   endpoint = await listen(server, options.ports);
   return {
     endpoint,
-    route(newRoutes) {
+    async route(newRoutes) {
       routes = newRoutes;
+      await writes.recover();
+      routed.resolve();
     },
     async close() {
+      routed.reject(new Error("the proxy is closed"));
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
       server.closeAllConnections();
       await promise;
       upstream.close();
+      await Promise.all(running);
       tags.close();
+      pendingWrites.close();
     },
   };
 }

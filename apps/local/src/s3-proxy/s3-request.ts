@@ -1,71 +1,57 @@
 import type { IncomingMessage } from "node:http";
 
-/** What a request asks of S3; `key` is decoded. Undefined `operation` for all that neither writes nor deletes an object. */
+/** A request to S3: the bucket or object that it is about, and how. */
 export interface S3Request {
+  method: string;
   bucket: string;
+  /** Decoded; empty for a request about the bucket. */
   key: string;
-  operation: "put" | "copy" | "complete" | "post" | "delete" | "delete-many" | undefined;
-  /** A subresource such as `tagging`, on an object. */
-  subresource: string | undefined;
+  /** The bucket is in the host name, not in the path. */
+  isHostStyle: boolean;
+  query: URLSearchParams;
+  /** The request copies an object (`x-amz-copy-source`). */
+  isCopy: boolean;
+  /** The body is a browser's form. */
+  isForm: boolean;
 }
 
-const SUBRESOURCES = [
-  "acl",
-  "attributes",
-  "legal-hold",
-  "renameObject",
-  "restore",
-  "retention",
-  "select",
-  "tagging",
-  "torrent",
-];
+/** The path of a queue URL: SQS's older protocol posts its calls there. */
+const QUEUE_PATH = /^\/\d{12}\//;
 
-/** Reads a request's target; undefined for one that is not S3's (SQS, SNS and STS are posted to the root or by form). */
-export function toS3Request({ method = "", url = "/", headers }: IncomingMessage): S3Request | undefined {
-  const type = headers["content-type"] ?? "";
-  if (headers["x-amz-target"] || type.startsWith("application/x-www-form-urlencoded")) return undefined;
+/** Parses a request to S3; returns undefined for one to SQS, SNS or STS, which post to the root, a queue or with a target. */
+export function toS3Request({
+  method = "",
+  url = "/",
+  headers,
+}: Pick<IncomingMessage, "method" | "url" | "headers">): S3Request | undefined {
+  if (headers["x-amz-target"]) return undefined;
+  const type = (headers["content-type"] ?? "").toLowerCase();
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  const query = new URLSearchParams(queryAt < 0 ? "" : url.slice(queryAt));
+  const isQueryProtocol = method === "POST" && type.startsWith("application/x-www-form-urlencoded");
+  if (isQueryProtocol && (path === "/" || QUEUE_PATH.test(path))) return undefined;
   const place = toPlace(path, headers.host ?? "");
-  if (!place) return undefined;
-  const subresource = place.key === "" ? undefined : SUBRESOURCES.find((name) => query.has(name));
-  const traits = {
-    copies: headers["x-amz-copy-source"] !== undefined,
-    form: type.toLowerCase().includes("multipart/form-data"),
-  };
-  return {
-    ...place,
-    subresource,
-    operation: subresource ? undefined : operationOf(method, place.key, query, traits),
-  };
+  return (
+    place && {
+      ...place,
+      method,
+      query: new URLSearchParams(queryAt < 0 ? "" : url.slice(queryAt)),
+      isCopy: headers["x-amz-copy-source"] !== undefined,
+      isForm: type.includes("multipart/form-data"),
+    }
+  );
 }
 
-function operationOf(
-  method: string,
-  key: string,
-  query: URLSearchParams,
-  { copies, form }: { copies: boolean; form: boolean },
-): S3Request["operation"] {
-  const ofParts = query.has("uploadId") || query.has("uploads");
-  if (key === "")
-    return method !== "POST" ? undefined : form ? "post" : query.has("delete") ? "delete-many" : undefined;
-  if (method === "PUT" && !ofParts) return copies ? "copy" : "put";
-  if (method === "POST" && query.has("uploadId")) return "complete";
-  return method === "DELETE" && !ofParts ? "delete" : undefined;
-}
-
-/** The bucket stands first in the path, or in a host such as `BUCKET.localhost`; an address or a bare name holds none. */
-function toPlace(path: string, host: string): { bucket: string; key: string } | undefined {
+/** Finds bucket and key: the bucket is first in the path, or in a host such as `BUCKET.localhost`. */
+function toPlace(path: string, host: string): Pick<S3Request, "bucket" | "key" | "isHostStyle"> | undefined {
   const hostname = host.replace(/:\d+$/, "");
   const [label = ""] = hostname.split(".");
-  const inHost = hostname.includes(".") && !/^[\d.]+$/.test(hostname);
-  const full = inHost ? `/${label}${path}` : path;
+  const isHostStyle = hostname.includes(".") && !/^[\d.]+$/.test(hostname);
+  const full = isHostStyle ? `/${label}${path}` : path;
   const [, bucket, rest] = /^\/([^/]+)\/?(.*)$/s.exec(full) ?? [];
   if (bucket === undefined || rest === undefined) return undefined;
   try {
-    return { bucket, key: decodeURIComponent(rest) };
+    return { bucket, key: decodeURIComponent(rest), isHostStyle };
   } catch {
     return undefined;
   }

@@ -1,29 +1,47 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { escapeXml, valuesOf } from "../net/xml.ts";
+import { z } from "zod";
+import { parseXml } from "../net/xml.ts";
 import type { ObjectTags } from "./object-tags.ts";
+import { faults, type S3Fault } from "./s3-fault.ts";
 import type { S3Request } from "./s3-request.ts";
-import type { Answer } from "./upstream.ts";
+
+const Tagging = z.object({
+  Tagging: z.object({
+    TagSet: z.union([
+      z.object({ Tag: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]) }),
+      // An empty element, with or without white space in it.
+      z.string().transform(() => ({ Tag: [] })),
+    ]),
+  }),
+});
+
+/** What a request about an object's tags is answered with: an error, or the status and the document, if any. */
+export type TaggingAnswer =
+  | { fault: S3Fault }
+  | { status: number; document?: Readonly<Record<string, unknown>> };
 
 /**
- * Answers what is asked of an object's tagging. No lifecycle rule and no policy acts on tags on this machine, but who
- * writes them finds them again; the services behind would take a tagging for the object's new content.
+ * Reads, replaces or removes an object's tags. No lifecycle rule and no policy acts on tags on this machine, but whoever
+ * writes them can read them; the services behind the proxy would store the tags as the object's new content.
  */
 export function answerTagging(
-  { method, body }: { method: string; body: string },
-  { bucket, key }: Pick<S3Request, "bucket" | "key">,
+  { method, bucket, key }: Pick<S3Request, "method" | "bucket" | "key">,
+  body: string,
   tags: ObjectTags,
-): Answer {
-  if (method === "PUT") tags.set(bucket, key, toTags(body));
-  if (method === "DELETE") tags.set(bucket, key, "");
-  const answer = Buffer.from(method === "GET" ? toXml(tags.get(bucket, key)) : "");
-  return {
-    status: method === "DELETE" ? 204 : 200,
-    headers: { "content-type": "application/xml", "content-length": answer.length },
-    body: answer,
-  };
+): TaggingAnswer {
+  if (method === "GET") return { status: 200, document: toDocument(tags.get(bucket, key)) };
+  if (method === "DELETE") {
+    tags.set(bucket, key, "");
+    return { status: 204 };
+  }
+  const { data } = Tagging.safeParse(parseXml(body));
+  if (!data) return { fault: faults.malformedXml };
+  const pairs = data.Tagging.TagSet.Tag.map(({ Key, Value }): [string, string] => [Key, Value]);
+  tags.set(bucket, key, new URLSearchParams(pairs).toString());
+  return { status: 200 };
 }
 
-/** The tags that an object has once it is written: those its writer names, or for a copy its source's. */
+/** Returns the tags that an object has after a write: those in the writer's header, or for a copy its source's. */
 export function tagsOfWrite(headers: IncomingHttpHeaders, tags: ObjectTags): string {
   const source = headers["x-amz-copy-source"];
   if (typeof source !== "string" || headers["x-amz-tagging-directive"] === "REPLACE")
@@ -35,16 +53,9 @@ export function tagsOfWrite(headers: IncomingHttpHeaders, tags: ObjectTags): str
   return tags.get(bucket, key.join("/"));
 }
 
-function toTags(xml: string): string {
-  const names = valuesOf(xml, "Key");
-  const values = valuesOf(xml, "Value");
-  const pairs = names.map((name, index): [string, string] => [name, values[index] ?? ""]);
-  return new URLSearchParams(pairs).toString();
-}
-
-function toXml(tags: string): string {
-  const set = [...new URLSearchParams(tags)].map(
-    ([name, value]) => `<Tag><Key>${escapeXml(name)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${set.join("")}</TagSet></Tagging>`;
+function toDocument(tags: string) {
+  const Tag = [...new URLSearchParams(tags)].map(([Key, Value]) => ({ Key, Value }));
+  return {
+    Tagging: { "@_xmlns": "http://s3.amazonaws.com/doc/2006-03-01/", TagSet: Tag.length > 0 ? { Tag } : "" },
+  };
 }

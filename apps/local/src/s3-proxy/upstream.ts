@@ -6,6 +6,9 @@ import {
   request as send,
 } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { forwardBody } from "../net/forward-body.ts";
+import { readBody } from "../net/read-body.ts";
+import { toClientType } from "./content-type.ts";
 
 /** Headers that belong to one connection and never pass a proxy (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = [
@@ -17,7 +20,7 @@ const HOP_BY_HOP = [
   "transfer-encoding",
   "upgrade",
 ];
-/** No answer that is read as a whole is larger; they hold an error, an eTag or a list of deleted keys. */
+/** Limit for answers that are read as a whole: an error, an eTag or a list of deleted keys. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** An answer read to its end. */
@@ -27,17 +30,20 @@ export interface Answer {
   body: Buffer;
 }
 
-/** A client's request and where its answer goes. */
+/** A client's request and the response to it. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
 }
 
-/** The services behind the proxy. A client that hangs up ends its request there too. */
+/** The services behind the proxy. */
 export interface Upstream {
-  /** Sends a request on and gives the answer back as it comes. */
+  /** Forwards a request and streams the answer back. It is cancelled when the client disconnects. */
   pass(exchange: Exchange): Promise<void>;
-  /** Sends a request on, with its own body or the one given, and reads the whole answer, which the caller gives back. */
+  /**
+   * Forwards a request, with its own body or the given one, and returns the whole answer. Once the body has arrived
+   * completely, a client that disconnects does not cancel it: it may already have taken effect.
+   */
   ask(exchange: Exchange, body?: Buffer): Promise<Answer>;
   close(): void;
 }
@@ -47,7 +53,7 @@ export function httpUpstream(endpoint: string): Upstream {
   const { hostname, port } = new URL(endpoint);
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
 
-  async function answerTo({ request, response }: Exchange, body?: Buffer): Promise<IncomingMessage> {
+  function forward({ request }: Exchange, body?: Buffer) {
     const { method, url: path } = request;
     const headers: OutgoingHttpHeaders = {
       ...ownHeaders(request.headers),
@@ -55,25 +61,26 @@ export function httpUpstream(endpoint: string): Upstream {
     };
     const outgoing = send({ agent, hostname, port, method, path, headers });
     const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    outgoing.once("response", resolve).once("error", reject);
-    response.once("close", () => response.writableFinished || outgoing.destroy());
+    outgoing.once("response", resolve).on("error", reject);
     if (body) outgoing.end(body);
-    else pipeline(request, outgoing).catch(reject);
-    return answered;
+    else forwardBody(request, outgoing);
+    return { outgoing, answered };
   }
 
   return {
     async pass(exchange) {
       const { response } = exchange;
-      const answer = await answerTo(exchange);
-      response.writeHead(answer.statusCode ?? 502, ownHeaders(answer.headers));
+      const { outgoing, answered } = forward(exchange);
+      response.once("close", () => response.writableFinished || outgoing.destroy());
+      const answer = await answered;
+      response.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
       await pipeline(answer, response);
     },
     async ask(exchange, body) {
-      const answer = await answerTo(exchange, body);
+      const answer = await forward(exchange, body).answered;
       return {
         status: answer.statusCode ?? 502,
-        headers: ownHeaders(answer.headers),
+        headers: answerHeaders(answer.headers),
         body: await readBody(answer, MAX_ANSWER_BYTES),
       };
     },
@@ -81,22 +88,15 @@ export function httpUpstream(endpoint: string): Upstream {
   };
 }
 
-/** A whole body. @throws {RangeError} when it is longer than allowed */
-export async function readBody(message: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message) {
-    length += chunk.length;
-    if (length > maxBytes) throw new RangeError(`a body is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** `Expect` is answered by this server itself, so it does not go on either. */
+/** Removes the headers of one connection, and `Expect`, which this server answers itself. */
 function ownHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const out = { ...headers };
   for (const name of HOP_BY_HOP) delete out[name];
   delete out.expect;
   return out;
+}
+
+function answerHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const type = headers["content-type"];
+  return ownHeaders(typeof type === "string" ? { ...headers, "content-type": toClientType(type) } : headers);
 }

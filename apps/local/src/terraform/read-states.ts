@@ -24,10 +24,10 @@ const State = z.object({
 });
 
 /**
- * The topology of deployed stacks, from what `terraform show -json` printed of each. A zip's path, where it is
- * relative, starts at its state file's folder.
+ * Reads the topology of deployed stacks from the output of `terraform show -json` for each. A relative path of a zip
+ * starts at the folder of its state file.
  *
- * @throws {UserFault} naming the file that cannot be read, or the resource that is wrong
+ * @throws {UserFault} naming the unreadable file or the invalid resource
  */
 export function readStates(paths: readonly string[]): Topology {
   const resources = paths.flatMap(readState);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a task's resource may be here: what the local services can do. */
+/** The task resources that can run here. */
 const RESOURCE = /^arn:aws[\w-]*:states:::(lambda:invoke|sqs:sendMessage)$/;
 
 const Retrier = z.looseObject({
@@ -16,20 +16,20 @@ const State = z.looseObject({
   },
 });
 
-/** A machine's definition, as far as it is looked into here; the interpreter knows the rest. */
+/** A state machine's definition. The interpreter checks what is not declared here. */
 export const Definition: z.ZodType<Definition> = z
   .looseObject({ States: z.record(z.string(), State) })
   .superRefine((definition, context) => {
     for (const { state, resource } of tasksOf(definition))
       if (!RESOURCE.test(resource))
-        context.addIssue({ code: "custom", message: `${state} uses ${resource}, which is not run here` });
+        context.addIssue({ code: "custom", message: `${state} uses ${resource}, which cannot run here` });
   });
 export interface Definition {
   States: Record<string, z.infer<typeof State>>;
   TimeoutSeconds?: unknown;
 }
 
-/** The tasks of a machine and of its branches. */
+/** Returns the tasks of a state machine and of its branches. */
 export function tasksOf({ States }: Definition): { state: string; resource: string }[] {
   return Object.entries(States).flatMap(([state, { Type, Resource = "", Branches = [] }]) => [
     ...(Type === "Task" ? [{ state, resource: Resource }] : []),
@@ -37,7 +37,7 @@ export function tasksOf({ States }: Definition): { state: string; resource: stri
   ]);
 }
 
-/** The same machine with the waits between attempts shortened. */
+/** Returns the same definition with shorter waits between attempts. */
 export function withTimeScale(definition: Definition, timeScale: number): Definition {
   const States = Object.entries(definition.States).map(([name, state]) => [
     name,

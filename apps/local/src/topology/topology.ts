@@ -1,7 +1,10 @@
 import type { EventPattern } from "@image-pipeline/schema/aws";
 import type { Definition } from "./definition.ts";
 
-/** What the stacks describe, as far as it does something here: every name, ARN and URL is complete. */
+/** The account id of all local resources. */
+export const LOCAL_ACCOUNT_ID = "000000000000";
+
+/** The resources of the stacks that have an effect here; every name, ARN and URL is complete. */
 export interface Topology {
   region: string;
   buckets: readonly string[];
@@ -32,7 +35,7 @@ export interface Queue {
   redrive: { deadLetterQueueArn: string; maxReceiveCount: number } | null;
 }
 
-/** A queue's subscription to a topic; the policies are JSON text, as SNS takes them. */
+/** A queue's subscription to a topic; the policies are JSON text, as in SNS's API. */
 export interface Subscription {
   topicArn: string;
   queueArn: string;
@@ -56,13 +59,13 @@ export interface LambdaFunction {
   asynchronous: AsynchronousSettings;
 }
 
-/** What becomes of an asynchronous invocation that fails (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). */
+/** Retries and destinations of an asynchronous invocation that fails (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). */
 export interface AsynchronousSettings {
   maximumRetryAttempts: number;
   maximumEventAgeSeconds: number;
-  /** The queue that takes the invocation record. */
+  /** The queue for the invocation record. */
   onFailureArn: string | null;
-  /** The queue that takes the bare event (`dead_letter_config`). */
+  /** The queue for the event itself (`dead_letter_config`). */
   deadLetterArn: string | null;
 }
 
@@ -76,7 +79,7 @@ export interface Mapping {
   reportsBatchItemFailures: boolean;
 }
 
-/** Which of a bucket's events invoke a function; prefix and suffix are of the key as it is, letter for letter. */
+/** A bucket's notification: the events that invoke a function. Prefix and suffix are compared with the decoded key. */
 export interface Notification {
   id: string;
   bucket: string;
@@ -86,7 +89,7 @@ export interface Notification {
   suffix: string;
 }
 
-/** A function that a schedule invokes. Here no time does so, but Invoke, by hand. */
+/** A function that a schedule invokes. No schedule fires here; the function can be invoked by hand. */
 export interface Schedule {
   functionName: string;
 }
@@ -105,7 +108,7 @@ export interface Pipe {
   roleArn: string;
   queueArn: string;
   stateMachineArn: string;
-  /** A message that any of these takes starts an execution. */
+  /** A message that matches any of these starts an execution. */
   patterns: readonly EventPattern[];
 }
 

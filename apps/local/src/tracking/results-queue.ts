@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { ResultEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
-import { receiveBatch } from "../delivery/receive.ts";
+import { receiveBatch } from "../queues/receive.ts";
 import type { Queue, Subscription } from "../topology/topology.ts";
 
 /** The runtime's own subscription to the results, by which it follows what becomes of the uploads. */

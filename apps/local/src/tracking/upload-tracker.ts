@@ -1,6 +1,6 @@
 import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema";
 import type { Clock } from "../clock.ts";
-import { startPoller } from "../delivery/poller.ts";
+import { startPoller } from "../queues/poller.ts";
 import type { AwsClients } from "../services/clients.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import type { Queue } from "../topology/topology.ts";

@@ -1,8 +1,8 @@
 import { DeleteMessageCommand, type Message, type SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { startPoller } from "../delivery/poller.ts";
-import { receiveBatch } from "../delivery/receive.ts";
+import { startPoller } from "../queues/poller.ts";
+import { receiveBatch } from "../queues/receive.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import { DELIVERY_POLICY, type DeliveryPolicy, deliverEvent } from "./deliver-event.ts";
 

@@ -5,8 +5,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import { receiveBatch } from "../delivery/receive.ts";
-import { toSqsEvent } from "../delivery/sqs-event.ts";
+import { receiveBatch } from "../queues/receive.ts";
+import { toSqsEvent } from "../queues/sqs-event.ts";
 import { matchesPattern } from "../topology/event-pattern.ts";
 import type { Pipe } from "../topology/topology.ts";
 import type { Execution } from "./execution.ts";

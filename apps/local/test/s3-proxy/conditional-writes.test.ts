@@ -9,7 +9,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
-import { BUCKET, runFront } from "./running-proxy.ts";
+import { BUCKET, runProxy } from "./running-proxy.ts";
 
 const at = { Bucket: BUCKET, Key: "a" };
 const put = (s3: S3Client, Body: string, conditions: object = {}) =>
@@ -20,14 +20,14 @@ const refused = (status: number, name: string) =>
 
 describe("a conditional write through the S3 proxy", () => {
   it("creates an object only where there is none", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await put(s3, "first", { IfNoneMatch: "*" });
     await expect(put(s3, "second", { IfNoneMatch: "*" })).rejects.toEqual(refused(412, "PreconditionFailed"));
     expect(await read(s3)).toBe("first");
   });
 
   it("replaces an object only while its eTag matches", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     const { ETag } = await put(s3, "first");
     await put(s3, "second", { IfMatch: ETag });
     await expect(put(s3, "third", { IfMatch: ETag })).rejects.toEqual(refused(412, "PreconditionFailed"));
@@ -35,24 +35,24 @@ describe("a conditional write through the S3 proxy", () => {
   });
 
   it("is answered 404 where there is nothing to match", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await expect(put(s3, "x", { IfMatch: '"abc"' })).rejects.toEqual(refused(404, "NoSuchKey"));
   });
 
   it("is refused when it names an eTag that must not match, which S3 does not do either", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await expect(put(s3, "x", { IfNoneMatch: '"abc"' })).rejects.toEqual(refused(501, "NotImplemented"));
   });
 
   it("has one winner of sixteen at once", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     const tries = Array.from({ length: 16 }, (_, index) => put(s3, `writer ${index}`, { IfNoneMatch: "*" }));
     const results = await Promise.allSettled(tries);
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
   it("deletes only what matches", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     const { ETag } = await put(s3, "first");
     await put(s3, "second");
     await expect(s3.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))).rejects.toEqual(
@@ -65,7 +65,7 @@ describe("a conditional write through the S3 proxy", () => {
   });
 
   it("completes a multipart upload only where there is no object", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await put(s3, "first");
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
     const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: "part" }));
@@ -80,7 +80,7 @@ describe("a conditional write through the S3 proxy", () => {
   });
 
   it("copies only where there is no object", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await put(s3, "first");
     const copy = new CopyObjectCommand({
       Bucket: BUCKET,
@@ -92,7 +92,7 @@ describe("a conditional write through the S3 proxy", () => {
   });
 
   it("causes no event when it is refused", async () => {
-    const { s3, records } = await runFront();
+    const { s3, records } = await runProxy();
     await put(s3, "first");
     await expect(put(s3, "second", { IfNoneMatch: "*" })).rejects.toThrow();
     expect(records).toHaveLength(1);

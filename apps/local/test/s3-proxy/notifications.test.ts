@@ -9,7 +9,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
-import { BUCKET, EVERYTHING, keyOf, runFront } from "./running-proxy.ts";
+import { BUCKET, EVERYTHING, keyOf, runProxy } from "./running-proxy.ts";
 
 const HARD_KEYS = [
   "photos/a b.jpg",
@@ -26,7 +26,7 @@ const HARD_KEYS = [
 
 describe("the S3 proxy's events", () => {
   it("tell of an upload with its eTag and size, as S3 does", async () => {
-    const { s3, records } = await runFront();
+    const { s3, records } = await runProxy();
     const { ETag } = await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a b.jpg", Body: "12345" }));
     expect(records).toEqual([
       expect.objectContaining({
@@ -50,7 +50,7 @@ describe("the S3 proxy's events", () => {
   });
 
   it("tell of copies and of uploads in parts by their own names", async () => {
-    const { s3, records } = await runFront();
+    const { s3, records } = await runProxy();
     const at = { Bucket: BUCKET, Key: "parts" };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
     const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: "part" }));
@@ -69,7 +69,7 @@ describe("the S3 proxy's events", () => {
   });
 
   it("tell of a browser's form by the key in it", async () => {
-    const { endpoint, records } = await runFront();
+    const { endpoint, records } = await runProxy();
     const form = new FormData();
     form.set("key", `incoming/\${filename}`);
     form.set("file", new File(["pixels"], "a b.jpg", { type: "image/jpeg" }));
@@ -81,7 +81,7 @@ describe("the S3 proxy's events", () => {
   });
 
   it("tell of deletes, one by one and of many at once", async () => {
-    const { s3, records } = await runFront([{ ...EVERYTHING, events: ["s3:ObjectRemoved:Delete"] }]);
+    const { s3, records } = await runProxy([{ ...EVERYTHING, events: ["s3:ObjectRemoved:Delete"] }]);
     for (const Key of ["a", "b&c", "d"])
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
     await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "a" }));
@@ -99,7 +99,7 @@ describe("the S3 proxy's events", () => {
   it.each(HARD_KEYS)(
     "hold the key %j so that it decodes to itself, and the object lies there",
     async (Key) => {
-      const { s3, records } = await runFront();
+      const { s3, records } = await runProxy();
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
       expect(records.map(keyOf)).toEqual([Key]);
       await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
@@ -110,14 +110,14 @@ describe("the S3 proxy's events", () => {
   );
 
   it("are for the keys that begin and end as the rule says, letter for letter", async () => {
-    const { s3, records } = await runFront([{ ...EVERYTHING, prefix: "in/", suffix: ".jpg" }]);
+    const { s3, records } = await runProxy([{ ...EVERYTHING, prefix: "in/", suffix: ".jpg" }]);
     for (const Key of ["in/a.jpg", "in/b.JPG", "out/c.jpg", "in/d.png"])
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
     expect(records.map(keyOf)).toEqual(["in/a.jpg"]);
   });
 
   it("rise in order for the same key", async () => {
-    const { s3, records } = await runFront();
+    const { s3, records } = await runProxy();
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "same", Body: `version ${index}` })),
@@ -130,7 +130,7 @@ describe("the S3 proxy's events", () => {
   });
 
   it("are safe before the upload is acknowledged", async () => {
-    const { s3, deliverBy } = await runFront();
+    const { s3, deliverBy } = await runProxy();
     const kept = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
     deliverBy(() => {
@@ -148,7 +148,7 @@ describe("the S3 proxy's events", () => {
   });
 
   it("that cannot be kept fail the upload, so that its client tries again", async () => {
-    const { s3, records, deliverBy } = await runFront();
+    const { s3, records, deliverBy } = await runProxy();
     let attempts = 0;
     deliverBy(async (record) => {
       attempts += 1;

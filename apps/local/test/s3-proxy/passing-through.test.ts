@@ -19,13 +19,13 @@ import {
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { BUCKET, runFront } from "./running-proxy.ts";
+import { BUCKET, runProxy } from "./running-proxy.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
 describe("the S3 proxy", () => {
   it("passes SNS and SQS through", async () => {
-    const { sns, sqs } = await runFront();
+    const { sns, sqs } = await runProxy();
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "inbox" }));
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "news" }));
     const Attributes = { RawMessageDelivery: "true" };
@@ -43,7 +43,7 @@ describe("the S3 proxy", () => {
   });
 
   it("gives queue URLs that lead through itself", async () => {
-    const { sqs, endpoint } = await runFront();
+    const { sqs, endpoint } = await runProxy();
     const created = await sqs.send(new CreateQueueCommand({ QueueName: "inbox" }));
     const found = await sqs.send(new GetQueueUrlCommand({ QueueName: "inbox" }));
     const listed = await sqs.send(new ListQueuesCommand());
@@ -52,7 +52,7 @@ describe("the S3 proxy", () => {
   });
 
   it("takes an upload of 30 MiB from a stream", async () => {
-    const { s3, records } = await runFront();
+    const { s3, records } = await runProxy();
     const chunk = Buffer.alloc(MEBIBYTE, 7);
     const Body = Readable.from(Array.from({ length: 30 }, () => chunk));
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "large", Body, ContentLength: 30 * MEBIBYTE }));
@@ -61,19 +61,19 @@ describe("the S3 proxy", () => {
   });
 
   it("takes an empty object", async () => {
-    const { s3, records } = await runFront();
+    const { s3, records } = await runProxy();
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "empty", Body: new Uint8Array() }));
     expect(records[0]?.s3.object.size).toBe(0);
   });
 
   it("takes an empty object from a client that says nothing of its type", async () => {
-    const { endpoint, records } = await runFront();
+    const { endpoint, records } = await runProxy();
     const { status } = await fetch(`${endpoint}/${BUCKET}/empty`, { method: "PUT" });
     expect([status, records[0]?.s3.object.size]).toEqual([200, 0]);
   });
 
   it("answers a client that asks before it sends", async () => {
-    const { endpoint } = await runFront();
+    const { endpoint } = await runProxy();
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
     const headers = { expect: "100-continue", "content-length": 4 };
     const upload = request(`${endpoint}/${BUCKET}/asked`, { method: "PUT", headers }, (response) =>
@@ -84,7 +84,7 @@ describe("the S3 proxy", () => {
   });
 
   it("stores nothing of an upload that breaks off, and lets the next one at the key in", async () => {
-    const { s3, endpoint, records } = await runFront();
+    const { s3, endpoint, records } = await runProxy();
     const cut = request(`${endpoint}/${BUCKET}/cut`, {
       method: "PUT",
       headers: { "content-length": 100, expect: "100-continue" },
@@ -101,7 +101,7 @@ describe("the S3 proxy", () => {
   });
 
   it("finds the bucket in the host name too", async () => {
-    const { endpoint, records } = await runFront();
+    const { endpoint, records } = await runProxy();
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
     const headers = { host: `${BUCKET}.localhost:${new URL(endpoint).port}`, "content-type": "image/jpeg" };
     request(`${endpoint}/in/a.jpg`, { method: "PUT", headers }, (response) => resolve(response.statusCode))
@@ -112,14 +112,14 @@ describe("the S3 proxy", () => {
   });
 
   it("gives partial content", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a", Body: "0123456789" }));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "a", Range: "bytes=2-4" }));
     expect(await Body?.transformToString()).toBe("234");
   });
 
   it("takes an object's tags without touching its content, and keeps them", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     const at = { Bucket: BUCKET, Key: "a" };
     await s3.send(new PutObjectCommand({ ...at, Body: "content" }));
     await s3.send(
@@ -136,7 +136,7 @@ describe("the S3 proxy", () => {
   });
 
   it("gives an object the tags of its writer, a copy its source's or its own, and none after a delete", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     const at = { Bucket: BUCKET, Key: "a & b" };
     const tagsOf = async (Key: string) =>
       (await s3.send(new GetObjectTaggingCommand({ ...at, Key }))).TagSet?.map(({ Value }) => Value);
@@ -156,14 +156,14 @@ describe("the S3 proxy", () => {
   });
 
   it("refuses what it would have to take for content", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a", Body: "content" }));
     const acl = s3.send(new PutObjectAclCommand({ Bucket: BUCKET, Key: "a", ACL: "private" }));
     await expect(acl).rejects.toMatchObject({ name: "NotImplemented" });
   });
 
   it("pages through more keys than one answer holds, in one order", async () => {
-    const { s3 } = await runFront();
+    const { s3 } = await runProxy();
     const keys = ["B", "a", "A", "b", "_", "-", "1", "~"];
     for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
     const found: (string | undefined)[] = [];

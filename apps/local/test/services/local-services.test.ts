@@ -1,4 +1,6 @@
+import { readdirSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   ChangeMessageVisibilityCommand,
@@ -11,6 +13,7 @@ import { takeDataFolder } from "../../src/services/data-folder.ts";
 import { startLocalServices } from "../../src/services/local-services.ts";
 import { ownQueue } from "../../src/services/own-queue.ts";
 import { provision, releaseInFlight } from "../../src/services/provision.ts";
+import { UserFault } from "../../src/user-fault.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 async function run(folder: string) {
@@ -133,7 +136,7 @@ describe("the local services", () => {
 });
 
 describe("takeDataFolder", () => {
-  it("gives a folder to one run at a time", async () => {
+  it("takes a folder for one run at a time", async () => {
     const folder = temporaryFolder();
     const leave = await takeDataFolder(folder);
     await expect(takeDataFolder(folder)).rejects.toThrow(`${folder} is in use by another run`);
@@ -141,9 +144,30 @@ describe("takeDataFolder", () => {
     (await takeDataFolder(folder))();
   });
 
-  it("says in one line why a folder cannot be used", async () => {
+  it("refuses a folder that it cannot write", async () => {
     await expect(takeDataFolder("/dev/null/data")).rejects.toThrow(
-      /^\/dev\/null\/data cannot be used as the data directory: .*ENOTDIR.*$/,
+      /^\/dev\/null\/data cannot be used as the data directory: /,
     );
+  });
+
+  it("refuses a folder with other files, such as photographs, and leaves it as it is", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "IMG_1.jpg"), "pixels");
+    await expect(takeDataFolder(folder)).rejects.toThrow(
+      new UserFault(
+        `${folder} already holds other files, such as "IMG_1.jpg": choose an empty or a new folder as --data-dir`,
+      ),
+    );
+    expect(readdirSync(folder)).toEqual(["IMG_1.jpg"]);
+  });
+
+  it.each([
+    ["a data folder, also with further files in it", ["image-pipeline-data.txt", "cdktf.out"]],
+    ["a data folder of an earlier version", ["lock.db", "fauxqs.db"]],
+    ["a folder that holds nothing but hidden files", [".DS_Store", "lost+found"]],
+  ])("takes %s", async (_kind, names) => {
+    const folder = temporaryFolder();
+    for (const name of names) writeFileSync(join(folder, name), "");
+    (await takeDataFolder(folder))();
   });
 });

@@ -111,7 +111,7 @@ describe("readStacks", () => {
     [
       "a resource type it does not know",
       { aws_dynamodb_table: { Table: { name: "t" } } },
-      /stack core: aws_dynamodb_table\.Table is a resource .*known-attributes\.ts/,
+      /stack core: aws_dynamodb_table\.Table is a resource .*resource-types\.ts/,
     ],
     [
       "an attribute it does not know",
@@ -156,7 +156,7 @@ describe("readStacks", () => {
     [
       "a subscriber that is no queue",
       { aws_sns_topic_subscription: { S: { topic_arn: "a", protocol: "https", endpoint: "b" } } },
-      /protocol: only queues are subscribed here/,
+      /protocol: only queues can subscribe here/,
     ],
     [
       "another runtime",
@@ -175,7 +175,7 @@ describe("readStacks", () => {
 
   it("says what to do when there are no stacks", () => {
     expect(() => readStacks(temporaryFolder(), ENDPOINT)).toThrow(
-      /holds no stacks: run "npx pnpm@12 synth" first/,
+      /contains no stacks: run "npx pipeline synth" first/,
     );
   });
 });

@@ -79,13 +79,13 @@ describe("a workflow in a stack", () => {
     [
       { definition: MACHINE.definition.replace("lambda:invoke", "sns:publish") },
       {},
-      "It uses arn:aws:states:::sns:publish, which is not run here",
+      "It uses arn:aws:states:::sns:publish, which cannot run here",
     ],
     [{ definition: "{" }, {}, "definition: is not JSON"],
     [
       {},
       { enrichment: "x" },
-      "aws_pipes_pipe.Pipe.enrichment is an attribute that the local runtime does not know",
+      "aws_pipes_pipe.Pipe.enrichment is an attribute that the local runtime does not support",
     ],
     [
       {},
@@ -100,9 +100,9 @@ describe("a workflow in a stack", () => {
     [
       {},
       { target_parameters: { input_template: "<$.body>" } },
-      "target_parameters.input_template: is not known here",
+      "target_parameters.input_template: is not supported here",
     ],
-  ])("that is not known here stops the start: %j %j", (machine, pipe, what) => {
+  ])("that is not supported stops the start: %j %j", (machine, pipe, what) => {
     expect(() => read(machine, pipe)).toThrow(what);
   });
 });
