@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { descendantsOf } from "../src/cli/process-tree.ts";
 import type { WhenOver } from "./temporary-folder.ts";
 
-const START = join(import.meta.dirname, "../src/start.ts");
+const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 
 /** The real command, running. */
 export interface CommandLine {
@@ -27,7 +27,7 @@ export function start(
   whenOver: WhenOver = onTestFinished,
   variables: Readonly<Record<string, string>> = {},
 ): CommandLine {
-  const child = spawn(process.execPath, [START, ...args], {
+  const child = spawn(process.execPath, [PIPELINE, "start", ...args], {
     env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
