@@ -1,18 +1,22 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { ending, newCommand, type ProgramContext } from "../program/command.ts";
-import { numberOf } from "../program/to-number.ts";
 
 const PORT = new Option(
   "--port <n>",
   "where S3, SNS and SQS listen (default: 4566, or any free port if it is taken)",
 );
+const DEBUGGER_PORT = 9229;
+const INSPECT = new Option(
+  "--inspect <name[:port]>",
+  `run this function, such as worker, for a debugger; may be repeated (default port: ${DEBUGGER_PORT})`,
+);
 const REKOGNITION = new Option(
   "--rekognition <kind>",
   "what analyses the images: a simulation that knows colours only, or AWS with your credentials, which costs money",
 )
-  .choices(["stand-in", "aws"] as const)
-  .default("stand-in" as const);
+  .choices(["simulated", "aws"] as const)
+  .default("simulated" as const);
 
 /** `npx pipeline start`, which `npm start` runs too. */
 export function startCommand(context: ProgramContext) {
@@ -38,7 +42,7 @@ export function startCommand(context: ProgramContext) {
     .option("--out <dir>", "copy manifests and renditions there, as DIR/<key in the processed bucket>")
     .option("--exit", "stop once every upload is done: with 0 if all are processed or rejected")
     .option("--json", "one line of JSON for each image on stdout, everything else on stderr")
-    .addOption(PORT.argParser(numberOf("--port", { least: 0, most: 65_535, whole: true })))
+    .addOption(PORT.argParser((text) => toPort("--port", text)))
     .option("--data-dir <dir>", "keep the state there, and continue from it the next time")
     .option(
       "--webhook <url>",
@@ -46,13 +50,63 @@ export function startCommand(context: ProgramContext) {
       toWebhook,
     )
     .addOption(REKOGNITION)
+    .option(
+      "--environment <name>",
+      "run the settings of this environment (default: PIPELINE_ENVIRONMENT, or the first in pipeline.config.ts)",
+    )
+    .addOption(INSPECT.argParser(addInspect))
+    .option("--watch", "rebuild and reload when a source file or pipeline.config.ts changes")
     .action(
-      ending(context, async (paths, { samples, out, exit, json, port, dataDir, webhook, rekognition }) => {
+      ending(context, async (paths, options) => {
         const { start } = await import("@image-pipeline/local");
-        const flags = { exit: exit ?? false, json: json ?? false };
-        return start({ paths, samples, out, ...flags, port, dataDir, webhook, rekognition });
+        const { exit = false, json = false, watch = false, inspect = [], samples, rekognition } = options;
+        return start({
+          paths,
+          samples,
+          rekognition,
+          exit,
+          json,
+          watch,
+          inspect,
+          port: options.port,
+          out: notEmpty("--out", options.out),
+          dataDir: notEmpty("--data-dir", options.dataDir),
+          webhook: options.webhook,
+          environment: notEmpty("--environment", options.environment) ?? defaultEnvironment(process.env),
+        });
       }),
     );
+}
+
+/** `local` names this machine and no environment: the first environment's settings run. */
+function defaultEnvironment({ PIPELINE_ENVIRONMENT: name = "" }: NodeJS.ProcessEnv): string | undefined {
+  return name === "" || name === "local" ? undefined : name;
+}
+
+/** @throws {UserFault} when the option is given without a value */
+function notEmpty(option: string, text: string | undefined): string | undefined {
+  if (text === "") throw new UserFault(`${option} must not be empty`, USAGE);
+  return text;
+}
+
+/** @throws {UserFault} when it is not a port */
+function toPort(option: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UserFault(`${option} must be a number from 0 to 65535, got "${text}"`, USAGE);
+}
+
+interface Inspect {
+  functionName: string;
+  port: number;
+}
+
+/** @param text `worker` or `worker:9230` */
+function addInspect(text: string, earlier: readonly Inspect[] = []): Inspect[] {
+  const [functionName = "", port = String(DEBUGGER_PORT)] = text.split(":");
+  if (functionName === "")
+    throw new UserFault(`--inspect must be the name of a function, such as worker, got "${text}"`, USAGE);
+  return [...earlier, { functionName, port: toPort("--inspect NAME:PORT", port) }];
 }
 
 /** @throws {UserFault} when it is not a URL that deliveries can be sent to */
