@@ -10,7 +10,7 @@ import { PictureRefused } from "../src/ports.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
 describe("an upload", () => {
-  test("leaves what was seen, the verdict, and one result event", async () => {
+  test("writes the labels and the verdict, and sends one result event", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("a violent cat");
     const { decision, analysis } = await analyzeUploaded(event, analyzer.ports);
@@ -102,7 +102,7 @@ describe("an upload", () => {
   test.each([
     ["labels", { moderation: { enabled: false } }, { labels: [{ name: "Cat" }] }],
     ["moderation", { labels: { enabled: false } }, { moderation: [{ name: "Violence" }] }],
-  ])("asks for %s alone where the rest is switched off", async (call, recipe, seen) => {
+  ])("asks only for %s when the other is disabled", async (call, recipe, seen) => {
     const analyzer = memoryAnalyzer();
     const ports = { ...analyzer.ports, recipe: AnalysisRecipe.parse(recipe) };
     const { analysis } = await analyzeUploaded(analyzer.upload("violent"), ports);
@@ -122,7 +122,7 @@ describe("newest wins", () => {
     expect(analyzer.asked).not.toContain("labels of first");
   });
 
-  test("the older of two at work at once gives way, and tells nobody", async () => {
+  test("the older of two concurrent uploads is stale and sends no event", async () => {
     const analyzer = memoryAnalyzer({ versioned: true });
     const [first, second] = [analyzer.upload("first violent"), analyzer.upload("second")];
     const overtaken = await analyzeUploaded(first, {
@@ -220,7 +220,7 @@ describe("a picture that can never be analysed", () => {
     expect(analysis).toMatchObject({ status: "rejected", reason });
   });
 
-  test("as the detector refuses it gets a reason of its own", async () => {
+  test("gets the reason ANALYSIS_REFUSED when the detector refuses it", async () => {
     const analyzer = memoryAnalyzer();
     const detector = {
       ...analyzer.ports.detector,
@@ -267,7 +267,7 @@ describe("when a step fails", () => {
     expect(analyzer.asked).toHaveLength(2);
   });
 
-  test("a message is given back when too little time is left, rather than paid for in vain", async () => {
+  test("does not ask the detector when too little time is left: OUT_OF_TIME", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("a cat");
     const derive = async (source: Uint8Array) => {
@@ -280,7 +280,7 @@ describe("when a step fails", () => {
     expect(analyzer.asked).toEqual([]);
   });
 
-  test("a picture too slow for what was left is tried again, one too slow for every attempt is rejected", async () => {
+  test("retries a picture that is too slow for the time left, and rejects one that is too slow for the limit", async () => {
     const analyzer = memoryAnalyzer();
     const derive = async () => {
       throw new ImageRejection("RENDER_TIMEOUT", "too slow");

@@ -58,7 +58,7 @@ describe("an upload", () => {
     ]);
   });
 
-  test("leaves word of what the recipe came to for it, by which another recipe is told apart", async () => {
+  test("stores the plan hash in the manifest", async () => {
     const { ports, upload } = memoryPipeline();
     const { manifest } = await processUploaded(upload("a picture"), ports);
     expect(manifest).toMatchObject({ plan: toPlanHash({ facts: FACTS }, ports) });
@@ -76,7 +76,7 @@ describe("an upload", () => {
     expect(pipeline.results[1]).toEqual(pipeline.results[0]);
   });
 
-  test("is not rendered again under a recipe that comes to the same for it", async () => {
+  test("is not rendered again under a recipe with the same plan for it", async () => {
     const pipeline = memoryPipeline();
     const event = pipeline.upload("a picture");
     await processUploaded(event, pipeline.ports);
@@ -141,7 +141,7 @@ describe("newest wins", () => {
     expect(await pipeline.manifest()).toBeUndefined();
   });
 
-  test("what an attempt left of a source that is gone by now expires", async () => {
+  test("renditions of an earlier attempt expire when the source is gone", async () => {
     const pipeline = memoryPipeline();
     const event = pipeline.upload("a picture");
     const results = { publish: async () => expect.fail("no manifest was written") };
@@ -157,7 +157,7 @@ describe("newest wins", () => {
 });
 
 describe("after a delete", () => {
-  test("an older upload stays dead, and what an attempt of it left is removed", async () => {
+  test("an older upload is refused, and the renditions of its earlier attempt are removed", async () => {
     const pipeline = memoryPipeline({ versioned: true });
     const event = pipeline.upload("a picture");
     const overtaken = await processUploaded(event, {
@@ -182,7 +182,7 @@ describe("after a delete", () => {
     expect(new Set([...keysOf(first), ...keysOf(second)]).size).toBe(4);
   });
 
-  test("a new upload finishes what a delete that was cut short had still to remove", async () => {
+  test("a new upload completes the removal of a delete that crashed", async () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("first"), pipeline.ports);
     const remove = async () => {
@@ -309,7 +309,7 @@ describe("the deadline", () => {
     throw new ImageRejection("RENDER_TIMEOUT", "too slow");
   };
 
-  test("a picture that is too slow for what was left is tried again, and not rejected", async () => {
+  test("retries a picture that is too slow for the time left, and does not reject it", async () => {
     const pipeline = memoryPipeline();
     pipeline.time.remaining = 13_000;
     const outcome = processUploaded(pipeline.upload("a picture"), { ...pipeline.ports, render: late });

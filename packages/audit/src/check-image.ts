@@ -17,8 +17,8 @@ export interface Listed {
 }
 
 /**
- * Everything there is to say of one image. Whatever the listings seem to lack is looked for once more by itself: they
- * are read at different times, and nothing is reported that has been put right meanwhile.
+ * Checks one image. An object that is missing from a listing is read once more, because the listings are read at different
+ * times: the report has no gap that was closed meanwhile.
  */
 export async function checkImage(listed: Listed, audit: Audit): Promise<ImageReport> {
   const { manifestKey, source } = listed;
@@ -48,7 +48,7 @@ async function checkSource(
   return report && { ...report, isOutdated: verdict === "older-recipe" };
 }
 
-/** A manifest whose source no listing holds: a tombstone, or a delete that the pipeline was never told of. */
+/** Checks a manifest without a listed source: a tombstone, or an image whose delete event was lost. */
 async function checkUnsourced(
   manifest: Manifest | undefined,
   place: Place,
@@ -71,7 +71,7 @@ async function checkUnsourced(
   };
 }
 
-/** A source that should have a manifest of its own and has none. */
+/** Reports a source without its manifest. */
 async function missing(
   { key, eTag }: ListedSource,
   manifest: Manifest | undefined,
@@ -95,7 +95,7 @@ async function missing(
 function whyMissing(manifest: Manifest | undefined): string {
   if (!manifest) return "the source has no manifest";
   return manifest.status === "deleted"
-    ? "its manifest says that the source was deleted, but it is there"
+    ? "its manifest is a tombstone, but the source exists"
     : "its manifest is of another upload of the source";
 }
 

@@ -5,13 +5,13 @@ import { type ImageReport, soundReport } from "./findings.ts";
 import type { Manifests, StandingSource } from "./ports.ts";
 import { toUploadEvent } from "./to-upload-event.ts";
 
-/** Where an image's manifest is, and what it is looked at with. */
+/** The key of an image's manifest, and the audit. */
 export interface Place {
   manifestKey: string;
   audit: Audit;
 }
 
-/** A manifest that is what it should be, with its renditions. @returns undefined when it has changed meanwhile */
+/** Checks the renditions of a current manifest. @returns undefined when it has changed meanwhile */
 export async function checkMade(
   manifest: Manifest,
   { manifestKey, audit: { ports, rules } }: Place,
@@ -27,7 +27,7 @@ export async function checkMade(
   return { ...report, state: "broken", remedy: toRepair(manifest, source, ports.sources.bucket) };
 }
 
-/** Renders again what is broken; orphans are left, as they may be what that makes. */
+/** Renders broken renditions again. Orphans stay, since the new render may name them. */
 export function toRepair(manifest: Manifest, source: StandingSource, bucket: string): ImageReport["remedy"] {
   return { publish: toUploadEvent({ bucket, source, manifest, isDamaged: true }) ?? null, remove: [] };
 }

@@ -78,7 +78,7 @@ test("a source that is gone by now lacks nothing", async () => {
   expect([state, findings]).toEqual(["deleted", []]);
 });
 
-test("a manifest whose source was listed before it came is told of elsewhere", async () => {
+test("a manifest is reported elsewhere if its source was listed before it existed", async () => {
   const audit = auditOf({ reads: [after], present: after, found: standing });
   const { state, findings } = await checkImage({ manifestKey, source: undefined }, audit);
   expect([state, findings]).toEqual(["elsewhere", []]);

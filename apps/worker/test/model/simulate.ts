@@ -52,8 +52,8 @@ async function usersOf(world: World, { turn, lanes }: Ways): Promise<void> {
 }
 
 /**
- * The queue of a lane, with as many workers at once as may be: whatever can happen at once, does in some run. What waits
- * in one lane keeps nobody waiting in the other.
+ * The queue of a lane, with as many concurrent workers as allowed: everything that can happen at once does in some run.
+ * A message that waits in one lane does not delay the other lane.
  */
 function newQueue(world: World, turn: Turn, workersAtOnce: number) {
   const lives: Promise<void>[] = [];
