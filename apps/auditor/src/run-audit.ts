@@ -33,7 +33,7 @@ export interface RunReport {
 const UNCOUNTED: readonly ImageReport["state"][] = ["elsewhere", "stray", "sampled"];
 
 /**
- * Checks as many images as there is time for, from the place where the last run stopped, and writes where it stopped. A
+ * Checks as many images as there is time for. It resumes after the last run, and writes its own position at the end. A
  * run that crashes leaves the progress unchanged: the next one checks the same images again.
  */
 export async function runAudit(run: AuditRun): Promise<RunReport> {

@@ -24,7 +24,7 @@ export interface Sampling {
   random: () => number;
 }
 
-/** A report, and the place where a stopped audit resumes. */
+/** A report, and the position at which a stopped audit resumes. */
 export interface Audited {
   report: ImageReport;
   /** The source key of its image; null if it has no position in that order, so that the previous key remains. */
