@@ -1,6 +1,6 @@
 import { type Manifest, toManifestKey } from "@image-pipeline/schema";
 import type { Audit } from "./audit-rules.ts";
-import { checkMade, type Place } from "./check-made.ts";
+import { checkManifest, type ImageAudit } from "./check-manifest.ts";
 import { type Finding, type ImageReport, soundReport } from "./findings.ts";
 import { judgeSource } from "./judge-source.ts";
 import type { ListedSource } from "./ports.ts";
@@ -30,37 +30,37 @@ export async function checkImage(listed: Listed, audit: Audit): Promise<ImageRep
       : await checkUnsourced(manifest, { manifestKey, audit });
     if (report) return report;
   }
-  return soundReport("pending");
+  return soundReport("pending", source?.key ?? null);
 }
 
 /** @returns undefined when the image has changed meanwhile */
 async function checkSource(
   source: ListedSource,
   manifest: Manifest | undefined,
-  place: Place,
+  subject: ImageAudit,
 ): Promise<ImageReport | undefined> {
-  const { isCurrent, isProcessed } = place.audit.rules;
+  const { isCurrent, isProcessed } = subject.audit.rules;
   const verdict = judgeSource(source, manifest, isCurrent);
   const isMade = verdict === "current" || verdict === "older-recipe";
   if (!isMade || !manifest)
-    return isProcessed(source.key) ? missing(source, manifest, place) : soundReport("ignored");
-  const report = await checkMade(manifest, place);
+    return isProcessed(source.key) ? missing(source, manifest, subject) : soundReport("ignored");
+  const report = await checkManifest(manifest, subject);
   return report && { ...report, isOutdated: verdict === "older-recipe" };
 }
 
 /** Checks a manifest without a listed source: a tombstone, or an image whose delete event was lost. */
 async function checkUnsourced(
   manifest: Manifest | undefined,
-  place: Place,
+  subject: ImageAudit,
 ): Promise<ImageReport | undefined> {
-  const { manifestKey, audit } = place;
+  const { manifestKey, audit } = subject;
   if (!manifest) return soundReport("deleted");
   const { bucket, key } = manifest.source;
   if (!key.startsWith(audit.rules.prefix)) return soundReport("elsewhere");
   if (bucket !== audit.ports.sources.bucket)
     return { ...soundReport("ignored"), foreignId: manifest.imageId };
   if (toManifestKey(bucket, key) !== manifestKey) return misplaced(manifestKey, key);
-  if (manifest.status === "deleted") return checkMade(manifest, place);
+  if (manifest.status === "deleted") return checkManifest(manifest, subject);
   const source = await audit.ports.sources.find(key);
   if (source) return soundReport("elsewhere");
   const why = "its source is gone";
@@ -75,14 +75,14 @@ async function checkUnsourced(
 async function missing(
   { key, eTag }: ListedSource,
   manifest: Manifest | undefined,
-  { manifestKey, audit: { ports, rules } }: Place,
+  { manifestKey, audit: { ports, rules } }: ImageAudit,
 ): Promise<ImageReport> {
   const source = await ports.sources.find(key);
   if (!source) return soundReport("deleted");
   if (source.isGenerated) return soundReport("ignored");
   const isYoung = rules.now.getTime() - source.modifiedAt.getTime() < rules.graceMilliseconds;
   const publish = toUploadEvent({ bucket: ports.sources.bucket, source, manifest });
-  if (isYoung || source.eTag !== eTag || !publish) return soundReport("pending");
+  if (isYoung || source.eTag !== eTag || !publish) return soundReport("pending", key);
   return {
     ...soundReport("broken"),
     findings: [

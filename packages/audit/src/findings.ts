@@ -43,6 +43,8 @@ export interface Named {
 /** The result of the audit for one image. */
 export interface ImageReport {
   state: State;
+  /** The key of a source that is pending; null in every other state. */
+  source: string | null;
   findings: Finding[];
   /** True if the current recipe would give another result: not a gap, but a backfill is due. */
   isOutdated: boolean;
@@ -59,9 +61,10 @@ export interface ImageReport {
 }
 
 /** A report without findings. */
-export function soundReport(state: State): ImageReport {
+export function soundReport(state: State, source: string | null = null): ImageReport {
   return {
     state,
+    source,
     findings: [],
     isOutdated: false,
     renditions: [],

@@ -9,7 +9,7 @@ export interface ListedSource {
 }
 
 /** An existing object of the upload bucket, from a separate read. */
-export interface StandingSource extends ListedSource {
+export interface ExistingSource extends ListedSource {
   versionId: string | null;
   /** The time of that read by S3's clock, in whole seconds like `modifiedAt`. */
   seenAt: Date;
@@ -21,7 +21,7 @@ export interface Sources {
   bucket: string;
   /** In the order of S3's listings. @param after only keys behind this one */
   list(prefix: string, after?: string): AsyncIterable<ListedSource>;
-  find(key: string): Promise<StandingSource | undefined>;
+  find(key: string): Promise<ExistingSource | undefined>;
 }
 
 /** The manifest under a key; `unreadable` if it is not a manifest of a known version. */

@@ -1,10 +1,10 @@
 import { type ImageUploaded, imageUploaded, type Manifest } from "@image-pipeline/schema";
-import type { StandingSource } from "./ports.ts";
+import type { ExistingSource } from "./ports.ts";
 
 export interface Redo {
   bucket: string;
   /** Read after the manifest: everything in the manifest had happened by then. */
-  source: StandingSource;
+  source: ExistingSource;
   manifest: Manifest | undefined;
   /** True if renditions that the manifest names are missing or damaged. */
   isDamaged?: boolean;
@@ -45,7 +45,7 @@ export function toUploadEvent(redo: Redo): ImageUploaded | undefined {
  *
  * @returns milliseconds since 1970
  */
-function toTime({ versionId, modifiedAt, seenAt }: StandingSource): number | undefined {
+function toTime({ versionId, modifiedAt, seenAt }: ExistingSource): number | undefined {
   const isOver = seenAt.getTime() > modifiedAt.getTime();
   if (versionId !== null) return isOver ? seenAt.getTime() : undefined;
   return isOver ? modifiedAt.getTime() + 999 : modifiedAt.getTime();

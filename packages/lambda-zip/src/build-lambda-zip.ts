@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { sharpBinaries } from "./native-package.ts";
 import { sharpBundling } from "./sharp-bundling.ts";
@@ -17,11 +17,29 @@ export interface LambdaZip {
   sharp?: Target;
 }
 
+/** A function in one file. */
+export interface Bundle {
+  /** `index.js` */
+  code: Uint8Array;
+  /** Its source map; the paths of the sources are relative to `mapFolder`. */
+  map: Uint8Array;
+  /** Absolute paths of the files that the code was made from. */
+  inputs: readonly string[];
+}
+
+export interface BundleOptions extends Pick<LambdaZip, "entry" | "sharp"> {
+  /** The folder of the source map. */
+  mapFolder: string;
+  /** False keeps names and lines, for a debugger (default: true). */
+  minify?: boolean;
+  /** True prints faults of the sources to standard error (default: true). */
+  prints?: boolean;
+}
+
 /**
  * Bundles a function to `index.js`, adds sharp's binaries if asked for, and writes a zip that depends on the sources only:
- * every machine and folder writes the same bytes.
- *
- * The bundle is CommonJS because it starts faster than ESM: sharp's loader and the SDK both take about half the time.
+ * every machine and folder writes the same bytes. The source map is written beside the zip, as `index.js.map`: in the
+ * zip it would only make the function slower to start.
  *
  * @throws {Error} when the entry does not export one of the handlers
  */
@@ -31,24 +49,47 @@ export async function buildLambdaZip({
   outfile,
   sharp,
 }: LambdaZip): Promise<void> {
-  const code = await bundle(entry, sharp);
+  const mapFolder = dirname(outfile);
+  const { code, map } = await bundleFunction({ entry, mapFolder, ...(sharp && { sharp }) });
   requireExports(entry, code, handlers);
   const files = new Map([["index.js", code]]);
   if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
-  await mkdir(dirname(outfile), { recursive: true });
-  const unfinished = `${outfile}.${process.pid}`;
-  await writeFile(unfinished, toZip(files));
-  await rename(unfinished, outfile);
+  await mkdir(mapFolder, { recursive: true });
+  await replaceFile(join(mapFolder, "index.js.map"), map);
+  await replaceFile(outfile, toZip(files));
 }
 
-async function bundle(entry: string, sharp: Target | undefined): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+async function replaceFile(path: string, data: Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, data);
+  await rename(unfinished, path);
+}
+
+/**
+ * Bundles a function. The bundle is CommonJS because it starts faster than ESM: sharp's loader and the SDK both take about
+ * half the time.
+ *
+ * @throws esbuild's `BuildFailure`, with the place of each fault
+ */
+export async function bundleFunction({
+  entry,
+  sharp,
+  mapFolder,
+  minify = true,
+  prints = true,
+}: BundleOptions): Promise<Bundle> {
+  const workingFolder = dirname(entry);
+  const outfile = resolve(mapFolder, "index.js");
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
-    absWorkingDir: dirname(entry),
+    absWorkingDir: workingFolder,
     write: false,
-    outfile: "index.js",
+    outfile,
     bundle: true,
-    minify: true,
+    minify,
+    sourcemap: "external",
+    sourcesContent: false,
+    metafile: true,
     keepNames: true,
     platform: "node",
     target: "node22",
@@ -56,11 +97,13 @@ async function bundle(entry: string, sharp: Target | undefined): Promise<Uint8Ar
     mainFields: ["module", "main"],
     legalComments: "eof",
     plugins: sharp ? [sharpBundling(entry, sharp)] : [],
-    logLevel: "warning",
+    logLevel: prints ? "warning" : "silent",
   });
-  const [file] = outputFiles;
-  if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);
-  return file.contents;
+  const [map, code] = [`${outfile}.map`, outfile].map(
+    (name) => outputFiles.find(({ path }) => path === name)?.contents,
+  );
+  if (!code || !map) throw new Error(`esbuild wrote nothing for ${entry}`);
+  return { code, map, inputs: Object.keys(metafile.inputs).map((path) => resolve(workingFolder, path)) };
 }
 
 /** esbuild names the exports of a CommonJS bundle in a statement for Node.js: `0&&(module.exports={a,b});`. */

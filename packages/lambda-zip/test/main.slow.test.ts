@@ -34,8 +34,10 @@ async function entriesOf(zip: string): Promise<string[]> {
 test("writes a zip for Lambda and one for this machine", async () => {
   const folder = await run({ handlers: ["handler"] });
   expect((await readdir(join(folder, "dist"), { recursive: true })).sort()).toEqual([
+    "index.js.map",
     "lambda.zip",
     "local",
+    "local/index.js.map",
     "local/lambda.zip",
   ]);
   expect(await entriesOf(join(folder, "dist/lambda.zip"))).toEqual(["index.js"]);
