@@ -137,7 +137,7 @@ describe("newest wins", () => {
     expect(analyzer.results).toHaveLength(1);
   });
 
-  test("an upload that comes after its delete stays dead, and is not paid for", async () => {
+  test("an upload that arrives after its delete is refused, and the detector is not asked", async () => {
     const analyzer = memoryAnalyzer({ versioned: true });
     const event = analyzer.upload("a cat");
     await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);

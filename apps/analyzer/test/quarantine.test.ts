@@ -5,7 +5,7 @@ import { processDeleted } from "../src/delete.ts";
 import { quarantineProcessed } from "../src/quarantine.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
-describe("renditions of a condemned picture are hidden", () => {
+describe("renditions of a quarantined picture are tagged", () => {
   test("by the analysis, when the worker was first", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
@@ -71,7 +71,7 @@ describe("renditions are left alone", () => {
     expect(analyzer.tags()).toEqual([""]);
   });
 
-  test("of a newer upload than the one that was condemned", async () => {
+  test("of a newer upload than the quarantined one", async () => {
     const analyzer = memoryAnalyzer();
     await analyzeUploaded(analyzer.upload("violent"), analyzer.ports);
     const newer = await analyzer.render(analyzer.upload("harmless"));

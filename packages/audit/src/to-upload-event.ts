@@ -51,12 +51,12 @@ function toTime({ versionId, modifiedAt, seenAt }: ExistingSource): number | und
   return isOver ? modifiedAt.getTime() + 999 : modifiedAt.getTime();
 }
 
-interface Standing {
+interface Version {
   eTag: string;
   versionId: string | null;
 }
 
-function isSameUpload(a: Standing, b: Standing): boolean {
+function isSameUpload(a: Version, b: Version): boolean {
   return a.eTag === b.eTag && a.versionId === b.versionId;
 }
 
