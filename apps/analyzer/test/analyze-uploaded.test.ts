@@ -187,6 +187,22 @@ describe("a delete", () => {
   });
 });
 
+test.each(["upload", "delete"])(
+  "fails after eight other writers were first: ANALYSIS_CONTENDED (%s)",
+  async (kind) => {
+    const analyzer = memoryAnalyzer();
+    let attempts = 0;
+    const replace = async () => ++attempts > 8;
+    const ports = { ...analyzer.ports, analyses: { ...analyzer.ports.analyses, replace } };
+    const outcome =
+      kind === "upload"
+        ? analyzeUploaded(analyzer.upload("a cat"), ports)
+        : processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), ports);
+    await expect(outcome).rejects.toMatchObject({ code: "ANALYSIS_CONTENDED" });
+    expect(attempts).toBe(8);
+  },
+);
+
 describe("a picture that can never be analysed", () => {
   const notAsked = {
     labels: async () => expect.fail("was paid for"),

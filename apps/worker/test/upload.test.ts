@@ -156,6 +156,34 @@ describe("newest wins", () => {
   });
 });
 
+describe("when other writers are first", () => {
+  test("decides again on the manifest that another writer wrote", async () => {
+    const pipeline = memoryPipeline({ versioned: true });
+    const [first, second] = [pipeline.upload("first"), pipeline.upload("second")];
+    const { manifests } = pipeline.ports;
+    const replace: typeof manifests.replace = async (...written) => {
+      await processUploaded(second, pipeline.ports);
+      return manifests.replace(...written);
+    };
+    const ports = { ...pipeline.ports, manifests: { ...manifests, replace } };
+    expect(await processUploaded(first, ports)).toMatchObject({ decision: "stale" });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+  });
+
+  test.each(["upload", "delete"])("fails after eight attempts: MANIFEST_CONTENDED (%s)", async (kind) => {
+    const pipeline = memoryPipeline();
+    let attempts = 0;
+    const replace = async () => ++attempts > 8;
+    const ports = { ...pipeline.ports, manifests: { ...pipeline.ports.manifests, replace } };
+    const outcome =
+      kind === "upload"
+        ? processUploaded(pipeline.upload("a picture"), ports)
+        : processDeleted(deletion({ sequencer: pipeline.nextSequencer() }), ports);
+    await expect(outcome).rejects.toMatchObject({ code: "MANIFEST_CONTENDED" });
+    expect(attempts).toBe(8);
+  });
+});
+
 describe("after a delete", () => {
   test("an older upload is refused, and the renditions of its earlier attempt are removed", async () => {
     const pipeline = memoryPipeline({ versioned: true });
