@@ -6,9 +6,9 @@ import { expect, it } from "vitest";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/index.ts";
 import { start } from "../command-line.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 const IMAGES = 150;
-const LIMIT = 120_000;
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 
@@ -25,7 +25,9 @@ function pictures(count: number): Promise<Buffer[]> {
   );
 }
 
-it("accounts for a burst of images dropped at once, none of them in a DLQ", { timeout: LIMIT }, async () => {
+it("accounts for a burst of images dropped at once, none of them in a DLQ", {
+  timeout: TEST_LIMIT_MILLISECONDS,
+}, async () => {
   const folder = join(temporaryFolder(), "burst");
   mkdirSync(folder);
   for (const [index, data] of (await pictures(IMAGES)).entries())
@@ -42,7 +44,7 @@ it("accounts for a burst of images dropped at once, none of them in a DLQ", { ti
 });
 
 it("completes a burst that a kill -9 of the whole runtime cut in the middle", {
-  timeout: LIMIT,
+  timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const data = join(temporaryFolder(), "data");
   const bodies = await pictures(IMAGES);

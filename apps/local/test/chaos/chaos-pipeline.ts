@@ -13,6 +13,7 @@ import {
   trackUploads,
 } from "../../src/index.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
+import { whileProgressing } from "../while-progressing.ts";
 import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
 
 /** Makes a visibility time-out of six minutes seven seconds. */
@@ -63,6 +64,14 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     region: pipeline.topology.region,
     credentials: LOCAL_CREDENTIALS,
   });
+  const queues = [...pipeline.topology.queues.map(({ name }) => name), ...pipeline.workQueues];
+  const progress = () =>
+    JSON.stringify([
+      endings.length,
+      executions.length,
+      faults.length,
+      queues.map((name) => [name, server.services.count(name)]),
+    ]);
   return {
     endpoint: server.proxy.endpoint,
     s3,
@@ -75,7 +84,8 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     /** Of workflows, in the order in which they ended. */
     executions,
     faults,
-    tracker,
+    /** Waits until every upload has ended, for as long as queues or endings change. */
+    settled: () => whileProgressing(tracker.settled(), progress),
     /** `kill -9` of one of the function processes that run now. @returns whether there was one */
     killOne(): boolean {
       const processes = descendantsOf(process.pid).filter(isFunction);

@@ -13,9 +13,9 @@ import { Analysis, Manifest, toAnalysisKey, toImageId, toManifestKey } from "@im
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
-const LIMIT = 120_000;
 const NO_FAULTS = {
   slowDown: 0,
   conflict: 0,
@@ -32,7 +32,7 @@ beforeAll(async () => {
     shares: NO_FAULTS,
     random: Math.random,
   });
-}, LIMIT);
+}, TEST_LIMIT_MILLISECONDS);
 afterAll(() => pipeline.stop());
 
 function picture(background: string): Promise<Buffer> {
@@ -43,15 +43,15 @@ function picture(background: string): Promise<Buffer> {
 
 /** Puts an object and waits until all that comes of it has come. @returns its eTag without quotes */
 async function put(Key: string, Body: Buffer): Promise<string> {
-  const { s3, places, tracker } = pipeline;
+  const { s3, places, settled } = pipeline;
   const { ETag = "" } = await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
-  await tracker.settled();
+  await settled();
   return ETag.replaceAll('"', "");
 }
 
 async function remove(Key: string): Promise<void> {
   await pipeline.s3.send(new DeleteObjectCommand({ Bucket: pipeline.places.uploadBucket, Key }));
-  await pipeline.tracker.settled();
+  await pipeline.settled();
 }
 
 async function manifestOf(key: string): Promise<Manifest> {
@@ -79,7 +79,7 @@ async function deliver(event: unknown): Promise<void> {
     headers: { "x-amz-invocation-type": "Event" },
   });
   expect(status).toBe(202);
-  await pipeline.tracker.settled();
+  await pipeline.settled();
   expect(deadLetters()).toEqual(pipeline.places.deadLetterQueues.map(() => 0));
 }
 
@@ -93,25 +93,25 @@ function oldEvent(key: string, eTag: string, eventName = "ObjectCreated:Put") {
 const deadLetters = () =>
   pipeline.places.deadLetterQueues.map((queue) => pipeline.services.count(queue).visible);
 
-describe("uploads of every kind", { timeout: LIMIT }, () => {
+describe("uploads of every kind", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   it("an upload in parts is processed", async () => {
-    const { s3, places, tracker } = pipeline;
+    const { s3, places, settled } = pipeline;
     const at = { Bucket: places.uploadBucket, Key: "in parts.jpg" };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
     const part = { PartNumber: 1, Body: await picture("#112233") };
     const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, ...part }));
     const Parts = [{ PartNumber: 1, ETag }];
     await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
-    await tracker.settled();
+    await settled();
     expect(await manifestOf(at.Key)).toMatchObject({ status: "processed", facts: { width: 60, height: 40 } });
   });
 
   it("a copy is processed, under its own key", async () => {
-    const { s3, places, tracker } = pipeline;
+    const { s3, places, settled } = pipeline;
     await put("original.jpg", await picture("#223344"));
     const CopySource = `${places.uploadBucket}/original.jpg`;
     await s3.send(new CopyObjectCommand({ Bucket: places.uploadBucket, Key: "copy.jpg", CopySource }));
-    await tracker.settled();
+    await settled();
     expect(await manifestOf("copy.jpg")).toMatchObject({
       status: "processed",
       source: { key: "copy.jpg" },
@@ -123,7 +123,7 @@ describe("uploads of every kind", { timeout: LIMIT }, () => {
   });
 });
 
-describe("the order of one key", { timeout: LIMIT }, () => {
+describe("the order of one key", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   it("a second version replaces the first, whose renditions are kept for the grace period", async () => {
     await put("twice.jpg", await picture("#334455"));
     const first = await renditionsOf("twice.jpg");
@@ -150,7 +150,7 @@ describe("the order of one key", { timeout: LIMIT }, () => {
   });
 });
 
-describe("tombstones", { timeout: LIMIT }, () => {
+describe("tombstones", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   it("a delete leaves a tombstone and no rendition, and an upload event that comes after it stays dead", async () => {
     const eTag = await put("dead.jpg", await picture("#8899aa"));
     await remove("dead.jpg");
@@ -179,7 +179,7 @@ describe("tombstones", { timeout: LIMIT }, () => {
   });
 });
 
-describe("analysis", { timeout: LIMIT }, () => {
+describe("analysis", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   async function analysisOf(key: string): Promise<Analysis> {
     const { s3, places } = pipeline;
     const Key = toAnalysisKey(toImageId(places.uploadBucket, key));

@@ -14,8 +14,8 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
-const LIMIT = 120_000;
 const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
 /** The way of a picture that nothing is wrong with. */
 const PUBLISHED = ["Inspect", "Render", "Analyse", "Publish"];
@@ -43,7 +43,7 @@ beforeAll(async () => {
     random: () => 0.5,
     isFaultPlace: ({ url }) => refusals.key !== "" && (url ?? "").includes(`/manifests/${refusals.key}.json`),
   });
-}, LIMIT);
+}, TEST_LIMIT_MILLISECONDS);
 afterAll(() => pipeline.stop());
 
 function plain(background: string): Promise<Buffer> {
@@ -54,10 +54,10 @@ function plain(background: string): Promise<Buffer> {
 
 /** Puts an object and waits until all that comes of it has come. @returns how it ended, and its executions */
 async function put(Key: string, Body: Buffer) {
-  const { s3, places, tracker, endings, executions } = pipeline;
+  const { s3, places, settled, endings, executions } = pipeline;
   const from = { endings: endings.length, executions: executions.length };
   await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
-  await tracker.settled();
+  await settled();
   return { endings: endings.slice(from.endings), executions: executions.slice(from.executions) };
 }
 
@@ -85,7 +85,7 @@ async function dlq(...args: string[]): Promise<string> {
 const statesOf = (execution: (typeof pipeline.executions)[number] | undefined) =>
   execution?.steps.map(({ state, error }) => (error === null ? state : `${state}: ${error}`));
 
-describe("the workflow", { timeout: LIMIT }, () => {
+describe("the workflow", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   it("takes a photograph below its prefix, step by step, and the worker hears nothing of it", async () => {
     const { endings, executions } = await put("review/a photo.jpg", photograph);
     expect(endings).toMatchObject([{ key: "review/a photo.jpg", fate: "processed" }]);
@@ -158,16 +158,16 @@ describe("the workflow", { timeout: LIMIT }, () => {
 
     refusals.left = 0;
     expect(await dlq("redrive")).toMatch(/1 sent back/);
-    await pipeline.tracker.settled();
+    await pipeline.settled();
     expect(statesOf(pipeline.executions.at(-1))).toEqual(PUBLISHED);
     expect(await manifestOf("review/poison.jpg")).toMatchObject({ status: "processed" });
   });
 
   it("leaves deletes to the worker, and lets a deleted image's renditions go", async () => {
-    const { s3, places, tracker } = pipeline;
+    const { s3, places, settled } = pipeline;
     await put("review/gone.jpg", photograph);
     await s3.send(new DeleteObjectCommand({ Bucket: places.uploadBucket, Key: "review/gone.jpg" }));
-    await tracker.settled();
+    await settled();
     expect(await manifestOf("review/gone.jpg")).toMatchObject({ status: "deleted" });
   });
 });
