@@ -8,8 +8,8 @@ import { answer, receiver } from "./receiver.ts";
 const POLICY = { ...DELIVERY_POLICY, attempts: 2, firstDelayMilliseconds: 1 };
 const bodyOf = (id: string) => JSON.stringify({ id, type: "image.processed", subject: `${id}.jpg` });
 
-/** Real queues and a webhook that empties one of them. */
-async function deliverTo(url: string) {
+/** Real queues, and a webhook for one of them. */
+async function deliverTo(url: string, policy = POLICY) {
   const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
   const complaints: string[] = [];
   const begin = () =>
@@ -19,13 +19,13 @@ async function deliverTo(url: string) {
       queueUrl: ports.queueUrl,
       services,
       clock: systemClock,
-      policy: POLICY,
+      policy,
       complain: (line) => void complaints.push(line),
     });
   return { begin, complaints, services, send: (body: string) => services.send(WEBHOOK_QUEUE, body) };
 }
 
-it("delivers what is in its queue, and is drained then", async () => {
+it("delivers the events in its queue and is drained afterwards", async () => {
   const { url, received } = await receiver([answer(200)]);
   const { begin, send, complaints } = await deliverTo(url);
   for (const id of ["a", "b", "c"]) send(bodyOf(id));
@@ -37,7 +37,7 @@ it("delivers what is in its queue, and is drained then", async () => {
   expect(complaints).toEqual([]);
 });
 
-it("tells in a line what it could not deliver, and delivers the others", async () => {
+it("reports an event that it could not deliver in one line and delivers the others", async () => {
   const { url } = await receiver([
     (response, { body }) => void response.writeHead(body.includes("bad") ? 422 : 200).end(),
   ]);
@@ -49,11 +49,23 @@ it("tells in a line what it could not deliver, and delivers the others", async (
   expect(webhook.deliveries()).toEqual({ delivered: 2, undelivered: 1, waiting: 0 });
   expect(complaints.toSorted()).toEqual([
     'webhook: image.processed of "bad.jpg" not delivered: it answered 422 (1 of 2 attempts)',
-    "webhook: not delivered, as it is no CloudEvent: no JSON",
+    "webhook: skipped, not a CloudEvent: no JSON",
   ]);
 });
 
-it("keeps what was under way when it stopped, for the next run", async () => {
+it("reports once that it retries", async () => {
+  const { url } = await receiver([answer(503), answer(503), answer(200)]);
+  const { begin, send, complaints } = await deliverTo(url, { ...POLICY, attempts: 3 });
+  send(bodyOf("a"));
+  const webhook = begin();
+  onTestFinished(webhook.stop);
+  await webhook.drained();
+  expect(complaints).toEqual([
+    'webhook: image.processed of "a.jpg" not delivered yet: it answered 503; retrying',
+  ]);
+});
+
+it("keeps an event whose delivery was cancelled for the next run", async () => {
   const { url, received } = await receiver([() => {}]);
   const { begin, send, services, complaints } = await deliverTo(url);
   send(bodyOf("a"));
@@ -64,7 +76,7 @@ it("keeps what was under way when it stopped, for the next run", async () => {
   expect([webhook.deliveries(), complaints]).toEqual([{ delivered: 0, undelivered: 0, waiting: 1 }, []]);
 });
 
-it("waits for a receiver that hangs no longer than it has patience", async () => {
+it("stops waiting for a receiver that hangs after two minutes", async () => {
   const { url } = await receiver([() => {}]);
   const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
   services.send(WEBHOOK_QUEUE, bodyOf("a"));
