@@ -1,4 +1,4 @@
-/** Something the person at the terminal can put right: its message is the whole of what they are shown. */
+/** An error that the user can fix. Only its message is shown. */
 export class UserFault extends Error {
   override name = "UserFault";
   readonly exitCode: number;

@@ -7,7 +7,7 @@ import { faults, type S3Fault } from "./s3-fault.ts";
 interface Upload {
   bucket: string;
   key: string;
-  /** Of the file, in bytes. */
+  /** The size of the file in bytes. */
   size: number;
   /** Milliseconds since 1970. */
   now: number;
