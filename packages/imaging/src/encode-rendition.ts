@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { OutputFormat } from "@image-pipeline/schema";
-import type { Output } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
-import type { RenditionPlan } from "./plan-renditions.ts";
+import type { Animation } from "./formats/format.ts";
+import { outputFormat } from "./formats/formats.ts";
 import { provePrivate } from "./prove-private.ts";
-import type { Header } from "./read-header.ts";
+import type { RenditionPlan } from "./rendition-plan.ts";
 import { runOperation } from "./run-operation.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
@@ -20,11 +20,11 @@ export interface EncodedRendition {
   pages: number;
   data: Uint8Array;
   sha256: string;
-  /** Set where the rendition has the source's full size and yet more bytes. */
+  /** Set if the rendition has the source's full size and more bytes. */
   largerThanSource?: boolean;
 }
 
-/** Encodes an operation's outcome and proves that the file holds nothing but the picture. */
+/** Encodes an operation's result and proves that the file contains nothing but the picture. */
 export async function encodeRendition(
   operation: Sharp,
   { name, preset, output }: RenditionPlan,
@@ -32,19 +32,16 @@ export async function encodeRendition(
     budget,
     keepsProfile,
     animation,
-  }: { budget: TimeBudget; keepsProfile: boolean; animation?: Header["animation"] },
+  }: { budget: TimeBudget; keepsProfile: boolean; animation?: Animation | undefined },
 ): Promise<EncodedRendition> {
-  const encoder = toEncoder(
-    output.format === "jpeg" ? operation.flatten({ background: preset.background }) : operation,
-    output,
-    animation,
-  );
-  const { data, info } = await runOperation(encoder, budget);
+  const format = outputFormat(output.format);
+  const picture = format.isOpaque ? operation.flatten({ background: preset.background }) : operation;
+  const { data, info } = await runOperation(format.encode(picture, output, animation), budget);
   provePrivate(data, output.format, { keepsProfile });
   return {
     preset: name,
     format: output.format,
-    extension: output.format === "jpeg" ? "jpg" : output.format,
+    extension: format.extension,
     contentType: `image/${output.format}`,
     width: info.width,
     height: info.pageHeight ?? info.height,
@@ -52,24 +49,4 @@ export async function encodeRendition(
     data,
     sha256: createHash("sha256").update(data).digest("hex"),
   };
-}
-
-function toEncoder(operation: Sharp, output: Output, animation: Header["animation"]): Sharp {
-  const playing = animation && { delay: animation.delays, loop: animation.loop };
-  switch (output.format) {
-    case "webp":
-      return operation.webp({ quality: output.quality, effort: output.effort, ...playing });
-    case "jpeg": {
-      const { quality, progressive, mozjpeg } = output;
-      return operation.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive });
-    }
-    case "avif": {
-      const { quality, effort, tune, chromaSubsampling } = output;
-      return operation.avif({ quality, effort, tune, chromaSubsampling });
-    }
-    case "png":
-      return operation.png({ palette: output.palette });
-    case "gif":
-      return operation.gif(playing);
-  }
 }

@@ -1,19 +1,13 @@
 import sharp from "sharp";
+import { INPUT_FORMATS } from "./formats/formats.ts";
 
-/** Earlier releases hold known overflows in their decoders: CVE-2026-33327, CVE-2026-69242, CVE-2026-70652, CVE-2026-70654. */
+/** Earlier releases have known overflows in their decoders: CVE-2026-33327, CVE-2026-69242, CVE-2026-70652, CVE-2026-70654. */
 const OLDEST_SAFE_LIBVIPS = "8.18.3";
 
-/** One decoder per format of the allow-list, each reading from memory only: libvips itself refuses every other one. */
-const DECODERS = [
-  "VipsForeignLoadJpegBuffer",
-  "VipsForeignLoadPngBuffer",
-  "VipsForeignLoadWebpBuffer",
-  "VipsForeignLoadNsgifBuffer",
-  "VipsForeignLoadTiffBuffer",
-  "VipsForeignLoadHeifBuffer",
-];
+/** One decoder for each accepted format, from memory only; libvips itself refuses all others. */
+const DECODERS = Object.values(INPUT_FORMATS).map(({ decoder }) => decoder);
 
-/** To be raised whenever this package makes other pixels, or takes other pictures, than it did. */
+/** Must be raised when this package makes other pixels, or accepts other pictures, than before. */
 const REVISION = "2";
 
 /** The versions that decide the pixels, and so belong to the recipe. */
@@ -23,8 +17,8 @@ export const ENGINE = {
   revision: REVISION,
 } as const;
 
-// Every picture is seen once: the cache would only hold memory. Several pictures at once use the cores better than
-// several threads for one picture do.
+// Every picture is read once: the cache would only use memory. Several pictures at once use the cores better than several
+// threads for one picture.
 sharp.cache(false);
 sharp.concurrency(1);
 sharp.block({ operation: ["VipsForeignLoad"] });

@@ -1,35 +1,10 @@
-import type { Facts } from "@image-pipeline/schema";
 import type { Metadata } from "sharp";
-import { corruptImage } from "./corrupt-image.ts";
 import { sharp } from "./engine.ts";
-import { type IccProfile, readIccProfile } from "./icc-profile.ts";
-import type { Size } from "./size.ts";
+import { inputFormat } from "./formats/formats.ts";
+import type { Header } from "./header.ts";
+import { readIccProfile } from "./icc-profile.ts";
+import { corruptImage } from "./image-rejection.ts";
 import { unsupported } from "./sniff-format.ts";
-
-/** What a file's header declares; nothing is decoded yet. The size is of one frame, as displayed, after orientation. */
-export interface Header extends Size {
-  /** Before orientation. */
-  stored: Size;
-  format: Facts["format"];
-  pages: number;
-  hasAlpha: boolean;
-  /** The colour model of the stored pixels, by libvips' name. */
-  space: string;
-  /** Bits of one channel. */
-  bitDepth: number | undefined;
-  /** Colours and alpha, as they are decoded. */
-  channels: number;
-  /** Whether the picture comes in several passes, so that a decoder has to hold it whole. */
-  isInterlaced: boolean;
-  /** Of a JPEG, such as `4:2:0`. */
-  chromaSubsampling: string | undefined;
-  profile: IccProfile | undefined;
-  exif: Buffer | undefined;
-  /** The EXIF orientation, 1 to 8, that is still to be applied. */
-  orientation: number;
-  /** Only for what plays: delays in milliseconds, one a frame; 0 loops for ever. */
-  animation: { delays: number[]; loop: number } | undefined;
-}
 
 const MAX_DELAY_OR_LOOP = 65_535;
 const BIT_DEPTHS: Record<string, number> = {
@@ -44,13 +19,13 @@ const BIT_DEPTHS: Record<string, number> = {
 };
 
 /**
- * Reads the header of a file of the allow-list.
+ * Reads the header of a file in an accepted format.
  *
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`
  */
 export async function readHeader(source: Uint8Array, format: Header["format"]): Promise<Header> {
   const metadata = await readMetadata(source, format);
-  if (nameOf(metadata) !== format) throw unsupported(undefined);
+  if (!inputFormat(format).isDetected(metadata)) throw unsupported(undefined);
   const { autoOrient, pages = 1, exif, icc, loop = 0, delay, orientation = 1, hasAlpha, space } = metadata;
   return {
     format,
@@ -82,13 +57,8 @@ async function readMetadata(source: Uint8Array, format: Header["format"]): Promi
   }
 }
 
-/** Delays and loops as the encoders take them; a GIF can declare ten times as much, which is eleven minutes a frame. */
+/** Limits delays and loops to the encoders' range; a GIF can declare ten times as much, which is eleven minutes a frame. */
 function toAnimation(delays: readonly number[], loop: number): Header["animation"] {
   const clip = (value: number) => Math.min(MAX_DELAY_OR_LOOP, Math.max(0, value));
   return { delays: delays.map(clip), loop: clip(loop) };
-}
-
-/** The decoder's own opinion of the format: where it is another, the file is two things at once. */
-function nameOf({ format, compression }: Metadata): string {
-  return format === "heif" && compression === "av1" ? "avif" : format;
 }

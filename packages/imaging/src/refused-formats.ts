@@ -1,8 +1,8 @@
-import { isoBrands } from "./iso-brands.ts";
+import { isAvif, isoBrands } from "./formats/iso-brands.ts";
 
 const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"];
 
-/** Formats that people do upload, told apart so that the refusal can name them: a text at an offset, as Latin-1. */
+/** Formats that people upload, so that the refusal can name them: a text at an offset, as Latin-1. */
 const SIGNATURES: readonly (readonly [name: string, text: string, offset?: number])[] = [
   ["PDF", "%PDF-"],
   ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
@@ -25,7 +25,7 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
 ];
 
 /**
- * The name of a format that is refused, or undefined for one that is accepted or unknown.
+ * Returns the name of a format that is refused, or undefined for one that is accepted or unknown.
  *
  * @param head a file's first bytes, as Latin-1
  */
@@ -39,9 +39,4 @@ export function refusedName(head: string): string | undefined {
   if (text.startsWith("<") && /<svg[\s>/:]/.test(text)) return "SVG";
   if (text.startsWith("<!doctype html") || text.startsWith("<html")) return "an HTML page";
   return SIGNATURES.find(([, signature, offset = 0]) => head.startsWith(signature, offset))?.[0];
-}
-
-/** Many AVIF files name the general image brand `mif1` besides their own. */
-export function isAvif(brands: readonly string[]): boolean {
-  return brands.includes("avif") || brands.includes("avis");
 }

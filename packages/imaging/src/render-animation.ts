@@ -1,31 +1,25 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { corruptImage } from "./corrupt-image.ts";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
-import { applyFrame, outcomeSize, placeFrame } from "./frame-pixels.ts";
-import { ImageRejection } from "./image-rejection.ts";
+import { type Header, isAnimated } from "./header.ts";
+import { corruptImage, ImageRejection } from "./image-rejection.ts";
+import { placeFrame } from "./options/framing.ts";
+import { finishingSteps } from "./options/preset-options.ts";
 import { type Pixels, resize } from "./pixels.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
-import type { Header } from "./read-header.ts";
+import type { RenditionPlan } from "./rendition-plan.ts";
 import type { TimeBudget } from "./time-budget.ts";
-import { drawWatermark } from "./watermark/draw-watermark.ts";
 
-/** What becomes of a plan for this picture: one frame, all of them, or nothing where the preset is for animations only. */
+/** Returns how a plan is rendered for this picture: one frame, all frames, or nothing if the output is for animations only. */
 export function animationOf({ output }: RenditionPlan, header: Header): "still" | "playing" | "none" {
   const wish = output.format === "webp" || output.format === "gif" ? output.animated : "first-frame";
   if (wish === "first-frame") return "still";
   return isAnimated(header) ? "playing" : wish === "only" ? "none" : "still";
 }
 
-/** Whether its frames are played. They are not turned: a picture that lies on its side stands still. */
-export function isAnimated({ animation, orientation }: Header): boolean {
-  return animation !== undefined && orientation === 1;
-}
-
 /**
  * Renders every frame straight from the source, one after another, so that they are never all in memory at once.
  *
- * @param first the first frame: it decides where a crop by content lies in all of them
+ * @param first the first frame, which decides the corner of a crop by content for all of them
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
 export async function renderAnimation(
@@ -40,9 +34,13 @@ export async function renderAnimation(
     animated: true,
   });
   const scaled = frames.resize({ ...plan.scaled, fit: "fill" });
-  const drawn = drawWatermark(applyFrame(scaled, plan, corner), outcomeSize(plan), plan.preset.watermark);
+  const finished = finishingSteps(plan, corner).reduce((picture, step) => step(picture), scaled);
   try {
-    return await encodeRendition(drawn, plan, { budget, keepsProfile: false, animation: header.animation });
+    return await encodeRendition(finished, plan, {
+      budget,
+      keepsProfile: false,
+      animation: header.animation,
+    });
   } catch (error) {
     throw isOfTheSource(error)
       ? corruptImage(header.format, "is damaged or cut short in one of its frames", error)
@@ -50,7 +48,7 @@ export async function renderAnimation(
   }
 }
 
-/** Decoding and encoding are one operation here: libvips names the one that failed. */
+/** Returns whether the source caused the error. Decoding and encoding are one operation here: libvips names the one that failed. */
 function isOfTheSource(error: unknown): boolean {
   return (
     error instanceof Error &&

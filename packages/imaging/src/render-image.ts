@@ -7,33 +7,26 @@ import { isWideGamut } from "./decode-source.ts";
 import { describePixels } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
+import { inputFormat } from "./formats/formats.ts";
+import { type Header, isAnimated } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
-import { leanPng } from "./lean-png.ts";
 import { planRenditions } from "./plan-renditions.ts";
-import { type Header, readHeader } from "./read-header.ts";
-import { isAnimated } from "./render-animation.ts";
+import { readHeader } from "./read-header.ts";
 import { renderPlans } from "./render-plans.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, timeBudget } from "./time-budget.ts";
-import { wholeGif } from "./whole-gif.ts";
 
-/** libvips names some colour models together with their depth, which is a fact of its own here. */
+/** libvips names some colour models together with their bit depth, which is a separate fact here. */
 const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", labs: "lab", labq: "lab" };
-
-/** What is done to a file before its decoder sees it. */
-const PREPARE: Partial<Record<Facts["format"], (source: Uint8Array) => Uint8Array>> = {
-  gif: wholeGif,
-  png: leanPng,
-};
 
 /**
  * Renders every preset of a picture from one decode.
  *
- * @param presets where they depend on the picture, what they are for its size after orientation
+ * @param presets the presets, or a function of the picture's size after orientation
  * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
- * @throws {ImageRejection} for anything that the picture itself causes; every other error is a bug
+ * @throws {ImageRejection} for problems of the picture; every other error is a bug
  */
 export async function renderImage(
   source: Uint8Array,
@@ -46,7 +39,7 @@ export async function renderImage(
   const format = sniffFormat(source);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header } = await rejectWith({ format, sha256 }, async () => {
-    const picture = PREPARE[format]?.(source) ?? source;
+    const picture = inputFormat(format).prepare?.(source) ?? source;
     return { picture, header: await readHeader(picture, format) };
   });
   const facts = { ...headerFacts(header, picture), sha256 };
@@ -65,7 +58,7 @@ export async function renderImage(
   });
 }
 
-/** Does the work; a rejection that it ends in carries the facts that are known by then. */
+/** Does the work, and adds the facts that are known so far to its rejection. */
 async function rejectWith<Result>(facts: Partial<Facts>, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

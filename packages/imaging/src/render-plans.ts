@@ -2,15 +2,15 @@ import type { Limits } from "@image-pipeline/schema/config";
 import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
 import { type Decoded, decodeSource, isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
+import type { Header } from "./header.ts";
 import type { Pixels } from "./pixels.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
-import type { Header } from "./read-header.ts";
 import { animationOf, renderAnimation } from "./render-animation.ts";
 import { renderStills } from "./render-stills.ts";
+import type { RenditionPlan } from "./rendition-plan.ts";
 import { area, type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** Enough for the facts, in pixels of the longer side, where no still rendition needs more. */
+/** Enough for the facts, in pixels of the longer side, if no still rendition needs more. */
 const LEAST_SIDE = 100;
 
 export interface Rendering {
@@ -24,7 +24,7 @@ export interface Rendering {
 /**
  * Decodes the source once and renders every plan.
  *
- * @returns whether its alpha hides anything, and its smallest pixels at hand, in sRGB, never cropped: the facts come from those
+ * @returns whether any pixel is transparent, and the smallest pixels that were made, in sRGB and never cropped, for the facts
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
 export async function renderPlans(plans: readonly RenditionPlan[], rendering: Rendering) {
@@ -46,7 +46,7 @@ export async function renderPlans(plans: readonly RenditionPlan[], rendering: Re
   return { smallest, hasAlpha: header.pages > 1 ? header.hasAlpha : decoded.pixels.channels === 4 };
 }
 
-/** The smallest size of the whole picture from which no rendition has to be enlarged; never more than there is. */
+/** Returns the smallest size of the whole picture from which no rendition has to be enlarged; at most the picture's own. */
 function masterSize(picture: Size, plans: readonly RenditionPlan[]): Size {
   const scales = plans.flatMap(({ scaled }) => [
     scaled.width / picture.width,
@@ -60,7 +60,7 @@ type ColourRendering = Omit<Rendering, "emit"> & {
   emit: (rendition: EncodedRendition, plan: RenditionPlan) => void;
 };
 
-/** Renders the plans that keep Display P3 in it, where the source has wider colours than sRGB; all others in sRGB. */
+/** Renders the plans that keep wide colours in Display P3, if the source's colours are wider than sRGB; all others in sRGB. */
 async function renderColours(
   decoded: Decoded,
   plans: readonly RenditionPlan[],

@@ -1,13 +1,13 @@
 import { openTagged } from "./convert-colour.ts";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
-import { applyFrame, outcomeSize, placeFrame } from "./frame-pixels.ts";
+import { placeFrame } from "./options/framing.ts";
+import { finishingSteps } from "./options/preset-options.ts";
 import { open, type Pixels, resize, toPixels } from "./pixels.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
+import { outcomeSize, type RenditionPlan } from "./rendition-plan.ts";
 import type { TimeBudget } from "./time-budget.ts";
-import { drawWatermark } from "./watermark/draw-watermark.ts";
 
-interface Rendering {
-  /** The profile that the pixels are in and the files shall carry; undefined for sRGB, which carries none. */
+interface StillsOptions {
+  /** The profile of the pixels, which the files get; undefined for sRGB, whose files get none. */
   profile: Buffer | undefined;
   budget: TimeBudget;
   emit: (rendition: EncodedRendition, plan: RenditionPlan) => void;
@@ -16,12 +16,12 @@ interface Rendering {
 /**
  * Renders the plans, the largest first, each from the pixels of the one before it.
  *
- * @returns the smallest pixels of the whole picture on the way
+ * @returns the smallest pixels made of the whole picture, from which the caller derives facts at no further cost
  */
 export async function renderStills(
   master: Pixels,
   plans: readonly RenditionPlan[],
-  { profile, budget, emit }: Rendering,
+  { profile, budget, emit }: StillsOptions,
 ): Promise<Pixels> {
   let scaled = master;
   let finished: { plan: RenditionPlan; pixels: Pixels } | undefined;
@@ -37,18 +37,17 @@ export async function renderStills(
   return scaled;
 }
 
-/** Whether two plans differ in nothing but the format: then the pixels are the same. */
+/** Returns whether two plans differ only in the format: then the pixels are the same. */
 function isSamePicture(a: RenditionPlan, b: RenditionPlan): boolean {
   const [x, y] = [outcomeSize(a), outcomeSize(b)];
   return a.preset === b.preset && x.width === y.width && x.height === y.height;
 }
 
-/** Crops or pads, and draws the watermark. */
+/** Applies the preset's options to the scaled picture; without any, the pixels are used as they are. */
 async function finish(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Pixels> {
-  if (plan.framing.kind === "whole" && !plan.preset.watermark) return scaled;
-  const corner = await placeFrame(scaled, plan, budget);
-  const framed = applyFrame(open(scaled), plan, corner);
-  const drawn = drawWatermark(framed, outcomeSize(plan), plan.preset.watermark);
+  const steps = finishingSteps(plan, await placeFrame(scaled, plan, budget));
+  if (steps.length === 0) return scaled;
+  const finished = steps.reduce((picture, step) => step(picture), open(scaled));
   const hasAlpha = scaled.channels === 4 || plan.framing.kind === "pad";
-  return toPixels(hasAlpha ? drawn : drawn.removeAlpha(), budget);
+  return toPixels(hasAlpha ? finished : finished.removeAlpha(), budget);
 }

@@ -37,7 +37,9 @@ test("refuses credentials of another account than the environment's", async () =
 });
 
 test("names the environments there are", async () => {
-  await expect(connect({ environment: "stage" }, pipelines)).rejects.toThrow("pipeline.config.ts has dev, prod");
+  await expect(connect({ environment: "stage" }, pipelines)).rejects.toThrow(
+    "pipeline.config.ts has dev, prod",
+  );
 });
 
 test("reads the environments from the one file a user edits", async () => {

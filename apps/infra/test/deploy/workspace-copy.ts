@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { runCommand } from "./run-command.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
-/** Whatever is built into a zip. */
+/** Packages that build a zip. */
 const HANDLERS = globSync("apps/*/build.ts", { cwd: REPOSITORY }).map((file) => dirname(file));
-/** The compiler's settings too: esbuild takes them from there. */
+/** Includes the compiler's settings, which esbuild reads. */
 const PARTS = ["packages", ...HANDLERS, "apps/infra", "pipeline.config.ts", "tsconfig.base.json"];
 const NOT_SOURCES = /[\\/](dist|dist-test|test|\.turbo|\.cache)$/;
 
-/** The sources of the zips and of the stacks in another folder, to change and build there. */
+/** A copy of the sources of zips and stacks, to change and build. */
 export class WorkspaceCopy {
   private readonly folder: string;
 
@@ -29,7 +29,7 @@ export class WorkspaceCopy {
     return new WorkspaceCopy(folder);
   }
 
-  /** What synthesises, as `TerraformProject` takes it. */
+  /** The folder for `TerraformProject.synth`. */
   get sources(): string {
     return join(this.folder, "apps/infra/src");
   }

@@ -1,0 +1,120 @@
+import { inflateSync } from "node:zlib";
+import { corruptImage } from "../image-rejection.ts";
+import type { InputFormat, OutputFormat } from "./format.ts";
+
+/** An interlaced PNG needs this factor above its pixels. */
+const INTERLACED_FACTOR = 1.25;
+
+export const png: InputFormat = {
+  name: "PNG",
+  matches: (head) => head.startsWith("\x89PNG\r\n\x1a\n"),
+  decoder: "VipsForeignLoadPngBuffer",
+  isDetected: ({ format }) => format === "png",
+  prepare: withoutUnneededChunks,
+  heldBytesPerPixel: ({ isInterlaced, bitDepth = 8, channels }) =>
+    isInterlaced ? Math.ceil(bitDepth / 8) * channels * INTERLACED_FACTOR : 0,
+};
+
+export const pngOutput: OutputFormat<"png"> = {
+  extension: "png",
+  maxSide: 65_535, // PNG's own bound is far larger
+  maxPixels: 24_000_000,
+  encode: (picture, { palette }) => picture.png({ palette }),
+  container: {
+    parts: pngParts,
+    needed: ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "pHYs", "bKGD", "sRGB", "gAMA", "cHRM", "sBIT"],
+    profile: ["ICC"],
+  },
+};
+
+const SIGNATURE_BYTES = 8;
+/** A chunk's length and name before its body, and a checksum after it. */
+const FRAMING_BYTES = 12;
+
+interface PngChunk {
+  name: string;
+  body: Buffer;
+  /** The chunk as stored in the file, framing included. */
+  bytes: Buffer;
+}
+
+/** Names the chunks of a PNG in their order; then `cut short` if the file ends before its end. */
+function* pngParts(file: Buffer): Generator<string> {
+  let end = SIGNATURE_BYTES;
+  let last = "";
+  for (const { name, bytes } of pngChunks(file)) {
+    yield name === "iCCP" ? "ICC" : name;
+    end += bytes.length;
+    last = name;
+  }
+  if (last !== "IEND") yield "cut short";
+  else if (end !== file.length) yield "trailing bytes";
+}
+
+/** The chunks of a PNG in their order, up to its end or to a truncation (w3.org/TR/png-3, section 5.3). */
+function* pngChunks(file: Buffer): Generator<PngChunk> {
+  let at = SIGNATURE_BYTES;
+  while (at + FRAMING_BYTES <= file.length) {
+    const name = file.toString("latin1", at + 4, at + 8);
+    const bytes = file.subarray(at, at + FRAMING_BYTES + file.readUInt32BE(at));
+    yield { name, body: bytes.subarray(8, -4), bytes };
+    at += bytes.length;
+    if (name === "IEND") return;
+  }
+}
+
+/** Chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones. */
+const MAX_CHUNKS = 25_000;
+/** More than any profile for a display has. */
+const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
+
+/** The chunks that the picture, its colours and its facts are read from. */
+const KEPT = new Set([
+  "IHDR",
+  "PLTE",
+  "tRNS",
+  "IDAT",
+  "IEND",
+  "gAMA",
+  "cHRM",
+  "sRGB",
+  "sBIT",
+  "cICP",
+  "eXIf",
+  "iCCP",
+]);
+
+/**
+ * Returns the PNG without the chunks that no rendition needs. Decoders inflate every text in it when they open it: a file of a
+ * few kilobytes could keep them busy for any time, and no time limit applies to opening.
+ *
+ * @throws {ImageRejection} `CORRUPT_IMAGE` for a file of very many small chunks
+ */
+function withoutUnneededChunks(source: Uint8Array): Uint8Array {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  const kept: Buffer[] = [];
+  const seen = new Set<string>();
+  let count = 0;
+  for (const chunk of pngChunks(file)) {
+    if (++count > MAX_CHUNKS)
+      throw corruptImage("png", "has too many chunks", `more than ${MAX_CHUNKS} chunks`);
+    const isRepeated = chunk.name !== "IDAT" && seen.has(chunk.name);
+    seen.add(chunk.name);
+    if (!isRepeated && isKept(chunk)) kept.push(chunk.bytes);
+  }
+  return kept.length === count ? source : Buffer.concat([file.subarray(0, SIGNATURE_BYTES), ...kept]);
+}
+
+function isKept(chunk: PngChunk): boolean {
+  return KEPT.has(chunk.name) && (chunk.name !== "iCCP" || isSaneProfile(chunk.body));
+}
+
+/** Inflates a profile chunk: a name, a zero, the method 0, and the deflated profile. */
+function isSaneProfile(body: Buffer): boolean {
+  try {
+    inflateSync(body.subarray(body.indexOf(0) + 2), { maxOutputLength: MAX_PROFILE_BYTES });
+    return true;
+  } catch {
+    return false;
+  }
+}

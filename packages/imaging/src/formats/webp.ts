@@ -1,0 +1,47 @@
+import type { InputFormat, OutputFormat } from "./format.ts";
+
+export const webp: InputFormat = {
+  name: "WebP",
+  matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
+  decoder: "VipsForeignLoadWebpBuffer",
+  isDetected: ({ format }) => format === "webp",
+};
+
+export const webpOutput: OutputFormat<"webp"> = {
+  extension: "webp",
+  maxSide: 16_383, // 14 bits
+  maxPixels: 16_000_000, // at 12 bytes a pixel
+  encode: (picture, { quality, effort }, animation) =>
+    picture.webp({ quality, effort, ...(animation && { delay: animation.delays, loop: animation.loop }) }),
+  // Whether frames are played is decided for each picture (`formats` of the preset's options).
+  toHashed: (options) => ({ ...options, animated: null }),
+  container: {
+    parts: webpParts,
+    needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],
+    profile: ["ICC"],
+  },
+};
+
+const HEADER_BYTES = 12;
+/** A frame of an animation holds its position, size, delay and flags before its own chunks. */
+const FRAME_HEADER_BYTES = 16;
+
+/** Names the chunks of a WebP in their order, those of an animation's frames too (RFC 9649, section 2). */
+function* webpParts(file: Buffer): Generator<string> {
+  const end = 8 + file.readUInt32LE(4);
+  if (end > file.length) return yield "cut short";
+  yield* chunksOf(file.subarray(0, end), HEADER_BYTES);
+  if (end < file.length) yield "trailing bytes";
+}
+
+function* chunksOf(file: Buffer, start: number): Generator<string> {
+  let at = start;
+  while (at + 8 <= file.length) {
+    const name = file.toString("latin1", at, at + 4);
+    const length = file.readUInt32LE(at + 4);
+    yield name === "ICCP" ? "ICC" : name;
+    if (name === "ANMF") yield* chunksOf(file.subarray(at + 8, at + 8 + length), FRAME_HEADER_BYTES);
+    at += 8 + length + (length & 1);
+  }
+  if (at !== file.length) yield "cut short";
+}
