@@ -1,4 +1,4 @@
-/** For a whole end-to-end test: only there to end one that hangs where nothing is watched. */
+/** Limit for a whole end-to-end test, for one that hangs without a watched progress. */
 export const TEST_LIMIT_MILLISECONDS = 3_600_000;
 
 /** The longest time without progress, on a machine that is busy with other work too. */

@@ -12,7 +12,7 @@ const IMAGES = 150;
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 
-/** Small pictures, no two alike. */
+/** Small pictures, all different. */
 function pictures(count: number): Promise<Buffer[]> {
   return Promise.all(
     Array.from({ length: count }, (_, index) =>
@@ -25,7 +25,7 @@ function pictures(count: number): Promise<Buffer[]> {
   );
 }
 
-it("accounts for a burst of images dropped at once, none of them in a DLQ", {
+it("processes a burst of images completely, without a message in a DLQ", {
   timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const folder = join(temporaryFolder(), "burst");
@@ -43,7 +43,7 @@ it("accounts for a burst of images dropped at once, none of them in a DLQ", {
   expect(lines).toHaveLength(IMAGES);
 });
 
-it("completes a burst that a kill -9 of the whole runtime cut in the middle", {
+it("completes a burst after a kill -9 of the whole runtime in the middle of it", {
   timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const data = join(temporaryFolder(), "data");

@@ -20,7 +20,7 @@ const SHARES = {
   latencyMilliseconds: 30,
 };
 
-it("accounts for every upload, and leaves what a perfect run would, under faults, duplicates, reordering and kill -9", {
+it("leaves the results of an undisturbed run, with every upload accounted for, under faults, duplicates, reordering and kill -9", {
   timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const random = randomOf(SEED);
@@ -63,7 +63,7 @@ function toLedgerText(run: {
   const count = (fate: Ending["fate"]) => run.fates[fate]?.length ?? 0;
   const injected = Object.entries(run.faults).map(([name, times]) => `${times} ${name}`);
   return [
-    `chaos ledger, seed ${SEED}: ${run.uploads} uploads`,
+    `chaos run, seed ${SEED}: ${run.uploads} uploads`,
     `  = ${count("processed")} processed + ${count("rejected")} rejected + ${count("superseded")} superseded + ${count("deleted")} deleted + ${count("failed")} in a DLQ`,
     `  missing = ${count("lost")}`,
     `  injected: ${injected.join(", ")}; ${run.kills} processes killed`,

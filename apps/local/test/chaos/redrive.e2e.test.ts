@@ -31,14 +31,14 @@ beforeAll(async () => {
 }, TEST_LIMIT_MILLISECONDS);
 afterAll(() => pipeline.stop());
 
-/** `npx pnpm@12 dlq ARGS`, as a process of its own. */
+/** Runs `npx pipeline dlq ARGS`. */
 async function dlq(...args: string[]): Promise<string> {
   const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return out + error;
 }
 
-it("what failed says why, and once the cause is gone a redrive heals it", {
+it("dlq shows why messages failed, and a redrive processes them once the cause is fixed", {
   timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const { s3, sns, places, settled, topology, endings } = pipeline;
@@ -67,7 +67,7 @@ it("what failed says why, and once the cause is gone a redrive heals it", {
   expect(await dlq("list")).not.toMatch(/RetriesExhausted/);
 });
 
-it("a message that is none of ours comes to the dead-letter queue with its reason", {
+it("an unrecognised message reaches the dead-letter queue with its reason", {
   timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const { services, settled, topology } = pipeline;

@@ -101,7 +101,7 @@ async function presign(
 }
 
 describe("the proxy, given a presigned URL", () => {
-  it("takes an upload, and announces it", async () => {
+  it("stores and announces an upload", async () => {
     const { endpoint, records } = await runProxy();
     const headers = { "content-type": "image/jpeg", "x-amz-meta-author": "me" };
     const url = await presign(endpoint, { headers });
@@ -109,7 +109,7 @@ describe("the proxy, given a presigned URL", () => {
     expect([status, records.map(keyOf)]).toEqual([200, ["a b(1)'é.jpg"]]);
   });
 
-  it("takes a URL whose path is less encoded than what was signed", async () => {
+  it("accepts a URL whose path is less encoded than in its signature", async () => {
     const { endpoint } = await runProxy();
     const url = (await presign(endpoint)).replace("%281%29%27", "(1)'");
     expect((await fetch(url, { method: "PUT", body: "x" })).status).toBe(200);
@@ -172,7 +172,7 @@ describe("the proxy, given a form with a policy", () => {
     return [response.status, /<Code>(.*)<\/Code>/.exec(await response.text())?.[1], records.length];
   }
 
-  it("takes what the policy allows", async () => {
+  it("stores an upload that meets the policy", async () => {
     expect(await post()).toEqual([204, undefined, 1]);
   });
 

@@ -54,7 +54,7 @@ describe("the stuck-message check", () => {
     peek: () => messages,
   });
 
-  it("tells of a message once, and of none that lay there before", () => {
+  it("reports a new message once, and no message from before", () => {
     const messages = [{ id: "0", body: MESSAGE }];
     const book = trackedUploads(() => {});
     const check = stuckMessageCheck({
@@ -73,7 +73,7 @@ describe("the stuck-message check", () => {
     ["visible", { visible: 1, inFlight: 0, delayed: 0 }],
     ["in flight", { visible: 0, inFlight: 1, delayed: 0 }],
     ["delayed", { visible: 0, inFlight: 0, delayed: 1 }],
-  ])("sees that a message is still on its way: %s", (_state, results) => {
+  ])("is not idle while a message is %s", (_state, results) => {
     const check = stuckMessageCheck({
       services: services([], { results }),
       uploads: trackedUploads(() => {}),
@@ -83,7 +83,7 @@ describe("the stuck-message check", () => {
     expect(check.isIdle()).toBe(false);
   });
 
-  it("sees that nothing is", () => {
+  it("is idle when all queues are empty", () => {
     const check = stuckMessageCheck({
       services: services([]),
       uploads: trackedUploads(() => {}),
