@@ -1,3 +1,5 @@
+export type { Inspect, Options } from "./cli/options.ts";
+export { start } from "./cli/start.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } from "./local-pipeline.ts";
 export { type Server, startServer } from "./server.ts";

@@ -18,13 +18,20 @@ export interface CommandLine {
   stdout(): string;
   stderr(): string;
   signal(name: NodeJS.Signals): void;
-  /** The process ids of its child processes and theirs. */
+  /** Its child processes at the moment, and theirs. */
   descendants(): number[];
 }
 
-/** Runs `npm start -- ARGS` without the package manager. */
-export function start(args: readonly string[], whenOver: WhenOver = onTestFinished): CommandLine {
-  const child = spawn(process.execPath, [START, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** Runs `npx pipeline start ARGS`. */
+export function start(
+  args: readonly string[],
+  whenOver: WhenOver = onTestFinished,
+  variables: Readonly<Record<string, string>> = {},
+): CommandLine {
+  const child = spawn(process.execPath, [START, ...args], {
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   whenOver(() => void child.kill("SIGKILL"));
   const written = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/audit/testing";
 import { toResultEvent } from "@image-pipeline/schema";
+import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventsCommand } from "../src/events/events-command.ts";
 import { type FauxqsPipeline, fauxqsPipeline, PIPELINES } from "./fauxqs-pipeline.ts";

@@ -30,11 +30,11 @@ export interface DeliverOptions {
   policy: DeliveryPolicy;
   clock: Clock;
   signal: AbortSignal;
-  /** Called before each further attempt. */
+  /** Called when an attempt has failed and another one follows, with the reason. */
   onRetry?(why: string): void;
 }
 
-export type Delivery = { isDelivered: true } | { isDelivered: false; why: string };
+export type Delivery = { isDelivered: true; attempts: number } | { isDelivered: false; why: string };
 
 /** An attempt that failed; undefined `retryAfter` unless the receiver named a time, in milliseconds. */
 interface Failure {
@@ -54,7 +54,7 @@ export async function deliverEvent(event: OutgoingEvent, options: DeliverOptions
   const { policy, clock, signal } = options;
   for (let attempt = 1; ; attempt++) {
     const failure = await send(event, attempt, options);
-    if (!failure) return { isDelivered: true };
+    if (!failure) return { isDelivered: true, attempts: attempt };
     signal.throwIfAborted();
     if (!failure.isTransient || attempt === policy.attempts)
       return { isDelivered: false, why: `${failure.why} (${attempt} of ${policy.attempts} attempts)` };

@@ -25,15 +25,17 @@ export interface WebhookOptions {
   services: Pick<LocalServices, "count">;
   clock: Clock;
   policy?: DeliveryPolicy;
-  /** Called with one line for an event that is not delivered at first or at all, and for errors of the local runtime. */
+  /** Prints one line for each delivery. */
+  note(line: string): void;
+  /** Prints one line for each failed attempt, and for each error of the runtime itself. */
   complain(line: string): void;
 }
 
-/** The numbers of events so far. */
+/** The counts of events so far. */
 export interface Deliveries {
   delivered: number;
   undelivered: number;
-  /** Not yet delivered. */
+  /** Not delivered yet. */
   waiting: number;
 }
 
@@ -47,7 +49,7 @@ export interface Webhook {
 }
 
 export function startWebhook(options: WebhookOptions): Webhook {
-  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, complain } = options;
+  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, note, complain } = options;
   const counts = { delivered: 0, undelivered: 0 };
 
   async function round(signal: AbortSignal): Promise<void> {
@@ -68,22 +70,11 @@ export function startWebhook(options: WebhookOptions): Webhook {
     const head = toEventHead(body);
     if (!head) return complain(`webhook: skipped, not a CloudEvent: ${body.slice(0, 80)}`);
     const name = `webhook: ${head.type} of ${JSON.stringify(head.subject)}`;
-    let retries = 0;
-    const delivery = await deliverEvent(
-      { id: head.id, body },
-      {
-        url,
-        policy,
-        clock,
-        signal,
-        onRetry(why) {
-          retries += 1;
-          if (retries === 1) complain(`${name} not delivered yet: ${why}; retrying`);
-        },
-      },
-    );
+    const onRetry = (why: string) => complain(`${name}: ${why}; another attempt follows`);
+    const delivery = await deliverEvent({ id: head.id, body }, { url, policy, clock, signal, onRetry });
     counts[delivery.isDelivered ? "delivered" : "undelivered"]++;
     if (!delivery.isDelivered) complain(`${name} not delivered: ${delivery.why}`);
+    else note(`${name} delivered${delivery.attempts > 1 ? ` at attempt ${delivery.attempts}` : ""}`);
   }
 
   function deliveries(): Deliveries {

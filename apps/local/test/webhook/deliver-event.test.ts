@@ -5,19 +5,24 @@ import { answer, closedPort, receiver } from "./receiver.ts";
 const EVENT = { id: "abc", body: '{"id":"abc","type":"image.processed","subject":"a.jpg"}' };
 const OTHER = new AbortController().signal;
 
+interface Options extends Partial<DeliveryPolicy> {
+  onRetry?: (why: string) => void;
+}
+
 /** Delivers without a wait between attempts. @param waits takes the waits that there would have been */
-const deliver = (url: string, policy: Partial<DeliveryPolicy> = {}, waits: number[] = []) =>
+const deliver = (url: string, { onRetry, ...policy }: Options = {}, waits: number[] = []) =>
   deliverEvent(EVENT, {
     url,
     policy: { ...DELIVERY_POLICY, attempts: 3, ...policy },
     clock: { now: Date.now, sleep: async (milliseconds) => void waits.push(milliseconds) },
     signal: OTHER,
+    ...(onRetry && { onRetry }),
   });
 
 describe("deliverEvent", () => {
   it("posts the unchanged event in CloudEvents' structured mode, with its id", async () => {
     const { url, received } = await receiver([answer(204)]);
-    expect(await deliver(url)).toEqual({ isDelivered: true });
+    expect(await deliver(url)).toMatchObject({ isDelivered: true });
     expect(received).toMatchObject([
       {
         method: "POST",
@@ -35,7 +40,7 @@ describe("deliverEvent", () => {
     "tries again after status %i and counts its attempts",
     async (status) => {
       const { url, received } = await receiver([answer(status), answer(status), answer(200)]);
-      expect(await deliver(url)).toEqual({ isDelivered: true });
+      expect(await deliver(url)).toEqual({ isDelivered: true, attempts: 3 });
       expect(received.map(({ headers }) => headers["webhook-attempt"])).toEqual(["1", "2", "3"]);
       expect(new Set(received.map(({ body }) => body))).toEqual(new Set([EVENT.body]));
     },
@@ -57,6 +62,13 @@ describe("deliverEvent", () => {
     expect(elsewhere.received).toEqual([]);
   });
 
+  it("reports each failed attempt that another one follows", async () => {
+    const { url } = await receiver([answer(503), answer(500), answer(410)]);
+    const reasons: string[] = [];
+    await deliver(url, { onRetry: (why) => void reasons.push(why) });
+    expect(reasons).toEqual(["it answered 503", "it answered 500"]);
+  });
+
   it("gives up when every attempt has failed", async () => {
     const { url, received } = await receiver([answer(500)]);
     expect(await deliver(url)).toEqual({ isDelivered: false, why: "it answered 500 (3 of 3 attempts)" });
@@ -65,7 +77,7 @@ describe("deliverEvent", () => {
 
   it("cancels an attempt after its timeout and tries again", async () => {
     const { url, received } = await receiver([() => {}, answer(200)]);
-    expect(await deliver(url, { timeoutMilliseconds: 100 })).toEqual({ isDelivered: true });
+    expect(await deliver(url, { timeoutMilliseconds: 100 })).toMatchObject({ isDelivered: true });
     expect(received).toHaveLength(2);
     const hanging = await receiver([() => {}]);
     expect(await deliver(hanging.url, { timeoutMilliseconds: 50, attempts: 2 })).toEqual({
@@ -101,7 +113,7 @@ describe("deliverEvent", () => {
   ])("waits as Retry-After %s says, within the policy's limit", async (header, milliseconds) => {
     const { url } = await receiver([answer(429, { "retry-after": header }), answer(200)]);
     const waits: number[] = [];
-    expect(await deliver(url, {}, waits)).toEqual({ isDelivered: true });
+    expect(await deliver(url, {}, waits)).toMatchObject({ isDelivered: true });
     expect(waits).toEqual([milliseconds]);
   });
 

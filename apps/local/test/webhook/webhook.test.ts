@@ -8,10 +8,11 @@ import { answer, receiver } from "./receiver.ts";
 const POLICY = { ...DELIVERY_POLICY, attempts: 2, firstDelayMilliseconds: 1 };
 const bodyOf = (id: string) => JSON.stringify({ id, type: "image.processed", subject: `${id}.jpg` });
 
-/** Real queues, and a webhook for one of them. */
-async function deliverTo(url: string, policy = POLICY) {
+/** Real queues and a webhook that empties one of them. */
+async function deliverTo(url: string) {
   const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
   const complaints: string[] = [];
+  const notes: string[] = [];
   const begin = () =>
     startWebhook({
       url,
@@ -19,15 +20,16 @@ async function deliverTo(url: string, policy = POLICY) {
       queueUrl: ports.queueUrl,
       services,
       clock: systemClock,
-      policy,
+      policy: POLICY,
+      note: (line) => void notes.push(line),
       complain: (line) => void complaints.push(line),
     });
-  return { begin, complaints, services, send: (body: string) => services.send(WEBHOOK_QUEUE, body) };
+  return { begin, notes, complaints, services, send: (body: string) => services.send(WEBHOOK_QUEUE, body) };
 }
 
-it("delivers the events in its queue and is drained afterwards", async () => {
+it("delivers the events of its queue, and is drained then", async () => {
   const { url, received } = await receiver([answer(200)]);
-  const { begin, send, complaints } = await deliverTo(url);
+  const { begin, send, complaints, notes } = await deliverTo(url);
   for (const id of ["a", "b", "c"]) send(bodyOf(id));
   const webhook = begin();
   onTestFinished(webhook.stop);
@@ -35,9 +37,26 @@ it("delivers the events in its queue and is drained afterwards", async () => {
   expect(received.map(({ body }) => body).toSorted()).toEqual(["a", "b", "c"].map(bodyOf));
   expect(webhook.deliveries()).toEqual({ delivered: 3, undelivered: 0, waiting: 0 });
   expect(complaints).toEqual([]);
+  expect(notes.toSorted()).toEqual(
+    ["a", "b", "c"].map((id) => `webhook: image.processed of "${id}.jpg" delivered`),
+  );
 });
 
-it("reports an event that it could not deliver in one line and delivers the others", async () => {
+it("prints each retry and each delivery", async () => {
+  const { url } = await receiver([answer(503), answer(200)]);
+  const { begin, send, complaints, notes } = await deliverTo(url);
+  send(bodyOf("a"));
+  const webhook = begin();
+  onTestFinished(webhook.stop);
+  await webhook.drained();
+  const name = 'webhook: image.processed of "a.jpg"';
+  expect([complaints, notes]).toEqual([
+    [`${name}: it answered 503; another attempt follows`],
+    [`${name} delivered at attempt 2`],
+  ]);
+});
+
+it("prints one line for an event that cannot be delivered, and delivers the others", async () => {
   const { url } = await receiver([
     (response, { body }) => void response.writeHead(body.includes("bad") ? 422 : 200).end(),
   ]);
@@ -53,19 +72,7 @@ it("reports an event that it could not deliver in one line and delivers the othe
   ]);
 });
 
-it("reports once that it retries", async () => {
-  const { url } = await receiver([answer(503), answer(503), answer(200)]);
-  const { begin, send, complaints } = await deliverTo(url, { ...POLICY, attempts: 3 });
-  send(bodyOf("a"));
-  const webhook = begin();
-  onTestFinished(webhook.stop);
-  await webhook.drained();
-  expect(complaints).toEqual([
-    'webhook: image.processed of "a.jpg" not delivered yet: it answered 503; retrying',
-  ]);
-});
-
-it("keeps an event whose delivery was cancelled for the next run", async () => {
+it("keeps a running delivery for the next run when it stops", async () => {
   const { url, received } = await receiver([() => {}]);
   const { begin, send, services, complaints } = await deliverTo(url);
   send(bodyOf("a"));
@@ -92,6 +99,7 @@ it("stops waiting for a receiver that hangs after two minutes", async () => {
         now += milliseconds;
       },
     },
+    note: () => {},
     complain: () => {},
   });
   onTestFinished(webhook.stop);
