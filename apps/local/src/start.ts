@@ -1,16 +1,22 @@
-import { toOptions, USAGE } from "./cli/options.ts";
-import { UserFault } from "./user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
+import { exits } from "./cli/exits.ts";
+import type { Options } from "./cli/options.ts";
+import { run } from "./cli/run.ts";
+import { terminal } from "./cli/terminal.ts";
 
-/** `npx pipeline start`: see the usage in `cli/options.ts`. */
-try {
-  const options = toOptions(process.argv.slice(2), process.env);
-  if (options.help) process.stdout.write(USAGE);
-  else {
-    const { start } = await import("./cli/start.ts");
-    await start(options);
+/** Runs `start` and ends this process with its exit code. */
+export async function start(options: Options): Promise<never> {
+  const ends = exits();
+  try {
+    return await ends.leave(await run(options, terminal(options.json), ends));
+  } catch (error) {
+    if (!ends.isLeaving())
+      process.stderr.write(`${error instanceof UserFault ? error.message : toStack(error)}\n`);
+    return await ends.leave(error instanceof UserFault ? error.exitCode : 1);
   }
-} catch (error) {
-  if (!(error instanceof UserFault)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
+}
+
+/** The stack of an unexpected error, which helps to report it. */
+function toStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

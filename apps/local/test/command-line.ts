@@ -7,7 +7,7 @@ import { descendantsOf } from "../src/cli/process-tree.ts";
 import type { WhenOver } from "./temporary-folder.ts";
 import { whileProgressing } from "./while-progressing.ts";
 
-const START = join(import.meta.dirname, "../src/start.ts");
+const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 
 /** The running command. */
 export interface CommandLine {
@@ -28,7 +28,7 @@ export function start(
   whenOver: WhenOver = onTestFinished,
   variables: Readonly<Record<string, string>> = {},
 ): CommandLine {
-  const child = spawn(process.execPath, [START, ...args], {
+  const child = spawn(process.execPath, [PIPELINE, "start", ...args], {
     env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });

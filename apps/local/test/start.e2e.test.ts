@@ -279,8 +279,8 @@ describe("start", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
       `port ${port} is in use: stop what is using it, or choose another with --port\n`,
       `${missing} does not exist: give files or folders to upload\n`,
       expect.stringMatching(/^--out \/dev\/null\/out cannot be written: .*\n$/),
-      "Unknown option '--what': see --help\n",
-      '--webhook must be a URL such as http://127.0.0.1:3000/images, got "file:///etc"\n',
+      "start: unknown option '--what' (see npx pipeline start --help)\n",
+      'start: --webhook must be a URL such as http://127.0.0.1:3000/images, got "file:///etc"\n',
       expect.stringMatching(/^[^\n]*"prdo"[^\n]* dev, prod\n$/),
     ]);
   });

@@ -30,7 +30,7 @@ export async function checkImage(listed: Listed, audit: Audit): Promise<ImageRep
       : await checkUnsourced(manifest, { manifestKey, audit });
     if (report) return report;
   }
-  return soundReport("pending");
+  return soundReport("pending", source?.key ?? null);
 }
 
 /** @returns undefined when the image has changed meanwhile */
@@ -82,7 +82,7 @@ async function missing(
   if (source.isGenerated) return soundReport("ignored");
   const isYoung = rules.now.getTime() - source.modifiedAt.getTime() < rules.graceMilliseconds;
   const publish = toUploadEvent({ bucket: ports.sources.bucket, source, manifest });
-  if (isYoung || source.eTag !== eTag || !publish) return soundReport("pending");
+  if (isYoung || source.eTag !== eTag || !publish) return soundReport("pending", key);
   return {
     ...soundReport("broken"),
     findings: [

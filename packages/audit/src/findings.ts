@@ -43,6 +43,8 @@ export interface Named {
 /** Everything the audit says of one image. */
 export interface ImageReport {
   state: State;
+  /** The key of a source that is pending; null in every other state. */
+  source: string | null;
   findings: Finding[];
   /** Whether the recipe in force would make something else of it: no gap, but a backfill is due. */
   isOutdated: boolean;
@@ -59,9 +61,10 @@ export interface ImageReport {
 }
 
 /** A report without findings. */
-export function soundReport(state: State): ImageReport {
+export function soundReport(state: State, source: string | null = null): ImageReport {
   return {
     state,
+    source,
     findings: [],
     isOutdated: false,
     renditions: [],

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
 import { progress } from "../command/progress.ts";
-import { UserFault } from "../command/user-fault.ts";
 import { type Row, toTable } from "../report/table.ts";
 
 const MEBIBYTE = 2 ** 20;

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
-const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
 const NO_FAULTS = {
   slowDown: 0,
   conflict: 0,
@@ -33,7 +33,7 @@ afterAll(() => pipeline.stop());
 
 /** Runs `npx pipeline dlq ARGS`. */
 async function dlq(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
+  const child = spawn(process.execPath, [PIPELINE, "dlq", ...args, "--endpoint", pipeline.endpoint]);
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return out + error;
 }
@@ -52,14 +52,14 @@ it("dlq shows why messages failed, and a redrive processes them once the cause i
   await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key: "a b.jpg", Body }));
   await settled();
   expect(endings).toMatchObject([{ key: "a b.jpg", fate: "failed" }]);
-  expect(await dlq("list")).toMatch(/ 1 {2}RetriesExhausted .*: a b\.jpg: /);
+  expect(await dlq("list")).toMatch(/ 1 RetriesExhausted, oldest .*\n +[\w-]+ {2}a b\.jpg {2}/);
 
   await sns.send(new CreateTopicCommand({ Name: topicArn.split(":").at(-1) ?? "" }));
   const Attributes = { RawMessageDelivery: "true" };
   await sns.send(
     new SubscribeCommand({ TopicArn: topicArn, Protocol: "sqs", Endpoint: queueArn, Attributes }),
   );
-  expect(await dlq("redrive")).toMatch(/2 sent back/);
+  expect(await dlq("redrive")).toMatch(/2 messages sent back/);
   await settled();
   const Key = toManifestKey(places.uploadBucket, "a b.jpg");
   const { Body: manifest } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));

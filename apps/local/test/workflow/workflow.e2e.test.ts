@@ -16,7 +16,7 @@ import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
-const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
 /** The way of a picture that nothing is wrong with. */
 const PUBLISHED = ["Inspect", "Render", "Analyse", "Publish"];
 const folder = temporaryFolder(afterAll);
@@ -77,7 +77,7 @@ function workerLog(): string {
 
 /** Runs `npx pipeline dlq ARGS`. */
 async function dlq(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
+  const child = spawn(process.execPath, [PIPELINE, "dlq", ...args, "--endpoint", pipeline.endpoint]);
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return out + error;
 }
@@ -157,7 +157,7 @@ describe("the workflow", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
     });
 
     refusals.left = 0;
-    expect(await dlq("redrive")).toMatch(/1 sent back/);
+    expect(await dlq("redrive")).toMatch(/1 message sent back/);
     await pipeline.settled();
     expect(statesOf(pipeline.executions.at(-1))).toEqual(PUBLISHED);
     expect(await manifestOf("review/poison.jpg")).toMatchObject({ status: "processed" });
