@@ -108,8 +108,8 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
       server.close(() => resolve());
       server.closeAllConnections();
       await promise;
-      upstream.close();
       await Promise.all(running);
+      upstream.close();
       tags.close();
       pendingWrites.close();
     },
