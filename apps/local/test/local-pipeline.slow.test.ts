@@ -10,7 +10,7 @@ import { writeZip } from "./function-factory.ts";
 import { ref, writeStacks } from "./stack-factory.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Hands each record on as an image event, without a client of AWS's. */
+/** Publishes each record as an image event, without an AWS client. */
 const INGEST = `exports.handler = async ({ Records }) => {
   for (const { s3: { bucket, object } } of Records) {
     const data = { bucket: bucket.name, key: object.key, eTag: object.eTag, versionId: null, size: object.size, sequencer: object.sequencer, lane: "live", correlationId: "c" };
@@ -88,11 +88,12 @@ function stacksWith(handlers: { ingest: string; worker: string }): string {
   });
 }
 
-/** Uploads one object to stacks with these handlers, with hardly a wait between attempts, and follows it to its end. */
-async function endOf(handlers: { ingest: string; worker: string }) {
+/** Uploads one object to stacks with these handlers and very short retry delays, and waits for its end. */
+async function endOf(handlers: { ingest: string; worker: string }, { manifest }: { manifest?: string } = {}) {
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
   const failures: string[] = [];
+  const errors: unknown[] = [];
   const book = trackedUploads((ending) => endings.push(ending));
   const pipeline = await startLocalPipeline(server, {
     stacksFolder: stacksWith(handlers),
@@ -104,7 +105,7 @@ async function endOf(handlers: { ingest: string; worker: string }) {
     services: server.services,
     uploads: book,
     clock: systemClock,
-    onError: () => {},
+    onError: (error) => void errors.push(error),
   });
   const { s3, close } = awsClients({
     endpoint: server.proxy.endpoint,
@@ -117,13 +118,15 @@ async function endOf(handlers: { ingest: string; worker: string }) {
     await pipeline.stop();
     await server.close();
   });
+  const at = { Bucket: "processed", Key: "manifests/a.jpg.json" };
+  if (manifest !== undefined) await s3.send(new PutObjectCommand({ ...at, Body: manifest }));
   await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.jpg", Body: "x" }));
   await tracker.settled();
-  return { endings, failures, count: (queue: string) => server.services.count(queue).visible };
+  return { endings, failures, errors, count: (queue: string) => server.services.count(queue).visible };
 }
 
 describe("the stacks, running", () => {
-  it("bring an event that ingest fails on to its failure queue, after three attempts", async () => {
+  it("send an event to the failure queue when ingest has failed three times", async () => {
     const { endings, failures, count } = await endOf({
       ingest: "exports.handler = async () => { throw new Error('no topic'); };",
       worker: "",
@@ -134,7 +137,7 @@ describe("the stacks, running", () => {
     expect([failures, count("ingest-failures")]).toEqual([["ingest", "ingest", "ingest"], 1]);
   });
 
-  it("bring a message that the worker dies of to the dead-letter queue, after as many attempts as the stack says", async () => {
+  it("send a message to the dead-letter queue when the worker has crashed as often as the stack allows", async () => {
     const { endings, failures, count } = await endOf({
       ingest: INGEST,
       worker: "exports.handler = async () => process.exit(1);",
@@ -145,11 +148,22 @@ describe("the stacks, running", () => {
     expect([failures, count("work-dlq")]).toEqual([["worker", "worker"], 1]);
   });
 
-  it("show up a worker that takes a message and does nothing", async () => {
+  it("report an image as lost if the worker acknowledges its message without a result", async () => {
     const { endings } = await endOf({
       ingest: INGEST,
       worker: "exports.handler = async () => ({ batchItemFailures: [] });",
     });
     expect(endings).toMatchObject([{ key: "a.jpg", fate: "lost" }]);
+  });
+
+  it("report an image whose manifest is unreadable as failed, once, without an error of the runtime", async () => {
+    const { endings, errors } = await endOf(
+      { ingest: INGEST, worker: "exports.handler = async () => { throw new Error('unreadable'); };" },
+      { manifest: "garbage" },
+    );
+    expect(endings).toMatchObject([
+      { key: "a.jpg", fate: "failed", reasonText: expect.stringContaining("its message is in work-dlq") },
+    ]);
+    expect(errors).toEqual([]);
   });
 });

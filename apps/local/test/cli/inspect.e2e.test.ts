@@ -7,8 +7,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { start } from "../command-line.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
-const LIMIT = 120_000;
 /** A function that the worker calls for every upload. */
 const SOURCE = new URL("../../../../packages/schema/src/keys.ts", import.meta.url);
 const FUNCTION = "export function toManifestKey";
@@ -93,7 +93,7 @@ it(
     await client.send("Debugger.disable");
     await command.seen(/processed +a\.jpg/);
   },
-  LIMIT,
+  TEST_LIMIT_MILLISECONDS,
 );
 
 it(
@@ -103,5 +103,5 @@ it(
     expect(await command.ended).toBe(1);
     expect(command.stderr()).toMatch(/^there is no function "wroker": it must be .*\bworker\b/);
   },
-  LIMIT,
+  TEST_LIMIT_MILLISECONDS,
 );

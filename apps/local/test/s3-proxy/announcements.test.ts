@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../src/net/listen.ts";
 import { BUCKET, keyOf, runServices, type Services, startProxy } from "./running-proxy.ts";
 
-/** A request as bytes, sent on a connection of its own. */
+/** A request that is sent as bytes on a new connection. */
 interface RawRequest {
   method: string;
   path: string;
@@ -152,7 +152,7 @@ describe("a client that disconnects right after the last byte", () => {
 });
 
 describe("a proxy that is not routed yet", () => {
-  it("lets an upload wait and announces it once the stacks are known", async () => {
+  it("makes an upload wait, and announces it when the stacks are known", async () => {
     const proxy = await startProxy(await runServices());
     let isAnswered = false;
     const upload = stored(proxy).then(() => {
@@ -172,7 +172,7 @@ describe("a proxy that is not routed yet", () => {
   });
 });
 
-/** Stays unanswered for so long: the proxy has the request by then. */
+/** Sends a request that is cancelled after this time: the proxy has received it by then. */
 const fetchWithin = (milliseconds: number, endpoint: string) =>
   fetch(`${endpoint}/${BUCKET}`, { signal: AbortSignal.timeout(milliseconds) });
 
@@ -181,6 +181,16 @@ async function connected(endpoint: string): Promise<void> {
   await new Promise((resolve) => socket.once("connect", resolve));
   socket.destroy();
 }
+
+it("announces an upload once that runs while the proxy is routed again", async () => {
+  const services = await runServices();
+  const relay = await relayTo(services);
+  const proxy = await startProxy(services, relay.endpoint);
+  await proxy.route();
+  relay.holdUntil(() => proxy.route());
+  await stored(proxy);
+  expect(proxy.records.map(keyOf)).toEqual(["a.jpg"]);
+});
 
 describe("a proxy that starts again after a crash", () => {
   /** Runs a proxy that can deliver no event, as if its process ended right after the services did their part. */
