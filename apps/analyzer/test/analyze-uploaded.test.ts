@@ -1,11 +1,11 @@
 import { ImageRejection } from "@image-pipeline/imaging";
-import { PipelineError } from "@image-pipeline/queue-consumer";
-import { deletion } from "@image-pipeline/queue-consumer/testing";
 import { Analysis, toAnalysisKey, toImageId } from "@image-pipeline/schema";
 import { AnalysisRecipe } from "@image-pipeline/schema/config";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
-import { buryDeleted } from "../src/bury-deleted.ts";
+import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
@@ -140,7 +140,7 @@ describe("newest wins", () => {
   test("an upload that comes after its delete stays dead, and is not paid for", async () => {
     const analyzer = memoryAnalyzer({ versioned: true });
     const event = analyzer.upload("a cat");
-    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
     expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "resurrect-refused" });
     expect(await analyzer.analysis()).toMatchObject({ status: "deleted" });
     expect([analyzer.asked, analyzer.results]).toEqual([[], []]);
@@ -148,7 +148,7 @@ describe("newest wins", () => {
 
   test("an upload after the delete lives", async () => {
     const analyzer = memoryAnalyzer();
-    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
     expect(await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports)).toMatchObject({
       decision: "process",
     });
@@ -160,7 +160,7 @@ describe("a delete", () => {
     const analyzer = memoryAnalyzer();
     await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
     const event = deletion({ sequencer: analyzer.nextSequencer() });
-    const { decision, analysis } = await buryDeleted(event, analyzer.ports);
+    const { decision, analysis } = await processDeleted(event, analyzer.ports);
     expect(decision).toBe("remove");
     expect(Analysis.parse(analysis)).toMatchObject({ status: "deleted", source: { sequencer: "0002" } });
     expect(analyzer.bucket.list("analysis/").map((key) => analyzer.bucket.get(key).tags)).toEqual([
@@ -173,7 +173,7 @@ describe("a delete", () => {
     const analyzer = memoryAnalyzer();
     const event = deletion({ sequencer: analyzer.nextSequencer() });
     await analyzeUploaded(analyzer.upload("newer"), analyzer.ports);
-    expect(await buryDeleted(event, analyzer.ports)).toMatchObject({ decision: "stale" });
+    expect(await processDeleted(event, analyzer.ports)).toMatchObject({ decision: "stale" });
   });
 
   test("of one version for good lets a later version live", async () => {
@@ -181,7 +181,7 @@ describe("a delete", () => {
     const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
     const { versionId } = first.data;
     const sequencer = analyzer.nextSequencer();
-    await buryDeleted(deletion({ versionId, sequencer, deleteMarker: false }), analyzer.ports);
+    await processDeleted(deletion({ versionId, sequencer, deleteMarker: false }), analyzer.ports);
     expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "resurrect-refused" });
     expect(await analyzeUploaded(second, analyzer.ports)).toMatchObject({ decision: "process" });
   });

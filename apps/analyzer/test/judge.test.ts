@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judge } from "../src/judge.ts";
+import { judge } from "../src/analyze-source.ts";
 
 const seen = (name: string, confidence: number) => ({ name, confidence, parents: [] });
 const RULES = [

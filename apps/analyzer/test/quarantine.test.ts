@@ -1,8 +1,8 @@
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
-import { buryDeleted } from "../src/bury-deleted.ts";
-import { hideProcessed } from "../src/hide-processed.ts";
+import { processDeleted } from "../src/delete.ts";
+import { quarantineProcessed } from "../src/quarantine.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
 describe("renditions of a condemned picture are hidden", () => {
@@ -10,7 +10,7 @@ describe("renditions of a condemned picture are hidden", () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     const processed = await analyzer.render(event);
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
     await analyzeUploaded(event, analyzer.ports);
     expect(analyzer.tags()).toEqual(["quarantine=true"]);
   });
@@ -20,7 +20,7 @@ describe("renditions of a condemned picture are hidden", () => {
     const event = analyzer.upload("violent");
     await analyzeUploaded(event, analyzer.ports);
     const processed = await analyzer.render(event);
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "hide" });
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "hide" });
     expect(analyzer.tags()).toEqual(["quarantine=true"]);
     expect(analyzer.asked).toHaveLength(2);
   });
@@ -39,8 +39,8 @@ describe("renditions of a condemned picture are hidden", () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     await analyzeUploaded(event, analyzer.ports);
-    await hideProcessed(await analyzer.render(event, "recipe-1"), analyzer.ports);
-    await hideProcessed(await analyzer.render(event, "recipe-2"), analyzer.ports);
+    await quarantineProcessed(await analyzer.render(event, "recipe-1"), analyzer.ports);
+    await quarantineProcessed(await analyzer.render(event, "recipe-2"), analyzer.ports);
     expect(analyzer.tags()).toEqual(["quarantine=true", "quarantine=true"]);
   });
 
@@ -75,15 +75,15 @@ describe("renditions are left alone", () => {
     const analyzer = memoryAnalyzer();
     await analyzeUploaded(analyzer.upload("violent"), analyzer.ports);
     const newer = await analyzer.render(analyzer.upload("harmless"));
-    expect(await hideProcessed(newer, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(await quarantineProcessed(newer, analyzer.ports)).toMatchObject({ decision: "leave" });
     expect(analyzer.tags()).toEqual([""]);
   });
 
   test("of an image that nobody has analysed, or whose analysis is a tombstone", async () => {
     const analyzer = memoryAnalyzer();
     const processed = await analyzer.render(analyzer.upload("violent"));
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
-    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
   });
 });

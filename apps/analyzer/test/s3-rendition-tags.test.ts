@@ -1,4 +1,4 @@
-import { memoryBucket, S3Fault, startS3Server } from "@image-pipeline/queue-consumer/testing";
+import { memoryBucket, S3Fault, startS3Server } from "@image-pipeline/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { s3RenditionTags } from "../src/s3-rendition-tags.ts";
 

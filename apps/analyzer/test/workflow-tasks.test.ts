@@ -1,7 +1,7 @@
-import { deletion, processed } from "@image-pipeline/queue-consumer/testing";
 import type { ImageUploaded } from "@image-pipeline/schema";
+import { deletion, processed } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
-import { buryDeleted } from "../src/bury-deleted.ts";
+import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
 import { analyseTask, quarantineTask } from "../src/workflow-tasks.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
@@ -52,7 +52,7 @@ describe("the task that judges", () => {
     await expect(analyseTask({ job: jobOf(first) }, analyzer.ports)).rejects.toMatchObject({
       code: "SOURCE_CHANGED",
     });
-    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
     await expect(analyseTask({ job: jobOf(second) }, analyzer.ports)).rejects.toMatchObject({
       code: "SOURCE_GONE",
     });

@@ -1,5 +1,5 @@
-import { aSource, MemoryWorld, UPLOADS } from "@image-pipeline/audit/testing";
 import { toManifestKey } from "@image-pipeline/schema";
+import { aSource, MemoryWorld, UPLOADS } from "@image-pipeline/testing";
 import { describe, expect, it } from "vitest";
 import { NO_PROGRESS, type Progress } from "../src/progress.ts";
 import { type AuditRun, runAudit } from "../src/run-audit.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { PROCESSED, UPLOADS } from "@image-pipeline/audit/testing";
 import { Manifest, type ProcessedManifest, toManifestKey } from "@image-pipeline/schema";
 import { Presets } from "@image-pipeline/schema/config";
+import { PROCESSED, UPLOADS } from "@image-pipeline/testing";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {

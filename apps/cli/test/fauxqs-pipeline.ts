@@ -1,8 +1,8 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/audit/testing";
 import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import { ImageEvent, type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
 import { definePipeline, pipelineFor, toRecipeHash } from "@image-pipeline/schema/config";
+import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
 import { startFauxqs } from "fauxqs";
 
 /** The settings that the tests' commands read instead of `pipeline.config.ts`. */

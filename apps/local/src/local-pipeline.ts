@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueues } from "./delivery/async-queue.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
-import { type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
+import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
 import { asksRekognition, openRekognition, type RekognitionChoice } from "./rekognition/rekognition.ts";
 import type { ObjectChange } from "./s3-proxy/s3-notification.ts";
 import type { Server } from "./server.ts";
@@ -10,9 +10,10 @@ import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from 
 import { ownQueue } from "./services/own-queue.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
-import type { Queue, Topology } from "./topology/topology.ts";
+import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
 import { RESULTS_QUEUE, resultsSubscription } from "./tracking/results-queue.ts";
+import { UserFault } from "./user-fault.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */
@@ -28,6 +29,9 @@ export interface LocalPipelineOptions {
   resultQueues?: readonly string[];
   onUpload?: (change: ObjectChange) => void;
   onFunctionFailure?: LambdaHostOptions["onFailure"];
+  /** Short names, such as `worker`, of functions that a debugger can attach to, with the port. */
+  inspect?: ReadonlyMap<string, number>;
+  onDebugger?: LambdaHostOptions["onDebugger"];
   /** Hears of every execution of a workflow, with the message that started it. */
   onExecution?: DeliveryOptions["onExecution"];
   /** Hears of faults of the runtime's own, such as a queue that cannot be reached. */
@@ -37,6 +41,9 @@ export interface LocalPipelineOptions {
 /** The stacks, running. */
 export interface LocalPipeline {
   topology: Topology;
+  functions: Pick<LambdaHost, "warm" | "replaceCode">;
+  /** Names of the functions that a debugger can attach to. */
+  inspected: readonly string[];
   places: PipelinePlaces;
   /** To the services themselves, past the server's proxy. */
   connection: Connection;
@@ -66,7 +73,8 @@ export async function startLocalPipeline(
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
   const rekognition = await openRekognition(options.rekognition ?? "simulated", topology.region);
-  const host = await startLambdaHost({
+  const inspect = toInspected(topology, options.inspect ?? new Map());
+  const starting = startLambdaHost({
     topology,
     endpoint: functionsEndpoint,
     rekognitionEndpoint: rekognition.endpoint,
@@ -74,15 +82,22 @@ export async function startLocalPipeline(
     folder: server.folder,
     maximumProcesses: availableParallelism(),
     ...(options.onFunctionFailure && { onFailure: options.onFunctionFailure }),
+    ...(options.onDebugger && { onDebugger: options.onDebugger }),
+    inspect,
   });
   const clients = awsClients(connection);
-  const queues = [...topology.queues.map((queue) => withTimeScale(queue, timeScale)), ...own.all];
+  const isHeld = ({ arn }: Queue) =>
+    topology.mappings.some(({ queueArn, functionName }) => queueArn === arn && inspect.has(functionName));
+  const queues = [
+    ...topology.queues.map((queue) => withTimeScale(isHeld(queue) ? held(queue) : queue, timeScale)),
+    ...own.all,
+  ];
   const followers = [own.results, ...own.furtherResults.values()];
   const subscriptions = [
     ...topology.subscriptions,
     ...followers.map((queue) => resultsSubscription(places.resultsTopicArn, queue)),
   ];
-  await provision({ ...topology, queues, subscriptions }, clients);
+  const [host] = await Promise.all([starting, provision({ ...topology, queues, subscriptions }, clients)]);
   await releaseInFlight(queues, clients, server.services);
   await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
   const delivery = startDelivery({
@@ -98,6 +113,8 @@ export async function startLocalPipeline(
   });
   return {
     topology,
+    functions: host,
+    inspected: [...inspect.keys()],
     places,
     connection,
     clients,
@@ -113,6 +130,18 @@ export async function startLocalPipeline(
       clients.close();
     },
   };
+}
+
+/** @throws {UserFault} that names the functions there are */
+function toInspected({ functions }: Topology, wanted: ReadonlyMap<string, number>): Map<string, number> {
+  const shortNames = new Map(functions.map(({ name }) => [toShortName(name, functions), name]));
+  return new Map(
+    [...wanted].map(([name, port]) => {
+      const found = shortNames.get(name) ?? functions.find((lambda) => lambda.name === name)?.name;
+      if (found !== undefined) return [found, port];
+      throw new UserFault(`there is no function "${name}": it must be ${[...shortNames.keys()].join(", ")}`);
+    }),
+  );
 }
 
 interface OwnQueues {
@@ -136,6 +165,11 @@ function toWorkQueues({ mappings, pipes, queues }: Topology, { asynchronous, res
     queues.filter(({ arn }) => arn === queueArn),
   );
   return [...asynchronous.values(), ...mapped, results].map(({ name }) => name);
+}
+
+/** SQS's longest visibility timeout: a debugger may hold a message for a while. */
+function held(queue: Queue): Queue {
+  return { ...queue, visibilityTimeoutSeconds: 12 * 60 * 60 };
 }
 
 function withTimeScale(queue: Queue, timeScale: number): Queue {

@@ -10,20 +10,27 @@ const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 
 /** The real command, running. */
 export interface CommandLine {
-  /** The first match in what it has written so far or writes from now on, on either stream. */
+  /** Resolves with the first match in its output, on either stream, so far or from now on. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves when it is gone, with its exit code, or null after a signal. */
+  /** Resolves when it has ended, with its exit code, or null after a signal. */
   ended: Promise<number | null>;
   stdout(): string;
   stderr(): string;
   signal(name: NodeJS.Signals): void;
-  /** Everything that it has running now. */
+  /** Its child processes at the moment, and theirs. */
   descendants(): number[];
 }
 
-/** Starts `npx pipeline start ARGS`. */
-export function start(args: readonly string[], whenOver: WhenOver = onTestFinished): CommandLine {
-  const child = spawn(process.execPath, [PIPELINE, "start", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** Runs `npx pipeline start ARGS`. */
+export function start(
+  args: readonly string[],
+  whenOver: WhenOver = onTestFinished,
+  variables: Readonly<Record<string, string>> = {},
+): CommandLine {
+  const child = spawn(process.execPath, [PIPELINE, "start", ...args], {
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   whenOver(() => void child.kill("SIGKILL"));
   const written = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();
@@ -64,7 +71,7 @@ function pidOf({ pid }: ChildProcess): number {
   return pid;
 }
 
-/** Whether a process still does something: one that ended and waits to be collected does not. */
+/** True for a process that has not ended, even if nothing has collected its exit code. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

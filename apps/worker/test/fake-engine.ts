@@ -1,5 +1,5 @@
 import { ImageRejection } from "@image-pipeline/imaging";
-import { FACTS } from "@image-pipeline/queue-consumer/testing";
+import { FACTS } from "@image-pipeline/testing";
 import type { RenderImage } from "../src/ports.ts";
 import { encoded } from "./renditions.ts";
 

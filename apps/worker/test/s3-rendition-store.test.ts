@@ -1,4 +1,4 @@
-import { memoryBucket, S3Fault, startS3Server } from "@image-pipeline/queue-consumer/testing";
+import { memoryBucket, S3Fault, startS3Server } from "@image-pipeline/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { s3RenditionStore } from "../src/s3-rendition-store.ts";
 import { renditionStoreContract } from "./contracts/rendition-store.contract.ts";

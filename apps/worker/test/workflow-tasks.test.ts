@@ -1,9 +1,10 @@
-import { PipelineError, toWorkflowError } from "@image-pipeline/queue-consumer";
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { toTaskError } from "@image-pipeline/lambda-kit";
 import type { ImageUploaded } from "@image-pipeline/schema";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
-import { processDeleted } from "../src/process-deleted.ts";
-import { processUploaded } from "../src/process-uploaded.ts";
+import { processDeleted } from "../src/delete.ts";
+import { processUploaded } from "../src/upload.ts";
 import { inspectTask, publishTask, renderTask } from "../src/workflow-tasks.ts";
 import { type MemoryPipeline, memoryPipeline } from "./memory/memory-pipeline.ts";
 
@@ -15,7 +16,7 @@ const toMessage = (event: ImageUploaded) => ({ message: { messageId: "m", body: 
 
 /** What Step Functions makes of an error that a function threw. */
 function toFailure(error: unknown) {
-  const named = toWorkflowError(error);
+  const named = toTaskError(error);
   if (!(named instanceof Error)) throw named;
   const cause = { errorType: named.name, errorMessage: named.message, trace: [] };
   return { failure: { Error: named.name, Cause: JSON.stringify(cause) } };
@@ -149,5 +150,5 @@ test("a message that is no upload event is hopeless", async () => {
 
 test("an error of a task has the name of its code, for the state machine to retry or catch", () => {
   const error = new PipelineError("STORE_UNAVAILABLE", "why");
-  expect(toWorkflowError(error)).toMatchObject({ name: "STORE_UNAVAILABLE", message: "why" });
+  expect(toTaskError(error)).toMatchObject({ name: "STORE_UNAVAILABLE", message: "why" });
 });

@@ -1,9 +1,9 @@
 import { type Manifest, toManifestKey } from "@image-pipeline/schema";
+import { aRendition, aSource, processed, RECIPE, streamOf, UPLOADS } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import type { Audit } from "../src/audit-rules.ts";
 import { checkImage } from "../src/check-image.ts";
 import type { Read, StandingSource } from "../src/ports.ts";
-import { aRendition, aSource, processed, RECIPE, streamOf, UPLOADS } from "../testing/index.ts";
 
 const source = aSource();
 const manifestKey = toManifestKey(source.bucket, source.key);

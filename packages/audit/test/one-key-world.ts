@@ -1,9 +1,9 @@
 import type { StandingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
-import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
 import { decideDeleted, decideUploaded, isMadeWith, withKnownOrder } from "@image-pipeline/schema/processing";
+import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 
 const KEY = "photos/a.jpg";
 

@@ -1,4 +1,5 @@
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
+import { toImageId } from "@image-pipeline/schema";
 import {
   aRendition,
   aSource,
@@ -7,8 +8,7 @@ import {
   pixelsOf,
   processed,
   UPLOADS,
-} from "@image-pipeline/audit/testing";
-import { toImageId } from "@image-pipeline/schema";
+} from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type S3Buckets, s3Buckets } from "./s3-buckets.ts";
 

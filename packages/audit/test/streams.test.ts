@@ -1,8 +1,8 @@
+import { collect, streamOf } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joinSorted } from "../src/streams/join-sorted.ts";
 import { mapInOrder } from "../src/streams/map-in-order.ts";
-import { collect, streamOf } from "../testing/index.ts";
 
 describe("mapInOrder", () => {
   test("yields in the order it was given, whichever is done first", async () => {

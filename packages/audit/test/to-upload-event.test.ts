@@ -1,9 +1,9 @@
 import type { StandingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
-import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import type { Manifest } from "@image-pipeline/schema";
 import { decideDeleted, decideUploaded, isMadeWith } from "@image-pipeline/schema/processing";
+import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROCESSED, processed, tombstone, UPLOADS } from "@image-pipeline/audit/testing";
 import { toManifestKey } from "@image-pipeline/schema";
+import { PROCESSED, processed, tombstone, UPLOADS } from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { fakeClock } from "../fake-clock.ts";
 import {

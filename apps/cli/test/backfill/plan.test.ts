@@ -1,6 +1,6 @@
 import { judgeSource, type Read, VERDICTS } from "@image-pipeline/audit";
-import { aSource, processed, RECIPE, rejected, tombstone } from "@image-pipeline/audit/testing";
 import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
+import { aSource, processed, RECIPE, rejected, tombstone } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { toEstimate } from "../../src/backfill/estimate.ts";
 import { isWanted, planner } from "../../src/backfill/plan.ts";

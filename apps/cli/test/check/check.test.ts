@@ -1,3 +1,4 @@
+import { toManifestKey } from "@image-pipeline/schema";
 import {
   aRendition,
   aSource,
@@ -7,8 +8,7 @@ import {
   rejected,
   tombstone,
   UPLOADS,
-} from "@image-pipeline/audit/testing";
-import { toManifestKey } from "@image-pipeline/schema";
+} from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type FauxqsPipeline,

@@ -1,4 +1,4 @@
-import { collect, streamOf } from "@image-pipeline/audit/testing";
+import { collect, streamOf } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { inBatches } from "../../src/publishing/in-batches.ts";
 

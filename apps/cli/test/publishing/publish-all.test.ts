@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { aSource } from "@image-pipeline/audit/testing";
 import { imageUploaded } from "@image-pipeline/schema";
+import { aSource } from "@image-pipeline/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { pace } from "../../src/publishing/pace.ts";
 import { type EventPublisher, publishAll } from "../../src/publishing/publish-all.ts";

@@ -1,11 +1,13 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { appendFile, cp, glob, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runCommand } from "./run-command.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
 /** Packages that build a zip. */
-const HANDLERS = globSync("apps/*/build.ts", { cwd: REPOSITORY }).map((file) => dirname(file));
+const HANDLERS = globSync("apps/*/package.json", { cwd: REPOSITORY })
+  .filter((file) => "lambda" in JSON.parse(readFileSync(join(REPOSITORY, file), "utf8")))
+  .map((file) => dirname(file));
 /** Includes the compiler's settings, which esbuild reads. */
 const PARTS = ["packages", ...HANDLERS, "apps/infra", "pipeline.config.ts", "tsconfig.base.json"];
 const NOT_SOURCES = /[\\/](dist|dist-test|test|\.turbo|\.cache)$/;
@@ -47,7 +49,7 @@ export class WorkspaceCopy {
   /** Builds the handlers' zips. */
   async build(): Promise<void> {
     for (const handler of HANDLERS)
-      await runCommand(process.execPath, ["build.ts"], {
+      await runCommand(process.execPath, ["node_modules/@image-pipeline/lambda-zip/src/main.ts"], {
         cwd: join(this.folder, handler),
         env: process.env,
       });

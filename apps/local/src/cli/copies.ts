@@ -3,7 +3,7 @@ import type { Ending } from "../tracking/tracked-uploads.ts";
 import { copyObject } from "./out-folder.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Where outputs are copied from. */
+/** The bucket that outputs are copied from. */
 export interface CopySource {
   s3: S3Client;
   bucket: string;

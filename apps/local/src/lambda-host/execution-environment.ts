@@ -3,24 +3,30 @@ import type { LambdaFunction } from "../topology/topology.ts";
 import { FunctionError, failure, type Outcome } from "./outcome.ts";
 import type { Environment, Invocation } from "./runtime-api.ts";
 
-/** Lambda gives a function ten seconds to start, beyond its own time-out. */
+/** Lambda gives a function ten seconds to start, in addition to its timeout. */
 const INIT_MILLISECONDS = 10_000;
+/** The time that a function has left while a debugger may hold it: `setTimeout` takes at most 24 days. */
+const DEBUG_MILLISECONDS = 24 * 60 * 60 * 1000;
 
-/** What a process is asked to do and what it answers; the process itself is elsewhere. */
+/** The invocations of a process and its answers, without the process itself. */
 export interface ExecutionEnvironment extends Environment {
-  /** Runs one invocation; never while another is under way. */
+  /** Runs one invocation. Must not be called while another runs. */
   invoke(payload: string): Promise<Outcome>;
   isBusy(): boolean;
-  /** Tells it that its process is gone, or is to go: what is under way fails, unless it has failed already. */
+  /** To be called when its process has ended or will be killed: the running invocation fails. */
   ended(errorType: string, why: string): void;
 }
 
-/** @param kill ends the process: it has used up its time, or it could not start */
+/**
+ * @param kill ends the process: it has timed out, or it could not start
+ * @param isTimed false while a debugger may stop the function
+ */
 export function executionEnvironment(
   lambda: Pick<LambdaFunction, "arn" | "timeoutSeconds">,
   kill: () => void,
+  { isTimed = true }: { isTimed?: boolean } = {},
 ): ExecutionEnvironment {
-  const timeoutMilliseconds = lambda.timeoutSeconds * 1000;
+  const timeoutMilliseconds = isTimed ? lambda.timeoutSeconds * 1000 : DEBUG_MILLISECONDS;
   let work = Promise.withResolvers<Pick<Invocation, "requestId" | "payload">>();
   let current: { requestId: string; resolve: (outcome: Outcome) => void } | undefined;
   const limit = timeLimit((why) => {

@@ -2,13 +2,17 @@ import type { FunctionProcess } from "./function-process.ts";
 import type { Outcome } from "./outcome.ts";
 import { turns } from "./turns.ts";
 
-/** A function that can be invoked: as many at once as it has processes, the rest wait their turn. */
+/** A function that can be invoked: as many invocations at once as it has processes, the others wait. */
 export interface FunctionPool {
   readonly concurrency: number;
   invoke(payload: unknown): Promise<Outcome>;
-  /** Ends every process at once and for good: what is under way fails, what waits or comes later is refused. */
+  /** Starts processes until there are so many, but not more than the concurrency. */
+  warm(processes: number): void;
+  /** Replaces every process: an idle one now, a busy one when its invocation has ended. */
+  renew(): void;
+  /** Ends every process at once and forever: running invocations fail, waiting and later ones are refused. */
   kill(): void;
-  /** The same, and resolves when they are gone. */
+  /** The same, and resolves when the processes have ended. */
   close(): Promise<void>;
 }
 
@@ -19,6 +23,7 @@ export function functionPool(concurrency: number, start: () => FunctionProcess):
   const processes = new Set<FunctionProcess>();
   const idle: FunctionProcess[] = [];
   const waiting = turns<FunctionProcess>();
+  let outdated: ReadonlySet<FunctionProcess> = new Set();
   let isClosed = false;
 
   function take(): FunctionProcess | Promise<FunctionProcess> {
@@ -36,6 +41,7 @@ export function functionPool(concurrency: number, start: () => FunctionProcess):
   }
   function giveBack(process: FunctionProcess): void {
     if (isClosed) return;
+    if (outdated.has(process)) process.kill();
     const alive = process.isAlive();
     if (!alive) processes.delete(process);
     if (!waiting.give(() => (alive ? process : add())) && alive) idle.push(process);
@@ -52,6 +58,16 @@ export function functionPool(concurrency: number, start: () => FunctionProcess):
       const outcome = await process.invoke(JSON.stringify(payload));
       giveBack(process);
       return outcome;
+    },
+    warm(wanted) {
+      while (!isClosed && processes.size < Math.min(wanted, concurrency)) idle.push(add());
+    },
+    renew() {
+      outdated = new Set(processes);
+      for (const process of idle.splice(0)) {
+        processes.delete(process);
+        process.kill();
+      }
     },
     kill,
     async close() {

@@ -1,53 +1,82 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction, Topology } from "../topology/topology.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
-import { startFunctionProcess } from "./function-process.ts";
+import { type ProcessSettings, startFunctionProcess } from "./function-process.ts";
 import type { Outcome } from "./outcome.ts";
-import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
-import { unpackZip } from "./unpack-zip.ts";
+import { startRuntimeApi } from "./runtime-api.ts";
+import { unpackZips } from "./unpack-zip.ts";
 
 export interface LambdaHostOptions {
   topology: Pick<Topology, "functions" | "mappings" | "region">;
-  /** Where the functions find S3, SNS and SQS. */
+  /** The endpoint at which the functions find S3, SNS and SQS. */
   endpoint: string;
-  /** Where they find Rekognition; `endpoint` where it is left out. */
+  /** Rekognition's endpoint (default: `endpoint`). */
   rekognitionEndpoint?: string;
   credentialsOf(lambda: LambdaFunction): Credentials;
-  /** Functions are unpacked here and leave their logs here. */
+  /** Folder for the functions' code and logs. */
   folder: string;
   /** No function gets more processes than this, whatever its stack allows. */
   maximumProcesses: number;
-  /** Hears of every invocation that failed, except by our own end. */
-  onFailure?: (failure: { functionName: string; error: string; logFile: string }) => void;
+  /** Debugger ports by function name: such a function has one process and no timeout. */
+  inspect?: ReadonlyMap<string, number>;
+  /** Called with the address at which a debugger can attach to a function. */
+  onDebugger?: (functionName: string, url: string) => void;
+  /** Called for every invocation that failed, except when the host itself is closed. */
+  onFailure?: (failure: FunctionFailure) => void;
 }
 
-/** Runs the functions of a topology, each in processes of its own. */
+export interface FunctionFailure {
+  functionName: string;
+  error: string;
+  logFile: string;
+  /** The event that the function was invoked with. */
+  payload: unknown;
+}
+
+/** Runs the functions of a topology, each in its own processes. */
 export interface LambdaHost {
   /** No function gets more. */
   maximumProcesses: number;
   concurrencyOf(functionName: string): number;
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
+  /** Starts processes of a function before they are needed, at most so many. */
+  warm(functionName: string, processes: number): void;
+  /** Replaces files of a function's code, such as `index.js`, from the next invocation on. */
+  replaceCode(functionName: string, files: ReadonlyMap<string, Uint8Array>): void;
   /** Ends every function's processes at once. */
   kill(): void;
   close(): Promise<void>;
 }
 
-/** @throws {UserFault} when a zip is missing or unsound */
+/** @throws {UserFault} when a zip is missing or damaged */
 export async function startLambdaHost(options: LambdaHostOptions): Promise<LambdaHost> {
   const { topology, folder, onFailure } = options;
   const api = await startRuntimeApi();
   const logs = join(folder, "logs");
+  const codeFolder = join(folder, "functions");
   mkdirSync(logs, { recursive: true });
+  rmSync(codeFolder, { recursive: true, force: true });
+  const codes = await unpackZips(
+    topology.functions.map(({ zipPath }) => zipPath),
+    codeFolder,
+  );
+  const settingsOf = new Map(
+    topology.functions.map((lambda) => {
+      const settings = toSettings(lambda, { options, logs, taskRoot: codes.get(lambda.zipPath) ?? "" });
+      return [lambda.name, { ...settings, api }];
+    }),
+  );
   const pools = new Map(
-    topology.functions.map((lambda) => [lambda.name, poolFor(lambda, options, { api, logs })]),
+    [...settingsOf.values()].map((settings) => [settings.lambda.name, poolFor(settings, options)]),
   );
   let isKilled = false;
-  const poolOf = (name: string): FunctionPool => {
-    const pool = pools.get(name);
-    if (!pool) throw new Error(`no function ${name} runs here`);
-    return pool;
+  let replacements = 0;
+  const known = <Thing>(things: ReadonlyMap<string, Thing>, name: string): Thing => {
+    const thing = things.get(name);
+    if (!thing) throw new Error(`no function ${name} runs here`);
+    return thing;
   };
   function kill(): void {
     isKilled = true;
@@ -55,14 +84,22 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
   }
   return {
     maximumProcesses: options.maximumProcesses,
-    concurrencyOf: (functionName) => poolOf(functionName).concurrency,
+    concurrencyOf: (functionName) => known(pools, functionName).concurrency,
     async invoke(functionName, payload) {
-      const outcome = await poolOf(functionName).invoke(payload);
+      const outcome = await known(pools, functionName).invoke(payload);
       if (!outcome.ok && !isKilled) {
         const error = `${outcome.error.errorType}: ${outcome.error.errorMessage}`;
-        onFailure?.({ functionName, error, logFile: toLogFile(logs, functionName) });
+        onFailure?.({ functionName, error, logFile: known(settingsOf, functionName).logFile, payload });
       }
       return outcome;
+    },
+    warm: (functionName, processes) => known(pools, functionName).warm(processes),
+    replaceCode(functionName, files) {
+      const settings = known(settingsOf, functionName);
+      const taskRoot = join(codeFolder, `replaced-${++replacements}`);
+      copyWith(settings.taskRoot, taskRoot, files);
+      settings.taskRoot = taskRoot;
+      known(pools, functionName).renew();
     },
     kill,
     async close() {
@@ -73,27 +110,45 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
   };
 }
 
-/** Unpacks a function; its processes start when they are needed. */
-function poolFor(
+/** Copies a folder with some of its files replaced. */
+function copyWith(from: string, to: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const isKept = (path: string) => !files.has(relative(from, path));
+  cpSync(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE, filter: isKept });
+  for (const [name, data] of files) writeFileSync(join(to, name), data);
+}
+
+interface Basis {
+  options: LambdaHostOptions;
+  logs: string;
+  taskRoot: string;
+}
+
+function toSettings(
   lambda: LambdaFunction,
-  options: LambdaHostOptions,
-  { api, logs }: { api: RuntimeApi; logs: string },
-): FunctionPool {
-  const { topology, endpoint, rekognitionEndpoint = endpoint, folder, credentialsOf } = options;
-  const taskRoot = join(folder, "functions", lambda.name);
-  rmSync(taskRoot, { recursive: true, force: true });
-  unpackZip(lambda.zipPath, taskRoot);
-  const credentials = credentialsOf(lambda);
-  const place = { endpoint, rekognitionEndpoint, region: topology.region, credentials, taskRoot };
-  const settings = { lambda, api, ...place, logFile: toLogFile(logs, lambda.name) };
-  return functionPool(concurrencyFor(lambda, options), () => startFunctionProcess(settings));
+  { options, logs, taskRoot }: Basis,
+): Omit<ProcessSettings, "api"> {
+  const { topology, endpoint, rekognitionEndpoint = endpoint, credentialsOf, inspect, onDebugger } = options;
+  const port = inspect?.get(lambda.name);
+  return {
+    lambda,
+    endpoint,
+    rekognitionEndpoint,
+    region: topology.region,
+    credentials: credentialsOf(lambda),
+    taskRoot,
+    logFile: join(logs, `${lambda.name}.log`),
+    ...(port !== undefined && {
+      debugger: { port, onListening: (url: string) => onDebugger?.(lambda.name, url) },
+    }),
+  };
 }
 
-function toLogFile(logs: string, functionName: string): string {
-  return join(logs, `${functionName}.log`);
+function poolFor(settings: ProcessSettings, options: LambdaHostOptions): FunctionPool {
+  const concurrency = settings.debugger ? 1 : concurrencyFor(settings.lambda, options);
+  return functionPool(concurrency, () => startFunctionProcess(settings));
 }
 
-/** As the stack allows, by reservation and by the mappings' maximum, but no more than this machine has use for. */
+/** Returns the reservation's or the mappings' maximum, but at most the processes that this machine can use. */
 function concurrencyFor(lambda: LambdaFunction, { topology, maximumProcesses }: LambdaHostOptions): number {
   const mapped = topology.mappings.filter(({ functionName }) => functionName === lambda.name);
   const wanted = mapped.map(({ maximumConcurrency }) => maximumConcurrency ?? Number.POSITIVE_INFINITY);

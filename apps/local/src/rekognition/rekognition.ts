@@ -26,7 +26,7 @@ export async function openRekognition(choice: RekognitionChoice, region: string)
   const simulated = await startSimulatedRekognition();
   return {
     ...simulated,
-    description: `a stand-in at ${simulated.endpoint}`,
+    description: `simulated, at ${simulated.endpoint}`,
     credentialsFor: () => undefined,
   };
 }

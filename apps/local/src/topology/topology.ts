@@ -111,3 +111,11 @@ export interface Pipe {
   /** A message that matches any of these starts an execution. */
   patterns: readonly EventPattern[];
 }
+
+/** A function's name without the part that all functions share: `worker` for `image-pipeline-local-worker`. */
+export function toShortName(name: string, functions: readonly Pick<LambdaFunction, "name">[]): string {
+  const parts = functions.map((lambda) => lambda.name.split("-"));
+  const [first = []] = parts;
+  const shared = first.findIndex((part, index) => parts.some((other) => other[index] !== part));
+  return name.split("-").slice(Math.max(0, shared)).join("-");
+}

@@ -1,6 +1,6 @@
 import type { LocalServices } from "../services/local-services.ts";
 import { toDeadUploads } from "./dead-letter.ts";
-import type { TrackedUploads } from "./tracked-uploads.ts";
+import type { TrackedUploads, Upload } from "./tracked-uploads.ts";
 
 export interface StuckMessageCheckOptions {
   services: Pick<LocalServices, "count" | "peek">;
@@ -8,12 +8,16 @@ export interface StuckMessageCheckOptions {
   /** In the order in which work moves through them. */
   workQueues: readonly string[];
   deadLetterQueues: readonly string[];
+  /** The last error of a message in a dead-letter queue; null when none was recorded. */
+  reasonOf(messageId: string): Promise<string | null>;
 }
 
 /** Finds what no result event tells of: uploads in dead-letter queues, and uploads that are nowhere. */
 export interface StuckMessageCheck {
   /** Tells the uploads of the messages that are new in a dead-letter queue; those from before it was made are not. */
-  collectLetters(): void;
+  collectLetters(): Promise<void>;
+  /** True while a queue contains a message about the upload, received or not. */
+  isOnItsWay(upload: Pick<Upload, "sequencer">): boolean;
   /** Whether nothing is on its way any more: an upload that is still open then has left no trace. */
   isIdle(): boolean;
 }
@@ -23,17 +27,23 @@ export function stuckMessageCheck({
   uploads,
   workQueues,
   deadLetterQueues,
+  reasonOf,
 }: StuckMessageCheckOptions): StuckMessageCheck {
   const lettersIn = (queue: string) => services.peek(queue).map((letter) => ({ ...letter, queue }));
   const seen = new Set(deadLetterQueues.flatMap(lettersIn).map(({ id }) => id));
   return {
-    collectLetters() {
+    async collectLetters() {
       for (const { id, body, queue } of deadLetterQueues.flatMap(lettersIn)) {
         if (seen.has(id)) continue;
         seen.add(id);
-        for (const letter of toDeadUploads(body, queue)) uploads.deadLetter(letter);
+        const reason = await reasonOf(id);
+        for (const { why, ...letter } of toDeadUploads(body, queue))
+          uploads.deadLetter({ ...letter, why: reason === null ? why : `${reason} (${why})` });
       }
     },
+    // Every event and message about an upload has its sequencer, which no other upload has.
+    isOnItsWay: ({ sequencer }) =>
+      workQueues.some((queue) => services.peek(queue).some(({ body }) => body.includes(sequencer))),
     isIdle: () =>
       workQueues.every((queue) => {
         const { visible, inFlight, delayed } = services.count(queue);

@@ -35,6 +35,8 @@ export interface TrackedUploads {
   deadLetter(letter: DeadUpload): void;
   /** An upload of which nothing is on its way any more and no manifest tells: its dead letters say why, or it is lost. */
   ended(upload: Upload): void;
+  /** Uploads that have not ended, with a message in a dead-letter queue. */
+  inDeadLetterQueue(): Upload[];
   /** The dead letters since the last call that were no image's end: a subscriber failed, the image is as it should be. */
   strayLetters(): DeadUpload[];
   pending(): Upload[];
@@ -53,6 +55,9 @@ export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploa
     else pending.delete(key);
     return uploads.filter(isEnded);
   }
+
+  const isAbout = (letter: DeadUpload, { key, sequencer }: Upload) =>
+    letter.key === key && letter.sequencer === sequencer;
 
   return {
     uploaded(upload) {
@@ -73,7 +78,7 @@ export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploa
     },
     deadLetter: (letter) => void letters.push(letter),
     ended(upload) {
-      const isOfIt = ({ key, sequencer }: DeadUpload) => key === upload.key && sequencer === upload.sequencer;
+      const isOfIt = (letter: DeadUpload) => isAbout(letter, upload);
       const reasons = new Set(letters.filter(isOfIt).map(({ why }) => why));
       letters = letters.filter((letter) => !isOfIt(letter));
       for (const ended of take(upload.key, ({ sequencer }) => sequencer === upload.sequencer))
@@ -83,6 +88,8 @@ export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploa
           reasonText: [...reasons].join("; ") || "no event, message or result of it is left",
         });
     },
+    inDeadLetterQueue: () =>
+      [...pending.values()].flat().filter((upload) => letters.some((letter) => isAbout(letter, upload))),
     strayLetters() {
       const strays = letters;
       letters = [];

@@ -4,12 +4,12 @@ import { startPoller } from "../queues/poller.ts";
 import type { AwsClients } from "../services/clients.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import type { Queue } from "../topology/topology.ts";
-import type { DeadUpload } from "./dead-letter.ts";
+import { type DeadUpload, readFailure } from "./dead-letter.ts";
 import type { PipelinePlaces } from "./pipeline-places.ts";
 import { resultsRound } from "./results-queue.ts";
 import { stuckMessageCheck } from "./stuck-message-check.ts";
 import { traceUpload } from "./trace.ts";
-import type { TrackedUploads } from "./tracked-uploads.ts";
+import type { TrackedUploads, Upload } from "./tracked-uploads.ts";
 
 const AUDIT_MILLISECONDS = 100;
 
@@ -52,6 +52,7 @@ export function trackUploads(
     uploads,
     workQueues,
     deadLetterQueues: places.deadLetterQueues,
+    reasonOf: (messageId) => readFailure(messageId, { s3, bucket: places.processedBucket }),
   });
   const waiting: (() => void)[] = [];
 
@@ -60,14 +61,18 @@ export function trackUploads(
     else uploads.result(event);
   }
 
+  /** Ends an upload that no message is about any more, by its manifest or without one. */
+  async function close(upload: Upload): Promise<void> {
+    const result = await traceUpload(upload, { places, s3 });
+    if (result) uploads.result(result);
+    else uploads.ended(upload);
+  }
+
   async function auditRound(signal: AbortSignal): Promise<void> {
-    check.collectLetters();
+    await check.collectLetters();
+    for (const upload of uploads.inDeadLetterQueue()) if (!check.isOnItsWay(upload)) await close(upload);
     if (check.isIdle()) {
-      for (const upload of uploads.pending()) {
-        const result = await traceUpload(upload, { places, s3 });
-        if (result) uploads.result(result);
-        else uploads.ended(upload);
-      }
+      for (const upload of uploads.pending()) await close(upload);
       for (const letter of uploads.strayLetters()) onStrayLetter?.(letter);
       for (const resolve of waiting.splice(0)) resolve();
     }

@@ -26,7 +26,15 @@ export interface OutgoingEvent {
   body: string;
 }
 
-export type Delivery = { isDelivered: true } | { isDelivered: false; why: string };
+export interface DeliveryOptions {
+  url: string;
+  policy: DeliveryPolicy;
+  signal: AbortSignal;
+  /** Called when an attempt has failed and another one follows, with the reason. */
+  onRetry?: (why: string) => void;
+}
+
+export type Delivery = { isDelivered: true; attempts: number } | { isDelivered: false; why: string };
 
 /** What may pass by itself: a time-out, too many requests, and every fault of the receiver's own. */
 const TRANSIENT = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)];
@@ -39,7 +47,7 @@ const TRANSIENT = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + 
  */
 export async function deliverEvent(
   { id, body }: OutgoingEvent,
-  { url, policy, signal }: { url: string; policy: DeliveryPolicy; signal: AbortSignal },
+  { url, policy, signal, onRetry = () => {} }: DeliveryOptions,
 ): Promise<Delivery> {
   let attempts = 1;
   try {
@@ -52,7 +60,9 @@ export async function deliverEvent(
       },
       redirect: "manual",
       timeout: policy.timeoutMilliseconds,
-      retry: toRetry(policy),
+      retry: toRetry(policy, ({ error }) => {
+        if (!signal.aborted && isTransient(error)) onRetry(whyOf(error));
+      }),
       signal,
       hooks: {
         beforeRetry: [
@@ -64,15 +74,24 @@ export async function deliverEvent(
       },
     });
     await response.body?.cancel();
-    return { isDelivered: true };
+    return { isDelivered: true, attempts };
   } catch (error) {
     signal.throwIfAborted();
     return { isDelivered: false, why: `${whyOf(error)} (${attempts} of ${policy.attempts} attempts)` };
   }
 }
 
-function toRetry({ attempts, firstDelayMilliseconds, maximumRetryAfterMilliseconds }: DeliveryPolicy) {
+function isTransient(error: unknown): boolean {
+  return !(error instanceof HTTPError) || TRANSIENT.includes(error.response.status);
+}
+
+/** @param shouldRetry is called after each attempt that another one may follow; ky itself decides */
+function toRetry(
+  { attempts, firstDelayMilliseconds, maximumRetryAfterMilliseconds }: DeliveryPolicy,
+  shouldRetry: (state: { error: Error }) => undefined,
+) {
   return {
+    shouldRetry,
     limit: attempts - 1,
     methods: ["post" as const],
     statusCodes: TRANSIENT,

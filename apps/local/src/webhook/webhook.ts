@@ -6,12 +6,12 @@ import { receiveBatch } from "../queues/receive.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import { DELIVERY_POLICY, type DeliveryPolicy, deliverEvent } from "./deliver-event.ts";
 
-/** The webhook's own subscription to the results: what is not delivered yet waits here, and holds up nothing else. */
+/** The webhook's queue of result events: those that are not delivered yet wait here, and hold up nothing else. */
 export const WEBHOOK_QUEUE = "local-runtime-webhook";
 
 /** Deliveries under way at once. */
 const CONCURRENCY = 8;
-/** How long the last deliveries are waited for: longer than one that fails in the end takes. */
+/** The longest wait for the last deliveries: longer than all attempts of one take. */
 const PATIENCE_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 100;
 
@@ -25,29 +25,31 @@ export interface WebhookOptions {
   services: Pick<LocalServices, "count">;
   clock: Clock;
   policy?: DeliveryPolicy;
-  /** Hears of each event that could not be delivered, in one line, and of faults of the runtime's own. */
+  /** Prints one line for each delivery. */
+  note(line: string): void;
+  /** Prints one line for each failed attempt, and for each fault of the runtime itself. */
   complain(line: string): void;
 }
 
-/** What became of the events so far. */
+/** The counts of events so far. */
 export interface Deliveries {
   delivered: number;
   undelivered: number;
-  /** Still to be delivered, or just being so. */
+  /** Not delivered yet. */
   waiting: number;
 }
 
 /** Delivers result events to a URL, at least once each, in no promised order. */
 export interface Webhook {
   deliveries(): Deliveries;
-  /** Resolves once nothing waits any more, or when that takes too long. */
+  /** Resolves when no event waits any more, or when that takes too long. */
   drained(): Promise<void>;
-  /** What is under way is cut off and delivered again by the next run that keeps the state. */
+  /** Interrupts running deliveries: the next run that keeps the state repeats them. */
   stop(): Promise<void>;
 }
 
 export function startWebhook(options: WebhookOptions): Webhook {
-  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, complain } = options;
+  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, note, complain } = options;
   const counts = { delivered: 0, undelivered: 0 };
 
   async function round(signal: AbortSignal): Promise<void> {
@@ -66,11 +68,14 @@ export function startWebhook(options: WebhookOptions): Webhook {
 
   async function deliver({ Body: body = "" }: Message, signal: AbortSignal): Promise<void> {
     const named = toNamed(body);
-    if (!named) return complain(`webhook: not delivered, as it is no CloudEvent: ${body.slice(0, 80)}`);
-    const delivery = await deliverEvent({ id: named.id, body }, { url, policy, signal });
+    if (!named)
+      return complain(`webhook: message not delivered, because it is not a CloudEvent: ${body.slice(0, 80)}`);
+    const name = `webhook: ${named.type} of ${JSON.stringify(named.subject)}`;
+    const onRetry = (why: string) => complain(`${name}: ${why}; another attempt follows`);
+    const delivery = await deliverEvent({ id: named.id, body }, { url, policy, signal, onRetry });
     counts[delivery.isDelivered ? "delivered" : "undelivered"]++;
-    if (!delivery.isDelivered)
-      complain(`webhook: ${named.type} of ${JSON.stringify(named.subject)} not delivered: ${delivery.why}`);
+    if (!delivery.isDelivered) complain(`${name} not delivered: ${delivery.why}`);
+    else note(`${name} delivered${delivery.attempts > 1 ? ` at attempt ${delivery.attempts}` : ""}`);
   }
 
   function deliveries(): Deliveries {

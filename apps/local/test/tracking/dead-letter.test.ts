@@ -54,7 +54,7 @@ describe("the stuck-message check", () => {
     peek: () => messages,
   });
 
-  it("tells of a message once, and of none that lay there before", () => {
+  it("reports a message once with the recorded error, and none that was there before", async () => {
     const messages = [{ id: "0", body: MESSAGE }];
     const book = trackedUploads(() => {});
     const check = stuckMessageCheck({
@@ -62,33 +62,53 @@ describe("the stuck-message check", () => {
       uploads: book,
       workQueues: [],
       deadLetterQueues: ["dlq"],
+      reasonOf: async (id) => (id === "1" ? "STORE_DENIED: no access" : null),
     });
     messages.push({ id: "1", body: MESSAGE });
-    check.collectLetters();
-    check.collectLetters();
-    expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "05", why: "its message is in dlq" }]);
+    await check.collectLetters();
+    await check.collectLetters();
+    const why = "STORE_DENIED: no access (its message is in dlq)";
+    expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "05", why }]);
   });
 
   it.each([
     ["visible", { visible: 1, inFlight: 0, delayed: 0 }],
     ["in flight", { visible: 0, inFlight: 1, delayed: 0 }],
     ["delayed", { visible: 0, inFlight: 0, delayed: 1 }],
-  ])("sees that a message is still on its way: %s", (_state, results) => {
+  ])("is not idle while a message is %s", (_state, results) => {
     const check = stuckMessageCheck({
       services: services([], { results }),
       uploads: trackedUploads(() => {}),
       workQueues: ["work", "results"],
       deadLetterQueues: [],
+      reasonOf: async () => null,
     });
     expect(check.isIdle()).toBe(false);
   });
 
-  it("sees that nothing is", () => {
+  it("finds an upload on its way while a queue contains a message about it, and not afterwards", () => {
+    const messages = [{ id: "0", body: MESSAGE }];
+    const check = stuckMessageCheck({
+      services: services(messages),
+      uploads: trackedUploads(() => {}),
+      workQueues: ["work"],
+      deadLetterQueues: [],
+      reasonOf: async () => null,
+    });
+    const isOnItsWay = () =>
+      ["05", "07"].map((sequencer) => check.isOnItsWay({ sequencer: `"${sequencer}"` }));
+    expect(isOnItsWay()).toEqual([true, false]);
+    messages.pop();
+    expect(isOnItsWay()).toEqual([false, false]);
+  });
+
+  it("is idle when every queue is empty", () => {
     const check = stuckMessageCheck({
       services: services([]),
       uploads: trackedUploads(() => {}),
       workQueues: ["work", "results"],
       deadLetterQueues: [],
+      reasonOf: async () => null,
     });
     expect(check.isIdle()).toBe(true);
   });

@@ -12,7 +12,7 @@ const deliver = (url: string, policy: Partial<DeliveryPolicy> = {}, signal = OTH
 describe("a delivery", () => {
   it("posts the event as it is, in CloudEvents' structured mode, under its id", async () => {
     const { url, received } = await receiver([answer(204)]);
-    expect(await deliver(url)).toEqual({ isDelivered: true });
+    expect(await deliver(url)).toMatchObject({ isDelivered: true });
     expect(received).toMatchObject([
       {
         method: "POST",
@@ -28,7 +28,7 @@ describe("a delivery", () => {
 
   it.each([408, 429, 500, 503, 599])("is tried again after %i, and counts its attempts", async (status) => {
     const { url, received } = await receiver([answer(status), answer(status), answer(200)]);
-    expect(await deliver(url)).toEqual({ isDelivered: true });
+    expect(await deliver(url)).toMatchObject({ isDelivered: true });
     expect(received.map(({ headers }) => headers["webhook-attempt"])).toEqual(["1", "2", "3"]);
     expect(new Set(received.map(({ body }) => body))).toEqual(new Set([EVENT.body]));
   });
@@ -49,6 +49,14 @@ describe("a delivery", () => {
     expect(elsewhere.received).toEqual([]);
   });
 
+  it("reports each failed attempt that another one follows, when it fails", async () => {
+    const { url } = await receiver([answer(503), answer(500), answer(410)]);
+    const reasons: string[] = [];
+    const onRetry = (why: string) => void reasons.push(why);
+    await deliverEvent(EVENT, { url, policy: QUICK, signal: OTHER, onRetry });
+    expect(reasons).toEqual(["it answered 503", "it answered 500"]);
+  });
+
   it("is given up when every attempt has failed", async () => {
     const { url, received } = await receiver([answer(500)]);
     expect(await deliver(url)).toEqual({ isDelivered: false, why: "it answered 500 (3 of 3 attempts)" });
@@ -57,7 +65,7 @@ describe("a delivery", () => {
 
   it("waits for no answer longer than its time, and is tried again", async () => {
     const { url, received } = await receiver([() => {}, answer(200)]);
-    expect(await deliver(url, { timeoutMilliseconds: 100 })).toEqual({ isDelivered: true });
+    expect(await deliver(url, { timeoutMilliseconds: 100 })).toMatchObject({ isDelivered: true });
     expect(received).toHaveLength(2);
     const hanging = await receiver([() => {}]);
     expect(await deliver(hanging.url, { timeoutMilliseconds: 50, attempts: 2 })).toEqual({
@@ -78,7 +86,7 @@ describe("a delivery", () => {
   it("heeds Retry-After, as far as the policy lets it", async () => {
     const start = performance.now();
     const { url } = await receiver([answer(429, { "retry-after": "3600" }), answer(200)]);
-    expect(await deliver(url, { maximumRetryAfterMilliseconds: 300 })).toEqual({ isDelivered: true });
+    expect(await deliver(url, { maximumRetryAfterMilliseconds: 300 })).toMatchObject({ isDelivered: true });
     expect(performance.now() - start).toBeGreaterThanOrEqual(290);
   });
 

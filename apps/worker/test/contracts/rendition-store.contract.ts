@@ -1,4 +1,4 @@
-import type { MemoryBucket } from "@image-pipeline/queue-consumer/testing";
+import type { MemoryBucket } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import type { RenditionStore } from "../../src/ports.ts";
 import { encoded } from "../renditions.ts";

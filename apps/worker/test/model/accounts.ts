@@ -1,5 +1,5 @@
-import { PROCESSED, S3Fault, UPLOADS } from "@image-pipeline/queue-consumer/testing";
 import { Manifest, toImageId, toManifestKey, toResultEvent } from "@image-pipeline/schema";
+import { PROCESSED, S3Fault, UPLOADS } from "@image-pipeline/testing";
 import type { Happened, World } from "./world.ts";
 
 const SECOND_DIGITS = "2026-01-01T00:00:00".length;

@@ -1,5 +1,5 @@
-import { S3Fault, UPLOADS } from "@image-pipeline/queue-consumer/testing";
 import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema";
+import { S3Fault, UPLOADS } from "@image-pipeline/testing";
 import { manifestOf } from "./accounts.ts";
 import type { World } from "./world.ts";
 

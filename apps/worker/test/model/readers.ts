@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type MemoryBucket, S3Fault } from "@image-pipeline/queue-consumer/testing";
 import { Manifest } from "@image-pipeline/schema";
+import { type MemoryBucket, S3Fault } from "@image-pipeline/testing";
 import { isOfMoment } from "./accounts.ts";
 import type { Happened } from "./world.ts";
 

@@ -1,8 +1,9 @@
-import { sqsRecord } from "@image-pipeline/queue-consumer/testing";
+import { consumeMessage } from "@image-pipeline/lambda-kit";
 import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { sqsRecord } from "@image-pipeline/testing";
 import type fc from "fast-check";
 import pLimit from "p-limit";
-import { handleMessage } from "../../src/handle-message.ts";
+import { imageEvents } from "../../src/image-events.ts";
 import { MAX_RECEIVE_COUNT, newAttempt, type Turn } from "./attempt.ts";
 import { redo } from "./backfill.ts";
 import type { Plan } from "./plan.ts";
@@ -82,7 +83,7 @@ function newQueue(world: World, turn: Turn, workersAtOnce: number) {
   async function work({ id: messageId, event, receiveCount }: Message): Promise<boolean> {
     const { ports, killed } = newAttempt(world, turn, `${messageId}.${receiveCount}`);
     const record = sqsRecord(toMessageBody(event), { messageId, receiveCount });
-    const done = handleMessage(record, ports).then(
+    const done = consumeMessage(record, imageEvents, ports).then(
       () => true,
       () => false,
     );

@@ -1,6 +1,6 @@
-import { type MemoryBucket, memoryBucket, UPLOADS } from "@image-pipeline/queue-consumer/testing";
 import type { ImageEvent, ResultEvent } from "@image-pipeline/schema";
 import { imageDeleted, imageUploaded } from "@image-pipeline/schema";
+import { type MemoryBucket, memoryBucket, UPLOADS } from "@image-pipeline/testing";
 import type { Happening, Plan } from "./plan.ts";
 import { watchReaders } from "./readers.ts";
 

@@ -1,0 +1,22 @@
+import { UserFault } from "../user-fault.ts";
+import { exits } from "./exits.ts";
+import type { Options } from "./options.ts";
+import { run } from "./run.ts";
+import { terminal } from "./terminal.ts";
+
+/** Runs `start` and ends this process with its exit code. */
+export async function start(options: Options): Promise<void> {
+  const ends = exits();
+  try {
+    await ends.leave(await run(options, terminal(options.json), ends));
+  } catch (error) {
+    if (!ends.isLeaving())
+      process.stderr.write(`${error instanceof UserFault ? error.message : toStack(error)}\n`);
+    await ends.leave(error instanceof UserFault ? error.exitCode : 1);
+  }
+}
+
+/** The stack of an unexpected error, which helps to report it. */
+function toStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
