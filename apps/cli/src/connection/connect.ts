@@ -17,7 +17,7 @@ export interface Connection {
   pipeline: Pipeline;
   names: Names;
   accountId: string;
-  /** How messages name it: `http://127.0.0.1:4566`, `prod in eu-central-1`. */
+  /** Its name in messages: `http://127.0.0.1:4566`, `prod in eu-central-1`. */
   description: string;
   /** The settings of any further client of AWS. */
   client: ClientSettings;
@@ -99,7 +99,7 @@ function openClients(settings: ClientSettings) {
   return { s3, sns, sqs, sts, close };
 }
 
-/** The first call of every command: what does not answer it correctly is something else than a local runtime. */
+/** The first call of every command: a server that does not answer it correctly is not a local runtime. */
 async function toAccountId(sts: STSClient, target: Target): Promise<string> {
   try {
     const { Account } = await sts.send(new GetCallerIdentityCommand({}));

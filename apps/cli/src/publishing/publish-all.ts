@@ -12,7 +12,7 @@ export interface EventPublisher {
    * Publishes up to ten events in one request.
    *
    * @returns the events that SNS did not accept, each with its error
-   * @throws {Error} when the request as a whole failed
+   * @throws {Error} when the whole request failed
    */
   publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
 }
