@@ -1,4 +1,5 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import type { Inspect } from "@image-pipeline/local";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { ending, newCommand, type ProgramContext } from "../program/command.ts";
 import { numberOf } from "../program/to-number.ts";
@@ -25,9 +26,9 @@ const REKOGNITION = new Option(
   .choices(["simulated", "aws"] as const)
   .default("simulated" as const);
 const INSPECT = new Option(
-  "--inspect <functions...>",
-  `run these functions, such as worker, for a debugger; NAME:PORT chooses the port (default: ${DEBUGGER_PORT})`,
-);
+  "--inspect <function>",
+  `run this function, such as worker, for a debugger; NAME:PORT chooses the port (default: ${DEBUGGER_PORT})`,
+).argParser((text, chosen: readonly Inspect[] | undefined) => [...(chosen ?? []), toInspect(text)]);
 
 /** `npx pipeline start`, which `npm start` runs too. */
 export function startCommand(context: ProgramContext) {
@@ -69,7 +70,7 @@ export function startCommand(context: ProgramContext) {
         const { samples, out, port, dataDir, webhook, rekognition } = options;
         const { exit = false, json = false, watch = false } = options;
         const environment = options.environment ?? toDefault(context.variables.PIPELINE_ENVIRONMENT);
-        const inspect = (options.inspect ?? []).map(toInspect);
+        const { inspect = [] } = options;
         const { start } = await import("@image-pipeline/local");
         const flags = { samples, exit, json, watch };
         await start({ paths, ...flags, out, port, dataDir, webhook, rekognition, environment, inspect });
@@ -84,7 +85,7 @@ function toDefault(variable: string | undefined): string | undefined {
 }
 
 /** @param text `worker` or `worker:9230` */
-function toInspect(text: string): { functionName: string; port: number } {
+function toInspect(text: string): Inspect {
   const [, functionName, port] = /^([^:]+)(?::(.*))?$/.exec(text) ?? [];
   if (functionName === undefined)
     throw new UserFault(`--inspect must be the name of a function, such as worker, got "${text}"`, USAGE);
