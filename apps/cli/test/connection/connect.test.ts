@@ -39,7 +39,9 @@ test("refuses credentials of another account than the environment's", async () =
 });
 
 test("names the environments there are", async () => {
-  await expect(connect({ environment: "stage" }, pipelines)).rejects.toThrow("there are dev, prod");
+  await expect(connect({ environment: "stage" }, pipelines)).rejects.toThrow(
+    "pipeline.config.ts has dev, prod",
+  );
 });
 
 test.each<[string, (response: ServerResponse) => void]>([

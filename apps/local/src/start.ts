@@ -1,18 +1,18 @@
-import { UserFault } from "../user-fault.ts";
-import { exits } from "./exits.ts";
-import type { Options } from "./options.ts";
-import { run } from "./run.ts";
-import { terminal } from "./terminal.ts";
+import { exits } from "./cli/exits.ts";
+import type { Options } from "./cli/options.ts";
+import { run } from "./cli/run.ts";
+import { terminal } from "./cli/terminal.ts";
+import { UserFault } from "./user-fault.ts";
 
 /** Runs `start` and ends this process with its exit code. */
-export async function start(options: Options): Promise<void> {
+export async function start(options: Options): Promise<never> {
   const ends = exits();
   try {
-    await ends.leave(await run(options, terminal(options.json), ends));
+    return await ends.leave(await run(options, terminal(options.json), ends));
   } catch (error) {
     if (!ends.isLeaving())
       process.stderr.write(`${error instanceof UserFault ? error.message : toStack(error)}\n`);
-    await ends.leave(error instanceof UserFault ? error.exitCode : 1);
+    return await ends.leave(error instanceof UserFault ? error.exitCode : 1);
   }
 }
 
