@@ -1,4 +1,4 @@
-import type { Clock } from "../src/clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 
 /** A clock that only `sleep` moves. */
 export function fakeClock(now = 0): Clock & { slept: number[] } {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { HeldQueue } from "./held-queue.ts";
 import { type Reading, readDeadLetters } from "./read-dead-letters.ts";

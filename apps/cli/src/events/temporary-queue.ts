@@ -7,7 +7,7 @@ import {
   type SQSClient,
   TagQueueCommand,
 } from "@aws-sdk/client-sqs";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 import { ALIVE_TAG } from "./abandoned-queues.ts";
 
 /** Older messages are of no use for following live. */

@@ -1,5 +1,5 @@
+import type { Clock } from "@image-pipeline/local/clock";
 import type { Pipeline } from "@image-pipeline/schema/config";
-import type { Clock } from "../clock.ts";
 import type { RuntimeFinder } from "../connection/target.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

@@ -1,6 +1,6 @@
+import type { Clock } from "@image-pipeline/local/clock";
 import type { ImageEvent } from "@image-pipeline/schema";
 import { UserFault } from "@image-pipeline/schema/user-fault";
-import type { Clock } from "../clock.ts";
 
 /** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
 export const BATCH_SIZE = 10;

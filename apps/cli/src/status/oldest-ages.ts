@@ -1,6 +1,6 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
+import type { Clock } from "@image-pipeline/local/clock";
 import * as z from "zod";
-import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /** Finds the age in seconds of the oldest message of each queue; queues without messages are left out. */

@@ -332,7 +332,7 @@ describe("dlq reports wrong usage in one line", () => {
     [["redrive", "--limit", "x"], 2, /^dlq: --limit must be a whole number, 1 or more, got "x"/],
     [["list", "--dry-run"], 2, /^dlq: unknown option '--dry-run'/],
     [["list", "--reson", "X"], 2, /^dlq: unknown option '--reson': did you mean --reason\?/],
-    [["list", "--environment", "pord"], 2, /^dlq: there is no environment "pord"/],
+    [["list", "--environment", "pord"], 2, /^dlq: unknown environment "pord"/],
   ])("%j", async (argv, exitCode, message) => {
     const { code, error } = await dlq(argv);
     expect({ code, error }).toEqual({ code: exitCode, error: [expect.stringMatching(message)] });
