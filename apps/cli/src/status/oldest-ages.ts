@@ -42,7 +42,8 @@ const PERIOD_SECONDS = 60;
 /** The metric comes a few minutes late. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
-function cloudWatchAges(settings: Connection["client"], { now }: Pick<Clock, "now">): OldestAges {
+/** Reads the ages from the metric of SQS. */
+export function cloudWatchAges(settings: Connection["client"], { now }: Pick<Clock, "now">): OldestAges {
   return async (queues) => {
     const client = new CloudWatchClient(settings);
     const request = {
