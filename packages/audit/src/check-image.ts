@@ -100,12 +100,14 @@ function whyMissing(manifest: Manifest | undefined): string {
 }
 
 function unreadable(key: string, source: string | null): ImageReport {
-  const why = "it is no manifest of a version known here: look at it by hand";
+  const why =
+    "it is not a manifest of a known version: delete the object, then run npx pipeline backfill --only-stale";
   return brokenManifest({ gap: "corrupt", what: "manifest", key, source, why });
 }
 
 function misplaced(key: string, source: string): ImageReport {
-  const why = "it is of a source whose manifest belongs elsewhere: look at it by hand";
+  const why =
+    "it is the manifest of another key: delete the object, then run npx pipeline backfill --only-stale";
   return brokenManifest({ gap: "corrupt", what: "manifest", key, source, why });
 }
 

@@ -39,7 +39,7 @@ afterAll(async () => {
 const queues = async () =>
   ((await sqs.send(new ListQueuesCommand({}))).QueueUrls ?? []).filter((url) => url.includes("-events-"));
 
-/** Follows until so many lines were written about what is published meanwhile, then presses Ctrl-C. */
+/** Follows until a number of lines were written about the events published meanwhile, then presses Ctrl-C. */
 async function follow(argv: readonly string[], { until, bodies }: { until: number; bodies: string[] }) {
   const interruption = new AbortController();
   let lines = 0;

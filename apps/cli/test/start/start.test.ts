@@ -12,6 +12,16 @@ describe("npx pipeline start", () => {
       ["--webhook", "ftp://app.example"],
       /^start: --webhook must be a URL such as http:\/\/127.0.0.1:3000\/images, got "ftp:/,
     ],
+    [
+      ["--inspect", ":9230"],
+      /^start: --inspect must be the name of a function, such as worker, got ":9230"$/,
+    ],
+    [
+      ["--inspect", "worker:x"],
+      /^start: --inspect NAME:PORT must be a whole number from 0 to 65535, got "x"$/,
+    ],
+    [["--data-dir", ""], /^start: --data-dir must not be empty$/],
+    [["--environment", ""], /^start: --environment must not be empty$/],
     [["--webhook", "app.example"], /^start: --webhook must be a URL such as/],
     [
       ["--webhook", "https://me:secret@app.example/x"],
