@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/audit/testing";
+import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
 import { type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
 import { startFauxqs } from "fauxqs";
 
