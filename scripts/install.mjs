@@ -93,7 +93,9 @@ async function installPnpm() {
     "--no-audit",
     "--no-fund",
   ];
-  const options = ["--prefer-offline", "--loglevel=error", ...placeFor("--cache", "npm")];
+  // Without a network npm would wait for 70 seconds before it says so.
+  const retries = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"];
+  const options = ["--prefer-offline", "--loglevel=error", ...retries, ...placeFor("--cache", "npm")];
   const npm = process.env.npm_execpath ?? "";
   const [command, ...first] = npm.endsWith("npm-cli.js") ? [process.execPath, npm] : ["npm"];
   await run(command, [...first, ...args, ...options, packageManager]);

@@ -1,9 +1,10 @@
-import { globSync } from "node:fs";
+import { globSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BackgroundProcess } from "./background-process.ts";
 import type { CommandOptions } from "./run-command.ts";
 
-const BINARY = ".terraform/providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*";
+/** The folder is a link if the provider comes from a mirror. */
+const FOLDER = ".terraform/providers/registry.terraform.io/hashicorp/aws/*/*";
 /** Variables that the provider must not see: it cannot load a CA bundle a second time. */
 const WITHOUT = { AWS_CA_BUNDLE: undefined };
 
@@ -18,10 +19,13 @@ export function startSharedProvider(
   stackFolder: string,
   options: CommandOptions,
 ): Promise<BackgroundProcess> {
-  const [binary] = globSync(BINARY, { cwd: stackFolder });
+  const [folder = ""] = globSync(FOLDER, { cwd: stackFolder });
+  const binary = readdirSync(join(stackFolder, folder)).find((name) =>
+    name.startsWith("terraform-provider-aws"),
+  );
   if (binary === undefined) throw new Error(`terraform init has installed no AWS provider in ${stackFolder}`);
   return BackgroundProcess.start({
-    command: join(stackFolder, binary),
+    command: join(stackFolder, folder, binary),
     args: ["-debug"],
     cwd: options.cwd,
     env: { ...options.env, ...WITHOUT },
