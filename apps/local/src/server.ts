@@ -7,25 +7,25 @@ import { takeDataFolder } from "./services/data-folder.ts";
 import { type LocalServices, startLocalServices } from "./services/local-services.ts";
 
 export interface ServerOptions {
-  /** The first of these that is free; 0 is any. */
+  /** The first free one of these is used; 0 is any. */
   ports: readonly number[];
-  /** Where the state is kept: what was acknowledged is there again in the next run. */
+  /** Folder for the state: acknowledged writes are there again in the next run. */
   folder: string;
-  /** The AWS endpoint to stand before; without it the services run in this process. */
+  /** The AWS endpoint behind the proxy (default: services in this process). */
   behind?: Connection;
   clock?: Clock;
 }
 
-/** The endpoint that everything talks to, before it is known what it is to hold. */
+/** The endpoint for clients and functions. Its requests wait until the stacks are known. */
 export interface Server {
   proxy: S3Proxy;
-  /** Hold the asynchronous invocations, and everything else too where no endpoint stands behind. */
+  /** The local services: the asynchronous invocations, and everything else unless there is another endpoint behind the proxy. */
   services: LocalServices;
   folder: string;
   close(): Promise<void>;
 }
 
-/** @throws {UserFault} when the port or the data directory is taken */
+/** @throws {UserFault} when the port or the data folder is in use */
 export async function startServer({
   ports,
   folder,

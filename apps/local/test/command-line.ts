@@ -5,15 +5,16 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { descendantsOf } from "../src/cli/process-tree.ts";
 import type { WhenOver } from "./temporary-folder.ts";
+import { whileProgressing } from "./while-progressing.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 
-/** The real command, running. */
+/** The running command. */
 export interface CommandLine {
-  /** Resolves with the first match in its output, on either stream, so far or from now on. */
+  /** Waits for the first match in its output, on either stream. Fails when the output stops growing. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves when it has ended, with its exit code, or null after a signal. */
-  ended: Promise<number | null>;
+  /** Resolves when it has ended, with its exit code, or null after a signal. Rejects when its output stops growing. */
+  readonly ended: Promise<number | null>;
   stdout(): string;
   stderr(): string;
   signal(name: NodeJS.Signals): void;
@@ -40,10 +41,13 @@ export function start(
       for (const watch of watchers) watch();
     });
   }
-  const ended = once(child, "close").then(() => child.exitCode);
+  const closed = once(child, "close").then(() => child.exitCode);
+  const read = () => written.stdout + written.stderr;
   return {
-    ended,
-    seen: (pattern) => firstMatch(pattern, { read: () => written.stdout + written.stderr, watchers, ended }),
+    get ended() {
+      return whileProgressing(closed, read);
+    },
+    seen: (pattern) => whileProgressing(firstMatch(pattern, { read, watchers, ended: closed }), read),
     stdout: () => written.stdout,
     stderr: () => written.stderr,
     signal: (name) => void child.kill(name),
@@ -71,7 +75,7 @@ function pidOf({ pid }: ChildProcess): number {
   return pid;
 }
 
-/** True for a process that has not ended, even if nothing has collected its exit code. */
+/** Returns true if a process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["lambda-host", "rekognition", "s3-proxy", "tracking", "webhook"],
   ["workflow"],
   ["delivery"],
-  ["server.ts"],
+  ["server.ts", "pipeline-queues.ts"],
   ["local-pipeline.ts"],
   ["cli"],
   ["attach", "index.ts", "start.ts"],

@@ -10,7 +10,7 @@ import { writeZip } from "./function-factory.ts";
 import { ref, writeStacks } from "./stack-factory.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Hands each record on as an image event, without a client of AWS's. */
+/** Publishes each record as an image event, without an AWS client. */
 const INGEST = `exports.handler = async ({ Records }) => {
   for (const { s3: { bucket, object } } of Records) {
     const data = { bucket: bucket.name, key: object.key, eTag: object.eTag, versionId: null, size: object.size, sequencer: object.sequencer, lane: "live", correlationId: "c" };
@@ -88,7 +88,7 @@ function stacksWith(handlers: { ingest: string; worker: string }): string {
   });
 }
 
-/** Uploads one object to stacks with these handlers, with hardly a wait between attempts, and follows it to its end. */
+/** Uploads one object to stacks with these handlers and very short retry delays, and waits for its end. */
 async function endOf(handlers: { ingest: string; worker: string }) {
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
@@ -123,7 +123,7 @@ async function endOf(handlers: { ingest: string; worker: string }) {
 }
 
 describe("the stacks, running", () => {
-  it("bring an event that ingest fails on to its failure queue, after three attempts", async () => {
+  it("send an event to the failure queue when ingest has failed three times", async () => {
     const { endings, failures, count } = await endOf({
       ingest: "exports.handler = async () => { throw new Error('no topic'); };",
       worker: "",
@@ -134,7 +134,7 @@ describe("the stacks, running", () => {
     expect([failures, count("ingest-failures")]).toEqual([["ingest", "ingest", "ingest"], 1]);
   });
 
-  it("bring a message that the worker dies of to the dead-letter queue, after as many attempts as the stack says", async () => {
+  it("send a message to the dead-letter queue when the worker has crashed as often as the stack allows", async () => {
     const { endings, failures, count } = await endOf({
       ingest: INGEST,
       worker: "exports.handler = async () => process.exit(1);",
@@ -145,7 +145,7 @@ describe("the stacks, running", () => {
     expect([failures, count("work-dlq")]).toEqual([["worker", "worker"], 1]);
   });
 
-  it("show up a worker that takes a message and does nothing", async () => {
+  it("report an image as lost if the worker acknowledges its message without a result", async () => {
     const { endings } = await endOf({
       ingest: INGEST,
       worker: "exports.handler = async () => ({ batchItemFailures: [] });",

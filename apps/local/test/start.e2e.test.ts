@@ -15,11 +15,11 @@ import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
 import { isRunning, start } from "./command-line.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { answer, type Received, receiver } from "./webhook/receiver.ts";
+import { TEST_LIMIT_MILLISECONDS } from "./while-progressing.ts";
 
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 const ENDPOINT = /(http:\/\/127\.0\.0\.1:\d+)\n/;
-const LIMIT = 120_000;
 
 const schemaFile = fileURLToPath(
   import.meta.resolve("@image-pipeline/schema/json-schema/image-manifest.v1.json"),
@@ -40,7 +40,7 @@ async function writeSidewaysImage(path: string): Promise<void> {
   await plainImage().withExif(exif).withMetadata({ orientation: 6 }).toFile(path);
 }
 
-describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
+describe("start --exit --json --out --webhook", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   const lines: Record<
     string,
     {
@@ -81,7 +81,7 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
       const image = JSON.parse(line);
       lines[image.key] = image;
     }
-  }, LIMIT);
+  }, TEST_LIMIT_MILLISECONDS);
 
   it("ends with 0, and with one line of JSON for each image and nothing else on stdout", () => {
     expect(code).toBe(0);
@@ -149,7 +149,7 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
   });
 });
 
-describe("start", { timeout: LIMIT }, () => {
+describe("start", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   it("serves S3 clients, prints a line for each of their uploads, and leaves no process behind on Ctrl-C", async () => {
     const command = start(["--no-samples", "--port", "0"]);
     const [, endpoint] = await command.seen(ENDPOINT);

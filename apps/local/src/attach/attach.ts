@@ -14,9 +14,9 @@ import { assumeRole } from "./assume-role.ts";
 import type { AttachOptions } from "./attach-options.ts";
 
 /**
- * Runs the functions of deployed stacks against the endpoint that they were deployed to: an S3 proxy in front of it makes the
- * events, each function has its own role's rights, and so has Lambda where it polls and sends for it. Rekognition is the
- * stand-in.
+ * Runs the functions of deployed stacks against the endpoint that they were deployed to. An S3 proxy in front of it sends
+ * the events. Each function, and each poller on its behalf, has the permissions of the function's role. Rekognition is
+ * simulated.
  *
  * @returns the S3 proxy's endpoint
  * @throws {UserFault} for a state that cannot be read, a role that cannot be assumed, a zip that is missing

@@ -17,8 +17,8 @@ export interface QueuePollerPorts {
 }
 
 /**
- * One round of Lambda's poller for a mapping: a batch is received, handed to the function, and what is done is deleted.
- * What is not stays invisible until its visibility time-out, as on AWS.
+ * Returns one round of Lambda's poller for a mapping: it receives a batch, invokes the function and deletes the handled
+ * messages. The others stay invisible until their visibility timeout, as on AWS.
  */
 export function queueRound(
   mapping: Mapping,

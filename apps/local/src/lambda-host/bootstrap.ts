@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
 /**
- * What runs in a function's process: it loads the handler and asks the Runtime API for work, one invocation after the
- * other (docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html). It imports nothing else of this package.
+ * The program of a function's process: it loads the handler and gets invocations from the Runtime API, one after the
+ * other (docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html). It imports no other file of this package.
  */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
@@ -28,7 +28,7 @@ function call(method: "GET" | "POST", path: string, body?: string): Promise<Answ
   return promise;
 }
 
-/** `FILE.EXPORT`, as Lambda reads it: the file may lie in folders below the task root. */
+/** Loads `FILE.EXPORT` as Lambda does: the file may be in a folder below the task root. */
 async function loadHandler(handler: string): Promise<(event: unknown, context: object) => unknown> {
   const dot = handler.lastIndexOf(".");
   const base = `${process.env.LAMBDA_TASK_ROOT}/${handler.slice(0, dot)}`;

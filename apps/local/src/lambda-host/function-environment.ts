@@ -4,22 +4,22 @@ import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction } from "../topology/topology.ts";
 
 export interface EnvironmentSettings {
-  /** Where the function finds S3, SNS and SQS. */
+  /** The endpoint of S3, SNS and SQS. */
   endpoint: string;
-  /** Where it finds Rekognition. */
+  /** The endpoint of Rekognition. */
   rekognitionEndpoint: string;
   region: string;
   credentials: Credentials;
-  /** Where its zip was unpacked. */
+  /** The folder of its unpacked zip. */
   taskRoot: string;
   /** The Runtime API's address for one process. */
   runtimeApi: string;
 }
 
 /**
- * The environment of a function's process: the stack's variables and those that Lambda sets
- * (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). Nothing of this process's own passes on, and the
- * user's AWS configuration files are out of its sight.
+ * Returns the environment of a function's process: the stack's variables and those that Lambda sets
+ * (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). It inherits nothing from this process, and does
+ * not read the user's AWS configuration files.
  */
 export function toEnvironment(lambda: LambdaFunction, settings: EnvironmentSettings): Record<string, string> {
   const { endpoint, rekognitionEndpoint, region, credentials, taskRoot, runtimeApi } = settings;

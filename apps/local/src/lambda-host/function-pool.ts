@@ -1,6 +1,5 @@
 import type { FunctionProcess } from "./function-process.ts";
 import type { Outcome } from "./outcome.ts";
-import { turns } from "./turns.ts";
 
 /** A function that can be invoked: as many invocations at once as it has processes, the others wait. */
 export interface FunctionPool {
@@ -73,6 +72,34 @@ export function functionPool(concurrency: number, start: () => FunctionProcess):
     async close() {
       kill();
       await Promise.all([...processes].map(({ exited }) => exited));
+    },
+  };
+}
+
+/** A queue of callers that wait for one of a few things, first come, first served. */
+interface Turns<Thing> {
+  wait(): Promise<Thing>;
+  /** Gives a thing to the next caller; returns false, without making one, if none waits. */
+  give(make: () => Thing): boolean;
+  /** Rejects all waiting callers. */
+  refuse(reason: Error): void;
+}
+
+function turns<Thing>(): Turns<Thing> {
+  const waiting: { resolve(thing: Thing): void; reject(reason: Error): void }[] = [];
+  return {
+    wait() {
+      const turn = Promise.withResolvers<Thing>();
+      waiting.push(turn);
+      return turn.promise;
+    },
+    give(make) {
+      const next = waiting.shift();
+      next?.resolve(make());
+      return next !== undefined;
+    },
+    refuse(reason) {
+      for (const turn of waiting.splice(0)) turn.reject(reason);
     },
   };
 }

@@ -17,7 +17,7 @@ export interface LambdaHostOptions {
   credentialsOf(lambda: LambdaFunction): Credentials;
   /** Folder for the functions' code and logs. */
   folder: string;
-  /** No function gets more processes than this, whatever its stack allows. */
+  /** Limit for the processes of each function, in addition to its stack's. */
   maximumProcesses: number;
   /** Debugger ports by function name: such a function has one process and no timeout. */
   inspect?: ReadonlyMap<string, number>;

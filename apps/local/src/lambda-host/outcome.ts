@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How a function says what went wrong (docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). */
+/** An error in the form in which a function reports it (docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). */
 export const FunctionError = z.object({
   errorType: z.string().default("Error"),
   errorMessage: z.string().default(""),
@@ -8,7 +8,7 @@ export const FunctionError = z.object({
 });
 export type FunctionError = z.infer<typeof FunctionError>;
 
-/** What an invocation came to: the handler's answer, or why there is none. */
+/** The outcome of an invocation: the handler's answer, or its error. */
 export type Outcome = { ok: true; payload: unknown } | { ok: false; error: FunctionError };
 
 export function failure(errorType: string, errorMessage: string): Outcome {

@@ -7,10 +7,10 @@ const run = promisify(execFile);
 const SAMPLE_MILLISECONDS = 200;
 
 /**
- * Watches a process's memory while it works.
+ * Watches the memory of a running process.
  *
- * @param onExceeded gets what it had in use, in megabytes
- * @returns what ends the watch
+ * @param onExceeded called with the memory in use, in megabytes
+ * @returns a function that ends the watch
  */
 export function watchMemory(
   { pid, megabytes, isBusy }: { pid: number; megabytes: number; isBusy: () => boolean },
@@ -23,7 +23,7 @@ export function watchMemory(
   return () => clearInterval(timer);
 }
 
-/** The memory that a process has in use, in bytes; undefined when it is gone. */
+/** Returns the memory in use by a process, in bytes; undefined when it has ended. */
 async function residentBytes(pid: number): Promise<number | undefined> {
   try {
     return process.platform === "linux" ? await fromProc(pid) : await fromPs(pid);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { listen } from "../net/listen.ts";
 import { readBody } from "../net/read-body.ts";
 
-/** Lambda's own bound on a synchronous answer. */
+/** Lambda's limit for a synchronous answer. */
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 
 export interface Invocation {
@@ -25,7 +25,7 @@ export interface Environment {
 
 /** Lambda's Runtime API on a loopback port. */
 export interface RuntimeApi {
-  /** @returns what the environment gets as AWS_LAMBDA_RUNTIME_API: a path of its own tells it from the others */
+  /** @returns the environment's AWS_LAMBDA_RUNTIME_API; each one has another path */
   register(environment: Environment): string;
   unregister(address: string): void;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { type Unzipped, unzip } from "fflate";
 import { UserFault } from "../user-fault.ts";
 
-/** Inflates in threads, so that other work of the start goes on meanwhile. */
+/** Inflates in threads, so that other work of the start continues. */
 const inflate = promisify<Uint8Array, Unzipped>(unzip);
 
 /**

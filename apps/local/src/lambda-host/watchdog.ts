@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
 
 /**
- * Ends the function's process when the host at the other end of its standard input is gone, however that ended and
- * whatever the handler is doing: a thread of its own is not held up by a handler that never yields.
+ * Ends the function's process when the host at the other end of its standard input has ended for any reason. It runs in
+ * another thread, so that a handler that blocks does not block it.
  */
 new Socket({ fd: 0 }).on("error", end).on("close", end).resume();
 

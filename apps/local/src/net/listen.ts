@@ -2,11 +2,11 @@ import type { Server } from "node:http";
 import { UserFault } from "../user-fault.ts";
 
 /**
- * Opens a server on the first port that is free; only this machine reaches it.
+ * Opens a server on the first free port; only this machine can connect.
  *
  * @param ports 0 for any free one
  * @returns its address as a URL
- * @throws {UserFault} when the last of them is taken as well, or may not be opened
+ * @throws {UserFault} when the last of them is in use as well, or may not be opened
  */
 export async function listen(server: Server, [port = 0, ...others]: readonly number[]): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -17,7 +17,7 @@ export async function listen(server: Server, [port = 0, ...others]: readonly num
     if (others.length > 0) return listen(server, others);
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     throw new UserFault(
-      `port ${port} ${isTaken ? "is in use: stop what is using it, or choose another with --port" : `cannot be opened: ${error}`}`,
+      `port ${port} ${isTaken ? "is in use: stop the process that uses it, or choose another with --port" : `cannot be opened: ${error}`}`,
     );
   }
   server.removeListener("error", reject);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Opens a database file; Node's note that its SQLite is experimental stays off the terminal, where nobody can act on it. */
+/** Opens a database file, without Node's warning that its SQLite is experimental. */
 export async function openDatabase(path: string): Promise<DatabaseSync> {
   quietSqliteWarning();
   const { DatabaseSync } = await import("node:sqlite");
@@ -9,7 +9,7 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 
 let quiet = false;
 
-/** To be called before anything loads `node:sqlite`; every other warning is still shown. */
+/** Hides that warning and no other. Must be called before `node:sqlite` is loaded. */
 export function quietSqliteWarning(): void {
   if (quiet) return;
   quiet = true;

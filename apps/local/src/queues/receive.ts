@@ -1,7 +1,7 @@
 import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
 
-/** What SQS gives at most in one answer, and how long it holds a question open. */
+/** Limits of SQS for one call. */
 const MAX_PER_RECEIVE = 10;
 const MAX_WAIT_SECONDS = 20;
 
@@ -9,13 +9,13 @@ export interface ReceiveOptions {
   sqs: SQSClient;
   queueUrl: string;
   batchSize: number;
-  /** How long to go on gathering once there is a first message. */
+  /** The time to collect further messages after the first one. */
   windowMilliseconds: number;
   clock: Clock;
   signal: AbortSignal;
 }
 
-/** Waits for messages and gathers a batch of them; empty when none came for a while. */
+/** Waits for messages and returns a batch of them; empty if none arrived within SQS's longest wait. */
 export async function receiveBatch(options: ReceiveOptions): Promise<Message[]> {
   const { batchSize, windowMilliseconds, clock } = options;
   const batch = await receive(options, batchSize, MAX_WAIT_SECONDS);

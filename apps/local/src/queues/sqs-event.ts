@@ -1,7 +1,7 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import type { Mapping } from "../topology/topology.ts";
 
-/** A batch as Lambda hands it to a function (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event). */
+/** Returns a batch in the form in which Lambda passes it to a function (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event). */
 export function toSqsEvent(messages: readonly Message[], { queueArn }: Pick<Mapping, "queueArn">) {
   const awsRegion = queueArn.split(":")[3];
   return {

@@ -9,6 +9,7 @@ const TARGET = "RekognitionService.";
 const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
 const MIN_SIDE = 80;
 const MAX_SIDE = 10_000;
+/** The version of the model in answers, so that they are not mistaken for Rekognition's. */
 const VERSION = "simulated";
 
 const Input = z.object({
@@ -22,16 +23,15 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-/** A Rekognition of this machine's own. */
+/** A simulated Rekognition. */
 export interface SimulatedRekognition {
   endpoint: string;
   close(): Promise<void>;
 }
 
 /**
- * A stand-in for Amazon Rekognition: its wire protocol (AWS JSON 1.1), its bounds and its errors, for pictures that travel
- * as bytes. What it sees is colour and shape alone, and always the same in the same bytes (`recognise.ts` says what);
- * nobody may take its answers for Rekognition's, so its model's version is `simulated`.
+ * Starts a simulated Amazon Rekognition: its wire protocol (AWS JSON 1.1), limits and errors, for pictures sent as bytes.
+ * It recognises only colour and shape (`recognise.ts`), always the same in the same bytes.
  */
 export async function startSimulatedRekognition(): Promise<SimulatedRekognition> {
   const server = createServer(async (request, response) => {
@@ -55,7 +55,7 @@ async function answer(request: IncomingMessage): Promise<Answer> {
   const target = String(request.headers["x-amz-target"] ?? "");
   const input = Input.safeParse(parse(await text(request)));
   const detect = target.startsWith(TARGET) ? OPERATIONS[target.slice(TARGET.length)] : undefined;
-  if (!detect) return fault("UnknownOperationException", `there is no ${target || "operation"}`);
+  if (!detect) return fault("UnknownOperationException", `unknown operation ${target}`);
   if (!input.success) return fault("InvalidParameterException", "Request has invalid parameters");
   return detect(input.data);
 }
@@ -94,13 +94,13 @@ async function detect(
   if (!sight) return fault("InvalidImageFormatException", "Request has invalid image format");
   const { width, height } = sight;
   if (Math.min(width, height) < MIN_SIDE || Math.max(width, height) > MAX_SIDE)
-    return fault("InvalidParameterException", `${width} x ${height} pixels are not within the bounds`);
+    return fault("InvalidParameterException", `${width} x ${height} pixels are outside the limits`);
   const seen = recognise(sight).filter(({ confidence }) => confidence >= MinConfidence);
   return { status: 200, body: toBody(seen.slice(0, MaxLabels)) };
 }
 
 function fault(type: string, message: string): Answer {
-  return { status: 400, body: { __type: type, Message: `${message} (the simulated Rekognition)` } };
+  return { status: 400, body: { __type: type, Message: `${message} (simulated Rekognition)` } };
 }
 
 function internalFault(error: unknown): Answer {

@@ -19,7 +19,7 @@ const MAX_TAGGING_BYTES = 64 * 1024;
 
 export interface DispatchPorts {
   upstream: Upstream;
-  /** The services behind the proxy are the local ones: the proxy adds what they lack of S3. */
+  /** The services behind the proxy are the local ones: the proxy adds the parts of S3 that they lack. */
   servicesAreLocal: boolean;
   /** The credentials with which a URL must be presigned. */
   credentials: SigningCredentials;

@@ -1,13 +1,16 @@
+import { createHmac } from "node:crypto";
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { z } from "zod";
 import { matches, type SigningCredentials, toTime } from "./presigned.ts";
 import { faults, type S3Fault } from "./s3-fault.ts";
 
+type Fields = ReadonlyMap<string, string>;
+
 interface Upload {
   bucket: string;
   key: string;
-  /** Of the file, in bytes. */
+  /** The size of the file in bytes. */
   size: number;
   /** Milliseconds since 1970. */
   now: number;
@@ -15,31 +18,46 @@ interface Upload {
 }
 
 /**
- * Checks the policy of a browser's form: its signature, its expiry and its conditions
+ * Checks the policy of a browser's form: its signature, of Version 4 or 2, its expiry and its conditions
  * (docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html). A form without a policy passes.
  *
  * @returns the error to answer with, or undefined
  */
-export async function checkFormPolicy(
-  fields: ReadonlyMap<string, string>,
-  { bucket, key, size, now, credentials }: Upload,
-): Promise<S3Fault | undefined> {
+export async function checkFormPolicy(fields: Fields, upload: Upload): Promise<S3Fault | undefined> {
   const encoded = fields.get("policy");
   if (encoded === undefined) return undefined;
-  const policy = Policy.safeParse(parseJson(Buffer.from(encoded, "base64").toString()));
+  const { data: policy } = Policy.safeParse(parseJson(Buffer.from(encoded, "base64").toString()));
+  if (!policy) return faults.invalidPolicy;
+  const fault = fields.has("signature")
+    ? checkVersion2(encoded, fields, upload)
+    : await checkVersion4(encoded, fields, upload);
+  if (fault) return fault;
+  if (upload.now > Date.parse(policy.expiration)) return faults.policyExpired;
+  const values = new Map([...fields, ["bucket", upload.bucket], ["key", upload.key]]);
+  return policy.conditions.every((condition) => isMet(condition, values, upload.size))
+    ? undefined
+    : faults.policyConditionFailed;
+}
+
+async function checkVersion4(
+  encoded: string,
+  fields: Fields,
+  { credentials }: Upload,
+): Promise<S3Fault | undefined> {
   const [accessKeyId, , region, service] = (fields.get("x-amz-credential") ?? "").split("/");
   const signedAt = toTime(fields.get("x-amz-date") ?? "");
-  if (!policy.success || !region || !service || Number.isNaN(signedAt)) return faults.invalidPolicy;
+  if (!region || !service || Number.isNaN(signedAt)) return faults.invalidPolicy;
   if (accessKeyId !== credentials.accessKeyId) return faults.unknownAccessKey;
   const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
   const expected = await signer.sign(encoded, { signingDate: new Date(signedAt) });
-  const fault = matches(expected, fields.get("x-amz-signature") ?? "");
-  if (fault) return fault;
-  if (now > Date.parse(policy.data.expiration)) return faults.policyExpired;
-  const values = new Map([...fields, ["bucket", bucket], ["key", key]]);
-  return policy.data.conditions.every((condition) => isMet(condition, values, size))
-    ? undefined
-    : faults.policyConditionFailed;
+  return matches(expected, fields.get("x-amz-signature") ?? "");
+}
+
+/** Signature Version 2, which boto3 uses for forms unless it is configured otherwise. */
+function checkVersion2(encoded: string, fields: Fields, { credentials }: Upload): S3Fault | undefined {
+  if (fields.get("awsaccesskeyid") !== credentials.accessKeyId) return faults.unknownAccessKey;
+  const expected = createHmac("sha1", credentials.secretAccessKey).update(encoded).digest("base64");
+  return matches(expected, fields.get("signature") ?? "");
 }
 
 const Policy = z.object({

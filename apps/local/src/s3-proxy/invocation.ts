@@ -2,21 +2,21 @@ import type { ServerResponse } from "node:http";
 import { readBody } from "../net/read-body.ts";
 import type { Exchange } from "./upstream.ts";
 
-/** Lambda takes no larger event (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+/** Lambda's limit for an event (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const MAX_EVENT_BYTES = 1024 * 1024;
 const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(\?.*)?$/;
 
-/** Keeps an event for a function; false when there is no such function. */
+/** Keeps an event for a function; returns false if there is no such function. */
 export type Invoke = (functionName: string, event: unknown) => Promise<boolean>;
 
-/** The function that a request of Lambda's Invoke names; undefined for any other request. */
+/** Returns the function that an Invoke request names; undefined for any other request. */
 export function invokedFunction({ method, url = "" }: Exchange["request"]): string | undefined {
   const [, name] = (method === "POST" && PATH.exec(url)) || [];
   return name === undefined ? undefined : decodeURIComponent(name).split(":").at(-1);
 }
 
 /**
- * Answers Invoke, of the asynchronous kind: how an operator gives an event that failed back to its function
+ * Answers an asynchronous Invoke, by which an operator sends a failed event back to its function
  * (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
  */
 export async function answerInvoke(
@@ -26,7 +26,7 @@ export async function answerInvoke(
 ): Promise<void> {
   const body = await readBody(request, MAX_EVENT_BYTES);
   if (request.headers["x-amz-invocation-type"] !== "Event")
-    return refuseInvoke(response, 501, "NotImplemented", "only the invocation type Event is known here");
+    return refuseInvoke(response, 501, "NotImplemented", "only the invocation type Event is supported here");
   const event = parse(body);
   if (event === undefined)
     return refuseInvoke(response, 400, "InvalidRequestContentException", "the payload is not JSON");

@@ -1,4 +1,4 @@
-/** Lets one write at a time at each object, in the order they came. */
+/** Runs one write at a time for each object, in the order of the requests. */
 export interface KeyLocks {
   run<Result>(names: readonly string[], work: () => Promise<Result>): Promise<Result>;
 }

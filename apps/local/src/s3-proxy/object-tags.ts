@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openDatabase } from "../net/sqlite.ts";
 
-/** The tags of objects, which the services behind do not keep; as S3's header has them, `a=b&c=d`. */
+/** The tags of objects, which the services behind the proxy do not keep, as in S3's header: `a=b&c=d`. */
 export interface ObjectTags {
   /** Empty for an object without tags. */
   get(bucket: string, key: string): string;
@@ -10,10 +10,10 @@ export interface ObjectTags {
   close(): void;
 }
 
-/** Kept in the data folder, so that what was hidden in one run is hidden in the next. */
+/** Opens the tags in the data folder, so that an object that was quarantined in one run is quarantined in the next. */
 export async function openObjectTags(folder: string): Promise<ObjectTags> {
   const database = await openDatabase(join(folder, "tags.db"));
-  // A tag lost with the machine's power is found missing by nobody here: a write does not wait for the disk.
+  // A power failure may lose the last tags, which does no harm here: a write does not wait for the disk.
   database.exec(
     "PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS tags (object TEXT PRIMARY KEY, tags TEXT NOT NULL)",
   );

@@ -17,7 +17,7 @@ import { type Stored, type StoredObjects, unquote } from "./stored-object.ts";
 import { tagsOfWrite } from "./tagging.ts";
 import type { Answer, Exchange, Upstream } from "./upstream.ts";
 
-/** Limit for a form or a list of keys, which is read as a whole before it is forwarded. */
+/** Limit for a form or a list of keys, which is read completely before it is forwarded. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 const EVENT_NAMES = {
@@ -47,7 +47,7 @@ export interface ObjectWritesPorts {
 /** Writes and deletes objects, one at a time for each key, and announces every change that took effect. */
 export interface ObjectWrites {
   write(exchange: Exchange, target: S3Request, write: Write): Promise<void>;
-  /** Announces what earlier runs stored or deleted and did not announce before they ended. */
+  /** Announces the writes and deletes that earlier runs did not announce before they ended. */
   recover(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function objectWrites(ports: ObjectWritesPorts): ObjectWrites {
     ports;
   const locks = keyLocks();
 
-  /** Forwards a write and announces it. If its outcome is not known, announces what is stored afterwards. */
+  /** Forwards a write and announces it. If its outcome is unknown, announces the objects as they are stored afterwards. */
   async function forward(exchange: Exchange, pending: PendingWrite, body?: Buffer): Promise<Answer> {
     const id = pendingWrites.begin(pending);
     const answer = await upstream.ask(exchange, body).catch(async (error: unknown) => {
@@ -190,7 +190,7 @@ function succeeded({ status, body }: Answer, { write, keys }: PendingWrite): rea
   return (write === "copy" || write === "complete") && body.includes("<Error>") ? [] : keys;
 }
 
-/** Returns what a plain upload wrote, if its headers say so. */
+/** Returns the object that a plain upload wrote, if its headers have eTag and size. */
 function writtenBy(
   headers: Exchange["request"]["headers"],
   write: Write,

@@ -14,7 +14,7 @@ export interface PendingWrite {
   since: number;
 }
 
-/** Keeps what is being written, so that an event is sent for it even if this process ends before that. */
+/** Keeps the running writes, so that their events are sent even if this process ends before that. */
 export interface PendingWrites {
   /** Returns a number for `done`. */
   begin(write: PendingWrite): number;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { faults, type S3Fault } from "./s3-fault.ts";
 import { type Stored, unquote } from "./stored-object.ts";
 
-/** Returns true if a write depends on what is stored already. */
+/** Returns true if a write depends on the stored object. */
 export function isConditional(headers: IncomingHttpHeaders): boolean {
   return headers["if-match"] !== undefined || headers["if-none-match"] !== undefined;
 }

@@ -82,7 +82,7 @@ function toUnsigned({ method = "GET", url = "/", headers }: Presigned["request"]
   });
 }
 
-/** Returns the path with each character encoded as the signer had it, whatever encoding the client sent. */
+/** Returns the path with each character encoded as the signer had it, independent of the encoding in the request. */
 function toCanonicalPath(url: string): string {
   const [path = "/"] = url.split("?");
   return path

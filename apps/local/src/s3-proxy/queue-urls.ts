@@ -8,13 +8,13 @@ const NAMING = new Set([
   "AmazonSQS.ListDeadLetterSourceQueues",
 ]);
 
-/** Whether the answer to a request holds queue URLs. */
+/** Returns true if the answer to a request contains queue URLs. */
 export function asksForQueueUrls({ headers }: IncomingMessage): boolean {
   const target = headers["x-amz-target"];
   return typeof target === "string" && NAMING.has(target);
 }
 
-/** Queue URLs lead through the S3 proxy: the service behind it knows its own port only, or an earlier run's. */
+/** Replaces the host of queue URLs with the proxy's: the service uses its own port, or an earlier run's. */
 export function withOwnQueueUrls(answer: Answer, endpoint: string): Answer {
   const body = Buffer.from(
     answer.body.toString().replace(/"https?:\/\/[^/"]+(\/\d{12}\/[\w.-]+)"/g, `"${endpoint}$1"`),

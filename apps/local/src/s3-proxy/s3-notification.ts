@@ -2,7 +2,7 @@ import { encodeUri } from "../net/encode-uri.ts";
 import type { Notification } from "../topology/topology.ts";
 import type { Stored } from "./stored-object.ts";
 
-/** One event of S3's (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
+/** A record of an S3 event (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
 export interface S3EventRecord {
   eventVersion: string;
   eventSource: "aws:s3";
@@ -20,7 +20,7 @@ export interface S3EventRecord {
   };
 }
 
-/** What happened to an object, before it is an event of any rule's; `stored` is missing after a delete. */
+/** A change of an object, before it is matched with notifications; `stored` is missing after a delete. */
 export interface ObjectChange {
   name: `Object${"Created" | "Removed"}:${string}`;
   bucket: string;
@@ -35,7 +35,7 @@ export interface ObjectChange {
 
 const PRINCIPAL = "LOCAL";
 
-/** Whether a rule asks for this change: by event name, with `*` for any ending, and by the key as it is. */
+/** Returns true if a notification includes this change, by event name (`*` for any ending) and decoded key. */
 export function isWanted(
   rule: Notification,
   { name, bucket, key }: Pick<ObjectChange, "name" | "bucket" | "key">,

@@ -4,7 +4,7 @@ import type { S3Request } from "./s3-request.ts";
 /** Operations that change an object and so cause an event. */
 export type Write = "put" | "copy" | "complete" | "post" | "delete" | "delete-many";
 
-/** How the proxy handles a request to S3. */
+/** The way in which the proxy handles a request to S3. */
 export type Handling =
   /** The local services do it. */
   | { by: "services" }

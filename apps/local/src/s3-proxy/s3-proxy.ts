@@ -18,11 +18,11 @@ export interface S3ProxyOptions {
   ports: readonly number[];
   /** The services behind the proxy: an AWS endpoint. */
   upstream: string;
-  /** The services behind the proxy are the local ones: the proxy adds what they lack of S3. */
+  /** The services behind the proxy are the local ones: the proxy adds the parts of S3 that they lack. */
   servicesAreLocal: boolean;
   /** The credentials with which a URL must be presigned. */
   credentials: SigningCredentials;
-  /** Holds what the proxy keeps between runs. */
+  /** Folder for the state that the proxy keeps between runs. */
   folder: string;
   stored: StoredObjects;
   /** Keeps an event for a function; an upload is acknowledged only after that. */
@@ -35,12 +35,12 @@ export interface Routes extends Pick<Topology, "region" | "notifications" | "sch
   onChange?: (change: ObjectChange) => void;
 }
 
-/** An AWS endpoint for S3, SNS and SQS: the services behind it, what they lack of S3, and Lambda's Invoke. */
+/** An AWS endpoint for S3, SNS and SQS: the services behind it, the parts of S3 that they lack, and Lambda's Invoke. */
 export interface S3Proxy {
   endpoint: string;
   /**
    * Sends notifications from now on as the stacks say. Until the first call every request waits, so nothing is stored
-   * without its notification; what an earlier run stored and did not announce is announced first.
+   * without its notification; writes of an earlier run that were not announced are announced first.
    */
   route(routes: Routes): Promise<void>;
   /** Resolves when no request is running any more. */

@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 
-/** How far ahead of the last sequencer the file's mark stands, in milliseconds: how seldom it is written. */
+/** The file's mark is this far ahead of the last sequencer, so that it is written at most once a minute. */
 const RESERVED_MILLISECONDS = 60_000;
 const STEPS_PER_MILLISECOND = 1n << 20n;
 
 /**
- * S3's sequencer: hexadecimal text that rises with every event, across restarts too. It is the time, counted on within
- * a millisecond; a mark in the data directory, always ahead of it, holds even if the machine's clock is set back.
+ * Returns a source of S3's sequencers: hexadecimal text that increases with every event, also across restarts. It is the
+ * time, and a counter within a millisecond. A mark in the data folder, always ahead of it, keeps the order even if the
+ * machine's clock is set back.
  */
 export function sequencer(clock: Pick<Clock, "now">, folder: string): () => string {
   const file = join(folder, "sequencer");

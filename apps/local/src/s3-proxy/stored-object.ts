@@ -15,7 +15,7 @@ export interface Stored {
   modifiedAt: number;
 }
 
-/** Reads what the services behind the proxy store. */
+/** Reads the objects that the services behind the proxy store. */
 export interface StoredObjects {
   /** Returns undefined if there is no such object or bucket. */
   find(bucket: string, key: string): Promise<Stored | undefined>;

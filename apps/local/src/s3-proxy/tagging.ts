@@ -15,14 +15,14 @@ const Tagging = z.object({
   }),
 });
 
-/** What a request about an object's tags is answered with: an error, or the status and the document, if any. */
+/** An answer to a request about an object's tags: an error, or a status and perhaps a document. */
 export type TaggingAnswer =
   | { fault: S3Fault }
   | { status: number; document?: Readonly<Record<string, unknown>> };
 
 /**
- * Reads, replaces or removes an object's tags. No lifecycle rule and no policy acts on tags on this machine, but whoever
- * writes them can read them; the services behind the proxy would store the tags as the object's new content.
+ * Reads, replaces or removes an object's tags. No lifecycle rule and no policy acts on tags on this machine, but a
+ * client can read the tags that it wrote; the services behind the proxy would store the tags as the object's new content.
  */
 export function answerTagging(
   { method, bucket, key }: Pick<S3Request, "method" | "bucket" | "key">,

@@ -20,7 +20,7 @@ const HOP_BY_HOP = [
   "transfer-encoding",
   "upgrade",
 ];
-/** Limit for answers that are read as a whole: an error, an eTag or a list of deleted keys. */
+/** Limit for answers that are read completely: an error, an eTag or a list of deleted keys. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** An answer read to its end. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openDatabase } from "../net/sqlite.ts";
 import { UserFault } from "../user-fault.ts";
 
-/** The file that marks a folder as a data folder, and tells a person what it is. */
+/** The file that marks a folder as a data folder, with an explanation for people. */
 const MARKER = "image-pipeline-data.txt";
 const MARKER_TEXT =
   "The state of the image pipeline's local runtime (--data-dir). Delete the whole folder to start with none.\n";

@@ -15,7 +15,7 @@ const arn =
 const queueUrl: Named = (name, { endpoint }) => `${endpoint}/${LOCAL_ACCOUNT_ID}/${name}`;
 const ownName: Named = (name) => name;
 
-/** By type: the attribute that holds a resource's name, and the attributes that AWS would compute from it. */
+/** The attribute that holds a resource's name, by type, and the attributes that AWS would compute from it. */
 const COMPUTED: Readonly<Record<string, { nameIn: string; attributes: Readonly<Record<string, Named>> }>> = {
   aws_s3_bucket: { nameIn: "bucket", attributes: { id: ownName, arn: (name) => `arn:aws:s3:::${name}` } },
   aws_sns_topic: { nameIn: "name", attributes: { id: arn("sns"), arn: arn("sns") } },

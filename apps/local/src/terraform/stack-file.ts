@@ -15,7 +15,7 @@ export interface StackFile {
   name: string;
   folder: string;
   region: string | null;
-  /** By type, then by id. */
+  /** Grouped by type, then by id. */
   resources: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 

@@ -16,7 +16,7 @@ const State = z.looseObject({
   },
 });
 
-/** A state machine's definition. The interpreter checks what is not declared here. */
+/** A state machine's definition. The interpreter checks everything else. */
 export const Definition: z.ZodType<Definition> = z
   .looseObject({ States: z.record(z.string(), State) })
   .superRefine((definition, context) => {

@@ -2,14 +2,14 @@ import { toDeadLetterArn } from "@image-pipeline/schema/aws";
 import type { Topology } from "../topology/topology.ts";
 import { UserFault } from "../user-fault.ts";
 
-/** Where images go in and what they become comes out. */
+/** The buckets, topic and queues that images and their results pass through. */
 export interface PipelinePlaces {
   uploadBucket: string;
-  /** Keys that are to be processed begin with this. */
+  /** The prefix of keys that are processed. */
   uploadPrefix: string;
   processedBucket: string;
   resultsTopicArn: string;
-  /** Every queue that takes what could not be done. */
+  /** Every dead-letter queue and failure queue. */
   deadLetterQueues: readonly string[];
 }
 
@@ -25,11 +25,11 @@ export function toPlaces(topology: Topology): PipelinePlaces {
     const value = topology.functions.map(({ environment }) => environment[name]).find(Boolean);
     if (value) return value;
     throw new UserFault(
-      `the stacks hold no function with the variable ${name}: they are not the image pipeline's`,
+      `no function in the stacks has the variable ${name}: they are not the image pipeline's`,
     );
   };
   if (!notification)
-    throw new UserFault("the stacks notify no function of uploads: they are not the image pipeline's");
+    throw new UserFault("no bucket in the stacks notifies a function: they are not the image pipeline's");
   const deadLetterArns = new Set([
     ...topology.queues.map(({ redrive }) => redrive?.deadLetterQueueArn),
     ...topology.subscriptions.map(({ redrivePolicy }) => toDeadLetterArn(redrivePolicy)),

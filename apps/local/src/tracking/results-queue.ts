@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { receiveBatch } from "../queues/receive.ts";
 import type { Queue, Subscription } from "../topology/topology.ts";
 
-/** The runtime's own subscription to the results, by which it follows what becomes of the uploads. */
+/** The queue of the local runtime's own subscription to the results. */
 export const RESULTS_QUEUE = "local-runtime-results";
 
 export function resultsSubscription(topicArn: string, queue: Queue): Subscription {
@@ -19,7 +19,7 @@ export function resultsSubscription(topicArn: string, queue: Queue): Subscriptio
 }
 
 /**
- * One round of following: what is told is deleted only afterwards. Messages that are no result event are left out.
+ * Returns one round that reads results: messages are deleted after `tell` was called. Messages of other kinds are ignored.
  */
 export function resultsRound(
   { sqs, queueUrl, clock }: { sqs: SQSClient; queueUrl: string; clock: Clock },

@@ -12,13 +12,13 @@ export interface StuckMessageCheckOptions {
   reasonOf(messageId: string): Promise<string | null>;
 }
 
-/** Finds what no result event tells of: uploads in dead-letter queues, and uploads that are nowhere. */
+/** Finds uploads that get no result event: those in dead-letter queues, and those that are lost. */
 export interface StuckMessageCheck {
-  /** Tells the uploads of the messages that are new in a dead-letter queue; those from before it was made are not. */
+  /** Records the messages that have been added to dead-letter queues since this check was created. */
   collectLetters(): Promise<void>;
   /** True while a queue contains a message about the upload, received or not. */
   isOnItsWay(upload: Pick<Upload, "sequencer">): boolean;
-  /** Whether nothing is on its way any more: an upload that is still open then has left no trace. */
+  /** True if the work queues are empty: an upload that is still pending then is lost. */
   isIdle(): boolean;
 }
 

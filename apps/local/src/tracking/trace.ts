@@ -7,7 +7,7 @@ import type { Upload } from "./tracked-uploads.ts";
 /**
  * Finds out what became of an upload that no message is about any more.
  *
- * @returns the result event that the manifest stands for, or undefined if it is not about the upload or a later one, or
+ * @returns the result event for the manifest, or undefined if it is not about the upload or a later one, or
  * cannot be read
  */
 export async function traceUpload(

@@ -11,38 +11,38 @@ export interface Upload {
   at: number;
 }
 
-/** How an upload ended, or what became of an image that an earlier run or another client uploaded. */
+/** The outcome of an upload, or of an image that an earlier run uploaded. */
 export interface Ending {
   key: string;
   fate: "processed" | "rejected" | "deleted" | "superseded" | "failed" | "lost" | "ignored";
-  /** The manifest's status, where there is one. */
+  /** The manifest's status, if there is a manifest. */
   status: "processed" | "rejected" | "deleted" | null;
   reason: string | null;
   reasonText: string | null;
   manifestKey: string | null;
   renditions: readonly Rendition[];
-  /** Of the source; null for a deleted one. */
+  /** The size of the source; null if it is deleted. */
   bytes: number | null;
   /** The upload that this run saw; null for an image from before. */
   upload: Upload | null;
 }
 
-/** Counts every upload until it has ended: nothing is settled because time has passed. */
+/** Keeps every upload until its outcome is known. No upload ends by a timeout. */
 export interface TrackedUploads {
   uploaded(upload: Upload): void;
   result(event: ManifestEvent): void;
-  /** A message about an upload has ended in a dead-letter queue: whether that is the image's end is not known yet. */
+  /** To be called for a message in a dead-letter queue. It may or may not be the end of its image. */
   deadLetter(letter: DeadUpload): void;
-  /** An upload of which nothing is on its way any more and no manifest tells: its dead letters say why, or it is lost. */
+  /** Ends an upload that no queue and no manifest is about: as failed with its dead letters, or else as lost. */
   ended(upload: Upload): void;
   /** Uploads that have not ended, with a message in a dead-letter queue. */
   inDeadLetterQueue(): Upload[];
-  /** The dead letters since the last call that were no image's end: a subscriber failed, the image is as it should be. */
+  /** Returns the dead letters since the last call that did not end an image: another subscriber failed. */
   strayLetters(): DeadUpload[];
   pending(): Upload[];
 }
 
-/** @param onEnding hears of each upload's end once, and of every other result */
+/** @param onEnding called once for each upload's outcome, and for every other result */
 export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploads {
   const pending = new Map<string, Upload[]>();
   const last = new Map<string, string | null>();
@@ -85,7 +85,7 @@ export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploa
         onEnding({
           ...noManifest(ended),
           fate: reasons.size > 0 ? "failed" : "lost",
-          reasonText: [...reasons].join("; ") || "no event, message or result of it is left",
+          reasonText: [...reasons].join("; ") || "no event, message or result of it exists any more",
         });
     },
     inDeadLetterQueue: () =>

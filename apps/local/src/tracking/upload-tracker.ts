@@ -11,11 +11,11 @@ import { stuckMessageCheck } from "./stuck-message-check.ts";
 import { traceUpload } from "./trace.ts";
 import type { TrackedUploads, Upload } from "./tracked-uploads.ts";
 
-const AUDIT_MILLISECONDS = 100;
+const CHECK_MILLISECONDS = 100;
 
 /** Follows every upload to its end. */
 export interface UploadTracker {
-  /** Resolves when every upload has ended and nothing is on its way any more. */
+  /** Resolves when every upload has ended and no queue contains a message. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -25,13 +25,13 @@ export interface UploadTrackerOptions {
   uploads: TrackedUploads;
   clock: Clock;
   onError(error: unknown): void;
-  /** Hears of a message that ended in a dead-letter queue while its image was done: a subscriber beside it failed. */
+  /** Called for a message in a dead-letter queue although its image was processed: another subscriber failed. */
   onStrayLetter?(letter: DeadUpload): void;
-  /** Hears of every analysis: it goes on beside the image's own way, and is no part of how that ends. */
+  /** Called for every analysis. It is independent of the image's ending. */
   onAnalyzed?(event: ImageAnalyzed): void;
 }
 
-/** The running pipeline, as far as its uploads are followed. */
+/** The parts of a running pipeline that the tracker uses. */
 export interface TrackedPipeline {
   places: PipelinePlaces;
   clients: Pick<AwsClients, "s3" | "sqs">;
@@ -40,7 +40,7 @@ export interface TrackedPipeline {
   workQueues: readonly string[];
 }
 
-/** Fills a uploads from the results, the dead-letter queues and, where these are silent, the manifests. */
+/** Tracks uploads by the results, the dead-letter queues and, without a message in either, the manifests. */
 export function trackUploads(
   pipeline: TrackedPipeline,
   { services, uploads, clock, onError, onStrayLetter, onAnalyzed }: UploadTrackerOptions,
@@ -56,7 +56,7 @@ export function trackUploads(
   });
   const waiting: (() => void)[] = [];
 
-  function tell(event: ResultEvent): void {
+  function take(event: ResultEvent): void {
     if (event.type === "image.analyzed") onAnalyzed?.(event);
     else uploads.result(event);
   }
@@ -68,7 +68,7 @@ export function trackUploads(
     else uploads.ended(upload);
   }
 
-  async function auditRound(signal: AbortSignal): Promise<void> {
+  async function checkRound(signal: AbortSignal): Promise<void> {
     await check.collectLetters();
     for (const upload of uploads.inDeadLetterQueue()) if (!check.isOnItsWay(upload)) await close(upload);
     if (check.isIdle()) {
@@ -76,12 +76,12 @@ export function trackUploads(
       for (const letter of uploads.strayLetters()) onStrayLetter?.(letter);
       for (const resolve of waiting.splice(0)) resolve();
     }
-    await clock.sleep(AUDIT_MILLISECONDS, signal);
+    await clock.sleep(CHECK_MILLISECONDS, signal);
   }
 
   const settings = { concurrency: 1, clock, onError };
-  const results = startPoller(resultsRound({ sqs, queueUrl: resultsQueue.url, clock }, tell), settings);
-  const audits = startPoller(auditRound, settings);
+  const results = startPoller(resultsRound({ sqs, queueUrl: resultsQueue.url, clock }, take), settings);
+  const checks = startPoller(checkRound, settings);
   return {
     settled() {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -89,7 +89,7 @@ export function trackUploads(
       return promise;
     },
     async stop() {
-      await Promise.all([results.stop(), audits.stop()]);
+      await Promise.all([results.stop(), checks.stop()]);
     },
   };
 }

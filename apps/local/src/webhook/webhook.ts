@@ -6,28 +6,28 @@ import { receiveBatch } from "../queues/receive.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import { DELIVERY_POLICY, type DeliveryPolicy, deliverEvent } from "./deliver-event.ts";
 
-/** The webhook's queue of result events: those that are not delivered yet wait here, and hold up nothing else. */
+/** The queue of the webhook's subscription to the results: undelivered events wait here and block nothing else. */
 export const WEBHOOK_QUEUE = "local-runtime-webhook";
 
-/** Deliveries under way at once. */
+/** Deliveries at the same time. */
 const CONCURRENCY = 8;
-/** The longest wait for the last deliveries: longer than all attempts of one take. */
-const PATIENCE_MILLISECONDS = 120_000;
+/** The wait for the last deliveries: longer than the longest delivery. */
+const DRAIN_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 100;
 
-const Named = z.object({ id: z.string().min(1), type: z.string(), subject: z.string() });
+const EventHead = z.object({ id: z.string().min(1), type: z.string(), subject: z.string() });
 
 export interface WebhookOptions {
   url: string;
   sqs: SQSClient;
-  /** Where {@link WEBHOOK_QUEUE} is. */
+  /** Of {@link WEBHOOK_QUEUE}. */
   queueUrl: string;
   services: Pick<LocalServices, "count">;
   clock: Clock;
   policy?: DeliveryPolicy;
   /** Prints one line for each delivery. */
   note(line: string): void;
-  /** Prints one line for each failed attempt, and for each fault of the runtime itself. */
+  /** Prints one line for each failed attempt, and for each error of the runtime itself. */
   complain(line: string): void;
 }
 
@@ -39,12 +39,12 @@ export interface Deliveries {
   waiting: number;
 }
 
-/** Delivers result events to a URL, at least once each, in no promised order. */
+/** Delivers result events to a URL, each at least once, in any order. */
 export interface Webhook {
   deliveries(): Deliveries;
-  /** Resolves when no event waits any more, or when that takes too long. */
+  /** Resolves when no event waits any more, or after two minutes. */
   drained(): Promise<void>;
-  /** Interrupts running deliveries: the next run that keeps the state repeats them. */
+  /** Cancels running deliveries; the next run with the same data folder repeats them. */
   stop(): Promise<void>;
 }
 
@@ -67,12 +67,11 @@ export function startWebhook(options: WebhookOptions): Webhook {
   }
 
   async function deliver({ Body: body = "" }: Message, signal: AbortSignal): Promise<void> {
-    const named = toNamed(body);
-    if (!named)
-      return complain(`webhook: message not delivered, because it is not a CloudEvent: ${body.slice(0, 80)}`);
-    const name = `webhook: ${named.type} of ${JSON.stringify(named.subject)}`;
+    const head = toEventHead(body);
+    if (!head) return complain(`webhook: skipped, not a CloudEvent: ${body.slice(0, 80)}`);
+    const name = `webhook: ${head.type} of ${JSON.stringify(head.subject)}`;
     const onRetry = (why: string) => complain(`${name}: ${why}; another attempt follows`);
-    const delivery = await deliverEvent({ id: named.id, body }, { url, policy, signal, onRetry });
+    const delivery = await deliverEvent({ id: head.id, body }, { url, policy, clock, signal, onRetry });
     counts[delivery.isDelivered ? "delivered" : "undelivered"]++;
     if (!delivery.isDelivered) complain(`${name} not delivered: ${delivery.why}`);
     else note(`${name} delivered${delivery.attempts > 1 ? ` at attempt ${delivery.attempts}` : ""}`);
@@ -90,16 +89,16 @@ export function startWebhook(options: WebhookOptions): Webhook {
   return {
     deliveries,
     async drained() {
-      const end = clock.now() + PATIENCE_MILLISECONDS;
+      const end = clock.now() + DRAIN_MILLISECONDS;
       while (deliveries().waiting > 0 && clock.now() < end) await clock.sleep(LOOK_MILLISECONDS);
     },
     stop: poller.stop,
   };
 }
 
-function toNamed(body: string): z.infer<typeof Named> | undefined {
+function toEventHead(body: string): z.infer<typeof EventHead> | undefined {
   try {
-    return Named.parse(JSON.parse(body));
+    return EventHead.parse(JSON.parse(body));
   } catch {
     return undefined;
   }

@@ -13,9 +13,10 @@ import {
   trackUploads,
 } from "../../src/index.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
+import { whileProgressing } from "../while-progressing.ts";
 import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
 
-/** Makes a visibility time-out of six minutes seven seconds. */
+/** Shortens a visibility timeout from six minutes to seven seconds. */
 const TIME_SCALE = 0.02;
 
 export interface ChaosOptions {
@@ -63,6 +64,14 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     region: pipeline.topology.region,
     credentials: LOCAL_CREDENTIALS,
   });
+  const queues = [...pipeline.topology.queues.map(({ name }) => name), ...pipeline.workQueues];
+  const progress = () =>
+    JSON.stringify([
+      endings.length,
+      executions.length,
+      faults.length,
+      queues.map((name) => [name, server.services.count(name)]),
+    ]);
   return {
     endpoint: server.proxy.endpoint,
     s3,
@@ -72,11 +81,12 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     services: server.services,
     proxy,
     endings,
-    /** Of workflows, in the order in which they ended. */
+    /** The workflows' executions, in the order in which they ended. */
     executions,
     faults,
-    tracker,
-    /** `kill -9` of one of the function processes that run now. @returns whether there was one */
+    /** Waits until every upload has ended, for as long as queues or endings change. */
+    settled: () => whileProgressing(tracker.settled(), progress),
+    /** Kills one of the running function processes with `kill -9`. @returns true if there was one */
     killOne(): boolean {
       const processes = descendantsOf(process.pid).filter(isFunction);
       const pid = processes[Math.floor(random() * processes.length)];
@@ -93,7 +103,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
   };
 }
 
-/** A process carries its function's name in its command line. */
+/** Returns true for a function's process: its command line contains the function's name. */
 function isFunction(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
   return /-(ingest|worker|backfill|inspect|render|publish)\s*$/.test(stdout);

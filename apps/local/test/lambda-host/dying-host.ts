@@ -1,6 +1,6 @@
 import { startLambdaHost } from "../../src/lambda-host/lambda-host.ts";
 
-/** A host in a process of its own, for a test to kill: `node dying-host.ts ZIP FOLDER PORT`. */
+/** A host in another process, which a test kills: `node dying-host.ts ZIP FOLDER PORT`. */
 const [zipPath = "", folder = "", port = ""] = process.argv.slice(2);
 const asynchronous = {
   maximumRetryAttempts: 0,

@@ -29,17 +29,17 @@ async function host(
 const failing = (error: object) => ({ ok: false, error: expect.objectContaining(error) });
 
 describe("the Lambda host", () => {
-  it("hands a function its event and gives its answer back", async () => {
+  it("invokes a function with its event and returns its answer", async () => {
     const { invoke } = await host(lambdaOf("async (event) => ({ sum: event.a + event.b })"));
     expect(await invoke({ a: 1, b: 2 })).toEqual({ ok: true, payload: { sum: 3 } });
   });
 
-  it("gives null for an answer of nothing", async () => {
+  it("returns null for a handler without a result", async () => {
     const { invoke } = await host(lambdaOf("async () => {}"));
     expect(await invoke()).toEqual({ ok: true, payload: null });
   });
 
-  it("sets the stack's variables and Lambda's own, and none of this process's", async () => {
+  it("sets the stack's and Lambda's environment variables, and none of this process", async () => {
     const lambda = lambdaOf("async () => process.env", { environment: { MINE: "yes" } });
     const { invoke } = await host(lambda);
     const outcome = await invoke();
@@ -57,7 +57,7 @@ describe("the Lambda host", () => {
     expect(outcome).not.toHaveProperty("payload.VITEST");
   });
 
-  it("gives a context with the time that is left", async () => {
+  it("passes a context with the remaining time", async () => {
     const handler = "async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })";
     const { invoke } = await host(lambdaOf(handler));
     const outcome = await invoke();
@@ -97,7 +97,7 @@ describe("the Lambda host", () => {
     expect(failures).toMatchObject([{ functionName: "my-function", error: "TypeError: no good" }]);
   });
 
-  it("keeps what a function prints in its log", async () => {
+  it("writes the output of a function to its log", async () => {
     const { invoke, failures } = await host(
       lambdaOf("async () => { console.log('a word'); throw new Error('end'); }"),
     );
@@ -105,7 +105,7 @@ describe("the Lambda host", () => {
     expect(readFileSync(failures[0]?.logFile ?? "", "utf8")).toMatch(/^a word\n/);
   });
 
-  it("reports a process that ended in the middle, and starts another", async () => {
+  it("reports a process that ended during an invocation, and starts another", async () => {
     const { invoke } = await host(
       lambdaOf("async (event) => { if (event.end) process.exit(3); return 'fine'; }"),
     );
@@ -115,14 +115,14 @@ describe("the Lambda host", () => {
     expect(await invoke()).toEqual({ ok: true, payload: "fine" });
   });
 
-  it("reports a process that was killed from outside in the middle", async () => {
+  it("reports a process that was killed during an invocation", async () => {
     const { invoke } = await host(lambdaOf("async () => process.kill(process.pid, 'SIGKILL')"));
     expect(await invoke()).toEqual(
       failing({ errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("SIGKILL") }),
     );
   });
 
-  it("kills a function that takes too long, even one that never yields", async () => {
+  it("kills a function after its timeout, even if it blocks", async () => {
     const lambda = lambdaOf("async (event) => { while (event.spin); return 'fine'; }", { timeoutSeconds: 1 });
     const { invoke } = await host(lambda);
     expect(await invoke({ spin: true })).toEqual(
@@ -153,12 +153,12 @@ describe("the Lambda host", () => {
     expect(await invoke()).toEqual(failing({ errorType: "RangeError", errorMessage: "at start" }));
   });
 
-  it("reports a handler that is not there", async () => {
+  it("reports a missing handler", async () => {
     const { invoke } = await host(lambdaOf("async () => 1", { handler: "index.other" }));
     expect(await invoke()).toEqual(failing({ errorType: "Runtime.HandlerNotFound" }));
   });
 
-  it("runs as many at once as it has processes, and the rest in turn", async () => {
+  it("runs as many invocations at once as there are processes, and the others in turn", async () => {
     const { invoke } = await host(lambdaOf("async () => process.pid"), { maximumProcesses: 2 });
     const pids = (await Promise.all(Array.from({ length: 6 }, () => invoke()))).map(
       (outcome) => outcome.ok && outcome.payload,
@@ -167,7 +167,7 @@ describe("the Lambda host", () => {
     expect(pids).toHaveLength(6);
   });
 
-  it("gives a function no more processes than its reservation, its mapping and the machine allow", async () => {
+  it("limits the processes of a function by its reservation, its mapping and the machine", async () => {
     const mapping = {
       queueArn: "",
       functionName: "my-function",
@@ -188,7 +188,7 @@ describe("the Lambda host", () => {
     ]);
   });
 
-  it("carries the function's name in the process's command line", async () => {
+  it("puts the function's name into the command line of its process", async () => {
     const { invoke } = await host(lambdaOf("async () => process.argv"));
     expect(await invoke()).toMatchObject({ payload: expect.arrayContaining(["my-function"]) });
   });

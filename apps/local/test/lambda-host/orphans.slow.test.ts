@@ -13,7 +13,7 @@ const SPINNER = `exports.handler = async ({ port }) => {
   for (;;);
 };`;
 
-it("a function's process ends with the host's, even by kill -9 while the handler never yields", async () => {
+it("ends a function's process together with the host, even after kill -9 while the handler blocks", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");

@@ -38,7 +38,7 @@ const moderation = (Bytes: Uint8Array, more = {}) =>
   client.send(new DetectModerationLabelsCommand({ Image: { Bytes }, ...more }));
 
 describe("the simulated Rekognition", () => {
-  it("labels a picture by its colour and shape, with parents, and says what it is", async () => {
+  it("labels a picture by its colour and shape, with parents and its own model version", async () => {
     const { Labels = [], LabelModelVersion } = await labels(await plain("#2850c8"));
     expect(LabelModelVersion).toBe("simulated");
     expect(Labels.map(({ Name, Parents }) => [Name, Parents?.[0]?.Name])).toEqual([
@@ -60,13 +60,13 @@ describe("the simulated Rekognition", () => {
     expect(ModerationModelVersion).toBe("simulated");
   });
 
-  it("moderates no picture that is not plain, whatever its colour", async () => {
+  it("does not moderate a picture that is not plain, in any colour", async () => {
     const noise = randomBytes(120 * 80 * 3).map((level, index) => (index % 3 === 0 ? 220 : level / 4));
     const picture = sharp(noise, { raw: { width: 120, height: 80, channels: 3 } });
     expect((await moderation(await picture.png().toBuffer())).ModerationLabels).toEqual([]);
   });
 
-  it("keeps to the least confidence and the most labels asked for", async () => {
+  it("applies MinConfidence and MaxLabels", async () => {
     const { ModerationLabels } = await moderation(await plain("#dc1e1e"), { MinConfidence: 100 });
     expect(ModerationLabels).toEqual([]);
     expect((await labels(await plain("#dc1e1e"), { MaxLabels: 1 })).Labels).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("the simulated Rekognition", () => {
     await expect(labels(await make())).rejects.toMatchObject({ name });
   });
 
-  it("knows no other operation", async () => {
+  it("rejects other operations", async () => {
     const faces = client.send(new DetectFacesCommand({ Image: { Bytes: await plain("#000000") } }));
     await expect(faces).rejects.toMatchObject({ name: "UnknownOperationException" });
   });

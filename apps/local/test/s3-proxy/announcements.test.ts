@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../src/net/listen.ts";
 import { BUCKET, keyOf, runServices, type Services, startProxy } from "./running-proxy.ts";
 
-/** A request as bytes, sent on a connection of its own. */
+/** A request that is sent as bytes on a new connection. */
 interface RawRequest {
   method: string;
   path: string;
@@ -152,7 +152,7 @@ describe("a client that disconnects right after the last byte", () => {
 });
 
 describe("a proxy that is not routed yet", () => {
-  it("lets an upload wait and announces it once the stacks are known", async () => {
+  it("makes an upload wait, and announces it when the stacks are known", async () => {
     const proxy = await startProxy(await runServices());
     let isAnswered = false;
     const upload = stored(proxy).then(() => {
@@ -172,7 +172,7 @@ describe("a proxy that is not routed yet", () => {
   });
 });
 
-/** Stays unanswered for so long: the proxy has the request by then. */
+/** Sends a request that is cancelled after this time: the proxy has received it by then. */
 const fetchWithin = (milliseconds: number, endpoint: string) =>
   fetch(`${endpoint}/${BUCKET}`, { signal: AbortSignal.timeout(milliseconds) });
 

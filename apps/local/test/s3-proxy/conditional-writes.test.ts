@@ -19,7 +19,7 @@ const refused = (status: number, name: string) =>
   expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
 
 describe("a conditional write through the S3 proxy", () => {
-  it("creates an object only where there is none", async () => {
+  it("creates an object only if it does not exist", async () => {
     const { s3 } = await runProxy();
     await put(s3, "first", { IfNoneMatch: "*" });
     await expect(put(s3, "second", { IfNoneMatch: "*" })).rejects.toEqual(refused(412, "PreconditionFailed"));
@@ -34,24 +34,24 @@ describe("a conditional write through the S3 proxy", () => {
     expect(await read(s3)).toBe("second");
   });
 
-  it("is answered 404 where there is nothing to match", async () => {
+  it("fails with 404 if there is no object to match", async () => {
     const { s3 } = await runProxy();
     await expect(put(s3, "x", { IfMatch: '"abc"' })).rejects.toEqual(refused(404, "NoSuchKey"));
   });
 
-  it("is refused when it names an eTag that must not match, which S3 does not do either", async () => {
+  it("fails with NotImplemented for If-None-Match with an eTag, as in S3", async () => {
     const { s3 } = await runProxy();
     await expect(put(s3, "x", { IfNoneMatch: '"abc"' })).rejects.toEqual(refused(501, "NotImplemented"));
   });
 
-  it("has one winner of sixteen at once", async () => {
+  it("succeeds for exactly one of sixteen concurrent writers", async () => {
     const { s3 } = await runProxy();
     const tries = Array.from({ length: 16 }, (_, index) => put(s3, `writer ${index}`, { IfNoneMatch: "*" }));
     const results = await Promise.allSettled(tries);
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
-  it("deletes only what matches", async () => {
+  it("deletes an object only if its eTag matches", async () => {
     const { s3 } = await runProxy();
     const { ETag } = await put(s3, "first");
     await put(s3, "second");
@@ -64,7 +64,7 @@ describe("a conditional write through the S3 proxy", () => {
     expect(await read(s3)).toBe("second");
   });
 
-  it("completes a multipart upload only where there is no object", async () => {
+  it("completes a multipart upload only if the object does not exist", async () => {
     const { s3 } = await runProxy();
     await put(s3, "first");
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
@@ -79,7 +79,7 @@ describe("a conditional write through the S3 proxy", () => {
     expect(await read(s3)).toBe("first");
   });
 
-  it("copies only where there is no object", async () => {
+  it("copies only if the target does not exist", async () => {
     const { s3 } = await runProxy();
     await put(s3, "first");
     const copy = new CopyObjectCommand({
@@ -91,7 +91,7 @@ describe("a conditional write through the S3 proxy", () => {
     await expect(s3.send(copy)).rejects.toEqual(refused(412, "PreconditionFailed"));
   });
 
-  it("causes no event when it is refused", async () => {
+  it("sends no event when it fails", async () => {
     const { s3, records } = await runProxy();
     await put(s3, "first");
     await expect(put(s3, "second", { IfNoneMatch: "*" })).rejects.toThrow();

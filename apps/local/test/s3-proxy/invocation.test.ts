@@ -22,7 +22,7 @@ describe("Lambda's Invoke through the S3 proxy", () => {
     },
   );
 
-  it("sets a function going that a schedule invokes", async () => {
+  it("invokes a function that a schedule invokes", async () => {
     const { endpoint } = await runProxy();
     expect((await invoke(endpoint, "audit", "{}")).status).toBe(202);
   });

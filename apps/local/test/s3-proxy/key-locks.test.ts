@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { keyLocks } from "../../src/s3-proxy/key-locks.ts";
 
 describe("keyLocks", () => {
-  it("lets the next one in when the one before is done, in the order they came", async () => {
+  it("runs work for the same name one after the other, in the order of the calls", async () => {
     const locks = keyLocks();
     const gate = Promise.withResolvers<void>();
     const log: string[] = [];
@@ -18,14 +18,14 @@ describe("keyLocks", () => {
     expect(log).toEqual(["elsewhere", "first", "second", "third"]);
   });
 
-  it("goes on after work that failed", async () => {
+  it("continues after work that failed", async () => {
     const locks = keyLocks();
     const failing = locks.run(["a"], () => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
     expect(await locks.run(["a"], async () => "next")).toBe("next");
   });
 
-  it("takes a name given twice once", async () => {
+  it("accepts a name twice in one call", async () => {
     expect(await keyLocks().run(["a", "a"], async () => "done")).toBe("done");
   });
 });

@@ -25,7 +25,7 @@ const HARD_KEYS = [
 ];
 
 describe("the S3 proxy's events", () => {
-  it("tell of an upload with its eTag and size, as S3 does", async () => {
+  it("contain eTag and size of an upload, in S3's form", async () => {
     const { s3, records } = await runProxy();
     const { ETag } = await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a b.jpg", Body: "12345" }));
     expect(records).toEqual([
@@ -49,7 +49,7 @@ describe("the S3 proxy's events", () => {
     ]);
   });
 
-  it("tell of copies and of uploads in parts by their own names", async () => {
+  it("have their own names for copies and for uploads in parts", async () => {
     const { s3, records } = await runProxy();
     const at = { Bucket: BUCKET, Key: "parts" };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
@@ -68,7 +68,7 @@ describe("the S3 proxy's events", () => {
     ]);
   });
 
-  it("tell of a browser's form by the key in it", async () => {
+  it("contain the key from a browser's form", async () => {
     const { endpoint, records } = await runProxy();
     const form = new FormData();
     form.set("key", `incoming/\${filename}`);
@@ -80,7 +80,7 @@ describe("the S3 proxy's events", () => {
     ]);
   });
 
-  it("tell of deletes, one by one and of many at once", async () => {
+  it("are sent for single deletes and for deletes of many", async () => {
     const { s3, records } = await runProxy([{ ...EVERYTHING, events: ["s3:ObjectRemoved:Delete"] }]);
     for (const Key of ["a", "b&c", "d"])
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
@@ -96,27 +96,24 @@ describe("the S3 proxy's events", () => {
     expect(records[0]?.s3.object).not.toHaveProperty("eTag");
   });
 
-  it.each(HARD_KEYS)(
-    "hold the key %j so that it decodes to itself, and the object lies there",
-    async (Key) => {
-      const { s3, records } = await runProxy();
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
-      expect(records.map(keyOf)).toEqual([Key]);
-      await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
-      await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: [{ Key }] } }));
-      expect(records.map(keyOf)).toEqual([Key, Key]);
-      await expect(s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }))).rejects.toThrow();
-    },
-  );
+  it.each(HARD_KEYS)("contain the key %j encoded, and the object has that key", async (Key) => {
+    const { s3, records } = await runProxy();
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
+    expect(records.map(keyOf)).toEqual([Key]);
+    await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
+    await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: [{ Key }] } }));
+    expect(records.map(keyOf)).toEqual([Key, Key]);
+    await expect(s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }))).rejects.toThrow();
+  });
 
-  it("are for the keys that begin and end as the rule says, letter for letter", async () => {
+  it("are sent only for keys with the prefix and suffix of the notification, in the same case", async () => {
     const { s3, records } = await runProxy([{ ...EVERYTHING, prefix: "in/", suffix: ".jpg" }]);
     for (const Key of ["in/a.jpg", "in/b.JPG", "out/c.jpg", "in/d.png"])
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
     expect(records.map(keyOf)).toEqual(["in/a.jpg"]);
   });
 
-  it("rise in order for the same key", async () => {
+  it("have increasing sequencers for the same key", async () => {
     const { s3, records } = await runProxy();
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -129,7 +126,7 @@ describe("the S3 proxy's events", () => {
     expect(records.at(-1)?.s3.object.eTag).toBe(ETag?.replaceAll('"', ""));
   });
 
-  it("are safe before the upload is acknowledged", async () => {
+  it("are delivered before the upload is acknowledged", async () => {
     const { s3, deliverBy } = await runProxy();
     const kept = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
@@ -147,7 +144,7 @@ describe("the S3 proxy's events", () => {
     await upload;
   });
 
-  it("that cannot be kept fail the upload, so that its client tries again", async () => {
+  it("make the upload fail if they cannot be delivered, so that the client retries", async () => {
     const { s3, records, deliverBy } = await runProxy();
     let attempts = 0;
     deliverBy(async (record) => {

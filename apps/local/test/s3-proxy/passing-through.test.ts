@@ -42,7 +42,7 @@ describe("the S3 proxy", () => {
     expect(Messages?.map(({ Body }) => Body)).toEqual(["hello"]);
   });
 
-  it("gives queue URLs that lead through itself", async () => {
+  it("returns queue URLs with its own address", async () => {
     const { sqs, endpoint } = await runProxy();
     const created = await sqs.send(new CreateQueueCommand({ QueueName: "inbox" }));
     const found = await sqs.send(new GetQueueUrlCommand({ QueueName: "inbox" }));
@@ -51,7 +51,7 @@ describe("the S3 proxy", () => {
     expect([created.QueueUrl, found.QueueUrl, listed.QueueUrls]).toEqual([url, url, [url]]);
   });
 
-  it("takes an upload of 30 MiB from a stream", async () => {
+  it("stores an upload of 30 MiB from a stream", async () => {
     const { s3, records } = await runProxy();
     const chunk = Buffer.alloc(MEBIBYTE, 7);
     const Body = Readable.from(Array.from({ length: 30 }, () => chunk));
@@ -60,19 +60,19 @@ describe("the S3 proxy", () => {
     expect([ContentLength, records[0]?.s3.object.size]).toEqual([30 * MEBIBYTE, 30 * MEBIBYTE]);
   });
 
-  it("takes an empty object", async () => {
+  it("stores an empty object", async () => {
     const { s3, records } = await runProxy();
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "empty", Body: new Uint8Array() }));
     expect(records[0]?.s3.object.size).toBe(0);
   });
 
-  it("takes an empty object from a client that says nothing of its type", async () => {
+  it("stores an empty object that has no content type", async () => {
     const { endpoint, records } = await runProxy();
     const { status } = await fetch(`${endpoint}/${BUCKET}/empty`, { method: "PUT" });
     expect([status, records[0]?.s3.object.size]).toEqual([200, 0]);
   });
 
-  it("answers a client that asks before it sends", async () => {
+  it("answers a client that sends Expect: 100-continue", async () => {
     const { endpoint } = await runProxy();
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
     const headers = { expect: "100-continue", "content-length": 4 };
@@ -83,7 +83,7 @@ describe("the S3 proxy", () => {
     expect(await promise).toBe(200);
   });
 
-  it("stores nothing of an upload that breaks off, and lets the next one at the key in", async () => {
+  it("stores nothing of an interrupted upload, and accepts the next one for the same key", async () => {
     const { s3, endpoint, records } = await runProxy();
     const cut = request(`${endpoint}/${BUCKET}/cut`, {
       method: "PUT",
@@ -100,7 +100,7 @@ describe("the S3 proxy", () => {
     expect(records.map(({ s3: { object } }) => object.size)).toEqual([5]);
   });
 
-  it("finds the bucket in the host name too", async () => {
+  it("finds the bucket in the host name", async () => {
     const { endpoint, records } = await runProxy();
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
     const headers = { host: `${BUCKET}.localhost:${new URL(endpoint).port}`, "content-type": "image/jpeg" };
@@ -111,14 +111,14 @@ describe("the S3 proxy", () => {
     expect(records[0]?.s3.object.key).toBe("in/a.jpg");
   });
 
-  it("gives partial content", async () => {
+  it("returns a byte range", async () => {
     const { s3 } = await runProxy();
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a", Body: "0123456789" }));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "a", Range: "bytes=2-4" }));
     expect(await Body?.transformToString()).toBe("234");
   });
 
-  it("takes an object's tags without touching its content, and keeps them", async () => {
+  it("keeps an object's tags without changing its content", async () => {
     const { s3 } = await runProxy();
     const at = { Bucket: BUCKET, Key: "a" };
     await s3.send(new PutObjectCommand({ ...at, Body: "content" }));
@@ -135,7 +135,7 @@ describe("the S3 proxy", () => {
     });
   });
 
-  it("gives an object the tags of its writer, a copy its source's or its own, and none after a delete", async () => {
+  it("sets the tags of an upload, of a copy from its source or its header, and none after a delete", async () => {
     const { s3 } = await runProxy();
     const at = { Bucket: BUCKET, Key: "a & b" };
     const tagsOf = async (Key: string) =>
@@ -155,14 +155,14 @@ describe("the S3 proxy", () => {
     expect(await tagsOf("a & b")).toEqual([]);
   });
 
-  it("refuses what it would have to take for content", async () => {
+  it("refuses an ACL, which the services would store as content", async () => {
     const { s3 } = await runProxy();
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a", Body: "content" }));
     const acl = s3.send(new PutObjectAclCommand({ Bucket: BUCKET, Key: "a", ACL: "private" }));
     await expect(acl).rejects.toMatchObject({ name: "NotImplemented" });
   });
 
-  it("pages through more keys than one answer holds, in one order", async () => {
+  it("lists more keys than one page has in one order", async () => {
     const { s3 } = await runProxy();
     const keys = ["B", "a", "A", "b", "_", "-", "1", "~"];
     for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));

@@ -101,7 +101,7 @@ async function presign(
 }
 
 describe("the proxy, given a presigned URL", () => {
-  it("takes an upload, and announces it", async () => {
+  it("stores and announces an upload", async () => {
     const { endpoint, records } = await runProxy();
     const headers = { "content-type": "image/jpeg", "x-amz-meta-author": "me" };
     const url = await presign(endpoint, { headers });
@@ -109,7 +109,7 @@ describe("the proxy, given a presigned URL", () => {
     expect([status, records.map(keyOf)]).toEqual([200, ["a b(1)'é.jpg"]]);
   });
 
-  it("takes a URL whose path is less encoded than what was signed", async () => {
+  it("accepts a URL whose path is less encoded than in its signature", async () => {
     const { endpoint } = await runProxy();
     const url = (await presign(endpoint)).replace("%281%29%27", "(1)'");
     expect((await fetch(url, { method: "PUT", body: "x" })).status).toBe(200);
@@ -147,33 +147,52 @@ describe("the proxy, given a form with a policy", () => {
     conditions: [{ bucket: BUCKET }, ["starts-with", "$key", "in/"], ["content-length-range", 1, 10]],
   };
 
+  /** The fields that sign a policy. */
+  function sign(encoded: string, { secret, id, version }: { secret: string; id: string; version: number }) {
+    if (version === 2) {
+      const signature = createHmac("sha1", secret).update(encoded).digest("base64");
+      return { AWSAccessKeyId: id, policy: encoded, signature };
+    }
+    const hmac = (by: string | Buffer, text: string) => createHmac("sha256", by).update(text).digest();
+    const key = ["20260102", "us-east-1", "s3", "aws4_request"].reduce<string | Buffer>(
+      hmac,
+      `AWS4${secret}`,
+    );
+    return {
+      "X-Amz-Credential": `${id}/20260102/us-east-1/s3/aws4_request`,
+      "X-Amz-Date": "20260102T030405Z",
+      policy: encoded,
+      "X-Amz-Signature": hmac(key, encoded).toString("hex"),
+    };
+  }
+
+  /** Posts a form. @returns the status, the error's code and the number of events */
   async function post({
     policy = POLICY,
     key = "in/a.jpg",
     file = "pixels",
     secret = "test",
     id = "test",
+    version = 4,
   } = {}) {
     const { endpoint, records } = await runProxy();
     const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");
-    const hmac = (by: string | Buffer, text: string) => createHmac("sha256", by).update(text).digest();
-    const signing = ["20260102", "us-east-1", "s3", "aws4_request"].reduce<string | Buffer>(
-      hmac,
-      `AWS4${secret}`,
-    );
     const form = new FormData();
     form.set("key", key);
-    form.set("X-Amz-Credential", `${id}/20260102/us-east-1/s3/aws4_request`);
-    form.set("X-Amz-Date", "20260102T030405Z");
-    form.set("policy", encoded);
-    form.set("X-Amz-Signature", hmac(signing, encoded).toString("hex"));
+    for (const [name, value] of Object.entries(sign(encoded, { secret, id, version }))) form.set(name, value);
     form.set("file", new File([file], "a.jpg"));
     const response = await fetch(`${endpoint}/${BUCKET}`, { method: "POST", body: form });
     return [response.status, /<Code>(.*)<\/Code>/.exec(await response.text())?.[1], records.length];
   }
 
-  it("takes what the policy allows", async () => {
+  it("stores an upload that meets the policy", async () => {
     expect(await post()).toEqual([204, undefined, 1]);
+  });
+
+  it("checks a signature of version 2", async () => {
+    expect(await post({ version: 2 })).toEqual([204, undefined, 1]);
+    expect(await post({ version: 2, secret: "other" })).toEqual([403, "SignatureDoesNotMatch", 0]);
+    expect(await post({ version: 2, id: "AKIA" })).toEqual([403, "InvalidAccessKeyId", 0]);
   });
 
   it.each([

@@ -35,7 +35,7 @@ const SERVED = [
   "UploadPart",
   "UploadPartCopy",
 ];
-/** Answered without looking at what is stored: S3's answer for a bucket or an object that was never configured. */
+/** Operations with a fixed answer: S3's for a bucket or an object without any configuration. */
 const ANSWERED: Readonly<Record<string, string>> = {
   GetBucketAccelerateConfiguration: "answered",
   GetBucketAcl: "answered",
@@ -87,7 +87,7 @@ async function answerTo(operation: string, s3: sdk.S3Client): Promise<string> {
 describe("every operation of S3's API", () => {
   const others = OPERATIONS.filter((name) => ![...SERVED, ...ELSEWHERE].includes(name));
 
-  it("is served, answered as S3 would, or refused as not implemented; nothing is stored or announced by the latter two", async () => {
+  it("is served, has a fixed answer, or fails with NotImplemented; the latter two store and announce nothing", async () => {
     const { s3, records } = await runProxy();
     const { ETag } = await s3.send(new sdk.PutObjectCommand({ Bucket: BUCKET, Key: "a.jpg", Body: "x" }));
     const answers: Record<string, string> = {};
@@ -101,7 +101,7 @@ describe("every operation of S3's API", () => {
     expect(Contents).toMatchObject([{ Key: "a.jpg", ETag }]);
   });
 
-  it("is refused with NoSuchBucket or NoSuchKey for what does not exist", async () => {
+  it("fails with NoSuchBucket or NoSuchKey if the bucket or the object does not exist", async () => {
     const { s3 } = await runProxy();
     const missing = { Bucket: "missing", Key: "a.jpg" };
     const names = await Promise.all(
@@ -115,8 +115,8 @@ describe("every operation of S3's API", () => {
   });
 });
 
-describe("the answers for what was never configured", () => {
-  it("are what the SDK reads from S3", async () => {
+describe("the fixed answers", () => {
+  it("are parsed by the SDK", async () => {
     const { s3 } = await runProxy();
     const at = { Bucket: BUCKET, Key: "a.jpg" };
     await s3.send(new sdk.PutObjectCommand({ ...at, Body: "x" }));
@@ -129,7 +129,7 @@ describe("the answers for what was never configured", () => {
   });
 });
 
-describe("a request that the local services would take for another one", () => {
+describe("a request that the local services would mistake for another one", () => {
   it.each([
     ["PUT", "/b/k?uploadId=&partNumber=1", "NotImplemented"],
     ["PUT", "/b/k?uploadId=u", "NotImplemented"],
@@ -153,7 +153,7 @@ describe("a request that the local services would take for another one", () => {
     ["GET", "/b/k?partNumber=1", "services"],
     ["GET", "/b?prefix=acl&foo=1", "services"],
     ["PUT", "/b/k?x-id=PutObject", "write"],
-  ])("is not confused with one that is served: %s %s", (method, url, by) => {
+  ])("is not mistaken for one that is refused: %s %s", (method, url, by) => {
     const target = toS3Request({ method, url, headers: { host: "localhost" } });
     expect(target && handlingOf(target)).toMatchObject({ by });
   });

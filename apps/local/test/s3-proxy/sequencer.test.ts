@@ -6,7 +6,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const at = (milliseconds: number) => ({ now: () => milliseconds });
 
 describe("sequencer", () => {
-  it("rises within one millisecond and from one to the next", () => {
+  it("increases within a millisecond and from one to the next", () => {
     let now = 1_700_000_000_000;
     const next = sequencer({ now: () => now }, temporaryFolder());
     const values = [next(), next()];
@@ -15,7 +15,7 @@ describe("sequencer", () => {
     expect(values).toEqual([...new Set(values)].sort(compareSequencers));
   });
 
-  it("goes on rising while the clock is set back", () => {
+  it("keeps increasing when the clock is set back", () => {
     let now = 1_700_000_000_000;
     const next = sequencer({ now: () => now }, temporaryFolder());
     const before = next();
@@ -23,7 +23,7 @@ describe("sequencer", () => {
     expect(compareSequencers(before, next())).toBeLessThan(0);
   });
 
-  it("goes on rising in the next run, even with the clock set back", () => {
+  it("keeps increasing in the next run, even if the clock is set back", () => {
     const folder = temporaryFolder();
     const before = sequencer(at(1_700_000_000_000), folder)();
     const after = sequencer(at(1_600_000_000_000), folder)();

@@ -40,7 +40,7 @@ const receive = async ({ clients, queue }: Run) => {
 };
 
 describe("the local services", () => {
-  it("are reached from this machine alone", async () => {
+  it("accept connections from this machine only", async () => {
     const { services, stop } = await run(temporaryFolder());
     onTestFinished(stop);
     const { port } = new URL(services.endpoint);
@@ -51,7 +51,7 @@ describe("the local services", () => {
     expect((await fetch(services.endpoint)).status).toBe(200);
   });
 
-  it("keep what they acknowledged for the next run", async () => {
+  it("keep acknowledged writes for the next run", async () => {
     const folder = temporaryFolder();
     const first = await run(folder);
     await first.clients.s3.send(new CreateBucketCommand({ Bucket: "uploads" }));
@@ -66,7 +66,7 @@ describe("the local services", () => {
     expect([await Body?.transformToString(), (await receive(second))?.Body]).toEqual(["kept", "waiting"]);
   });
 
-  it("lose no message that is made visible at once", async () => {
+  it("keep a message that is made visible immediately", async () => {
     const running = await run(temporaryFolder());
     onTestFinished(running.stop);
     const { clients, queue, services } = running;
@@ -83,7 +83,7 @@ describe("the local services", () => {
     expect((await receive(running))?.Attributes?.ApproximateReceiveCount).toBe("2");
   });
 
-  it("give out again at the start what an earlier run had received when it ended", async () => {
+  it("deliver the messages again that an earlier run had received when it ended", async () => {
     const folder = temporaryFolder();
     const first = await run(folder);
     await provision({ buckets: [], topics: [], queues: [first.queue], subscriptions: [] }, first.clients);
@@ -99,7 +99,7 @@ describe("the local services", () => {
     expect(second.services.count("work")).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
   });
 
-  it("take over a queue's and a subscription's changed settings", async () => {
+  it("apply changed settings of a queue and a subscription", async () => {
     const running = await run(temporaryFolder());
     onTestFinished(running.stop);
     const { clients, queue, services } = running;

@@ -38,7 +38,7 @@ describe("a workflow in a stack", () => {
   const role = "arn:aws:iam::000000000000:role/worker-role";
   const arn = "arn:aws:states:eu-central-1:000000000000:stateMachine:machine";
 
-  it("is read with the ARNs of this machine, its definition and its patterns as what they are", () => {
+  it("is read with local ARNs, its definition and its patterns", () => {
     expect(read()).toMatchObject({
       stateMachines: [
         {
@@ -69,7 +69,7 @@ describe("a workflow in a stack", () => {
     });
   });
 
-  it("takes every message where the pipe has no filter", () => {
+  it("accepts every message if the pipe has no filter", () => {
     const source_parameters = { sqs_queue_parameters: { batch_size: 1 } };
     expect(read({}, { source_parameters }).pipes[0]?.patterns).toEqual([{}]);
   });
@@ -107,7 +107,7 @@ describe("a workflow in a stack", () => {
   });
 });
 
-it("a deployed workflow is read from its state, as the provider gives it", () => {
+it("reads a deployed workflow from its state", () => {
   const path = join(temporaryFolder(), "state.json");
   const values = {
     ...PIPE,

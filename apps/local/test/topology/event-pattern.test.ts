@@ -36,11 +36,11 @@ describe("a pattern", () => {
     { key: [{ "anything-but": "a" }] },
     { key: [] },
     { $or: "x" },
-  ])("that is not known here is refused, not matched by chance: %j", (pattern) => {
+  ])("with an unsupported operator is invalid: %j", (pattern) => {
     expect(EventPattern.safeParse(pattern).success).toBe(false);
   });
 
-  it("is one that the stacks make", () => {
+  it("is valid if it is one of the stacks' own", () => {
     for (const pattern of workflowPatterns({ enabled: true, minBytes: 10, prefix: "review/" }))
       expect(EventPattern.safeParse(pattern).success).toBe(true);
   });

@@ -14,17 +14,14 @@ function book() {
 }
 
 describe("the tracked uploads", () => {
-  it.each(["processed", "rejected"] as const)(
-    "ends an upload as %s by the result of its own sequencer",
-    (status) => {
-      const { uploaded, result, pending, fates } = book();
-      uploaded(upload("05"));
-      result(resultOf(status, "05"));
-      expect([fates(), pending()]).toEqual([[[status, "05"]], []]);
-    },
-  );
+  it.each(["processed", "rejected"] as const)("ends an upload as %s when its result arrives", (status) => {
+    const { uploaded, result, pending, fates } = book();
+    uploaded(upload("05"));
+    result(resultOf(status, "05"));
+    expect([fates(), pending()]).toEqual([[[status, "05"]], []]);
+  });
 
-  it("ends an upload as superseded by the result of a newer one, and keeps an even newer one open", () => {
+  it("ends an upload as superseded by the result of a newer one, and keeps an even newer one pending", () => {
     const { uploaded, result, pending, fates } = book();
     for (const sequencer of ["05", "0501", "06"]) uploaded(upload(sequencer));
     result(resultOf("processed", "0501"));
@@ -42,7 +39,7 @@ describe("the tracked uploads", () => {
     expect(fates()).toContainEqual(["deleted", "05"]);
   });
 
-  it("does not take an older result for a newer upload's", () => {
+  it("does not end a newer upload by an older result", () => {
     const { uploaded, result, pending, endings } = book();
     uploaded(upload("06"));
     result(resultOf("processed", "05"));
@@ -50,14 +47,14 @@ describe("the tracked uploads", () => {
     expect(endings).toMatchObject([{ fate: "processed", upload: null }]);
   });
 
-  it("tells of a result that comes twice once", () => {
+  it("reports a repeated result once", () => {
     const { uploaded, result, endings } = book();
     uploaded(upload("05"));
     for (let times = 0; times < 3; times++) result(resultOf("processed", "05"));
     expect(endings).toHaveLength(1);
   });
 
-  it("tells of an image that an earlier run uploaded", () => {
+  it("reports an image that an earlier run uploaded", () => {
     const { result, endings } = book();
     result(resultOf("rejected", "05"));
     expect(endings).toMatchObject([
@@ -71,7 +68,7 @@ describe("the tracked uploads", () => {
     ]);
   });
 
-  it("keeps keys apart", () => {
+  it("ends only uploads of the result's key", () => {
     const { uploaded, result, pending } = book();
     uploaded(upload("05"));
     uploaded(upload("06", "b.jpg"));
@@ -79,7 +76,7 @@ describe("the tracked uploads", () => {
     expect(pending()).toEqual([upload("05")]);
   });
 
-  it("ends as failed the upload of which nothing is left but dead letters, for their reasons", () => {
+  it("ends an upload that is only in dead-letter queues as failed, with the reasons", () => {
     const { uploaded, deadLetter, ended, pending, endings } = book();
     uploaded(upload("05"));
     uploaded(upload("06"));
@@ -92,7 +89,7 @@ describe("the tracked uploads", () => {
     expect(pending()).toEqual([upload("06")]);
   });
 
-  it("does not take a subscriber's dead letter for the end of an image, and tells of it once", () => {
+  it("does not end an image by a subscriber's dead letter, and reports that once", () => {
     const { uploaded, deadLetter, result, strayLetters, fates } = book();
     const letter = { key: "a.jpg", sequencer: "05", why: "its message is in archive-dlq" };
     uploaded(upload("05"));
@@ -102,7 +99,7 @@ describe("the tracked uploads", () => {
     expect([strayLetters(), strayLetters()]).toEqual([[letter], []]);
   });
 
-  it("ends an upload as lost when it is told so", () => {
+  it("ends an upload without any message as lost", () => {
     const { uploaded, ended, fates } = book();
     uploaded(upload("05"));
     ended(upload("05"));

@@ -8,7 +8,7 @@ import { runQueues } from "../delivery/running-queues.ts";
 const retry = [{ ErrorEquals: ["BUSY"], IntervalSeconds: 300, MaxAttempts: 2, JitterStrategy: "FULL" }];
 const invocation = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", Retry: retry };
 
-/** Two functions one after the other, the second one in a branch; what fails goes to the queue `dead`. */
+/** Two functions one after the other, the second one in a branch; a failed one goes to the queue `dead`. */
 function machineWith(deadUrl: string) {
   return {
     name: "machine",
