@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { ResultEvent, toResultEvent } from "@image-pipeline/schema";
+import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TYPES } from "../../src/commands/events.ts";
 import { openTemporaryQueue } from "../../src/events/temporary-queue.ts";
