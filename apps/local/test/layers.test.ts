@@ -15,8 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["server.ts", "pipeline-queues.ts"],
   ["local-pipeline.ts"],
   ["cli"],
-  ["attach", "index.ts", "start.ts"],
-  ["attach.ts"],
+  ["attach", "start.ts"],
+  ["attach.ts", "index.ts"],
 ];
 
 /** The folder, or the file, of `src` that a path is in. */
