@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
@@ -16,7 +17,6 @@ import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
-import { UserFault } from "./user-fault.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */

@@ -1,8 +1,8 @@
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { exits } from "./cli/exits.ts";
 import type { Options } from "./cli/options.ts";
 import { run } from "./cli/run.ts";
 import { terminal } from "./cli/terminal.ts";
-import { UserFault } from "./user-fault.ts";
 
 /** Runs `start` and ends this process with its exit code. */
 export async function start(options: Options): Promise<never> {

@@ -6,7 +6,7 @@ const SOURCE = join(import.meta.dirname, "../src");
 
 /** The folders of `src`, and the files directly in it, from the lowest to the highest: a line imports only from lines above it. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["clock.ts", "running-runtimes.ts", "user-fault.ts"],
+  ["clock.ts", "running-runtimes.ts"],
   ["net", "topology"],
   ["services", "terraform", "queues"],
   ["lambda-host", "rekognition", "s3-proxy", "tracking", "webhook"],

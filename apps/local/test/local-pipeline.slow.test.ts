@@ -89,10 +89,11 @@ function stacksWith(handlers: { ingest: string; worker: string }): string {
 }
 
 /** Uploads one object to stacks with these handlers and very short retry delays, and waits for its end. */
-async function endOf(handlers: { ingest: string; worker: string }) {
+async function endOf(handlers: { ingest: string; worker: string }, { manifest }: { manifest?: string } = {}) {
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
   const failures: string[] = [];
+  const errors: unknown[] = [];
   const book = trackedUploads((ending) => endings.push(ending));
   const pipeline = await startLocalPipeline(server, {
     stacksFolder: stacksWith(handlers),
@@ -104,7 +105,7 @@ async function endOf(handlers: { ingest: string; worker: string }) {
     services: server.services,
     uploads: book,
     clock: systemClock,
-    onError: () => {},
+    onError: (error) => void errors.push(error),
   });
   const { s3, close } = awsClients({
     endpoint: server.proxy.endpoint,
@@ -117,9 +118,11 @@ async function endOf(handlers: { ingest: string; worker: string }) {
     await pipeline.stop();
     await server.close();
   });
+  const at = { Bucket: "processed", Key: "manifests/a.jpg.json" };
+  if (manifest !== undefined) await s3.send(new PutObjectCommand({ ...at, Body: manifest }));
   await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.jpg", Body: "x" }));
   await tracker.settled();
-  return { endings, failures, count: (queue: string) => server.services.count(queue).visible };
+  return { endings, failures, errors, count: (queue: string) => server.services.count(queue).visible };
 }
 
 describe("the stacks, running", () => {
@@ -151,5 +154,16 @@ describe("the stacks, running", () => {
       worker: "exports.handler = async () => ({ batchItemFailures: [] });",
     });
     expect(endings).toMatchObject([{ key: "a.jpg", fate: "lost" }]);
+  });
+
+  it("report an image whose manifest is unreadable as failed, once, without an error of the runtime", async () => {
+    const { endings, errors } = await endOf(
+      { ingest: INGEST, worker: "exports.handler = async () => { throw new Error('unreadable'); };" },
+      { manifest: "garbage" },
+    );
+    expect(endings).toMatchObject([
+      { key: "a.jpg", fate: "failed", reasonText: expect.stringContaining("its message is in work-dlq") },
+    ]);
+    expect(errors).toEqual([]);
   });
 });

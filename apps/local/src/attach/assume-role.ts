@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { RoleOwner } from "../delivery/start-delivery.ts";
 import type { Connection, Credentials } from "../services/clients.ts";
-import { UserFault } from "../user-fault.ts";
 
 /**
  * Returns the credentials of a function, a pipe or a state machine by assuming its role, as AWS does.

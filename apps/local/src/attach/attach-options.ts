@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Credentials } from "../services/clients.ts";
-import { UserFault } from "../user-fault.ts";
 
 export interface AttachOptions {
   /** Files with the output of `terraform show -json`, one for each stack. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { delimiter, join, resolve } from "node:path";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { killTree } from "./process-tree.ts";
 
 /** The folder of `pipeline.config.ts`. */

@@ -1,6 +1,6 @@
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 
 /** S3 takes keys up to 1,024 bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;

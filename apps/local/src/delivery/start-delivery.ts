@@ -1,9 +1,9 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Clock } from "../clock.ts";
 import type { LambdaHost } from "../lambda-host/lambda-host.ts";
 import { type Poller, startPoller } from "../queues/poller.ts";
 import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology/topology.ts";
-import { UserFault } from "../user-fault.ts";
 import { type Execution, execute } from "../workflow/execution.ts";
 import { pipeRound } from "../workflow/pipe-poller.ts";
 import { asyncRound } from "./async-poller.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Unzipped, unzip } from "fflate";
-import { UserFault } from "../user-fault.ts";
 
 /** Inflates in threads, so that other work of the start continues. */
 const inflate = promisify<Uint8Array, Unzipped>(unzip);

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 
 /**
  * Opens a server on the first free port; only this machine can connect.

@@ -1,8 +1,8 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/config";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction } from "../topology/topology.ts";
-import { UserFault } from "../user-fault.ts";
 import { startSimulatedRekognition } from "./simulated-rekognition.ts";
 
 const ANALYSIS = "ANALYSIS" satisfies keyof AnalysisTaskEnvironment;

@@ -79,6 +79,7 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
       return isKnown;
     },
   });
+  let isRecovered = false;
   const routed = Promise.withResolvers<void>();
   routed.promise.catch(() => {});
   const running = new Set<Promise<void>>();
@@ -97,7 +98,8 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
     endpoint,
     async route(newRoutes) {
       routes = newRoutes;
-      await writes.recover();
+      if (!isRecovered) await writes.recover();
+      isRecovered = true;
       routed.resolve();
     },
     async close() {
@@ -106,8 +108,8 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
       server.close(() => resolve());
       server.closeAllConnections();
       await promise;
-      upstream.close();
       await Promise.all(running);
+      upstream.close();
       tags.close();
       pendingWrites.close();
     },

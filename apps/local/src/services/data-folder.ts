@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { openDatabase } from "../net/sqlite.ts";
-import { UserFault } from "../user-fault.ts";
 
 /** The file that marks a folder as a data folder, with an explanation for people. */
 const MARKER = "image-pipeline-data.txt";

@@ -1,5 +1,5 @@
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Topology } from "../topology/topology.ts";
-import { UserFault } from "../user-fault.ts";
 import { computedNames, type Place } from "./computed-attributes.ts";
 import { INERT_EVERYWHERE, INERT_TYPES } from "./inert-resources.ts";
 import { referencesOf } from "./references.ts";

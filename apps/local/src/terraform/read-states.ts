@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { z } from "zod";
 import type { Topology } from "../topology/topology.ts";
-import { UserFault } from "../user-fault.ts";
 import type { Resource } from "./resource.ts";
 import { toTopology } from "./to-topology.ts";
 

@@ -1,4 +1,4 @@
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { computedAttribute, dataSourceAttribute, type Place } from "./computed-attributes.ts";
 import type { StackFile } from "./stack-file.ts";
 

@@ -1,5 +1,5 @@
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { z } from "zod";
-import { UserFault } from "../user-fault.ts";
 import type { ResourceType } from "./resource-types.ts";
 
 /** A managed resource with all references resolved, from a stack or from a state. */

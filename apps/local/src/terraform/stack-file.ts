@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { z } from "zod";
-import { UserFault } from "../user-fault.ts";
 
 const Values = z.record(z.string(), z.unknown());
 const Json = z.object({

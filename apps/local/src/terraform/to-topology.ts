@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { z } from "zod";
 import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology/topology.ts";
-import { UserFault } from "../user-fault.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
 

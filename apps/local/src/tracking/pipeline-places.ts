@@ -1,6 +1,6 @@
 import { toDeadLetterArn } from "@image-pipeline/schema/aws";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Topology } from "../topology/topology.ts";
-import { UserFault } from "../user-fault.ts";
 
 /** The buckets, topic and queues that images and their results pass through. */
 export interface PipelinePlaces {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { describe, expect, it } from "vitest";
 import type { Build } from "../../src/cli/build-and-synth.ts";
 import { currentStacks } from "../../src/cli/current-stacks.ts";
 import { sourceFingerprint } from "../../src/cli/source-fingerprint.ts";
-import { UserFault } from "../../src/user-fault.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 function stacksOf(fingerprints: string[], cache = join(temporaryFolder(), "cache")) {

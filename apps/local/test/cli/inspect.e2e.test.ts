@@ -7,8 +7,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { start } from "../command-line.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
-const LIMIT = 120_000;
 /** A function that the worker calls for every upload. */
 const FUNCTION = "export function toManifestKey";
 
@@ -96,7 +96,7 @@ it(
     await client.send("Debugger.disable");
     await command.seen(/processed +a\.jpg/);
   },
-  LIMIT,
+  TEST_LIMIT_MILLISECONDS,
 );
 
 it(
@@ -106,5 +106,5 @@ it(
     expect(await command.ended).toBe(1);
     expect(command.stderr()).toMatch(/^there is no function "wroker": it must be .*\bworker\b/);
   },
-  LIMIT,
+  TEST_LIMIT_MILLISECONDS,
 );

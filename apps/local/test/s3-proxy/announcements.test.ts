@@ -182,6 +182,16 @@ async function connected(endpoint: string): Promise<void> {
   socket.destroy();
 }
 
+it("announces an upload once that runs while the proxy is routed again", async () => {
+  const services = await runServices();
+  const relay = await relayTo(services);
+  const proxy = await startProxy(services, relay.endpoint);
+  await proxy.route();
+  relay.holdUntil(() => proxy.route());
+  await stored(proxy);
+  expect(proxy.records.map(keyOf)).toEqual(["a.jpg"]);
+});
+
 describe("a proxy that starts again after a crash", () => {
   /** Runs a proxy that can deliver no event, as if its process ended right after the services did their part. */
   async function crashAfter(write: (endpoint: string) => Promise<Response>, first?: typeof stored) {

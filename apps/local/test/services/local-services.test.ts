@@ -7,13 +7,13 @@ import {
   CreateQueueCommand,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { takeDataFolder } from "../../src/services/data-folder.ts";
 import { startLocalServices } from "../../src/services/local-services.ts";
 import { ownQueue } from "../../src/services/own-queue.ts";
 import { provision, releaseInFlight } from "../../src/services/provision.ts";
-import { UserFault } from "../../src/user-fault.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 async function run(folder: string) {

@@ -1,1 +1,0 @@
-export { UserFault } from "@image-pipeline/schema/user-fault";
