@@ -7,6 +7,15 @@ describe("npx pipeline start", () => {
     [["--out"], /^start: option '--out <dir>' argument missing/],
     [["--rekognition", "azure"], /^start: option '--rekognition <kind>' argument 'azure' is invalid/],
     [["--port", "http"], /^start: --port must be a whole number from 0 to 65535, got "http"$/],
+    [["--port", ""], /^start: --port must be a whole number from 0 to 65535, got ""$/],
+    [
+      ["--inspect", "worker:x"],
+      /^start: --inspect NAME:PORT must be a whole number from 0 to 65535, got "x"$/,
+    ],
+    [["--inspect", ":1"], /^start: --inspect must be the name of a function, such as worker, got ":1"$/],
+    [["--out", ""], /^start: --out must not be empty$/],
+    [["--data-dir", ""], /^start: --data-dir must not be empty$/],
+    [["--environment", ""], /^start: --environment must not be empty$/],
     [["--port", "70000"], /^start: --port must be a whole number from 0 to 65535, got "70000"$/],
     [
       ["--webhook", "ftp://app.example"],
