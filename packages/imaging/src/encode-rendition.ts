@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { OutputFormat } from "@image-pipeline/schema";
 import type { Output } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
+import { FORMATS } from "./formats/formats.ts";
 import type { RenditionPlan } from "./plan-renditions.ts";
 import { provePrivate } from "./prove-private.ts";
 import type { Header } from "./read-header.ts";
@@ -12,7 +13,7 @@ import type { TimeBudget } from "./time-budget.ts";
 export interface EncodedRendition {
   preset: string;
   format: OutputFormat;
-  /** Without a dot. */
+  /** The extension of the file's name, without a dot. */
   extension: string;
   contentType: string;
   width: number;
@@ -20,32 +21,36 @@ export interface EncodedRendition {
   pages: number;
   data: Uint8Array;
   sha256: string;
-  /** Set where the rendition has the source's full size and yet more bytes. */
+  /** Set if the rendition has the source's full size and more bytes. */
   largerThanSource?: boolean;
 }
 
-/** Encodes an operation's outcome and proves that the file holds nothing but the picture. */
+interface EncodeContext {
+  budget: TimeBudget;
+  keepsProfile: boolean;
+  animation?: Header["animation"];
+}
+
+/** Encodes an operation's outcome and proves that the file contains only the picture. */
 export async function encodeRendition(
   operation: Sharp,
   { name, preset, output }: RenditionPlan,
-  {
-    budget,
-    keepsProfile,
-    animation,
-  }: { budget: TimeBudget; keepsProfile: boolean; animation?: Header["animation"] },
+  { budget, keepsProfile, animation }: EncodeContext,
 ): Promise<EncodedRendition> {
-  const encoder = toEncoder(
-    output.format === "jpeg" ? operation.flatten({ background: preset.background }) : operation,
-    output,
-    animation,
+  const { format } = output;
+  const { extension, hasAlpha } = FORMATS[format].encoder;
+  const picture = hasAlpha ? operation : operation.flatten({ background: preset.background });
+  const playback = animation && { delay: animation.delays, loop: animation.loop };
+  const { data, info } = await runOperation(
+    picture.toFormat(format, { ...encoderOptions(output), ...playback }),
+    budget,
   );
-  const { data, info } = await runOperation(encoder, budget);
-  provePrivate(data, output.format, { keepsProfile });
+  provePrivate(data, format, { keepsProfile });
   return {
     preset: name,
-    format: output.format,
-    extension: output.format === "jpeg" ? "jpg" : output.format,
-    contentType: `image/${output.format}`,
+    format,
+    extension,
+    contentType: `image/${format}`,
     width: info.width,
     height: info.pageHeight ?? info.height,
     pages: info.pages ?? 1,
@@ -54,22 +59,9 @@ export async function encodeRendition(
   };
 }
 
-function toEncoder(operation: Sharp, output: Output, animation: Header["animation"]): Sharp {
-  const playing = animation && { delay: animation.delays, loop: animation.loop };
-  switch (output.format) {
-    case "webp":
-      return operation.webp({ quality: output.quality, effort: output.effort, ...playing });
-    case "jpeg": {
-      const { quality, progressive, mozjpeg } = output;
-      return operation.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive });
-    }
-    case "avif": {
-      const { quality, effort, tune, chromaSubsampling } = output;
-      return operation.avif({ quality, effort, tune, chromaSubsampling });
-    }
-    case "png":
-      return operation.png({ palette: output.palette });
-    case "gif":
-      return operation.gif(playing);
-  }
+/** Returns all options of an output that its encoder takes. Their names are those of sharp's options. */
+export function encoderOptions(output: Output) {
+  const settled = FORMATS[output.format].encoder.settle?.(output) ?? output;
+  const { format, animated, ...options } = { animated: undefined, ...settled };
+  return options;
 }

@@ -6,7 +6,7 @@ import { runOperation } from "./run-operation.ts";
 import type { Size } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** The corner of the frame within the scaled picture when cropping, of the picture within the frame when padding. */
+/** Corner of the frame within the scaled picture for a crop, of the scaled picture within the frame for a padding. */
 export interface Corner {
   left: number;
   top: number;
@@ -14,7 +14,7 @@ export interface Corner {
 
 type Side = Exclude<Preset["position"], "entropy" | "attention">;
 
-/** Where each position lies, as shares of the room there is. */
+/** Shares of the spare room that are left of and above each position. */
 const SHARES: Record<Side, readonly [x: number, y: number]> = {
   centre: [0.5, 0.5],
   top: [0.5, 0],
@@ -27,7 +27,7 @@ const SHARES: Record<Side, readonly [x: number, y: number]> = {
   "left top": [0, 0],
 };
 
-/** Finds the frame's corner: by the position, or for `entropy` and `attention` by what the picture shows. */
+/** Finds the frame's corner: by the position, or for `entropy` and `attention` by the picture's content. */
 export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Corner> {
   const corner = knownCorner(plan);
   if (corner) return corner;
@@ -40,7 +40,7 @@ export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: Ti
   return { left: -(info.cropOffsetLeft ?? 0), top: -(info.cropOffsetTop ?? 0) };
 }
 
-/** The frame's corner, as far as sizes tell; undefined where it depends on what the picture shows. */
+/** Returns the frame's corner if sizes alone decide it; undefined if the picture's content does. */
 export function knownCorner({ preset: { position }, framing, scaled }: RenditionPlan): Corner | undefined {
   if (framing.kind === "whole") return { left: 0, top: 0 };
   const room = {
@@ -53,25 +53,31 @@ export function knownCorner({ preset: { position }, framing, scaled }: Rendition
     : undefined;
 }
 
-/** Adds the crop or the padding to an operation whose outcome so far is the scaled picture, or several frames of it. */
+/** Returns the step that crops or pads the scaled picture, or each frame of an animation; undefined if there is none. */
 export function applyFrame(
-  operation: Sharp,
   { preset, framing, scaled }: RenditionPlan,
   { left, top }: Corner,
-): Sharp {
-  if (framing.kind === "whole") return operation;
+): ((image: Sharp) => Sharp) | undefined {
+  if (framing.kind === "whole") return undefined;
   const { width, height } = framing.frame;
-  if (framing.kind === "crop") return operation.extract({ left, top, width, height });
+  if (framing.kind === "crop") return (image) => image.extract({ left, top, width, height });
   const [right, bottom] = [width - scaled.width - left, height - scaled.height - top];
-  return operation.extend({ left, top, right, bottom, background: preset.background });
+  return (image) => image.extend({ left, top, right, bottom, background: preset.background });
 }
 
-/** The size of the outcome, in pixels of one frame. */
+/** Returns the size of the outcome, in pixels of one frame. */
 export function outcomeSize({ scaled, framing }: RenditionPlan): Size {
   return framing.kind === "whole" ? scaled : framing.frame;
 }
 
-/** The corner that a position means, in whole pixels of the room that is left over. */
+/** Returns true if a part of the frame is beside the picture. */
+export function isPadded({ scaled, framing }: RenditionPlan): boolean {
+  return (
+    framing.kind === "pad" && (framing.frame.width !== scaled.width || framing.frame.height !== scaled.height)
+  );
+}
+
+/** Returns the corner for a position, in whole pixels of the spare room. */
 export function cornerOf(position: Side, room: Size): Corner {
   const [x, y] = SHARES[position];
   return { left: Math.round(room.width * x), top: Math.round(room.height * y) };

@@ -16,11 +16,28 @@ export class ImageRejection extends Error {
     this.facts = facts;
   }
 
-  /** The same rejection, with what else was known of the picture by then. */
+  /** Returns the same rejection with more facts about the picture. */
   with(facts: Partial<Facts>): ImageRejection {
     return new ImageRejection(this.reason, this.message, {
       facts: { ...facts, ...this.facts },
       cause: this.cause,
     });
   }
+}
+
+const MAX_DETAIL_CHARACTERS = 160;
+
+/**
+ * Returns the rejection of a damaged picture, with the details, or the decoder's message, in brackets.
+ *
+ * @param fault a clause that follows the format's name, such as `is cut short`
+ */
+export function corruptImage(format: Facts["format"], fault: string, cause: unknown): ImageRejection {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const detail = message.replaceAll(/\s+/g, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
+  return new ImageRejection(
+    "CORRUPT_IMAGE",
+    `The ${format} picture ${fault} (${detail}). Export it again from its original, then upload it.`,
+    { cause },
+  );
 }

@@ -1,13 +1,16 @@
 import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema";
-import { type Limits, type Output, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
+import { type Limits, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
+import { encoderOptions } from "./encode-rendition.ts";
 import { ENGINE } from "./engine.ts";
 import { knownCorner } from "./frame-pixels.ts";
 import { planRenditions, type RenditionPlan } from "./plan-renditions.ts";
+import { relevantOptions } from "./preset-options.ts";
+import { framesOf } from "./render-animation.ts";
 
-/** What is known of a picture once it has been processed. */
-export type Outcome = { facts: Facts } | { reason: RejectionReason };
+/** Result of processing a picture. */
+export type ProcessingResult = { facts: Facts } | { reason: RejectionReason };
 
-/** Which limits a rejection depends on besides the engine; `null` where it may depend on all that is to be made of the picture. */
+/** The limits that a rejection depends on, besides the engine; `null` if it may depend on everything. */
 const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   EMPTY_OBJECT: [],
   UNSUPPORTED_FORMAT: [],
@@ -18,23 +21,28 @@ const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   RENDER_TIMEOUT: null,
 };
 
-/** Whether processing a picture now would make what its manifest says was made; a limit that was lowered takes nothing back. */
+/** Written if these options have no effect, as in the hashes of existing manifests. Other options are left out. */
+const WITHOUT_EFFECT = { background: null, colourSpace: null };
+
+/** Returns true if processing a picture again would give its manifest's result. A lowered limit does not change it. */
 export function isCurrent(made: UploadedManifest, recipe: Recipe): boolean {
   if (made.recipe === toRecipeHash(recipe, ENGINE)) return true;
   return made.plan !== undefined && made.plan === toPlanHash(made, recipe);
 }
 
 /**
- * What a recipe comes to for one picture. As long as it is the same, processing the picture again would make the same
- * files, or reject it for the same reason, however the recipe has changed otherwise.
+ * Returns the hash of all settings that have an effect on one picture. While it is equal, processing the picture again would
+ * make the same files, or reject it for the same reason, even if the recipe has changed.
  *
- * @returns 32 hexadecimal digits; undefined where only trying would tell
+ * @returns 32 hexadecimal digits; undefined if only processing would show the result
  */
-export function toPlanHash(outcome: Outcome, { presets, limits }: Recipe): string | undefined {
-  if ("reason" in outcome) return rejectionHash(outcome.reason, limits);
-  const { facts } = outcome;
-  const plans = planRenditions(facts, { presets, limits }).filter((plan) => isMade(plan, facts));
-  return toHash({ engine: ENGINE, plans: plans.map((plan) => toHash(whatBearsOn(facts, plan))).sort() });
+export function toPlanHash(result: ProcessingResult, { presets, limits }: Recipe): string | undefined {
+  if ("reason" in result) return rejectionHash(result.reason, limits);
+  const { facts } = result;
+  const plans = planRenditions(facts, { presets, limits }).filter(
+    ({ output }) => framesOf(output, facts.isAnimated === true) !== "none",
+  );
+  return toHash({ engine: ENGINE, plans: plans.map((plan) => renditionHash(facts, plan)).sort() });
 }
 
 function rejectionHash(reason: RejectionReason, limits: Limits): string | undefined {
@@ -42,27 +50,19 @@ function rejectionHash(reason: RejectionReason, limits: Limits): string | undefi
   return met ? toHash({ engine: ENGINE, limits: met.map((name) => [name, limits[name]]) }) : undefined;
 }
 
-function isMade({ output }: RenditionPlan, { isAnimated }: Facts): boolean {
-  return isAnimated === true || !("animated" in output) || output.animated !== "only";
-}
-
-/** A plan by what it comes to, without those options that make no difference to this picture. */
-function whatBearsOn(facts: Facts, plan: RenditionPlan) {
+/** Returns the hash of one rendition's plan: its sizes, its encoder's options, and the preset's options that have an effect. */
+export function renditionHash(facts: Facts, plan: RenditionPlan): string {
   const { name, preset, output, scaled, framing } = plan;
-  const isPadded = framing.kind === "pad" && toHash(framing.frame) !== toHash(scaled);
-  const showsBackground = isPadded || (facts.hasAlpha && output.format === "jpeg");
-  return {
-    ...{ name, scaled, framing, watermark: preset.watermark },
-    encoder: encoderOptions(output),
+  return toHash({
+    ...{ name, scaled, framing },
     corner: knownCorner(plan) ?? preset.position,
-    background: showsBackground ? preset.background : null,
-    colourSpace: facts.isWideGamut ? preset.colourSpace : null,
-    isPlaying: facts.isAnimated === true && "animated" in output && output.animated !== "first-frame",
-  };
-}
-
-/** Which frames are encoded is no matter of the encoder's, and mozjpeg is always progressive. */
-function encoderOptions(output: Output) {
-  if (output.format === "jpeg" && output.mozjpeg) return { ...output, progressive: true };
-  return "animated" in output ? { ...output, animated: null } : output;
+    isPlaying: framesOf(output, facts.isAnimated === true) === "all",
+    encoder: {
+      ...encoderOptions(output),
+      format: output.format,
+      ...("animated" in output && { animated: null }),
+    },
+    ...WITHOUT_EFFECT,
+    ...relevantOptions(facts, plan),
+  });
 }

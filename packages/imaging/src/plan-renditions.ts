@@ -1,11 +1,11 @@
-import type { OutputFormat } from "@image-pipeline/schema";
 import type { Limits, Output, Preset, Presets } from "@image-pipeline/schema/config";
+import { FORMATS } from "./formats/formats.ts";
 import { area, clipSize, type Size, scaleSize } from "./size.ts";
 
-/** How a preset's frame is filled once the whole picture has been scaled. */
+/** Framing of the scaled picture: none, a crop, or a padding. */
 export type Framing = { kind: "whole" } | { kind: "crop" | "pad"; frame: Size };
 
-/** One rendition to make: the whole picture scaled, then cropped or padded to its frame. */
+/** Plan of one rendition: the whole picture is scaled, then cropped or padded to its frame. */
 export interface RenditionPlan {
   name: string;
   preset: Preset;
@@ -20,21 +20,8 @@ interface Bounds {
 }
 
 /**
- * The largest picture that each encoder makes, in pixels. Sides: WebP's 14 bits, libjpeg's JPEG_MAX_DIMENSION, sharp's
- * bound for AVIF, GIF's 16 bits; PNG's own is far beyond any picture here. Area: so that the encoder, at the bytes a pixel
- * that it was measured to take (AVIF 21, WebP 12, JPEG 6), leaves the process under 512 MiB.
- */
-const ENCODER_BOUNDS: Record<OutputFormat, Bounds> = {
-  webp: { maxSide: 16_383, maxPixels: 16_000_000 },
-  jpeg: { maxSide: 65_500, maxPixels: 24_000_000 },
-  avif: { maxSide: 16_384, maxPixels: 14_000_000 },
-  gif: { maxSide: 65_535, maxPixels: 16_000_000 },
-  png: { maxSide: 65_535, maxPixels: 24_000_000 },
-};
-
-/**
- * Every rendition of the presets, the largest first, so that each can be made from the pixels of one before it; equal ones
- * by name, so that it does not matter in which order the presets are written.
+ * Plans every rendition of the presets: the largest first, so that each can be made from the pixels of one before it; equal
+ * ones by name, so that the order of the presets has no effect.
  */
 export function planRenditions(
   picture: Size,
@@ -42,7 +29,7 @@ export function planRenditions(
 ): RenditionPlan[] {
   const plans = Object.entries(presets).flatMap(([name, preset]) =>
     preset.formats.map((output) => {
-      const { maxSide, maxPixels } = ENCODER_BOUNDS[output.format];
+      const { maxSide, maxPixels } = FORMATS[output.format].encoder;
       const bounds = { maxSide, maxPixels: Math.min(maxPixels, limits.maxFramePixels) };
       return { name, preset, output, ...place(picture, preset, bounds) };
     }),
@@ -94,7 +81,7 @@ function fitInside(
   });
 }
 
-/** The frame keeps the preset's shape: where the picture is too small for it and is not enlarged, the frame shrinks. */
+/** Covers the frame, which keeps the preset's shape: it shrinks if the picture is too small for it and is not enlarged. */
 function cover(picture: Size, box: Size, { enlarge, bounds }: { enlarge: boolean; bounds: Bounds }): Placed {
   const shrink = enlarge ? 1 : Math.min(1, picture.width / box.width, picture.height / box.height);
   const frame = bound(scaleSize(box, shrink), bounds);
@@ -102,7 +89,7 @@ function cover(picture: Size, box: Size, { enlarge, bounds }: { enlarge: boolean
   return { scaled, framing: { kind: "crop", frame: clipSize(frame, scaled) } };
 }
 
-/** The size, or the largest of the same shape that the bounds allow. */
+/** Returns the size, or the largest of the same shape within the bounds. */
 function bound(size: Size, { maxSide, maxPixels }: Bounds): Size {
   const factor = Math.min(1, maxSide / Math.max(size.width, size.height), Math.sqrt(maxPixels / area(size)));
   return clipSize(scaleSize(size, factor), { width: maxSide, height: maxSide });

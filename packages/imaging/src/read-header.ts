@@ -1,33 +1,34 @@
-import type { Facts } from "@image-pipeline/schema";
 import type { Metadata } from "sharp";
-import { corruptImage } from "./corrupt-image.ts";
 import { sharp } from "./engine.ts";
+import type { InputFormat } from "./formats/format-support.ts";
+import { FORMATS } from "./formats/formats.ts";
 import { type IccProfile, readIccProfile } from "./icc-profile.ts";
+import { corruptImage } from "./image-rejection.ts";
 import type { Size } from "./size.ts";
 import { unsupported } from "./sniff-format.ts";
 
-/** What a file's header declares; nothing is decoded yet. The size is of one frame, as displayed, after orientation. */
+/** Header of a picture; nothing is decoded yet. The size is of one frame, as displayed, after orientation. */
 export interface Header extends Size {
-  /** Before orientation. */
+  /** The size before orientation. */
   stored: Size;
-  format: Facts["format"];
+  format: InputFormat;
   pages: number;
   hasAlpha: boolean;
   /** The colour model of the stored pixels, by libvips' name. */
   space: string;
   /** Bits of one channel. */
   bitDepth: number | undefined;
-  /** Colours and alpha, as they are decoded. */
+  /** Decoded channels, colours and alpha. */
   channels: number;
-  /** Whether the picture comes in several passes, so that a decoder has to hold it whole. */
+  /** True if the picture has several passes, so that its decoder keeps all of it in memory. */
   isInterlaced: boolean;
-  /** Of a JPEG, such as `4:2:0`. */
+  /** The chroma subsampling of a JPEG, such as `4:2:0`. */
   chromaSubsampling: string | undefined;
   profile: IccProfile | undefined;
   exif: Buffer | undefined;
-  /** The EXIF orientation, 1 to 8, that is still to be applied. */
+  /** The EXIF orientation, 1 to 8, that is not yet applied. */
   orientation: number;
-  /** Only for what plays: delays in milliseconds, one a frame; 0 loops for ever. */
+  /** Set for an animation: delays in milliseconds, one a frame; a loop of 0 repeats forever. */
   animation: { delays: number[]; loop: number } | undefined;
 }
 
@@ -48,9 +49,11 @@ const BIT_DEPTHS: Record<string, number> = {
  *
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`
  */
-export async function readHeader(source: Uint8Array, format: Header["format"]): Promise<Header> {
+export async function readHeader(source: Uint8Array, format: InputFormat): Promise<Header> {
   const metadata = await readMetadata(source, format);
-  if (nameOf(metadata) !== format) throw unsupported(undefined);
+  const expected = FORMATS[format].decoder.metadata;
+  if (metadata.format !== expected.format || metadata.compression !== expected.compression)
+    throw unsupported(undefined);
   const { autoOrient, pages = 1, exif, icc, loop = 0, delay, orientation = 1, hasAlpha, space } = metadata;
   return {
     format,
@@ -71,7 +74,7 @@ export async function readHeader(source: Uint8Array, format: Header["format"]): 
   };
 }
 
-async function readMetadata(source: Uint8Array, format: Header["format"]): Promise<Metadata> {
+async function readMetadata(source: Uint8Array, format: InputFormat): Promise<Metadata> {
   try {
     return await sharp(source, { failOn: "warning", limitInputPixels: false }).metadata();
   } catch (cause) {
@@ -82,13 +85,8 @@ async function readMetadata(source: Uint8Array, format: Header["format"]): Promi
   }
 }
 
-/** Delays and loops as the encoders take them; a GIF can declare ten times as much, which is eleven minutes a frame. */
+/** Limits delays and loops to the encoders' maximum. A GIF can declare ten times as much: eleven minutes a frame. */
 function toAnimation(delays: readonly number[], loop: number): Header["animation"] {
   const clip = (value: number) => Math.min(MAX_DELAY_OR_LOOP, Math.max(0, value));
   return { delays: delays.map(clip), loop: clip(loop) };
-}
-
-/** The decoder's own opinion of the format: where it is another, the file is two things at once. */
-function nameOf({ format, compression }: Metadata): string {
-  return format === "heif" && compression === "av1" ? "avif" : format;
 }

@@ -1,8 +1,9 @@
-import { isoBrands } from "./iso-brands.ts";
+import { avif } from "./formats/avif.ts";
+import { isoBrands } from "./formats/iso-brands.ts";
 
 const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"];
 
-/** Formats that people do upload, told apart so that the refusal can name them: a text at an offset, as Latin-1. */
+/** Refused formats that are often uploaded, for a message that names them: a text at an offset, as Latin-1. */
 const SIGNATURES: readonly (readonly [name: string, text: string, offset?: number])[] = [
   ["PDF", "%PDF-"],
   ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
@@ -25,13 +26,14 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
 ];
 
 /**
- * The name of a format that is refused, or undefined for one that is accepted or unknown.
+ * Returns the name of a refused format, or undefined for an accepted or unknown one. Many AVIF files have the general image
+ * brand `mif1` besides their own.
  *
  * @param head a file's first bytes, as Latin-1
  */
 export function refusedName(head: string): string | undefined {
-  const brands = isoBrands(head);
-  if (brands.some((brand) => HEIC_BRANDS.includes(brand)) && !isAvif(brands)) return "HEIC";
+  if (isoBrands(head).some((brand) => HEIC_BRANDS.includes(brand)) && !avif.decoder.matches(head))
+    return "HEIC";
   const text = head
     .replace(/^\xef\xbb\xbf/, "")
     .trimStart()
@@ -39,9 +41,4 @@ export function refusedName(head: string): string | undefined {
   if (text.startsWith("<") && /<svg[\s>/:]/.test(text)) return "SVG";
   if (text.startsWith("<!doctype html") || text.startsWith("<html")) return "an HTML page";
   return SIGNATURES.find(([, signature, offset = 0]) => head.startsWith(signature, offset))?.[0];
-}
-
-/** Many AVIF files name the general image brand `mif1` besides their own. */
-export function isAvif(brands: readonly string[]): boolean {
-  return brands.includes("avif") || brands.includes("avis");
 }

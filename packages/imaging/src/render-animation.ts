@@ -1,31 +1,32 @@
-import type { Limits } from "@image-pipeline/schema/config";
-import { corruptImage } from "./corrupt-image.ts";
+import type { Limits, Output } from "@image-pipeline/schema/config";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
-import { applyFrame, outcomeSize, placeFrame } from "./frame-pixels.ts";
-import { ImageRejection } from "./image-rejection.ts";
+import { FORMATS } from "./formats/formats.ts";
+import { placeFrame } from "./frame-pixels.ts";
+import { corruptImage, ImageRejection } from "./image-rejection.ts";
 import { type Pixels, resize } from "./pixels.ts";
 import type { RenditionPlan } from "./plan-renditions.ts";
+import { finish, finishingSteps } from "./preset-options.ts";
+import { PrivacyError } from "./prove-private.ts";
 import type { Header } from "./read-header.ts";
 import type { TimeBudget } from "./time-budget.ts";
-import { drawWatermark } from "./watermark/draw-watermark.ts";
 
-/** What becomes of a plan for this picture: one frame, all of them, or nothing where the preset is for animations only. */
-export function animationOf({ output }: RenditionPlan, header: Header): "still" | "playing" | "none" {
-  const wish = output.format === "webp" || output.format === "gif" ? output.animated : "first-frame";
-  if (wish === "first-frame") return "still";
-  return isAnimated(header) ? "playing" : wish === "only" ? "none" : "still";
+/** Returns the frames of a source that an output gets: the first, all, or none of a still picture. */
+export function framesOf(output: Output, isAnimated: boolean): "first" | "all" | "none" {
+  const wish = "animated" in output ? output.animated : "first-frame";
+  if (wish === "first-frame") return "first";
+  return isAnimated ? "all" : wish === "only" ? "none" : "first";
 }
 
-/** Whether its frames are played. They are not turned: a picture that lies on its side stands still. */
+/** Returns true if the frames are rendered as an animation. Frames are never rotated: a rotated animation gets one frame. */
 export function isAnimated({ animation, orientation }: Header): boolean {
   return animation !== undefined && orientation === 1;
 }
 
 /**
- * Renders every frame straight from the source, one after another, so that they are never all in memory at once.
+ * Renders every frame from the source, one after another, so that they are never all in memory at once.
  *
- * @param first the first frame: it decides where a crop by content lies in all of them
+ * @param first the first frame; a crop by content has the place of its crop in all frames
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
 export async function renderAnimation(
@@ -40,21 +41,23 @@ export async function renderAnimation(
     animated: true,
   });
   const scaled = frames.resize({ ...plan.scaled, fit: "fill" });
-  const drawn = drawWatermark(applyFrame(scaled, plan, corner), outcomeSize(plan), plan.preset.watermark);
+  const finished = finish(scaled, finishingSteps(plan, corner));
   try {
-    return await encodeRendition(drawn, plan, { budget, keepsProfile: false, animation: header.animation });
+    return await encodeRendition(finished, plan, {
+      budget,
+      keepsProfile: false,
+      animation: header.animation,
+    });
   } catch (error) {
-    throw isOfTheSource(error)
+    throw isFaultOfSource(error, plan)
       ? corruptImage(header.format, "is damaged or cut short in one of its frames", error)
       : error;
   }
 }
 
-/** Decoding and encoding are one operation here: libvips names the one that failed. */
-function isOfTheSource(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    !(error instanceof ImageRejection) &&
-    !/^(privacy|(webp|cgif|gif)save)/.test(error.message)
-  );
+/** Returns true for an error of the decoder. Decoding and encoding are one operation here; libvips names the part that failed. */
+function isFaultOfSource(error: unknown, { output }: RenditionPlan): error is Error {
+  if (!(error instanceof Error) || error instanceof ImageRejection || error instanceof PrivacyError)
+    return false;
+  return !FORMATS[output.format].encoder.operations.some((name) => error.message.startsWith(name));
 }

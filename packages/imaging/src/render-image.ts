@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Facts } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
-import { checkBytes } from "./check-bytes.ts";
-import { checkHeader } from "./check-header.ts";
+import { checkBytes, checkHeader } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
-import { describePixels } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
+import { FORMATS } from "./formats/formats.ts";
 import { ImageRejection } from "./image-rejection.ts";
-import { leanPng } from "./lean-png.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { type Header, readHeader } from "./read-header.ts";
 import { isAnimated } from "./render-animation.ts";
@@ -16,24 +14,17 @@ import { renderPlans } from "./render-plans.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, timeBudget } from "./time-budget.ts";
-import { wholeGif } from "./whole-gif.ts";
 
-/** libvips names some colour models together with their depth, which is a fact of its own here. */
+/** libvips' names for colour models with a depth, which is another fact here. */
 const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", labs: "lab", labq: "lab" };
-
-/** What is done to a file before its decoder sees it. */
-const PREPARE: Partial<Record<Facts["format"], (source: Uint8Array) => Uint8Array>> = {
-  gif: wholeGif,
-  png: leanPng,
-};
 
 /**
  * Renders every preset of a picture from one decode.
  *
- * @param presets where they depend on the picture, what they are for its size after orientation
- * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
+ * @param presets the presets, or a function that returns them for the picture's size after orientation
+ * @param emit called for each rendition once it is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
- * @throws {ImageRejection} for anything that the picture itself causes; every other error is a bug
+ * @throws {ImageRejection} if the picture itself is the cause; every other error is a bug
  */
 export async function renderImage(
   source: Uint8Array,
@@ -46,7 +37,7 @@ export async function renderImage(
   const format = sniffFormat(source);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header } = await rejectWith({ format, sha256 }, async () => {
-    const picture = PREPARE[format]?.(source) ?? source;
+    const picture = FORMATS[format].decoder.prepare?.(source) ?? source;
     return { picture, header: await readHeader(picture, format) };
   });
   const facts = { ...headerFacts(header, picture), sha256 };
@@ -54,18 +45,11 @@ export async function renderImage(
     checkHeader(header, limits);
     const wanted = typeof presets === "function" ? presets(header) : presets;
     const plans = planRenditions(header, { presets: wanted, limits });
-    const { smallest, hasAlpha } = await renderPlans(plans, {
-      source: picture,
-      header,
-      limits,
-      budget,
-      emit,
-    });
-    return { ...facts, hasAlpha, ...(await describePixels(smallest, header, budget)) };
+    return { ...facts, ...(await renderPlans(plans, { source: picture, header, limits, budget, emit })) };
   });
 }
 
-/** Does the work; a rejection that it ends in carries the facts that are known by then. */
+/** Does the work, and adds the facts that are known already to a rejection. */
 async function rejectWith<Result>(facts: Partial<Facts>, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -83,6 +67,6 @@ function headerFacts(header: Header, source: Uint8Array) {
     ...(profile?.name && { colourProfile: profile.name }),
     ...(isWideGamut(header) && { isWideGamut: true as const }),
     ...(bitDepth && { bitDepth }),
-    exif: exifFacts(format === "tiff" ? source : exif),
+    exif: exifFacts(FORMATS[format].decoder.exif?.(source) ?? exif),
   };
 }

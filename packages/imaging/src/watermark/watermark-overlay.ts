@@ -1,17 +1,30 @@
 import type { Watermark } from "@image-pipeline/schema/config";
+import type { Sharp } from "sharp";
 import { cornerOf } from "../frame-pixels.ts";
 import type { Pixels } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import { strokeMask } from "./stroke-mask.ts";
 import { type Point, textStrokes } from "./text-strokes.ts";
 
-/** The pen's radius in hundredths of an em; the outline around it is twice as wide and half as strong. */
+/** Pen radius in hundredths of an em; the outline around it is twice as wide and half as strong. */
 const PEN_RADIUS = 4;
 const OUTLINE = { radius: 2 * PEN_RADIUS, strength: 0.5 };
 const MAX_HEIGHT_SHARE = 0.25;
 const MARGIN_SHARE = 0.03;
 
-/** A transparent picture of the given size with the watermark on it, to be laid over a rendition. */
+/**
+ * Draws a watermark on an operation's outcome, or on each frame of an animation: the overlay has a frame's size and is tiled.
+ *
+ * @param size the size of one frame, in pixels
+ */
+export function drawWatermark(operation: Sharp, size: Size, watermark: Watermark): Sharp {
+  const { data, width, height, channels } = watermarkOverlay(size, watermark);
+  return operation.composite([
+    { input: data, raw: { width, height, channels }, tile: true, gravity: "northwest" },
+  ]);
+}
+
+/** Returns a transparent picture of a rendition's size with the watermark on it. */
 export function watermarkOverlay(size: Size, watermark: Watermark): Pixels {
   const { strokes, box } = layOut(size, watermark);
   const overlay = { data: Buffer.alloc(size.width * size.height * 4), ...size, channels: 4 as const };
@@ -37,7 +50,7 @@ export function watermarkOverlay(size: Size, watermark: Watermark): Pixels {
   return overlay;
 }
 
-/** The text's strokes in pixels of a box around them, the box's margins included; no larger than the picture. */
+/** Returns the text's strokes in pixels of a box around them, with its margins; the box is at most as large as the picture. */
 function layOut(size: Size, { text, widthPercent }: Watermark) {
   const strokes = textStrokes(text);
   const [xs, ys] = [

@@ -1,10 +1,32 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { decodeMemoryBytes } from "./decode-memory.ts";
+import { FORMATS } from "./formats/formats.ts";
 import { ImageRejection } from "./image-rejection.ts";
 import type { Header } from "./read-header.ts";
 
 /**
- * Checks the declared size against the limits, frames multiplying pixels.
+ * Memory that libvips holds while it streams a picture through the first resize, in lines of it: measured on PNG and TIFF
+ * of 8,000 to 100,000 pixels a side, at 8 and 16 bits. A picture of few lines needs less.
+ */
+const STREAMED_LINES = 800;
+const STREAMED_COPIES = 10;
+
+/**
+ * Checks the size of an object in bytes, before it is downloaded.
+ *
+ * @throws {ImageRejection} `EMPTY_OBJECT`, `TOO_MANY_BYTES`
+ */
+export function checkBytes(bytes: number, limits: Limits): void {
+  if (bytes === 0)
+    throw new ImageRejection("EMPTY_OBJECT", "The object holds no bytes. Upload the file again.");
+  if (bytes <= limits.maxBytes) return;
+  throw new ImageRejection(
+    "TOO_MANY_BYTES",
+    `The file has ${bytes} bytes, more than the ${limits.maxBytes} that are accepted. Upload a smaller or more compressed version.`,
+  );
+}
+
+/**
+ * Checks the size that a header declares against the limits; the pixels of all frames count.
  *
  * @throws {ImageRejection} `TOO_MANY_PIXELS`, `TOO_MANY_FRAMES`
  */
@@ -26,6 +48,16 @@ export function checkHeader(header: Header, limits: Limits): void {
   if (memoryBytes > limits.maxDecodeMemoryBytes) throw tooMuchMemory(header, memoryBytes, limits);
 }
 
+/** Estimates from a header the most memory that decoding the picture takes, in bytes. */
+function decodeMemoryBytes(header: Header): number {
+  const { width, height, stored, channels, bitDepth = 8 } = header;
+  const pixelBytes = Math.ceil(bitDepth / 8) * channels;
+  const lines = Math.min(STREAMED_LINES, STREAMED_COPIES * stored.height);
+  const streamed = stored.width * pixelBytes * lines;
+  const heldBytes = FORMATS[header.format].decoder.heldBytes?.(header, pixelBytes) ?? 0;
+  return Math.round(streamed + width * height * heldBytes);
+}
+
 function tooManyFrames(frames: number, accepted: number): ImageRejection {
   return new ImageRejection(
     "TOO_MANY_FRAMES",
@@ -33,14 +65,14 @@ function tooManyFrames(frames: number, accepted: number): ImageRejection {
   );
 }
 
-function tooManyPixels(what: string, accepted: number): ImageRejection {
+function tooManyPixels(size: string, accepted: number): ImageRejection {
   return new ImageRejection(
     "TOO_MANY_PIXELS",
-    `The picture has ${what}, more than the ${accepted} that are accepted. Upload a scaled-down version.`,
+    `The picture has ${size}, more than the ${accepted} that are accepted. Upload a scaled-down version.`,
   );
 }
 
-/** Fewer pixels are accepted of what a decoder has to hold whole: AVIF, and interlaced or progressive pictures. */
+/** Returns the rejection of a picture that its decoder keeps in memory: AVIF, and interlaced or progressive pictures. */
 function tooMuchMemory(
   { format, width, height, isInterlaced }: Header,
   bytes: number,

@@ -1,5 +1,5 @@
 /**
- * The brands of an ISO base media file (ISO/IEC 14496-12, 4.3), the major one first; none for any other file.
+ * Returns the brands of an ISO base media file (ISO/IEC 14496-12, 4.3), the major one first; none for any other file.
  *
  * @param head a file's first bytes, as Latin-1
  */

@@ -1,0 +1,47 @@
+import type { InputSupport, OutputSupport } from "./format-support.ts";
+
+export const webp: InputSupport & OutputSupport = {
+  decoder: {
+    name: "WebP",
+    operation: "VipsForeignLoadWebpBuffer",
+    metadata: { format: "webp" },
+    matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
+  },
+  encoder: {
+    extension: "webp",
+    // WebP has 14 bits for a side; the encoder takes 12 bytes for a pixel.
+    maxSide: 16_383,
+    maxPixels: 16_000_000,
+    hasAlpha: true,
+    operations: ["webpsave"],
+    container: {
+      parts: webpParts,
+      needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],
+      profile: ["ICC"],
+    },
+  },
+};
+
+const HEADER_BYTES = 12;
+/** The bytes of an animation frame's position, size, delay and flags, before the frame's chunks. */
+const FRAME_HEADER_BYTES = 16;
+
+/** Names the chunks of a WebP in their order, including those of an animation's frames (RFC 9649, section 2). */
+function* webpParts(file: Buffer): Generator<string> {
+  const end = 8 + file.readUInt32LE(4);
+  if (end > file.length) return yield "cut short";
+  yield* chunksOf(file.subarray(0, end), HEADER_BYTES);
+  if (end < file.length) yield "trailing bytes";
+}
+
+function* chunksOf(file: Buffer, start: number): Generator<string> {
+  let at = start;
+  while (at + 8 <= file.length) {
+    const name = file.toString("latin1", at, at + 4);
+    const length = file.readUInt32LE(at + 4);
+    yield name === "ICCP" ? "ICC" : name;
+    if (name === "ANMF") yield* chunksOf(file.subarray(at + 8, at + 8 + length), FRAME_HEADER_BYTES);
+    at += 8 + length + (length & 1);
+  }
+  if (at !== file.length) yield "cut short";
+}
