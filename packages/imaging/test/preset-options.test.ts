@@ -2,7 +2,8 @@ import { Limits, Preset, Presets } from "@image-pipeline/schema/config";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { toPlanHash } from "../src/plan-hash.ts";
-import { PRESET_OPTIONS } from "../src/preset-options.ts";
+import { planRenditions } from "../src/plan-renditions.ts";
+import { PRESET_OPTIONS, relevantOptions } from "../src/preset-options.ts";
 import { playing, scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
 
@@ -35,6 +36,9 @@ const VALUES: Record<string, readonly [unknown, unknown]> = {
   "formats.png.palette": [false, true],
   "formats.gif.animated": ["first-frame", "keep"],
 };
+
+/** Encoder options that have no effect beside another option, or for a still. */
+const WITHOUT_EFFECT = /^formats\.(jpeg\.progressive|\w+\.animated)$/;
 
 type PresetInput = z.input<typeof Preset>;
 const KEEP = { format: "webp", animated: "keep" } as const;
@@ -84,16 +88,19 @@ it("changes every option of a preset and of its encoders", () => {
 
 describe.each(Object.entries(VALUES))("another value of %s", (option, [before, after]) => {
   it("changes the plan's hash exactly when it changes a file", async () => {
-    const changes: Record<string, { file: boolean; hash: boolean }> = {};
+    const entry = entryOf(option) ?? {};
+    const isInPlan = entry === PRESET_OPTIONS.width || WITHOUT_EFFECT.test(option);
+    const changes: { file: boolean; hash: boolean; isHashed: boolean }[] = [];
     for (const [name, { preset }] of Object.entries(CASES)) {
       const was = await renderWith(name, withValue(preset, option, before));
       const is = await renderWith(name, withValue(preset, option, after));
-      changes[name] = { file: was.files !== is.files, hash: was.hash !== is.hash };
+      const isHashed = was.hashed.includes(option) && is.hashed.includes(option);
+      changes.push({ file: was.files !== is.files, hash: was.hash !== is.hash, isHashed });
     }
-    const isChanged = Object.values(changes).map(({ file }) => file);
-    expect(Object.values(changes).map(({ hash }) => hash)).toEqual(isChanged);
-    expect(isChanged).toContain(true);
-    if (canBeWithoutEffect(option)) expect(isChanged).toContain(false);
+    expect(changes.map(({ hash }) => hash)).toEqual(changes.map(({ file }) => file));
+    expect(changes.some(({ file }) => file)).toBe(true);
+    if ("matters" in entry) expect(changes.some(({ file, isHashed }) => !file || !isHashed)).toBe(true);
+    if (isInPlan) expect(changes.some(({ file }) => !file)).toBe(true);
   });
 });
 
@@ -116,11 +123,9 @@ function formatOf(output: unknown): string {
   return format instanceof z.ZodLiteral ? String(format.value) : "";
 }
 
-/** Returns true for options that declare cases without effect: a test must show one. */
-function canBeWithoutEffect(option: string): boolean {
-  const [name = "", format] = option.split(".");
-  if (format !== undefined) return option === "formats.jpeg.progressive" || option.endsWith(".animated");
-  return "matters" in (Object.entries(PRESET_OPTIONS).find(([key]) => key === name)?.[1] ?? {});
+/** Returns the table's entry of an option of the preset; none for a nested option. */
+function entryOf(option: string): object | undefined {
+  return Object.entries(PRESET_OPTIONS).find(([name]) => name === option)?.[1];
 }
 
 /** Sets an option by its path: of the preset, of the watermark, or of a format's encoder. */
@@ -134,10 +139,15 @@ function withValue(preset: PresetInput, option: string, value: unknown): Preset 
 }
 
 async function renderWith(name: string, preset: Preset) {
-  const presets = Presets.parse({ one: preset });
-  const { facts, renditions } = await render(pictures.get(name) ?? Buffer.of(), presets);
+  const recipe = { presets: Presets.parse({ one: preset }), limits: Limits.parse({}) };
+  const { facts, renditions } = await render(pictures.get(name) ?? Buffer.of(), recipe.presets);
   const files = renditions.map(({ format, sha256 }) => `${format} ${sha256}`).sort();
-  return { files: files.join(), hash: toPlanHash({ facts }, { presets, limits: Limits.parse({}) }) };
+  const plans = planRenditions(facts, recipe);
+  return {
+    files: files.join(),
+    hash: toPlanHash({ facts }, recipe),
+    hashed: plans.flatMap((plan) => Object.keys(relevantOptions(facts, plan))),
+  };
 }
 
 function large(): Promise<Buffer> {
