@@ -24,7 +24,7 @@ function withSecrets(picture: Sharp): Sharp {
   return picture.withExif(EXIF).withXmp(XMP).withIccProfile("p3");
 }
 
-/** Files that hold a secret in every place their format has for one. */
+/** Files with a secret in every place that their format has for metadata. */
 const SOURCES: Record<string, () => Promise<Buffer>> = {
   jpeg: async () => {
     const jpeg = await withSecrets(scene(120, 80)).jpeg().toBuffer();
@@ -89,9 +89,9 @@ describe.each(Object.entries(SOURCES))("a %s full of metadata", (_format, make) 
   });
 });
 
-describe("the proof", () => {
+describe("provePrivate", () => {
   it.each(["webp", "jpeg", "avif", "png"] as const)(
-    "fails a %s with EXIF, with XMP, or with a profile that is not meant",
+    "fails for a %s with EXIF, with XMP, or with an unexpected profile",
     async (format) => {
       const leaks = [
         scene(60, 40).withExif(EXIF),
@@ -108,7 +108,7 @@ describe("the proof", () => {
   );
 
   it.each(["webp", "jpeg", "avif", "png", "gif"] as const)(
-    "fails a %s with bytes after its end, or cut short",
+    "fails for a %s with bytes after its end, or cut short",
     async (format) => {
       const file = await scene(60, 40).toFormat(format).toBuffer();
       expect(() => provePrivate(file, format, { keepsProfile: false })).not.toThrow();
@@ -119,12 +119,12 @@ describe("the proof", () => {
     },
   );
 
-  it("fails a GIF with a comment", async () => {
+  it("fails for a GIF with a comment", async () => {
     const source = await SOURCES.gif?.();
     expect(() => provePrivate(source ?? Buffer.of(), "gif", { keepsProfile: false })).toThrow(/extension fe/);
   });
 
-  it("lets a progressive, a restarted and a mozjpeg JPEG pass", async () => {
+  it("accepts a progressive, a mozjpeg and a 4:4:4 JPEG", async () => {
     for (const options of [{ progressive: true }, { mozjpeg: true }, { chromaSubsampling: "4:4:4" }]) {
       const file = await scene(300, 200).jpeg(options).toBuffer();
       expect(() => provePrivate(file, "jpeg", { keepsProfile: false })).not.toThrow();
