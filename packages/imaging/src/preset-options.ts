@@ -14,8 +14,9 @@ interface PresetOption {
   /** Returns the step that draws the option; undefined if there is nothing to draw. Without it the option is not drawn. */
   draw?(plan: RenditionPlan, corner: Corner): Step | undefined;
   /**
-   * Returns false if the option has no effect on this picture's rendition: it is then left out of the plan's hash, and a
-   * change of it does not make the rendition stale (default: every option is hashed).
+   * Returns false if the option, with its value, has no effect on this picture's rendition. It is then left out of the plan's
+   * hash (default: every option is hashed). A new option must return false for its default, if that changes no pixels:
+   * otherwise every existing picture would be rendered again.
    */
   matters?(facts: Facts, plan: RenditionPlan): boolean;
 }

@@ -1,5 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { INPUT_FORMATS } from "../src/formats/formats.ts";
+import { sniffFormat } from "../src/sniff-format.ts";
 import { toMultiPicture, toYcck } from "./pictures/jpeg-segments.ts";
 import { toAnimatedPng } from "./pictures/png-chunks.ts";
 import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
@@ -66,6 +68,11 @@ describe.each(Object.entries(INPUTS))("a %s", (_name, { make, tolerance = 0 }) =
     expect({ width: actual.width, height: actual.height }).toEqual(SIZE);
     expect(meanDistance(actual.data, expected.data)).toBeLessThanOrEqual(tolerance);
   });
+});
+
+it("has a file of every accepted format", async () => {
+  const formats = await Promise.all(Object.values(INPUTS).map(async ({ make }) => sniffFormat(await make())));
+  expect(new Set(formats)).toEqual(new Set(INPUT_FORMATS));
 });
 
 it("renders the first page of a TIFF", async () => {

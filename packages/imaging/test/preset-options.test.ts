@@ -1,3 +1,4 @@
+import { OutputFormat } from "@image-pipeline/schema";
 import { Limits, Preset, Presets } from "@image-pipeline/schema/config";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -84,6 +85,11 @@ beforeAll(async () => {
 
 it("changes every option of a preset and of its encoders", () => {
   expect(Object.keys(VALUES).sort()).toEqual(optionsOf(Preset).sort());
+});
+
+it("has options for every output format", () => {
+  const presets = OutputFormat.options.map((format) => Preset.parse({ width: 40, formats: [format] }));
+  expect(presets.flatMap(({ formats }) => formats.map(({ format }) => format))).toEqual(OutputFormat.options);
 });
 
 describe.each(Object.entries(VALUES))("another value of %s", (option, [before, after]) => {
