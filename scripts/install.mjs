@@ -17,7 +17,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, constants as osConstants } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -93,7 +93,9 @@ async function installPnpm() {
     "--no-audit",
     "--no-fund",
   ];
-  const options = ["--prefer-offline", "--loglevel=error", ...placeFor("--cache", "npm")];
+  // Without a network npm would wait for 70 seconds before it says so.
+  const retries = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"];
+  const options = ["--prefer-offline", "--loglevel=error", ...retries, ...placeFor("--cache", "npm")];
   const npm = process.env.npm_execpath ?? "";
   const [command, ...first] = npm.endsWith("npm-cli.js") ? [process.execPath, npm] : ["npm"];
   await run(command, [...first, ...args, ...options, packageManager]);
@@ -109,15 +111,20 @@ function placeFor(option, name) {
   }
 }
 
-/** Runs a command and shows its output only if it fails. */
+/** Runs a command and shows its output only if it fails. A signal ends it, and then this process. */
 async function run(command, args) {
-  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  const forward = (signal) => child.kill(signal);
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, forward);
+  let child;
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(name, () => {
+      child?.kill(name);
+      process.exit(128 + osConstants.signals[name]);
+    });
+  child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text) => {
       output += text;
+      showProgress(text);
     });
   const problem = await new Promise((resolve) => {
     child.on("error", (error) => resolve(error.message));
@@ -125,8 +132,17 @@ async function run(command, args) {
       resolve(code === 0 ? "" : `it ended with ${signal ?? `exit code ${code}`}`),
     );
   });
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.off(signal, forward);
-  if (problem) fail(`${output}the install failed: ${problem}: ${command} ${args.join(" ")}`);
+  showProgress("");
+  // pnpm compares with the user's Node.js and with this CPU, which is not the one that the packages are for.
+  const relevant = output.replace(/^\[WARN\] Unsupported (engine|platform) .*\n/gm, "");
+  if (problem) fail(`${relevant}the install failed: ${problem}: ${command} ${args.join(" ")}`);
+}
+
+/** On a terminal, replaces the last line by pnpm's count of packages, or removes it. */
+function showProgress(text) {
+  if (!process.stderr.isTTY) return;
+  const [progress = ""] = text.match(/(?<=Progress: ).*(?=\n)/) ?? [];
+  if (progress || text === "") process.stderr.write(`\r\x1b[K${progress}`);
 }
 
 function say(text) {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
 
@@ -10,7 +10,11 @@ const binaries = join(root, "node_modules/.bin");
  * it fails. The folder is on its PATH, since Turbo looks for pnpm there.
  */
 export async function runTool(tool: string, args: string[], output: "pipe" | "inherit"): Promise<number> {
-  const child = spawn(join(binaries, tool), args, {
+  let child: ChildProcess | undefined;
+  // A terminal sends Ctrl-C to the tool as well; everything else reaches this process alone.
+  process.on("SIGINT", () => process.stdin.isTTY || child?.kill("SIGINT"));
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child?.kill(signal));
+  child = spawn(join(binaries, tool), args, {
     cwd: root,
     env: { ...process.env, PATH: `${binaries}:${process.env.PATH}`, TURBO_TELEMETRY_DISABLED: "1" },
     stdio: ["inherit", output, output],
@@ -20,9 +24,6 @@ export async function runTool(tool: string, args: string[], output: "pipe" | "in
     stream?.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
     });
-  // A terminal sends Ctrl-C to the tool as well; everything else reaches this process alone.
-  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   const code = await new Promise<number>((resolve) => {
     child.on("error", (error) => {
       printed += `${error.message}\n`;

@@ -46,6 +46,11 @@ it("installs binaries for another platform only if they go into a zip", () => {
   expect(foreign.map(({ name }) => name).filter((name) => !zipped.includes(name))).toEqual([]);
 });
 
+it.runIf(process.platform === "linux")("keeps node_modules below 900 MB", () => {
+  const size = execFileSync("du", ["-sm", "node_modules"], { cwd: ROOT, encoding: "utf8" });
+  expect(Number.parseInt(size, 10)).toBeLessThan(900);
+});
+
 it("puts the version of sharp's binaries into the zips that sharp itself asks for", () => {
   const binaries = zipped.filter((name) => name.startsWith("@img/"));
   const wanted = installed.find(({ name }) => name === "sharp")?.optionalDependencies ?? {};

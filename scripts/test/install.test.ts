@@ -22,6 +22,14 @@ function repository(pnpm = INSTALLS) {
   return { ...copy, installs };
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 it("installs with the pnpm of package.json, and puts it on the PATH of every script", async () => {
   const { run, installs, root } = repository();
   expect(await run()).toEqual({
@@ -63,6 +71,14 @@ it("shows the output of pnpm when the install fails, and tries again the next ti
   );
   await run();
   expect(installs()).toHaveLength(2);
+});
+
+it("ends pnpm and itself on SIGTERM, and prints nothing about it", async () => {
+  const { run, root } = repository("echo $$ > pid; kill -TERM $PPID; exec sleep 600");
+  const { code, stderr } = await run();
+  expect([code, stderr]).toEqual([143, "installing dependencies: about 250 MB the first time\n"]);
+  const pid = Number(readFileSync(join(root, "pid"), "utf8"));
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
 });
 
 it("keeps pnpm's store in .cache when the home folder cannot be written to", async () => {

@@ -1,23 +1,12 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type {
-  Analysis,
-  AnalyzedAnalysis,
-  ImageDeleted,
-  ImageProcessed,
-  ImageUploaded,
-} from "@image-pipeline/schema";
+import type { AnalyzedAnalysis, ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
+import type { AnalysisOutcome } from "./ports.ts";
 
-/** What became of an event: a decision, or the code of the error that acknowledged it; the analysis that stands. */
-export interface Outcome {
-  decision: string;
-  analysis?: Analysis | undefined;
-}
-
-/** One EMF record per event: a new analysis by its verdict, with what it took; a rejection by its reason; else the decision. */
+/** Writes one EMF record per event: a new analysis by its verdict, a rejection by its reason, or else the decision. */
 export function measureAnalysis(
   metrics: Metrics,
   event: ImageUploaded | ImageDeleted | ImageProcessed,
-  { decision, analysis }: Outcome,
+  { decision, analysis }: AnalysisOutcome,
 ): void {
   if (decision !== "process" || !analysis || analysis.status === "deleted") {
     count(metrics, "Decisions", { name: "decision", value: decision });

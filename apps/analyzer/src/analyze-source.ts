@@ -1,32 +1,29 @@
 import { checkBytes, ImageRejection } from "@image-pipeline/imaging";
-import {
-  type Clock,
-  PipelineError,
-  RESERVE_MILLISECONDS,
-  requireTime,
-  type SourceStore,
-} from "@image-pipeline/queue-consumer";
+import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
 import {
   ANALYSIS_REJECTION_REASONS,
+  type AnalysisLabel,
+  type AnalysisRule,
   type AnalyzedAnalysis,
+  type AppliedRule,
   type RejectedAnalysis,
   type Source,
+  Verdict,
 } from "@image-pipeline/schema";
 import type { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
-import { judge } from "./judge.ts";
 import { type Detector, PictureRefused } from "./ports.ts";
 
 export interface AnalyzePorts {
   sources: SourceStore;
-  /** The picture as the detector takes it. @throws {ImageRejection} for anything that the picture itself causes */
+  /** Makes the picture for the detector. @throws {ImageRejection} for every error that the source itself causes */
   derive: (source: Uint8Array, limits: Limits) => Promise<Uint8Array>;
   detector: Detector;
   recipe: AnalysisRecipe;
   limits: Limits;
-  clock: Clock;
+  clock: InvocationClock;
 }
 
-/** What an analysis says beyond whose it is. */
+/** The content of an analysis, without its image. */
 export type Analyzed =
   | ({ status: "analyzed"; analyzeMs: number } & Pick<
       AnalyzedAnalysis,
@@ -35,17 +32,20 @@ export type Analyzed =
   | ({ status: "rejected" } & Pick<RejectedAnalysis, "reason" | "reasonText">);
 
 /**
- * Reads the pinned source, makes the picture that the detector takes, asks it, and judges its answers.
+ * Reads the pinned source, sends the derived picture to the detector, and applies the rules to its answers.
  *
- * @throws {PipelineError} for anything but the picture itself
+ * @throws {PipelineError} for any cause except the picture itself
  */
 export async function analyzeSource(source: Source, ports: AnalyzePorts): Promise<Analyzed> {
+  const { clock, limits, derive } = ports;
   try {
-    checkBytes(source.size, ports.limits);
-    requireTime(ports.clock, "to read the source");
-    const picture = await deriveInTime(await ports.sources.read(source), ports);
-    requireTime(ports.clock, "to ask for labels");
-    return await ask(picture, ports);
+    checkBytes(source.size, limits);
+    requireTime(clock, "to read the source");
+    const bytes = await ports.sources.read(source);
+    const purpose = "to decode";
+    const picture = await withinTime({ clock, limits, purpose }, (leftLimits) => derive(bytes, leftLimits));
+    requireTime(clock, "to ask for labels");
+    return await detect(picture, ports);
   } catch (error) {
     if (error instanceof ImageRejection)
       return { status: "rejected", reason: error.reason, reasonText: error.message };
@@ -54,22 +54,7 @@ export async function analyzeSource(source: Source, ports: AnalyzePorts): Promis
   }
 }
 
-/** A picture is rejected only for the time it may take, never for time that others used up before it. */
-async function deriveInTime(bytes: Uint8Array, { clock, derive, limits }: AnalyzePorts): Promise<Uint8Array> {
-  requireTime(clock, "to decode");
-  const leftSeconds = (clock.remainingMilliseconds() - RESERVE_MILLISECONDS) / 1000;
-  const maxRenderSeconds = Math.max(1, Math.min(limits.maxRenderSeconds, leftSeconds));
-  try {
-    return await derive(bytes, { ...limits, maxRenderSeconds });
-  } catch (error) {
-    const isLate = error instanceof ImageRejection && error.reason === "RENDER_TIMEOUT";
-    if (isLate && maxRenderSeconds < limits.maxRenderSeconds)
-      throw new PipelineError("OUT_OF_TIME", `not decoded in the ${maxRenderSeconds} s that were left`);
-    throw error;
-  }
-}
-
-async function ask(picture: Uint8Array, { detector, recipe, clock }: AnalyzePorts): Promise<Analyzed> {
+async function detect(picture: Uint8Array, { detector, recipe, clock }: AnalyzePorts): Promise<Analyzed> {
   const startedAt = clock.now().getTime();
   const [labels, moderation] = await Promise.all([
     recipe.labels.enabled ? detector.labels(picture, recipe.labels.minConfidence) : undefined,
@@ -86,6 +71,26 @@ async function ask(picture: Uint8Array, { detector, recipe, clock }: AnalyzePort
       ...(moderation?.model && { moderation: moderation.model }),
     },
   };
+}
+
+/**
+ * Applies the rules: each to labels of exactly its name, from its minimum confidence. The verdict is the strongest action of
+ * the rules that apply (default: `allow`).
+ */
+export function judge(
+  labels: readonly AnalysisLabel[],
+  rules: readonly AnalysisRule[],
+): { verdict: Verdict; rules: AppliedRule[] } {
+  const applied = rules.flatMap((rule) => {
+    const found = labels.filter(
+      ({ name, confidence }) => name === rule.label && confidence >= rule.minConfidence,
+    );
+    return found.length > 0
+      ? [{ ...rule, confidence: Math.max(...found.map(({ confidence }) => confidence)) }]
+      : [];
+  });
+  const strongest = Math.max(0, ...applied.map(({ action }) => Verdict.options.indexOf(action)));
+  return { verdict: Verdict.options[strongest] ?? "allow", rules: applied };
 }
 
 function toRefused({ message }: PictureRefused): Analyzed {

@@ -1,9 +1,4 @@
-import {
-  type Clock,
-  type DocumentStore,
-  type ResultPublisher,
-  writeDocument,
-} from "@image-pipeline/queue-consumer";
+import { type DocumentStore, type ResultPublisher, requireAttempt } from "@image-pipeline/lambda-kit";
 import {
   type Analysis,
   type ImageUploaded,
@@ -22,7 +17,7 @@ import {
   withKnownOrder,
 } from "@image-pipeline/schema/processing";
 import { type Analyzed, type AnalyzePorts, analyzeSource } from "./analyze-source.ts";
-import type { RenditionTags } from "./ports.ts";
+import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 import { isQuarantined, quarantineRenditions } from "./quarantine.ts";
 
 export interface UploadPorts extends AnalyzePorts {
@@ -31,35 +26,43 @@ export interface UploadPorts extends AnalyzePorts {
   tags: RenditionTags;
   results: ResultPublisher;
   processedBucket: string;
-  clock: Clock;
 }
 
-/** The decision about an upload event, and the current analysis. */
-export interface UploadOutcome {
-  decision: UploadedDecision;
-  analysis: Analysis | undefined;
-}
+export type UploadOutcome = AnalysisOutcome<UploadedDecision>;
 
 /**
- * Decides, analyses the pinned source, replaces the analysis, hides quarantined renditions, and sends the result event.
- * An upload that was analysed with this recipe is not paid for again: only the steps after its analysis are repeated.
+ * Analyses an upload, replaces the image's analysis, quarantines the renditions if that is the verdict, and sends the
+ * result event. An upload that was analysed with this recipe is not analysed again, only announced again.
  *
- * @throws {PipelineError} its code decides what happens to the message
+ * @throws {PipelineError} its disposition decides what happens to the message
  */
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
   const current = (await ports.analyses.read(key))?.document;
   const ordered = withKnownOrder(event, current);
-  const decision = decideUploaded(ordered, current, isCurrent(current, ports));
-  if (decision !== "process") return conclude(key, { decision, analysis: current }, ports);
+  const decide = (analysis: Analysis | undefined) =>
+    decideUploaded(ordered, analysis, isCurrent(analysis, ports));
+  const decision = decide(current);
+  if (decision !== "process") return announce(key, { decision, analysis: current }, ports);
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
-  const outcome = await writeDocument(ports.analyses, key, {
-    decide: (now) => decideUploaded(ordered, now, isCurrent(now, ports)),
-    write: "process",
-    next: () => toAnalysis(ordered, analyzed, { ...ports, startedAt }),
-  });
-  return conclude(key, { decision: outcome.decision, analysis: outcome.document }, ports);
+  const toNext = () => toAnalysis(ordered, analyzed, { ...ports, startedAt });
+  return announce(key, await replaceAnalysis(key, { decide, toNext }, ports), ports);
+}
+
+async function replaceAnalysis(
+  key: string,
+  { decide, toNext }: { decide: (current: Analysis | undefined) => UploadedDecision; toNext: () => Analysis },
+  { analyses }: UploadPorts,
+): Promise<UploadOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    const current = await analyses.read(key);
+    const decision = decide(current?.document);
+    if (decision !== "process") return { decision, analysis: current?.document };
+    const analysis = toNext();
+    if (await analyses.replace(key, current, analysis)) return { decision, analysis };
+    requireAttempt(attempt, analyses.kind, key);
+  }
 }
 
 /** Returns true if the image would get the same analysis again. A rejection is only current under the same limits. */
@@ -69,17 +72,17 @@ function isCurrent(analysis: Analysis | undefined, { recipe, limits }: UploadPor
   return analysis.limits === toHash(limits);
 }
 
-/** Hides the renditions before the result event, so that subscribers of a quarantine find it in effect. */
-async function conclude(key: string, outcome: UploadOutcome, ports: UploadPorts): Promise<UploadOutcome> {
+/** Quarantines before it sends the event: a receiver of the event cannot read the renditions that exist by then. */
+async function announce(key: string, outcome: UploadOutcome, ports: UploadPorts): Promise<UploadOutcome> {
   const { decision, analysis } = outcome;
   const isOurs = decision === "process" || decision === "duplicate";
   if (!isOurs || !analysis || analysis.status === "deleted") return outcome;
-  await hideCurrent(analysis, ports);
+  await quarantineCurrent(analysis, ports);
   await ports.results.publish(toAnalyzedEvent(analysis, { bucket: ports.processedBucket, key }));
   return outcome;
 }
 
-async function hideCurrent(analysis: Analysis, { manifests, tags }: UploadPorts): Promise<void> {
+async function quarantineCurrent(analysis: Analysis, { manifests, tags }: UploadPorts): Promise<void> {
   if (analysis.status !== "analyzed" || analysis.verdict !== "quarantine") return;
   const { bucket, key } = analysis.source;
   const manifest = (await manifests.read(toManifestKey(bucket, key)))?.document;

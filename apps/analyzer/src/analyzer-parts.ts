@@ -1,44 +1,34 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { renderForAnalysis } from "@image-pipeline/imaging";
 import {
+  CLIENT,
   MANIFESTS,
   s3DocumentStore,
   s3SourceStore,
   snsResultPublisher,
-} from "@image-pipeline/queue-consumer";
+  type Tools,
+} from "@image-pipeline/lambda-kit";
 import type { AnalysisTaskEnvironment, Limits } from "@image-pipeline/schema/config";
 import { measureAnalysis } from "./analysis-metrics.ts";
 import { ANALYSES } from "./ports.ts";
 import { rekognitionDetector } from "./rekognition-detector.ts";
 import { s3RenditionTags } from "./s3-rendition-tags.ts";
 
-/** A connection that says nothing for so long is given up and tried anew, well before the function's own time-out. */
-export const requestHandler = { connectionTimeout: 2_000, socketTimeout: 10_000 };
-
-/** What every entry of the zip is made of, whether a queue or a workflow calls it. */
-export function analyzerParts(environment: AnalysisTaskEnvironment) {
-  const logger = new Logger({ serviceName: "analyzer" });
-  const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "analyzer" });
-  // Environments of one account share the namespace: the function's name keeps them apart.
-  metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "analyzer" });
-  const s3 = new S3Client({ requestHandler });
-  const ports = {
+/** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
+export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
+  return {
     sources: s3SourceStore(s3),
-    analyses: s3DocumentStore(s3, environment.PROCESSED_BUCKET, ANALYSES),
-    manifests: s3DocumentStore(s3, environment.PROCESSED_BUCKET, MANIFESTS),
-    tags: s3RenditionTags(s3, environment.PROCESSED_BUCKET),
-    detector: rekognitionDetector(new RekognitionClient({ requestHandler })),
-    results: snsResultPublisher(new SNSClient({ requestHandler }), environment.IMAGE_RESULTS_TOPIC_ARN),
-    processedBucket: environment.PROCESSED_BUCKET,
-    recipe: environment.ANALYSIS,
-    limits: environment.LIMITS,
+    analyses: s3DocumentStore(s3, PROCESSED_BUCKET, ANALYSES),
+    manifests: s3DocumentStore(s3, PROCESSED_BUCKET, MANIFESTS),
+    tags: s3RenditionTags(s3, PROCESSED_BUCKET),
+    detector: rekognitionDetector(new RekognitionClient(CLIENT)),
+    results: snsResultPublisher(new SNSClient(CLIENT), IMAGE_RESULTS_TOPIC_ARN),
+    processedBucket: PROCESSED_BUCKET,
+    recipe: ANALYSIS,
+    limits: LIMITS,
     derive: async (source: Uint8Array, limits: Limits) => (await renderForAnalysis(source, limits)).data,
-    logger,
     measure: measureAnalysis.bind(null, metrics),
   };
-  return { s3, ports };
 }

@@ -1,8 +1,20 @@
-import { lambdaEntry } from "@image-pipeline/queue-consumer";
-import { queueEntry } from "./queue-entry.ts";
-import { analyseEntry, quarantineEntry } from "./workflow-entries.ts";
+import { queueFunction, taskFunction } from "@image-pipeline/lambda-kit";
+import { AnalysisTaskEnvironment, AnalyzerEnvironment } from "@image-pipeline/schema/config";
+import { analysisEvents } from "./analysis-events.ts";
+import { analyzerParts } from "./analyzer-parts.ts";
+import { analyseTask, quarantineTask } from "./workflow-tasks.ts";
 
-/** Lambda's entries: `index.handler` for a queue, the others for the steps of the workflow. */
-export const handler = lambdaEntry("handler", queueEntry);
-export const analyse = lambdaEntry("analyse", analyseEntry);
-export const quarantine = lambdaEntry("quarantine", quarantineEntry);
+const analyzer = { service: "analyzer", parts: analyzerParts };
+const task = { ...analyzer, environment: AnalysisTaskEnvironment };
+
+/** Handles messages of the analysis queue. */
+export const handler = queueFunction("handler", {
+  ...analyzer,
+  environment: AnalyzerEnvironment,
+  queueUrl: ({ ANALYSIS_QUEUE_URL }) => ANALYSIS_QUEUE_URL,
+  consumer: analysisEvents,
+});
+
+/** The two tasks of the workflow. */
+export const analyse = taskFunction("analyse", { ...task, run: analyseTask });
+export const quarantine = taskFunction("quarantine", { ...task, run: quarantineTask });

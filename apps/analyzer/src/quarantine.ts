@@ -1,10 +1,33 @@
-import type { Analysis, Manifest, Rendition } from "@image-pipeline/schema";
-import type { RenditionTags } from "./ports.ts";
+import type { DocumentStore } from "@image-pipeline/lambda-kit";
+import {
+  type Analysis,
+  type ImageProcessed,
+  type Rendition,
+  type Source,
+  toAnalysisKey,
+} from "@image-pipeline/schema";
+import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 
-/** What the processed bucket's policy denies reads by: see `docs/decisions/0020-quarantine-is-a-tag.md`. */
+/** The tag by which the processed bucket's policy denies reads: see `docs/decisions/0020-quarantine-is-a-tag.md`. */
 export const QUARANTINE = { name: "quarantine", value: "true" };
 
-/** Hides every rendition from all readers but the pipeline itself; done again, it changes nothing. */
+/**
+ * Quarantines renditions that were written after the analysis of their source: by a slower worker, or by a later render. If
+ * there is no analysis yet, the analysis does it later.
+ *
+ * @throws {PipelineError} its disposition decides what happens to the message
+ */
+export async function quarantineProcessed(
+  { data }: ImageProcessed,
+  { analyses, tags }: { analyses: DocumentStore<Analysis>; tags: RenditionTags },
+): Promise<AnalysisOutcome<"hide" | "leave">> {
+  const analysis = (await analyses.read(toAnalysisKey(data.imageId)))?.document;
+  if (!isQuarantined(analysis, data.source)) return { decision: "leave", analysis };
+  await quarantineRenditions(data.renditions, tags);
+  return { decision: "hide", analysis };
+}
+
+/** Denies every reader except the pipeline these renditions. A repetition changes nothing. */
 export async function quarantineRenditions(
   renditions: readonly Pick<Rendition, "key">[],
   tags: RenditionTags,
@@ -13,12 +36,12 @@ export async function quarantineRenditions(
 }
 
 /**
- * Whether an analysis hides the renditions of a source. The same eTag and version are the same bytes, so sequencers need
- * not agree: a backfill's event has none.
+ * Returns true if the analysis quarantines the renditions of a source. The same eTag and version are the same bytes, so
+ * sequencers are not compared: a backfill's event has none.
  */
 export function isQuarantined(
   analysis: Analysis | undefined,
-  { eTag, versionId }: Pick<Extract<Manifest, { status: "processed" }>["source"], "eTag" | "versionId">,
+  { eTag, versionId }: Pick<Source, "eTag" | "versionId">,
 ): boolean {
   if (analysis?.status !== "analyzed" || analysis.verdict !== "quarantine") return false;
   return analysis.source.eTag === eTag && analysis.source.versionId === versionId;

@@ -3,22 +3,22 @@ import {
   DetectModerationLabelsCommand,
   type RekognitionClient,
 } from "@aws-sdk/client-rekognition";
-import { PipelineError } from "@image-pipeline/queue-consumer";
 import type { AnalysisLabel } from "@image-pipeline/schema";
 import { statusOf } from "@image-pipeline/schema/aws";
+import { PipelineError } from "@image-pipeline/schema/processing";
 import { type Detector, PictureRefused } from "./ports.ts";
 
 const MAX_LABELS = 100;
-/** What the picture itself causes, and no second try changes. */
+/** Errors that the picture itself causes; a second attempt changes nothing. */
 const REFUSALS = ["InvalidImageFormatException", "ImageTooLargeException"];
-/** All but the last come with status 400 (docs.aws.amazon.com/rekognition/latest/dg/error-handling.html). */
+/** Errors of overload. All except the last have status 400 (docs.aws.amazon.com/rekognition/latest/dg/error-handling.html). */
 const OVERLOADS = [
   "ThrottlingException",
   "ProvisionedThroughputExceededException",
   "LimitExceededException",
   "InternalServerError",
 ];
-/** Status 400 too, in a protocol of JSON 1.1. */
+/** Errors of access, which the JSON 1.1 protocol sends with status 400 too. */
 const DENIALS = [
   "AccessDeniedException",
   "UnrecognizedClientException",
@@ -26,7 +26,7 @@ const DENIALS = [
   "ExpiredTokenException",
 ];
 
-/** Labels and moderation by Amazon Rekognition; pictures travel as bytes, so it needs to read no bucket. */
+/** Labels and moderation by Amazon Rekognition. Pictures are sent as bytes, so it does not read any bucket. */
 export function rekognitionDetector(client: RekognitionClient): Detector {
   return {
     async labels(Bytes, MinConfidence) {
@@ -59,7 +59,7 @@ function toLabel(name = "", confidence = 0, parents: string[] = []): AnalysisLab
   return { name, confidence, parents };
 }
 
-/** Rekognition names the nearest parent alone, which is a label of the same answer. */
+/** Rekognition names only the nearest parent, which is another label of the same answer. */
 function ancestors(
   name: string | undefined,
   parentOf: ReadonlyMap<string | undefined, string | undefined>,
@@ -76,7 +76,7 @@ async function attempt<Answer>(call: string, work: () => Promise<Answer>): Promi
   }
 }
 
-/** By the error's name, as nearly all of Rekognition's come with status 400; what has neither is an unreachable service. */
+/** Maps errors by name, since nearly all have status 400. An error without name or status is an unreachable service. */
 function toDetectorError(call: string, error: unknown): Error {
   const name = error instanceof Error ? error.name : "";
   const text = `${call}: ${error instanceof Error ? `${name}: ${error.message}` : error}`;

@@ -1,14 +1,15 @@
 import { GetObjectTaggingCommand, PutObjectTaggingCommand, type S3Client } from "@aws-sdk/client-s3";
-import { PipelineError, toStoreError } from "@image-pipeline/queue-consumer";
+import { toStoreError } from "@image-pipeline/lambda-kit";
 import { statusOf } from "@image-pipeline/schema/aws";
+import { PipelineError } from "@image-pipeline/schema/processing";
 import type { RenditionTags } from "./ports.ts";
 
 const ATTEMPTS = 4;
 
 /**
- * Tags of renditions in the processed bucket. S3 replaces all tags of an object at once and knows no condition for it, so
- * the version that was read is the one that is written, and read again: whoever copied the object in between, as the
- * worker does to let it expire, has made another version, which gets the tag too.
+ * Tags of renditions in the processed bucket. S3 replaces all tags of an object at once and has no condition for it. So this
+ * writes the version that it read, and reads again: if the object was copied in between, as the worker does to expire it,
+ * the new version gets the tag too.
  */
 export function s3RenditionTags(client: S3Client, bucket: string): RenditionTags {
   return {
@@ -31,7 +32,7 @@ export function s3RenditionTags(client: S3Client, bucket: string): RenditionTags
         if (statusOf(error) === 404) return;
         throw toStoreError(error, `tagging ${key}`);
       }
-      throw new PipelineError("STORE_UNAVAILABLE", `${key} was changed by others while it was being tagged`);
+      throw new PipelineError("STORE_UNAVAILABLE", `${key} was changed by other writers while it was tagged`);
     },
   };
 }

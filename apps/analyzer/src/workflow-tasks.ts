@@ -1,35 +1,44 @@
-import { PipelineError } from "@image-pipeline/queue-consumer";
-import { WorkflowJob, WorkflowOutcome, type WorkflowVerdict } from "@image-pipeline/schema/processing";
+import type { ImageEvent } from "@image-pipeline/schema";
+import {
+  PipelineError,
+  WorkflowJob,
+  WorkflowOutcome,
+  type WorkflowVerdict,
+} from "@image-pipeline/schema/processing";
 import * as z from "zod";
 import { analyzeUploaded, type UploadOutcome, type UploadPorts } from "./analyze-uploaded.ts";
+import type { AnalysisOutcome } from "./ports.ts";
 import { quarantineRenditions } from "./quarantine.ts";
 
 const AnalyseInput = z.object({ job: WorkflowJob });
 
-/**
- * The task that judges a picture which nobody can find yet: all that an upload event brings about, and the verdict.
- *
- * @throws {PipelineError} `SOURCE_CHANGED` or `SOURCE_GONE` where a newer upload or a delete has gone before
- */
-export async function analyseTask(
-  input: unknown,
-  ports: UploadPorts,
-): Promise<WorkflowVerdict & { job: WorkflowJob; outcome: UploadOutcome }> {
-  const { job } = AnalyseInput.parse(input);
-  const outcome = await analyzeUploaded(job.event, ports);
-  return { job, outcome, verdict: verdictOf(outcome, job.event.subject) };
+interface AnalysePorts extends UploadPorts {
+  measure: (event: ImageEvent, outcome: AnalysisOutcome) => void;
 }
 
-/** What could not be judged, as the detector takes it for no picture, is held back: nobody has seen what is in it. */
+/**
+ * Analyses an upload that no manifest leads to yet, exactly as for its event, and returns the verdict.
+ *
+ * @throws {PipelineError} `SOURCE_CHANGED` or `SOURCE_GONE` when a newer upload or a delete was analysed before
+ */
+export async function analyseTask(input: unknown, ports: AnalysePorts): Promise<WorkflowVerdict> {
+  const { event } = AnalyseInput.parse(input).job;
+  const outcome = await analyzeUploaded(event, ports);
+  const verdict = verdictOf(outcome, event.subject);
+  ports.measure(event, outcome);
+  return { verdict };
+}
+
+/** A picture that the detector refused is quarantined, since its content is unknown. */
 function verdictOf({ decision, analysis }: UploadOutcome, key: string): WorkflowVerdict["verdict"] {
   if (decision === "stale")
-    throw new PipelineError("SOURCE_CHANGED", `a newer upload of ${key} was judged before`);
+    throw new PipelineError("SOURCE_CHANGED", `a newer upload of ${key} was analysed before`);
   if (decision === "resurrect-refused" || analysis?.status === "deleted")
     throw new PipelineError("SOURCE_GONE", `${key} was deleted`);
   return analysis?.status === "analyzed" ? analysis.verdict : "quarantine";
 }
 
-/** Hides renditions before a manifest leads to them; where there are none there is nothing to hide. */
+/** Quarantines the renditions before a manifest leads to them. */
 export async function quarantineTask(
   input: unknown,
   { tags }: Pick<UploadPorts, "tags">,

@@ -1,5 +1,5 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { deletion } from "@image-pipeline/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { measureAnalysis } from "../src/analysis-metrics.ts";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";

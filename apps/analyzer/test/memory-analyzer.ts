@@ -1,13 +1,4 @@
-import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/queue-consumer";
-import {
-  memoryBucket,
-  memoryDocumentStore,
-  memorySourceStore,
-  PROCESSED,
-  processed,
-  S3Fault,
-  upload,
-} from "@image-pipeline/queue-consumer/testing";
+import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
 import {
   type Analysis,
   type ImageProcessed,
@@ -19,6 +10,17 @@ import {
   toResultEvent,
 } from "@image-pipeline/schema";
 import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
+import {
+  memoryBucket,
+  memoryDocumentStore,
+  memorySourceStore,
+  PROCESSED,
+  processed,
+  RECIPE,
+  S3Fault,
+  UPLOADS,
+  upload,
+} from "@image-pipeline/testing";
 import type { UploadPorts } from "../src/analyze-uploaded.ts";
 import { ANALYSES, type Detection } from "../src/ports.ts";
 
@@ -26,8 +28,8 @@ const MINUTE_MILLISECONDS = 60_000;
 export const KEY = "photos/a.jpg";
 
 /**
- * Everything that the analyzer's steps need, in memory. A source whose text has the word `violent` is seen as such, and
- * every source is its own derivative.
+ * The ports of the analyzer in memory. The detector finds violence in a source with the word `violent`, and every source is
+ * its own derived picture.
  */
 export function memoryAnalyzer({ versioned = false } = {}) {
   const uploads = memoryBucket({ versioned });
@@ -36,7 +38,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
   const asked: string[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
   const manifests = memoryDocumentStore(bucket, MANIFESTS);
-  const ports: UploadPorts = {
+  const ports: UploadPorts & { measure: () => void } = {
     sources: memorySourceStore(uploads),
     analyses: memoryDocumentStore(bucket, ANALYSES),
     manifests,
@@ -67,6 +69,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
     recipe: AnalysisRecipe.parse({}),
     limits: Limits.parse({}),
     processedBucket: PROCESSED,
+    measure: () => {},
   };
   let count = 0;
   return {
@@ -76,20 +79,20 @@ export function memoryAnalyzer({ versioned = false } = {}) {
     asked,
     time,
     ports,
-    /** Too little time for any step. */
+    /** Leaves too little time for any step. */
     runOut: () => {
       time.remaining = RESERVE_MILLISECONDS - 1;
     },
-    /** Puts an object into the upload bucket, and returns its event; sequencers rise. */
+    /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
     upload(text: string, key = KEY): ImageUploaded {
       const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
       return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
     },
     nextSequencer: () => hex(++count),
-    /** What the worker does with an upload: its rendition, its manifest, and the event of it. */
-    async render(event: ImageUploaded, recipe?: string): Promise<ImageProcessed> {
-      const manifest = processed(event, recipe);
+    /** Does the work of the worker for an upload: writes a rendition and a manifest, and returns the event. */
+    async render(event: ImageUploaded, recipe = RECIPE): Promise<ImageProcessed> {
+      const manifest = processed(event, { recipe });
       for (const { key } of manifest.renditions) bucket.put(key, new TextEncoder().encode(key));
       const key = toManifestKey(event.data.bucket, event.data.key);
       await manifests.replace(key, await manifests.read(key), manifest);
@@ -100,7 +103,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
     /** The tags of all renditions, by key. */
     tags: () => bucket.list("renditions/").map((key) => bucket.get(key).tags),
     analysis: async (key = KEY): Promise<Analysis | undefined> =>
-      (await ports.analyses.read(toAnalysisKey(toImageId("uploads", key))))?.document,
+      (await ports.analyses.read(toAnalysisKey(toImageId(UPLOADS, key))))?.document,
   };
 }
 export type MemoryAnalyzer = ReturnType<typeof memoryAnalyzer>;

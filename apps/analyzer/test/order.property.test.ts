@@ -1,10 +1,10 @@
-import { deletion } from "@image-pipeline/queue-consumer/testing";
 import type { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
+import { deletion } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
-import { buryDeleted } from "../src/bury-deleted.ts";
-import { hideProcessed } from "../src/hide-processed.ts";
+import { processDeleted } from "../src/delete.ts";
+import { quarantineProcessed } from "../src/quarantine.ts";
 import { KEY, type MemoryAnalyzer, memoryAnalyzer } from "./memory-analyzer.ts";
 
 type Happening = "violent" | "harmless" | "delete";
@@ -13,7 +13,7 @@ const MANIFEST = `manifests/${KEY}.json`;
 
 function handle(event: AnyEvent, { ports }: MemoryAnalyzer): Promise<unknown> {
   if (event.type === "image.uploaded") return analyzeUploaded(event, ports);
-  return event.type === "image.deleted" ? buryDeleted(event, ports) : hideProcessed(event, ports);
+  return event.type === "image.deleted" ? processDeleted(event, ports) : quarantineProcessed(event, ports);
 }
 
 /** A turn between any two calls, so that the scheduler can let any other event come between. */
@@ -42,7 +42,7 @@ async function work(event: ImageUploaded, analyzer: MemoryAnalyzer): Promise<Ima
   return standing < (event.data.sequencer ?? "") ? analyzer.render(event) : undefined;
 }
 
-test("whatever the order and duplication of events: a condemned picture's current renditions are all hidden, others none, the dead stay dead", async () => {
+test("under any order and duplication of events only a quarantined picture's current renditions are quarantined, and deleted images stay deleted", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom<Happening>("violent", "harmless", "delete"), { minLength: 1, maxLength: 4 }),

@@ -1,16 +1,16 @@
-import { deletion } from "@image-pipeline/queue-consumer/testing";
+import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
-import { buryDeleted } from "../src/bury-deleted.ts";
-import { hideProcessed } from "../src/hide-processed.ts";
+import { processDeleted } from "../src/delete.ts";
+import { quarantineProcessed } from "../src/quarantine.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
-describe("renditions of a condemned picture are hidden", () => {
+describe("renditions of a quarantined picture are tagged", () => {
   test("by the analysis, when the worker was first", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     const processed = await analyzer.render(event);
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
     await analyzeUploaded(event, analyzer.ports);
     expect(analyzer.tags()).toEqual(["quarantine=true"]);
   });
@@ -20,12 +20,12 @@ describe("renditions of a condemned picture are hidden", () => {
     const event = analyzer.upload("violent");
     await analyzeUploaded(event, analyzer.ports);
     const processed = await analyzer.render(event);
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "hide" });
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "hide" });
     expect(analyzer.tags()).toEqual(["quarantine=true"]);
     expect(analyzer.asked).toHaveLength(2);
   });
 
-  test("before the verdict is told", async () => {
+  test("before the result event is sent", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     await analyzer.render(event);
@@ -39,12 +39,12 @@ describe("renditions of a condemned picture are hidden", () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     await analyzeUploaded(event, analyzer.ports);
-    await hideProcessed(await analyzer.render(event, "recipe-1"), analyzer.ports);
-    await hideProcessed(await analyzer.render(event, "recipe-2"), analyzer.ports);
+    await quarantineProcessed(await analyzer.render(event, "recipe-1"), analyzer.ports);
+    await quarantineProcessed(await analyzer.render(event, "recipe-2"), analyzer.ports);
     expect(analyzer.tags()).toEqual(["quarantine=true", "quarantine=true"]);
   });
 
-  test("though the analysis came of a backfill, whose event has no sequencer", async () => {
+  test("by the analysis of a backfill, whose event has no sequencer", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     await analyzer.render(event);
@@ -71,19 +71,19 @@ describe("renditions are left alone", () => {
     expect(analyzer.tags()).toEqual([""]);
   });
 
-  test("of a newer upload than the one that was condemned", async () => {
+  test("of a newer upload than the quarantined one", async () => {
     const analyzer = memoryAnalyzer();
     await analyzeUploaded(analyzer.upload("violent"), analyzer.ports);
     const newer = await analyzer.render(analyzer.upload("harmless"));
-    expect(await hideProcessed(newer, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(await quarantineProcessed(newer, analyzer.ports)).toMatchObject({ decision: "leave" });
     expect(analyzer.tags()).toEqual([""]);
   });
 
-  test("of an image that nobody has analysed, or whose analysis is a tombstone", async () => {
+  test("of an image without an analysis, or with a tombstone for it", async () => {
     const analyzer = memoryAnalyzer();
     const processed = await analyzer.render(analyzer.upload("violent"));
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
-    await buryDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
-    expect(await hideProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
+    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
+    expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
   });
 });

@@ -7,7 +7,7 @@ const HOUR_MILLISECONDS = 60 * 60 * 1000;
 
 /**
  * An audit that reads no picture's bytes. It knows no recipe, as that takes the engine: images of an older one are no gap,
- * and `npx pnpm@12 run audit` counts them.
+ * and `npx pipeline check` counts them.
  */
 export function toAudit(s3: S3Client, environment: AuditEnvironment, now: Date): Audit {
   const { UPLOAD_BUCKET, PROCESSED_BUCKET, KEYS, SUPERSEDED_DAYS } = environment;

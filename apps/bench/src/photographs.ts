@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
-import { UserFault } from "./command/user-fault.ts";
 
 const SAMPLES = ["black-canyon", "french-alpine-landscape", "locomotion-house-cat", "nagasaki-boats"];
 const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif"];

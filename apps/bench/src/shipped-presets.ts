@@ -1,6 +1,6 @@
 import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
-import { UserFault } from "./command/user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 
 /**
  * Returns the presets of the first environment in `pipeline.config.ts`.

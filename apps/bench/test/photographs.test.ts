@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { UserFault } from "../src/command/user-fault.ts";
 import { megapixels, photographs } from "../src/photographs.ts";
 import { toWideGamut } from "../src/wide-gamut.ts";
 

@@ -3,7 +3,7 @@ import { pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { DEFAULT_ENVIRONMENT } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
-import { synthesiseAccount } from "./synthesise-account.ts";
+import { synthesiseAccount, toSummary } from "./synthesise.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 
@@ -15,7 +15,12 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
     environments: [...pipelines.keys()],
     stateBucket: PIPELINE_STATE_BUCKET || null,
   };
-  synthesiseAccount(account, resolve(ROOT, CDKTF_OUTDIR || "cdktf.out/account"));
+  const outdir = resolve(ROOT, CDKTF_OUTDIR || "cdktf.out/account");
+  const stacks = synthesiseAccount(account, outdir);
+  const summary = toSummary(`the account (${pipeline.region})`, outdir, stacks);
+  if (pipeline.ci.repository === null)
+    summary.push("Without image-pipeline-ci: to create it, set ci.repository in pipeline.config.ts.");
+  process.stdout.write(`${summary.join("\n")}\n`);
 }
 
 main(process.env).catch(exitOnFault);

@@ -2,20 +2,34 @@ import type { Pipeline } from "@image-pipeline/schema/config";
 import type { HandlerZips } from "./handler-zips.ts";
 import type { Names } from "./names.ts";
 
-/** What any stack is made from. */
-export interface Basis {
+/** Input of every stack of an environment. */
+export interface Deployment {
   pipeline: Pipeline;
-  /** The bucket that holds Terraform's state; null keeps it in a file beside `cdktf.json`. */
-  stateBucket: string | null;
-  /** From where Terraform runs to the folder of `cdktf.json`. */
-  rootFolder: string;
-}
-
-/** Of the stacks of an environment: Terraform runs in `cdktf.out/stacks/<stack>`. */
-export const ROOT_FOLDER = "../../..";
-
-/** Everything the stacks of an environment are made from. */
-export interface Deployment extends Omit<Basis, "rootFolder"> {
   names: Names;
   zips: HandlerZips;
+  /** The bucket that holds Terraform's state; null keeps it in a file beside `cdktf.json`. */
+  stateBucket: string | null;
+}
+
+/** Settings that every function and queue of a stack shares. */
+export interface StackContext {
+  pipeline: Pipeline;
+  names: Names;
+  accountId: string;
+  /** The customer key that encrypts everything in the stack; null for AWS's own keys. */
+  keyArn: string | null;
+}
+
+/** A bucket, created by this pipeline or by its owner. */
+export interface Bucket {
+  name: string;
+  arn: string;
+}
+
+/** Resources that a subscriber can receive from, read and write. */
+export interface PipelineResources {
+  uploads: Bucket;
+  processed: Bucket;
+  imageEvents: { arn: string };
+  imageResults: { arn: string };
 }

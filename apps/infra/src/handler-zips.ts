@@ -6,7 +6,7 @@ import type { Pipeline } from "@image-pipeline/schema/config";
 import { unzipSync } from "fflate";
 import { SynthFault } from "./synth-fault.ts";
 
-/** A built handler; `sha256` in base64, as Lambda reports it. */
+/** A built handler; `sha256` is in base64, as Lambda reports it. */
 export interface HandlerZip {
   path: string;
   sha256: string;
@@ -19,9 +19,9 @@ export interface HandlerZips {
 }
 
 /**
- * The zips of all handlers, by their packages' exports; for `local` those with this machine's binaries.
+ * Returns the zips of all handlers by their packages' exports; for `local`, those with this machine's binaries.
  *
- * @throws {SynthFault} when one is missing, is no zip, or holds another CPU's binaries than the functions run on
+ * @throws {SynthFault} if one is missing, is not a zip, or contains binaries for another CPU than the functions'
  */
 export function findHandlerZips({ environment, architecture }: Pipeline): HandlerZips {
   const file = environment === "local" ? "local/lambda.zip" : "lambda.zip";
@@ -33,16 +33,16 @@ export function findHandlerZips({ environment, architecture }: Pipeline): Handle
   };
 }
 
-/** @throws {SynthFault} as `findHandlerZips` */
+/** Returns a zip with its hash. @throws {SynthFault} as `findHandlerZips` */
 export function readHandlerZip(path: string, architecture: Pipeline["architecture"]): HandlerZip {
   const bytes = readZip(path);
   const entries = entriesOf(path, bytes);
   if (!entries.includes("index.js"))
-    throw new SynthFault(`${path} holds no index.js: build it again with "npx pnpm@12 build"`);
+    throw new SynthFault(`${path} has no index.js: build it again with "npx pnpm@12 build"`);
   const foreign = foreignCpus(entries, architecture);
   if (foreign.length > 0)
     throw new SynthFault(
-      `${path} holds sharp for ${foreign.join(" and ")}, but pipeline.config.ts asks for ${architecture}: build it again with "npx pnpm@12 build"`,
+      `${path} contains sharp for ${foreign.join(" and ")}, but pipeline.config.ts sets architecture ${architecture}: build it again with "npx pnpm@12 build"`,
     );
   return { path, sha256: createHash("sha256").update(bytes).digest("base64") };
 }
@@ -60,7 +60,7 @@ function readZip(path: string): Buffer {
   }
 }
 
-/** The names in a zip's directory; nothing is unpacked. */
+/** Returns the names in a zip's directory without unpacking it. */
 function entriesOf(path: string, bytes: Buffer): string[] {
   const names: string[] = [];
   try {
@@ -71,7 +71,7 @@ function entriesOf(path: string, bytes: Buffer): string[] {
   return names;
 }
 
-/** CPUs, in npm's words, of the sharp binaries that cannot run on the architecture. */
+/** Returns the CPUs, by npm's names, of sharp binaries that cannot run on the architecture. */
 function foreignCpus(entries: string[], architecture: Pipeline["architecture"]): string[] {
   const wanted = architecture === "arm64" ? "arm64" : "x64";
   const cpus = entries.flatMap((name) => /^node_modules\/@img\/sharp-\w+-(\w+)\//.exec(name)?.[1] ?? []);

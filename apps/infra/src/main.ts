@@ -4,9 +4,9 @@ import { loadPipelines } from "@image-pipeline/schema/load";
 import { findHandlerZips } from "./handler-zips.ts";
 import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
-import { synthesise } from "./synthesise.ts";
+import { synthesise, toSummary } from "./synthesise.ts";
 
-/** The folder of `cdktf.json`: what a relative `CDKTF_OUTDIR` starts from, whichever folder a script runs in. */
+/** The folder of `cdktf.json`, to which a relative `CDKTF_OUTDIR` refers. */
 const ROOT = resolve(import.meta.dirname, "../../..");
 
 async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR }: NodeJS.ProcessEnv) {
@@ -18,7 +18,14 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
     zips: findHandlerZips(pipeline),
     stateBucket: PIPELINE_STATE_BUCKET || null,
   };
-  synthesise(deployment, resolve(ROOT, CDKTF_OUTDIR || "cdktf.out"));
+  const outdir = resolve(ROOT, CDKTF_OUTDIR || "cdktf.out");
+  const stacks = synthesise(deployment, outdir);
+  const { environment, region } = pipeline;
+  const summary = [
+    ...toSummary(`environment "${environment}" (${region})`, outdir, stacks),
+    `For another environment, set PIPELINE_ENVIRONMENT (${[...pipelines.keys()].join(", ")}).`,
+  ];
+  process.stdout.write(`${summary.join("\n")}\n`);
 }
 
 main(process.env).catch(exitOnFault);

@@ -1,11 +1,11 @@
 import { ConfigError } from "@image-pipeline/schema/config";
 
-/** Something the user can put right before anything is written; the message says what and how. */
+/** An error that the user can fix; the message has the fix. Nothing has been written. */
 export class SynthFault extends Error {
   override name = "SynthFault";
 }
 
-/** Ends a command with what the user can put right, in plain words; anything else is ours, and thrown on. */
+/** Prints the message of an error that the user can fix and sets exit code 1; throws any other error again. */
 export function exitOnFault(error: unknown): void {
   if (!(error instanceof ConfigError || error instanceof SynthFault)) throw error;
   process.stderr.write(`${error.message}\n`);

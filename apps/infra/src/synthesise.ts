@@ -1,28 +1,35 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { App } from "cdktf";
-import { type Deployment, ROOT_FOLDER } from "./deployment.ts";
-import { type Subscribers, subscribers } from "./parts/subscribers.ts";
+import { join, relative } from "node:path";
+import { App, type TerraformStack } from "cdktf";
+import type { AccountDeployment } from "./account-deployment.ts";
+import { checkStateMigration, TERRAFORM_FOLDER } from "./check-state-migration.ts";
+import type { Deployment } from "./deployment.ts";
 import { checkInvariants } from "./rules/invariants.ts";
+import { ACCOUNT_ROOT_FOLDER, ROOT_FOLDER } from "./stacks/bind-to-account.ts";
+import { CiStack } from "./stacks/ci-stack.ts";
 import { CoreStack } from "./stacks/core-stack.ts";
 import { NotificationsStack } from "./stacks/notifications-stack.ts";
+import { StateStack } from "./stacks/state-stack.ts";
 import { WorkflowStack } from "./stacks/workflow-stack.ts";
-import { refuseUnmovedState, TERRAFORM_FOLDER } from "./unmoved-state.ts";
+import { type Subscribers, subscribers } from "./subscribers/subscribers.ts";
 
 /**
- * Writes `stacks/<stack>/cdk.tf.json`, the zips beside it and `manifest.json`; stacks of another environment go.
+ * Writes `stacks/<stack>/cdk.tf.json`, the zips beside it and `manifest.json`; removes stacks of another environment.
  *
- * @param outdir an absolute path; made when missing
- * @param listed who hears of images
- * @throws {SynthFault} when the stacks break a rule, or would leave their state behind, before any of them is written
+ * @param outdir an absolute path; created if missing
+ * @returns the ids of the stacks
+ * @throws {SynthFault} if the stacks break a rule or would lose their state, before any of them is written
  */
-export function synthesise(deployment: Deployment, outdir: string, listed: Subscribers = subscribers): void {
-  mkdirSync(outdir, { recursive: true });
-  const app = new App({ outdir, stackTraces: false });
+export function synthesise(
+  deployment: Deployment,
+  outdir: string,
+  listed: Subscribers = subscribers,
+): string[] {
+  const app = createApp(outdir);
   const core = new CoreStack(app, deployment, listed);
   const workflow = deployment.pipeline.workflow.enabled ? [new WorkflowStack(app, deployment)] : [];
   const notifications = new NotificationsStack(app, deployment);
-  // Uploads come last: what they go through stands by then.
+  // The notifications are deployed last, when everything that an upload needs is there.
   for (const stack of workflow) {
     stack.addDependency(core);
     notifications.addDependency(stack);
@@ -30,14 +37,48 @@ export function synthesise(deployment: Deployment, outdir: string, listed: Subsc
   notifications.addDependency(core);
   const stacks = [core, ...workflow, notifications];
   checkInvariants(deployment, stacks);
-  refuseUnmovedState(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
-  app.synth();
-  removeOtherStacks(join(outdir, "stacks"), new Set(stacks.map(({ node }) => node.id)));
+  checkStateMigration(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
+  return write(app, stacks, outdir);
 }
 
 /**
- * Whoever reads `stacks/*` sees one environment, never two at once. What Terraform keeps of another one stays: the
- * provider, and where the state lies, without which it could not be moved any more.
+ * Writes the stacks that an account has once: the state bucket, and GitHub's roles if the config names a repository.
+ *
+ * @param outdir as for `synthesise`
+ * @returns the ids of the stacks
+ * @throws {SynthFault} if a stack would lose its state, before any of them is written
+ */
+export function synthesiseAccount(account: AccountDeployment, outdir: string): string[] {
+  const app = createApp(outdir);
+  const stacks: TerraformStack[] = [new StateStack(app, account)];
+  const { repository } = account.pipeline.ci;
+  if (repository !== null) stacks.push(new CiStack(app, account, repository));
+  checkStateMigration(stacks, { outdir, stateBucket: account.stateBucket, rootFolder: ACCOUNT_ROOT_FOLDER });
+  return write(app, stacks, outdir);
+}
+
+/** Returns the lines that a command prints after synthesis: the place and the id of each stack. */
+export function toSummary(what: string, outdir: string, stacks: readonly string[]): string[] {
+  const path = relative(process.cwd(), outdir);
+  const place = path === "" || path.startsWith("..") ? outdir : path;
+  return [`Synthesised the stacks of ${what} into ${place}:`, ...stacks.map((stack) => `  ${stack}`)];
+}
+
+function createApp(outdir: string): App {
+  mkdirSync(outdir, { recursive: true });
+  return new App({ outdir, stackTraces: false });
+}
+
+function write(app: App, stacks: readonly TerraformStack[], outdir: string): string[] {
+  app.synth();
+  const ids = stacks.map(({ node }) => node.id);
+  removeOtherStacks(join(outdir, "stacks"), new Set(ids));
+  return ids;
+}
+
+/**
+ * Removes stacks of another environment, so that a reader of `stacks/*` never finds two. Terraform's own folder stays: it
+ * holds the provider, and the record of the backend, without which the state could not be migrated.
  */
 function removeOtherStacks(folder: string, current: ReadonlySet<string>): void {
   for (const name of readdirSync(folder)) {

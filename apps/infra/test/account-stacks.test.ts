@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { synthesiseAccount } from "../src/synthesise-account.ts";
+import { synthesiseAccount } from "../src/synthesise.ts";
 import { IDENTITY_CONTROLS } from "./controls/identity-controls.ts";
 import { CONTROLS } from "./controls/security-table.ts";
 import { aDeployment, SynthesisedStack, temporaryFolder } from "./deployments.ts";
@@ -16,14 +16,17 @@ const trustOf = (id: string) =>
 const policyOf = (id: string) => ci.one("aws_iam_role_policy", `${id}Policy`).policy;
 
 describe("the state bucket", () => {
-  /** All that hold of every bucket and key; nobody logs or notifies about the state. */
+  /** Controls for every bucket and key; the state bucket has no access log and no notification. */
   const controls = CONTROLS.filter(({ what }) => /^every (bucket|key) (?!.*(logged|notifies))/.test(what));
 
-  it.each(controls.map((control) => [control.what, control] as const))("keeps to: %s", (_name, control) => {
-    expect(control.faults([state])).toEqual([]);
-  });
+  it.each(controls.map((control) => [control.what, control] as const))(
+    "meets the control: %s",
+    (_name, control) => {
+      expect(control.faults([state])).toEqual([]);
+    },
+  );
 
-  it("is kept from being destroyed, with old states for a year", () => {
+  it("is protected from being destroyed and keeps old states for a year", () => {
     expect(state.one("aws_s3_bucket", "State/Bucket")).toMatchObject({
       force_destroy: false,
       lifecycle: { prevent_destroy: true },
@@ -33,7 +36,7 @@ describe("the state bucket", () => {
     ).toContain('"noncurrent_days":365');
   });
 
-  it("keeps its own state in a file at the root until it is told of the bucket, then under a key of its own", () => {
+  it("keeps its own state in a local file, and in the bucket once PIPELINE_STATE_BUCKET is set", () => {
     expect(state.file.terraform.backend).toEqual({
       local: { path: "../../../../terraform.image-pipeline-state.tfstate" },
     });
@@ -53,7 +56,7 @@ describe("the state bucket", () => {
 });
 
 describe("GitHub Actions", () => {
-  it("may take the role that plans from pull requests and the deployed branch of this repository alone", () => {
+  it("may assume the plan role only from pull requests and the deployed branch of this repository", () => {
     expect(trustOf("Plan")).toEqual({
       Effect: "Allow",
       Principal: { Federated: ci.reference("aws_iam_openid_connect_provider", "GitHub", "arn") },
@@ -73,23 +76,26 @@ describe("GitHub Actions", () => {
   it.each([
     ["ApplyDev", "dev"],
     ["ApplyProd", "prod"],
-  ])("may take %s from the GitHub environment %s alone, and change nothing of another", (id, environment) => {
-    expect(trustOf(id).Condition.StringEquals["token.actions.githubusercontent.com:sub"]).toEqual([
-      `repo:us/images:environment:${environment}`,
-    ]);
-    const other = environment === "dev" ? "prod" : "dev";
-    expect(policyOf(id)).not.toContain(`-${other}`);
-    expect(policyOf(id)).not.toContain(`/${other}/`);
-  });
+  ])(
+    "may assume %s only from the GitHub environment %s, and may change no other environment",
+    (id, environment) => {
+      expect(trustOf(id).Condition.StringEquals["token.actions.githubusercontent.com:sub"]).toEqual([
+        `repo:us/images:environment:${environment}`,
+      ]);
+      const other = environment === "dev" ? "prod" : "dev";
+      expect(policyOf(id)).not.toContain(`-${other}`);
+      expect(policyOf(id)).not.toContain(`/${other}/`);
+    },
+  );
 
-  it("may not change anything with the role that plans, but for the lock of a state", () => {
+  it("may change nothing with the plan role except the lock of a state", () => {
     const changing = statementsOf(policyOf("Plan")).filter(({ Action }) =>
       Action.some((action) => !/:(Get|List|Describe|Validate)/.test(action)),
     );
     expect(changing.map(({ Sid }) => Sid)).toEqual(["LockState", "UseStateKey"]);
   });
 
-  it("may not read an object, a message or a secret with the role that plans, but for the states", () => {
+  it("may read no object, message or secret with the plan role except the states", () => {
     const actions = statementsOf(policyOf("Plan"))
       .filter(({ Sid }) => !/State/.test(Sid))
       .flatMap(({ Action }) => Action);
@@ -99,23 +105,23 @@ describe("GitHub Actions", () => {
   });
 
   it.each(["Plan", "ApplyDev", "ApplyProd"])(
-    "has no action of a whole service in %s, nor more text than IAM takes",
+    "has no wildcard for a whole service in %s, and stays below the size limit of IAM policies",
     (id) => {
       const wildcards = statementsOf(policyOf(id))
         .flatMap(({ Action }) => Action)
         .filter((action) => /:\*$|^\*$/.test(action));
       expect(wildcards).toEqual([]);
-      // docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; references grow by some characters each.
+      // docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; references become longer once resolved.
       expect(String(policyOf(id)).length).toBeLessThan(10_240);
     },
   );
 
-  it("has no users and no managed policies", () => {
+  it("creates no users and no managed policies", () => {
     const control = IDENTITY_CONTROLS.find(({ what }) => what.startsWith("there are no users"));
     expect(control?.faults([ci])).toEqual([]);
   });
 
-  it("has no stack at all without a repository in the config", () => {
+  it("has no stack if the config names no repository", () => {
     const folder = temporaryFolder();
     synthesiseAccount({ pipeline: aDeployment().pipeline, environments: ["dev"], stateBucket: null }, folder);
     expect(() => new SynthesisedStack(join(folder, "stacks/image-pipeline-ci/cdk.tf.json"))).toThrow();

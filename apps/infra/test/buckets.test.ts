@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aDeployment, synthesised } from "./deployments.ts";
-import { statementOf, statementsOf } from "./policies.ts";
+import { statementOf } from "./policies.ts";
 
 const tidyUp = {
   id: "tidy-up",
@@ -13,76 +13,25 @@ const tidyUp = {
 
 describe.each(["Uploads", "Processed"])("the bucket %s", (part) => {
   const { core } = synthesised(aDeployment());
-  const name = core.reference("aws_s3_bucket", `${part}/Bucket`, "bucket");
-  const arn = core.reference("aws_s3_bucket", `${part}/Bucket`, "arn");
 
-  it("is named by environment and account, which makes it unique in AWS", () => {
+  it("has the environment and the account in its name, which makes it unique in AWS", () => {
     expect(core.one("aws_s3_bucket", `${part}/Bucket`).bucket).toBe(
       `image-pipeline-dev-${part.toLowerCase()}-\${data.aws_caller_identity.Account.account_id}`,
     );
   });
 
-  it("blocks all four kinds of public access", () => {
-    expect(core.one("aws_s3_bucket_public_access_block", `${part}/PublicAccessBlock`)).toEqual({
-      bucket: name,
-      block_public_acls: true,
-      block_public_policy: true,
-      ignore_public_acls: true,
-      restrict_public_buckets: true,
-    });
-  });
-
-  it("belongs to its owner alone, so that no ACL applies", () => {
-    expect(core.one("aws_s3_bucket_ownership_controls", `${part}/OwnershipControls`)).toEqual({
-      bucket: name,
-      rule: { object_ownership: "BucketOwnerEnforced" },
-    });
-  });
-
-  it("is versioned and encrypted", () => {
-    expect(core.one("aws_s3_bucket_versioning", `${part}/Versioning`)).toEqual({
-      bucket: name,
-      versioning_configuration: { status: "Enabled" },
-    });
-    expect(core.one("aws_s3_bucket_server_side_encryption_configuration", `${part}/Encryption`)).toEqual({
-      bucket: name,
-      rule: [
-        {
-          apply_server_side_encryption_by_default: {
-            sse_algorithm: "aws:kms",
-            kms_master_key_id: core.reference("aws_kms_key", "Encryption/Key", "arn"),
-          },
-          bucket_key_enabled: true,
-        },
-      ],
-    });
-  });
-
-  it("denies every call without TLS and allows nobody anything", () => {
-    const { policy } = core.one("aws_s3_bucket_policy", `${part}/Policy`);
-    expect(statementOf(policy, "DenyInsecureTransport")).toEqual({
-      Sid: "DenyInsecureTransport",
-      Effect: "Deny",
-      Principal: "*",
-      Action: ["s3:*"],
-      Resource: [arn, `${arn}/*`],
-      Condition: { Bool: { "aws:SecureTransport": ["false"] } },
-    });
-    expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([]);
-  });
-
-  it("keeps no unfinished upload and no old version for ever", () => {
+  it("expires unfinished uploads and old versions", () => {
     const { rule } = core.one("aws_s3_bucket_lifecycle_configuration", `${part}/Lifecycle`);
     expect(rule).toContainEqual(tidyUp);
   });
 });
 
-it("never expires what was uploaded", () => {
+it("never expires uploads", () => {
   const { core } = synthesised(aDeployment());
   expect(core.one("aws_s3_bucket_lifecycle_configuration", "Uploads/Lifecycle").rule).toEqual([tidyUp]);
 });
 
-it("expires superseded renditions and tombstones by their tags, and notes of failures by their prefix", () => {
+it("expires superseded renditions and tombstones by their tags, and failure records by their prefix", () => {
   const { core } = synthesised(aDeployment({ retention: { supersededDays: 3, tombstoneDays: 60 } }));
   const { rule } = core.one("aws_s3_bucket_lifecycle_configuration", "Processed/Lifecycle");
   expect(rule).toEqual([
@@ -108,21 +57,21 @@ it("expires superseded renditions and tombstones by their tags, and notes of fai
   ]);
 });
 
-it("lets destroy remove a bucket with objects only where the config says so", () => {
+it("allows destroy to delete a bucket with objects only if the config sets destroyBucketsWithObjects", () => {
   const kept = synthesised(aDeployment({ environment: "prod" })).core;
   const dropped = synthesised(aDeployment({ destroyBucketsWithObjects: true })).core;
   expect(kept.one("aws_s3_bucket", "Uploads/Bucket").force_destroy).toBe(false);
   expect(dropped.one("aws_s3_bucket", "Uploads/Bucket").force_destroy).toBe(true);
 });
 
-it("destroys the key only after the buckets under it, so that it stays while one of them refuses to go", () => {
+it("destroys the key only after the buckets that it encrypts, so that a bucket that cannot be destroyed keeps its key", () => {
   const { core } = synthesised(aDeployment({ environment: "prod" }));
   const key = core.reference("aws_kms_key", "Encryption/Key", "arn").replace(/^\$\{|\.arn\}$/g, "");
   for (const part of ["Uploads", "Processed"])
     expect(core.one("aws_s3_bucket", `${part}/Bucket`).depends_on).toEqual([key]);
 });
 
-it("keeps access logs for as long as the config says", () => {
+it("expires access logs after retention.accessLogDays", () => {
   const { core } = synthesised(aDeployment({ retention: { accessLogDays: 90 } }));
   expect(core.one("aws_s3_bucket_lifecycle_configuration", "AccessLogs/Logs/Lifecycle").rule).toEqual([
     tidyUp,
@@ -130,7 +79,7 @@ it("keeps access logs for as long as the config says", () => {
   ]);
 });
 
-it("lets the worker decrypt what lies in an existing bucket under a key of its own", () => {
+it("allows the worker to decrypt objects of an existing bucket with its own key", () => {
   const existingBucketKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd";
   const { core } = synthesised(
     aDeployment({ uploads: { existingBucket: "our-photos", existingBucketKeyArn } }),
@@ -143,10 +92,10 @@ it("lets the worker decrypt what lies in an existing bucket under a key of its o
   });
 });
 
-describe("an upload bucket that exists already", () => {
+describe("an existing upload bucket", () => {
   const { core, notifications } = synthesised(aDeployment({ uploads: { existingBucket: "our-photos" } }));
 
-  it("is not made, nor changed in its settings", () => {
+  it("is neither created nor reconfigured", () => {
     expect([...core.all("aws_s3_bucket").keys()]).toEqual(["AccessLogs/Logs/Bucket", "Processed/Bucket"]);
     expect([...core.all("aws_s3_bucket_policy").keys()]).toEqual([
       "AccessLogs/Logs/Policy",
@@ -156,7 +105,7 @@ describe("an upload bucket that exists already", () => {
     expect(core.file.output?.upload_bucket_name?.value).toBe("our-photos");
   });
 
-  it("is what the worker reads and what notifies ingest", () => {
+  it("is read by the worker and notifies ingest", () => {
     const { policy } = core.one("aws_iam_role_policy", "Worker/Handler/RolePolicy");
     expect(statementOf(policy, "ReadUploads").Resource).toEqual(["arn:aws:s3:::our-photos/*"]);
     expect(notifications.one("aws_s3_bucket_notification", "Notification").bucket).toBe("our-photos");

@@ -12,7 +12,7 @@ const deployment = aDeployment({
 const { core, notifications } = synthesised(deployment);
 const stacks: Stacks = [core, synthesisedWorkflow(deployment), notifications];
 
-describe("the stacks keep to the control", () => {
+describe("the stacks meet the control", () => {
   it.each(CONTROLS.map((control) => [`${control.ids.join(", ")}: ${control.what}`, control] as const))(
     "%s",
     (_name, control) => {
@@ -21,7 +21,7 @@ describe("the stacks keep to the control", () => {
   );
 });
 
-/** The same resources with nothing set, and none of those that only set something of another. */
+/** The same resources without any settings, and without the resources that only configure another. */
 const KEPT =
   /^aws_(s3_bucket|sqs_queue|sns_topic|lambda_function|lambda_permission|kms_key|iam_role|sns_topic_subscription|sfn_state_machine)$/;
 const bare: Stacks = stacks.map((stack) => {
@@ -41,10 +41,10 @@ function emptied(type: string): Record<string, unknown> {
   return type === "aws_sqs_queue" ? { redrive_policy: "{}" } : {};
 }
 
-/** What must not be there at all cannot be missing. */
+/** Controls that forbid resources hold for empty settings. */
 const PROHIBITIONS = /^(no |queue policies|roles use|there are no)/;
 
-describe("a control tells when nothing is set:", () => {
+describe("a control fails for resources without settings:", () => {
   it.each(
     CONTROLS.filter(({ what }) => !PROHIBITIONS.test(what)).map(
       (control) => [control.what, control] as const,
@@ -54,11 +54,11 @@ describe("a control tells when nothing is set:", () => {
   });
 });
 
-it("lists in docs/security.md what the tests check, and nothing else (run: npx pnpm@12 generate)", () => {
+it("lists the tested controls in docs/security.md (to update: npx pnpm@12 generate)", () => {
   expect(generatedPart("security.md")).toBe(securityTables());
 });
 
-it("covers every control a reviewer will name", () => {
+it("covers every control that a reviewer will ask for", () => {
   const named = securityTables();
   const wanted =
     "CKV_AWS_18 19 21 26 27 45 50 53 54 55 56 60 61 62 63 115 116 145 158 168 173 286 287 288 289 290 300 284 285 338 355 356 363 364"
@@ -69,10 +69,10 @@ it("covers every control a reviewer will name", () => {
   expect(wanted.filter((id) => !new RegExp(`\\b${id.replace(".", "\\.")}\\b`).test(named))).toEqual([]);
 });
 
-describe("with encryption left to AWS's own keys", () => {
+describe("with encryption by AWS's own keys", () => {
   const plain = synthesised(aDeployment({ encryption: "sse-s3" })).core;
 
-  it("makes no key, and every bucket and queue is still encrypted", () => {
+  it("creates no customer key, and still encrypts every bucket and queue", () => {
     expect(plain.all("aws_kms_key").size).toBe(0);
     expect(JSON.stringify(plain.file)).not.toContain("kms_master_key_id");
     expect(JSON.stringify(plain.file)).not.toContain("kms:");

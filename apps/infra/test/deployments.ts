@@ -4,27 +4,24 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { definePipeline, type PipelineInput, pipelineFor } from "@image-pipeline/schema/config";
 import { strToU8, zipSync } from "fflate";
-import { afterAll } from "vitest";
 import { z } from "zod";
 import type { Deployment } from "../src/deployment.ts";
 import type { HandlerZip } from "../src/handler-zips.ts";
 import { toNames, toStackId } from "../src/names.ts";
-import type { Subscribers } from "../src/parts/subscribers.ts";
+import type { Subscribers } from "../src/subscribers/subscribers.ts";
 import { synthesise } from "../src/synthesise.ts";
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+/** One folder for the process, deleted when the process ends. Vitest ends its workers by SIGTERM. */
+const root = mkdtempSync(join(tmpdir(), "image-pipeline-infra-"));
+process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+process.once("SIGTERM", () => process.exit());
 
-/** A folder of the test file's own, gone after it. */
+/** Creates a temporary folder. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "image-pipeline-infra-"));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(join(root, "folder-"));
 }
 
-/** A zip with these entries, each holding its own name. */
+/** Writes a zip with these entries, each with its name as content. */
 export function writeZip(path: string, entries: readonly string[]): HandlerZip {
   const files = Object.fromEntries(entries.map((name) => [name, strToU8(name)]));
   const bytes = zipSync(files, { mtime: "1980-01-01" });
@@ -35,7 +32,14 @@ export function writeZip(path: string, entries: readonly string[]): HandlerZip {
 
 type Changes = Partial<PipelineInput> & { environment?: string; stateBucket?: string };
 
-/** A deployment to `dev` with one preset, and whatever the test is about. */
+const zips = {
+  audit: writeZip(join(root, "audit/lambda.zip"), ["index.js"]),
+  ingest: writeZip(join(root, "ingest/lambda.zip"), ["index.js"]),
+  worker: writeZip(join(root, "worker/lambda.zip"), ["index.js"]),
+  analyzer: writeZip(join(root, "analyzer/lambda.zip"), ["index.js"]),
+};
+
+/** Returns a deployment to `dev` with one preset, with changes. */
 export function aDeployment({ environment = "dev", stateBucket, ...changes }: Changes = {}): Deployment {
   const pipelines = definePipeline({
     presets: { thumb: { width: 160, height: 160, fit: "cover", formats: ["webp"] } },
@@ -43,18 +47,7 @@ export function aDeployment({ environment = "dev", stateBucket, ...changes }: Ch
     ...changes,
   });
   const pipeline = pipelineFor(pipelines, environment);
-  const folder = temporaryFolder();
-  return {
-    pipeline,
-    names: toNames(pipeline),
-    zips: {
-      audit: writeZip(join(folder, "audit/lambda.zip"), ["index.js"]),
-      ingest: writeZip(join(folder, "ingest/lambda.zip"), ["index.js"]),
-      worker: writeZip(join(folder, "worker/lambda.zip"), ["index.js"]),
-      analyzer: writeZip(join(folder, "analyzer/lambda.zip"), ["index.js"]),
-    },
-    stateBucket: stateBucket ?? null,
-  };
+  return { pipeline, names: toNames(pipeline), zips, stateBucket: stateBucket ?? null };
 }
 
 const Block = z.record(z.string(), z.unknown());
@@ -65,7 +58,7 @@ const StackFile = z.object({
   output: z.record(z.string(), z.object({ value: z.string() })).optional(),
 });
 
-/** A synthesised stack, as Terraform would read it. */
+/** A synthesised stack, as Terraform reads it. */
 export class SynthesisedStack {
   readonly file: z.infer<typeof StackFile>;
 
@@ -73,20 +66,20 @@ export class SynthesisedStack {
     this.file = StackFile.parse(JSON.parse(readFileSync(path, "utf8")));
   }
 
-  /** The resources of a type by the part of the stack they belong to, such as `Worker/Handler/Role`; "Default" is none. */
+  /** Returns the resources of a type by construct path, such as `Worker/Handler/Role`, without "Default". */
   all(type: string): Map<string, Record<string, unknown>> {
     const blocks = Object.values(this.file.resource[type] ?? {});
     return new Map(blocks.map(({ "//": meta, ...attributes }) => [pathOf(meta), attributes]));
   }
 
-  /** The one resource of a type at a path, as `all`. */
+  /** Returns the resource of a type at a construct path. */
   one(type: string, path: string): Record<string, unknown> {
     const found = this.all(type).get(path);
     if (!found) throw new Error(`no ${type} at ${path}: there are ${[...this.all(type).keys()].join(", ")}`);
     return found;
   }
 
-  /** What another resource writes to refer to an attribute of this one. */
+  /** Returns the expression with which another resource refers to an attribute. */
   reference(type: string, path: string, attribute: string): string {
     const found = Object.entries(this.file.resource[type] ?? {}).find(
       ([, block]) => pathOf(block["//"]) === path,
@@ -106,29 +99,42 @@ function pathOf(meta: unknown): string {
     .join("/");
 }
 
-/** The workflow's stack of a deployment that has one. */
-export function synthesisedWorkflow(deployment: Deployment): SynthesisedStack {
-  const outdir = join(temporaryFolder(), "cdktf.out");
-  synthesise(deployment, outdir);
-  const stack = toStackId("workflow", deployment.pipeline.environment);
-  return new SynthesisedStack(join(outdir, "stacks", stack, "cdk.tf.json"));
-}
-
-/** Both stacks that every deployment has, synthesised. */
-export function synthesised(
-  deployment: Deployment,
-  listed?: Subscribers,
-): {
+interface Synthesised {
   core: SynthesisedStack;
   notifications: SynthesisedStack;
-} {
+  /** Undefined if the workflow is disabled. */
+  workflow?: SynthesisedStack;
+}
+
+/** Synthesised stacks by their deployment: many tests read the same ones. */
+const cache = new Map<string, Synthesised>();
+
+/** Returns the stacks of a deployment. */
+export function synthesised(deployment: Deployment, listed?: Subscribers): Synthesised {
+  if (listed) return synthesiseStacks(deployment, listed);
+  const key = JSON.stringify(deployment);
+  const found = cache.get(key) ?? synthesiseStacks(deployment);
+  cache.set(key, found);
+  return found;
+}
+
+/** Returns the workflow stack of a deployment that has one. */
+export function synthesisedWorkflow(deployment: Deployment): SynthesisedStack {
+  const { workflow } = synthesised(deployment);
+  if (!workflow) throw new Error("the workflow is disabled");
+  return workflow;
+}
+
+function synthesiseStacks(deployment: Deployment, listed?: Subscribers): Synthesised {
   const outdir = join(temporaryFolder(), "cdktf.out");
   synthesise(deployment, outdir, listed);
-  const { environment } = deployment.pipeline;
-  const suffix = environment === "dev" || environment === "local" ? "" : `-${environment}`;
-  const file = (part: string) => join(outdir, "stacks", `image-pipeline-${part}${suffix}`, "cdk.tf.json");
+  const read = (part: Parameters<typeof toStackId>[0]) =>
+    new SynthesisedStack(
+      join(outdir, "stacks", toStackId(part, deployment.pipeline.environment), "cdk.tf.json"),
+    );
   return {
-    core: new SynthesisedStack(file("core")),
-    notifications: new SynthesisedStack(file("notifications")),
+    core: read("core"),
+    notifications: read("notifications"),
+    ...(deployment.pipeline.workflow.enabled && { workflow: read("workflow") }),
   };
 }

@@ -1,13 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CONTROLS } from "./controls/security-table.ts";
 import { aDeployment, synthesised } from "./deployments.ts";
 import { documentedCode, documentedSubscriber } from "./documented-subscriber.ts";
 import { statementsOf } from "./policies.ts";
 
-const { path, listed } = await documentedSubscriber();
+const { listed } = await documentedSubscriber();
 const deployment = aDeployment({ environment: "prod", analysis: { enabled: true } });
 const before = synthesised(deployment);
 const { core, notifications } = synthesised(deployment, listed);
@@ -15,19 +12,14 @@ const addresses = ({ file }: typeof core) =>
   Object.entries(file.resource).flatMap(([type, byId]) => Object.keys(byId).map((id) => `${type}.${id}`));
 
 describe("the subscriber of docs/subscribers.md", () => {
-  it("is less than 30 lines, and compiles", () => {
+  it("has fewer than 30 lines", () => {
     const lines = documentedCode("search(")
       .split("\n")
       .filter((line) => line.trim() !== "");
     expect(lines.length).toBeLessThan(30);
-    const project = join(dirname(path), "tsconfig.json");
-    const base = join(import.meta.dirname, "../../../tsconfig.base.json");
-    writeFileSync(project, JSON.stringify({ extends: base, include: ["*.ts", "../../../search/src/*.ts"] }));
-    const { stdout } = spawnSync("tsc", ["-p", project], { encoding: "utf8" });
-    expect(stdout).toBe("");
-  }, 60_000);
+  });
 
-  it("adds what is its own, and nothing of what was there before is gone or renamed", () => {
+  it("adds its own resources, and removes or renames none", () => {
     const added = addresses(core).filter((address) => !addresses(before.core).includes(address));
     expect(addresses(before.core).filter((address) => !addresses(core).includes(address))).toEqual([]);
     expect(added.map((address) => address.replace(/_[0-9A-F]{8}$/, "")).sort()).toEqual([
@@ -50,20 +42,20 @@ describe("the subscriber of docs/subscribers.md", () => {
     ]);
   });
 
-  it("leaves the other subscribers' resources as they were", () => {
+  it("leaves the resources of other subscribers unchanged", () => {
     for (const type of ["aws_sqs_queue", "aws_sns_topic_subscription", "aws_iam_role_policy"])
       for (const [part, attributes] of before.core.all(type))
         expect(core.one(type, part)).toEqual(attributes);
   });
 
-  it("goes off with the composite alarm, and stands on the dashboard", () => {
+  it("is part of the composite alarm and of the dashboard", () => {
     const { alarm_rule } = core.one("aws_cloudwatch_composite_alarm", "Observability/Unhealthy");
     expect(alarm_rule).toContain('ALARM("image-pipeline-prod-search-dead-letters-waiting")');
     const { dashboard_body } = core.one("aws_cloudwatch_dashboard", "Observability/Dashboard");
     expect(dashboard_body).toContain("image-pipeline-prod-search-dlq");
   });
 
-  it("may do nothing but consume its own queue, log and trace", () => {
+  it("may only consume its own queue, log and trace", () => {
     const { policy } = core.one("aws_iam_role_policy", "Search/Handler/RolePolicy");
     expect(statementsOf(policy).map(({ Sid }) => Sid)).toEqual([
       "ConsumeQueue",
@@ -74,7 +66,7 @@ describe("the subscriber of docs/subscribers.md", () => {
   });
 
   it.each(CONTROLS.map((control) => [`${control.ids.join(", ")}: ${control.what}`, control] as const))(
-    "keeps to the control %s",
+    "meets the control %s",
     (_name, control) => {
       expect(control.faults([core, notifications])).toEqual([]);
     },

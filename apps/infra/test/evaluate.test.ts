@@ -15,26 +15,26 @@ const read: AccessRequest = { action: "s3:GetObject", resource: "arn:aws:s3:::b/
 
 describe("the evaluator", () => {
   it.each<[string, Statement[], AccessRequest, boolean]>([
-    ["allows what a statement names", [allow({})], read, true],
-    ["denies what none speaks of", [allow({})], { ...read, action: "s3:PutObject" }, false],
-    ["denies beyond the resource", [allow({})], { ...read, resource: "arn:aws:s3:::b/other" }, false],
-    ["lets a Deny win", [allow({}), allow({ Sid: "No", Effect: "Deny" })], read, false],
-    ["takes actions in any case", [allow({ Action: ["S3:getobject"] })], read, true],
-    ["takes * in the middle", [allow({ Resource: ["arn:aws:s3:::b/*/a.jpg"] })], read, true],
+    ["allows the action and resource of a statement", [allow({})], read, true],
+    ["denies an action without a statement", [allow({})], { ...read, action: "s3:PutObject" }, false],
+    ["denies another resource", [allow({})], { ...read, resource: "arn:aws:s3:::b/other" }, false],
+    ["denies if a Deny and an Allow match", [allow({}), allow({ Sid: "No", Effect: "Deny" })], read, false],
+    ["ignores the case of actions", [allow({ Action: ["S3:getobject"] })], read, true],
+    ["matches * in the middle", [allow({ Resource: ["arn:aws:s3:::b/*/a.jpg"] })], read, true],
     [
-      "denies without the context a condition needs",
+      "denies if a condition's key is missing",
       [allow({ Condition: { StringLike: { "s3:prefix": ["p*"] } } })],
       read,
       false,
     ],
     [
-      "allows without it where the condition says so",
+      "allows if the key of an IfExists condition is missing",
       [allow({ Condition: { StringLikeIfExists: { "s3:prefix": ["p*"] } } })],
       read,
       true,
     ],
     [
-      "denies where a condition is not met",
+      "denies if a condition is not met",
       [allow({ Condition: { StringLikeIfExists: { "s3:prefix": ["p*"] } } })],
       { ...read, context: { "s3:prefix": "q" } },
       false,
@@ -43,14 +43,14 @@ describe("the evaluator", () => {
     expect(evaluate(statements, request).isAllowed).toBe(isAllowed);
   });
 
-  it("refuses to judge by an operator it does not know", () => {
+  it("throws for an unknown condition operator", () => {
     const statement = allow({ Condition: { DateGreaterThan: { "aws:CurrentTime": ["2026-01-01"] } } });
     expect(() => evaluate([statement], { ...read, context: { "aws:CurrentTime": "now" } })).toThrow(
       "DateGreaterThan",
     );
   });
 
-  it("tells which granted actions nobody used", () => {
+  it("lists granted actions without a call", () => {
     const statement = allow({ Action: ["s3:GetObject", "s3:PutObject"] });
     expect(unusedActions([statement], [{ ...read, role: "worker", status: 200 }])).toEqual([
       "Allow s3:PutObject",
@@ -66,7 +66,7 @@ const uploads = arn("aws_s3_bucket", "Uploads/Bucket");
 const processed = arn("aws_s3_bucket", "Processed/Bucket");
 const key = arn("aws_kms_key", "Encryption/Key");
 
-describe("the synthesised policies, where a test server judges no condition and no topic,", () => {
+describe("the synthesised policies, for conditions and topics that moto does not check", () => {
   it.each<[string, string, AccessRequest]>([
     [
       "Ingest",
@@ -124,10 +124,10 @@ describe("the synthesised policies, where a test server judges no condition and 
     ],
     [
       "Worker",
-      "lists nothing but its own",
+      "lists only its own prefixes",
       { action: "s3:ListBucket", resource: processed, context: { "s3:prefix": "analysis/" } },
     ],
-    ["Worker", "uses the key for nothing by itself", { action: "kms:Decrypt", resource: key }],
+    ["Worker", "uses the key only through a service", { action: "kms:Decrypt", resource: key }],
     [
       "Ingest",
       "reads no object with the key",

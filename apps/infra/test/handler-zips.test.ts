@@ -8,7 +8,7 @@ const sharpFor = (cpu: string) => `node_modules/@img/sharp-linux-${cpu}/lib/shar
 const aZip = (entries: string[]) => writeZip(join(temporaryFolder(), "dist/lambda.zip"), entries);
 
 describe("a handler's zip", () => {
-  it("is known by the hash that Lambda reports", () => {
+  it("has the hash that Lambda reports", () => {
     const zip = aZip(["index.js"]);
     expect(readHandlerZip(zip.path, "arm64")).toEqual(zip);
   });
@@ -16,37 +16,37 @@ describe("a handler's zip", () => {
   it.each([
     ["arm64", "arm64"],
     ["x86_64", "x64"],
-  ] as const)("is taken for %s with sharp for %s", (architecture, cpu) => {
+  ] as const)("is accepted for %s with sharp for %s", (architecture, cpu) => {
     const { path } = aZip(["index.js", sharpFor(cpu)]);
     expect(readHandlerZip(path, architecture).path).toBe(path);
   });
 
-  it("is refused with sharp for another CPU than the functions run on", () => {
+  it("is refused with sharp for another CPU than the functions'", () => {
     const { path } = aZip([
       "index.js",
       sharpFor("x64"),
       `node_modules/@img/sharp-libvips-linux-x64/lib/libvips.so`,
     ]);
     expect(() => readHandlerZip(path, "arm64")).toThrow(
-      `${path} holds sharp for x64, but pipeline.config.ts asks for arm64: build it again with "npx pnpm@12 build"`,
+      `${path} contains sharp for x64, but pipeline.config.ts sets architecture arm64: build it again with "npx pnpm@12 build"`,
     );
   });
 
-  it("is asked for with the command that builds it when it is missing", () => {
+  it("gives the build command if it is missing", () => {
     const path = join(temporaryFolder(), "dist/lambda.zip");
     expect(() => readHandlerZip(path, "arm64")).toThrow(
       `the handler's zip ${path} is missing: build it with "npx pnpm@12 build"`,
     );
   });
 
-  it("is refused when it is cut short, or is no zip", () => {
+  it("is refused if it is truncated", () => {
     const { path } = aZip(["index.js"]);
     writeFileSync(path, "PK");
     expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} is not a zip`);
   });
 
-  it("is refused without a handler in it", () => {
+  it("is refused without a handler", () => {
     const { path } = aZip(["readme.txt"]);
-    expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} holds no index.js`);
+    expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} has no index.js`);
   });
 });

@@ -31,38 +31,38 @@ describe("a queue and its consumer", () => {
     [
       "a visibility timeout one second short",
       { visibilityTimeoutSeconds: 364, batchingWindowSeconds: 5 },
-      "renditions: its visibility timeout 364s must be at least 6x the time-out of worker (60s) plus the batching window (5s)",
+      "renditions: the visibility timeout is 364 s; it must be at least 6 times the timeout of worker (60 s) plus the batching window (5 s)",
     ],
     [
       "no DLQ",
       { deadLetter: null },
-      "renditions: must have a DLQ, or a poison message comes round until its retention ends",
+      "renditions: add a DLQ; without one, a message that always fails is received again until it expires",
     ],
     [
-      "a DLQ that keeps messages no longer than the queue",
+      "a DLQ whose retention is not longer than the queue's",
       { deadLetter: { retentionSeconds: 7 * DAY, maxReceiveCount: 5 } },
-      "renditions: its DLQ keeps messages 7 days, which must be longer than the queue's own 7 days",
+      "renditions: its DLQ keeps messages for 7 days; this must be longer than the queue's own retention of 7 days",
     ],
     [
       "too few receives",
       { deadLetter: { retentionSeconds: 14 * DAY, maxReceiveCount: 4 } },
-      "renditions: its maxReceiveCount 4 must be at least 5, or throttling alone sends good messages to the DLQ",
+      "renditions: maxReceiveCount is 4; it must be at least 5, because throttling alone would send valid messages to the DLQ",
     ],
     [
-      "a poller that outruns the reserved executions",
+      "a concurrency above the reserved executions",
       { maximumConcurrency: 11 },
-      "renditions: the maximumConcurrency of its poller 11 must not exceed the reservedConcurrency of worker 10, or the poller is throttled",
+      "renditions: maximumConcurrency is 11; it must not exceed the reservedConcurrency of worker (10), because Lambda would throttle the queue's poller",
     ],
   ])("are refused with %s", (_what, change, fault) => {
     expect(faultsOf(CONSUMER_RULES, [{ ...soundConsumer, ...change }])).toEqual([fault]);
   });
 
-  it("pass at the bounds, and with no executions reserved", () => {
+  it("pass at the limits, and without reserved executions", () => {
     const unreserved = { ...soundConsumer, reservedConcurrency: null };
     expect(faultsOf(CONSUMER_RULES, [soundConsumer, unreserved])).toEqual([]);
   });
 
-  it("are read from the stack itself", () => {
+  it("are read from the stack", () => {
     const app = new App({ outdir: temporaryFolder() });
     const core = new CoreStack(app, aDeployment({ worker: { reservedConcurrency: 10 } }));
     expect(toConsumers(core)).toEqual([
@@ -93,13 +93,13 @@ describe("a queue", () => {
   };
   const faultsIn = (stack: TerraformStack) => faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack));
 
-  it("that is a DLQ must have an alarm on its depth", () => {
+  it("fails if a DLQ has no alarm on its depth", () => {
     expect(faultsIn(stackWith(() => {}))).toEqual([
-      "failures: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: make it with a Subscriber, or add it to src/observability/pipeline-watches.ts",
+      "failures: a DLQ needs an alarm on ApproximateNumberOfMessagesVisible: create it with a Subscriber, or return a deadLettersWatch from its construct",
     ]);
   });
 
-  it("that is none must have one", () => {
+  it("fails if a queue has no dead-letter queue", () => {
     const stack = stackWith((scope) => {
       new CloudwatchMetricAlarm(scope, "Alarm", {
         alarmName: "failures",
@@ -110,10 +110,10 @@ describe("a queue", () => {
       });
       new SqsQueue(scope, "Stray", { name: "stray" });
     });
-    expect(faultsIn(stack)).toEqual(["stray: a queue must have a DLQ, or be one"]);
+    expect(faultsIn(stack)).toEqual(["stray: a queue needs a DLQ, unless it is one"]);
   });
 
-  it("of the pipeline has what it must have", () => {
+  it("passes for every queue of the pipeline", () => {
     const core = new CoreStack(new App({ outdir: temporaryFolder() }), aDeployment());
     expect(toWatchedQueues(core)).toHaveLength(8);
     expect(faultsIn(core)).toEqual([]);
@@ -129,37 +129,37 @@ describe("a filter policy", () => {
   };
   const values = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
 
-  it("at SNS's bounds passes", () => {
+  it("passes at SNS's limits", () => {
     expect(faultsIn({ a: values(10), b: values(15), c: ["1"], d: ["1"], e: ["1"] })).toEqual([]);
   });
 
   it.each([
     [
       { a: ["1"], b: ["1"], c: ["1"], d: ["1"], e: ["1"], f: ["1"] },
-      "stack/It: its filter policy names 6 attributes of the 5 that SNS allows",
+      "stack/It: its filter policy has 6 attributes; SNS allows at most 5",
     ],
     [
       { a: values(10), b: values(16) },
-      "stack/It: its filter policy has 160 combinations of conditions of the 150 that SNS allows",
+      "stack/It: its filter policy has 160 combinations of conditions; SNS allows at most 150",
     ],
-    [{ a: [] }, "stack/It: its filter policy has an attribute without conditions, which nothing can meet"],
-  ])("past them is refused: %#", (policy, fault) => {
+    [{ a: [] }, "stack/It: its filter policy has an attribute without conditions, which matches no message"],
+  ])("is refused above them: %#", (policy, fault) => {
     expect(faultsIn(policy)).toEqual([fault]);
   });
 });
 
 describe("a bucket", () => {
-  it("is configured by one notification resource only", () => {
+  it("may have only one notification resource", () => {
     const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
     for (const id of ["One", "Two"]) new S3BucketNotification(stack, id, { bucket: "photos" });
     new S3BucketNotification(stack, "Other", { bucket: "others" });
     expect(faultsOf(NOTIFICATION_RULES, toNotifiedBuckets([stack]))).toEqual([
-      "photos: only one notification resource may configure it, not stack/One and stack/Two",
+      "photos: only one notification resource may configure a bucket, but stack/One and stack/Two do",
     ]);
   });
 });
 
-/** What is said of a deployment with these settings. */
+/** Returns the errors of a deployment with these settings. */
 function faultsWith(changes: Parameters<typeof aDeployment>[0]): string[] {
   const deployment = aDeployment(changes);
   const core = new CoreStack(new App({ outdir: temporaryFolder() }), deployment);
@@ -174,42 +174,42 @@ function faultsWith(changes: Parameters<typeof aDeployment>[0]): string[] {
 describe("the settings of an environment", () => {
   it.each<[string, Parameters<typeof aDeployment>[0], string]>([
     [
-      "too little memory for what a decoder may need",
+      "less memory than a decoder may need",
       { worker: { memoryMegabytes: 512 } },
-      "worker.memoryMegabytes 512 must be at least 513 for limits.maxDecodeMemoryBytes 377487360 and limits.maxBytes 26214400",
+      "worker.memoryMegabytes is 512; it must be at least 513, because limits.maxDecodeMemoryBytes is 377487360 and limits.maxBytes is 26214400",
     ],
     [
-      "a render limit past the function's time-out",
+      "a render limit that is not below the function's timeout",
       { limits: { maxRenderSeconds: 60 } },
-      "limits.maxRenderSeconds 60 must be less than worker.timeoutSeconds 60, or Lambda stops the worker before it can reject an image",
+      "limits.maxRenderSeconds is 60; it must be less than worker.timeoutSeconds (60), because Lambda would stop the worker before it can reject an image",
     ],
     [
       "its own processed bucket as upload bucket",
       { uploads: { existingBucket: "image-pipeline-dev-processed-123456789012" } },
-      "uploads.existingBucket image-pipeline-dev-processed-123456789012 is the processed bucket: the pipeline would feed on its own output",
+      "uploads.existingBucket image-pipeline-dev-processed-123456789012 is the processed bucket: the pipeline would process its own output in a loop",
     ],
     [
-      "tombstones that go before the last late event",
+      "tombstones that expire before the last late event",
       { retention: { tombstoneDays: 21 } },
-      "retention.tombstoneDays 21 must be more than 21, the age an upload event may reach: it would bring a deleted image back",
+      "retention.tombstoneDays is 21; it must be more than 21, the maximum age of an upload event: a later event would create a deleted image again",
     ],
     [
       "suffixes that overlap",
       { uploads: { suffixes: [".jpg", "-large.jpg"] } },
-      "uploads.suffixes -large.jpg and .jpg overlap, which S3 refuses: keep the shorter one",
+      "uploads.suffixes -large.jpg and .jpg overlap, which S3 refuses: keep only the shorter one",
     ],
     [
       "filters that can never match",
       { uploads: { prefix: "/photos", suffixes: ["*.jpg"] } },
-      "uploads: /photos, *.jpg can never match: S3 compares letter for letter, without wildcards, and keys begin with no slash",
+      "uploads: /photos, *.jpg can never match: S3 compares literally, without wildcards, and keys do not start with a slash",
     ],
     [
       "a filter longer than any key",
       { uploads: { prefix: "p".repeat(1024), suffixes: [".jpg"] } },
-      "uploads: a prefix and a suffix of more than 1024 bytes together can never match a key",
+      "uploads: the prefix and a suffix have more than 1024 bytes together, so they can never match a key",
     ],
   ])("are refused with %s", (_what, changes, fault) => {
-    expect(faultsWith(changes)).toEqual(['environment "dev" breaks a rule:', fault]);
+    expect(faultsWith(changes)).toEqual(['environment "dev" has 1 error:', fault]);
   });
 
   it("are refused with more presets than fit into a function's environment", () => {
@@ -218,16 +218,16 @@ describe("the settings of an environment", () => {
     const presets = Object.fromEntries(names.map((name) => [name, { width: 100, formats }]));
     const [, fault] = faultsWith({ presets });
     expect(fault).toMatch(
-      /^image-pipeline-dev-worker: its environment takes \d+ bytes of the 4096 that Lambda allows/,
+      /^image-pipeline-dev-worker: its environment variables have \d+ bytes; Lambda allows at most 4096/,
     );
   });
 
-  it("are refused with every fault at once", () => {
+  it("are refused with all errors at once", () => {
     const faults = faultsWith({
       worker: { memoryMegabytes: 128, maxReceiveCount: 1 },
       uploads: { suffixes: ["*"] },
     });
     expect(faults).toHaveLength(5);
-    expect(faults[0]).toBe('environment "dev" breaks 4 rules:');
+    expect(faults[0]).toBe('environment "dev" has 4 errors:');
   });
 });

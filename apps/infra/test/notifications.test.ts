@@ -8,7 +8,7 @@ const notificationOf = (uploads: object) =>
   synthesised(aDeployment({ uploads })).notifications.one("aws_s3_bucket_notification", "Notification");
 
 describe("the bucket notification", () => {
-  it("sends every upload and delete of the upload bucket to ingest, found by names alone", () => {
+  it("sends every upload and delete of the upload bucket to ingest, referring to both by name", () => {
     expect(notificationOf({})).toMatchObject({
       bucket: `image-pipeline-dev-uploads-${account}`,
       lambda_function: [{ id: "uploads-0", lambda_function_arn: ingestArn, events: EVENTS }],

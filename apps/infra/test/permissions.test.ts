@@ -8,7 +8,7 @@ const processed = core.reference("aws_s3_bucket", "Processed/Bucket", "arn");
 const allowed = (part: string): Statement[] =>
   statementsOf(core.one("aws_iam_role_policy", `${part}/Handler/RolePolicy`).policy);
 
-/** Every action a role may take, with where it may take it. */
+/** Returns every action of a role with its resource. */
 function grants(part: string): string[] {
   return allowed(part)
     .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((at) => `${action} ${at}`)))
@@ -16,14 +16,14 @@ function grants(part: string): string[] {
 }
 
 describe.each(["Ingest", "Worker", "Backfill", "Analyzer", "Audit"])("the role of %s", (part) => {
-  it("is assumed by Lambda alone", () => {
+  it("can be assumed only by Lambda", () => {
     const { assume_role_policy } = core.one("aws_iam_role", `${part}/Handler/Role`);
     expect(JSON.parse(String(assume_role_policy)).Statement).toEqual([
       { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
     ]);
   });
 
-  it("names every action, and every resource but X-Ray's and Rekognition's, which have none", () => {
+  it("has no wildcards except the resources of X-Ray and Rekognition, which support none", () => {
     for (const { Action, Resource } of allowed(part)) {
       expect(Action.filter((action) => action.includes("*"))).toEqual([]);
       if (Resource.includes("*"))
@@ -37,7 +37,7 @@ describe.each(["Ingest", "Worker", "Backfill", "Analyzer", "Audit"])("the role o
   });
 });
 
-it("lets ingest publish events, hand over failures, log and trace: nothing more", () => {
+it("allows ingest only to publish events, send failures, log and trace", () => {
   expect(grants("Ingest")).toEqual([
     `kms:Decrypt ${core.reference("aws_kms_key", "Encryption/Key", "arn")}`,
     `kms:GenerateDataKey ${core.reference("aws_kms_key", "Encryption/Key", "arn")}`,
@@ -62,7 +62,7 @@ describe("the worker", () => {
     ]);
   });
 
-  it("writes nowhere but below manifests/, renditions/ and failures/", () => {
+  it("writes only below manifests/, renditions/ and failures/", () => {
     expect(s3.filter((grant) => /s3:(Put|Delete)/.test(grant))).toEqual([
       `s3:DeleteObject ${processed}/failures/*`,
       `s3:DeleteObject ${processed}/renditions/*`,
@@ -74,7 +74,7 @@ describe("the worker", () => {
     ]);
   });
 
-  it("lists only below its prefixes, which also tells a missing key from a forbidden one", () => {
+  it("lists only below its prefixes, which makes S3 answer 404 for a missing key", () => {
     const conditions = allowed("Worker")
       .filter(({ Action }) => Action.includes("s3:ListBucket"))
       .map(({ Condition }) => Condition);
@@ -100,7 +100,7 @@ describe("the worker", () => {
   });
 });
 
-it("gives the backfill lane the worker's rights, of its own queue and log", () => {
+it("gives the backfill lane the worker's permissions, for its own queue and log", () => {
   const own = (grant: string) =>
     grant.replaceAll(/(Renditions|Worker)_/g, "Backfill_").replaceAll(/_[0-9A-F]{8}/g, "");
   expect(grants("Backfill").map(own)).toEqual(grants("Worker").map(own).sort());
@@ -117,7 +117,7 @@ describe("the analyzer", () => {
     ]);
   });
 
-  it("keeps analyses, reads manifests, and of renditions touches the tags alone", () => {
+  it("writes analyses, reads manifests, and changes only the tags of renditions", () => {
     expect(s3.filter((grant) => grant.includes(processed))).toEqual([
       `s3:DeleteObject ${processed}/failures/*`,
       `s3:GetObject ${processed}/analysis/*`,
@@ -131,7 +131,7 @@ describe("the analyzer", () => {
     ]);
   });
 
-  it("asks Rekognition only for what the config switches on", () => {
+  it("may call Rekognition only for enabled features", () => {
     const asked = (part: string) => grants(part).filter((grant) => grant.startsWith("rekognition:"));
     expect(asked("Analyzer")).toEqual(["rekognition:DetectLabels *", "rekognition:DetectModerationLabels *"]);
     const analysis = { enabled: true, labels: { enabled: false } };
@@ -142,13 +142,13 @@ describe("the analyzer", () => {
   });
 });
 
-describe("what is tagged as quarantined", () => {
+describe("a rendition tagged as quarantined", () => {
   const policyOf = (changes: Parameters<typeof aDeployment>[0]) =>
     statementsOf(
       synthesised(aDeployment(changes)).core.one("aws_s3_bucket_policy", "Processed/Policy").policy,
     );
 
-  it("is read by nobody but the pipeline's own roles", () => {
+  it("can be read only by the pipeline's own roles", () => {
     const denial = policyOf({ analysis: { enabled: true } }).find(({ Sid }) => Sid === "DenyQuarantined");
     expect(denial).toMatchObject({
       Effect: "Deny",
@@ -165,13 +165,13 @@ describe("what is tagged as quarantined", () => {
     ]);
   });
 
-  it("is nothing where there is no analysis", () => {
+  it("has no policy if analysis is disabled", () => {
     expect(policyOf({}).map(({ Sid }) => Sid)).toEqual(["DenyInsecureTransport"]);
   });
 });
 
 describe("the audit", () => {
-  it("reads both buckets, writes nothing but its own progress, and hands over failed runs", () => {
+  it("reads both buckets, writes only its own progress, and sends failed runs to its queues", () => {
     const others = grants("Audit").filter((grant) => !/^(kms|logs|xray):/.test(grant));
     expect(others).toEqual([
       `s3:GetObject ${processed}/audit/*`,

@@ -12,12 +12,12 @@ const Statement = z.object({
 export type Statement = z.infer<typeof Statement>;
 const PolicyDocument = z.object({ Version: z.literal("2012-10-17"), Statement: z.array(Statement) });
 
-/** The statements of a policy's JSON text; an action or a resource alone as a list of one. */
+/** Returns the statements of a policy's JSON text, with actions and resources as lists. */
 export function statementsOf(policy: unknown): Statement[] {
   return PolicyDocument.parse(JSON.parse(z.string().parse(policy))).Statement;
 }
 
-/** The statement with this Sid. */
+/** Returns the statement with this Sid. */
 export function statementOf(policy: unknown, sid: string): Statement {
   const found = statementsOf(policy).find(({ Sid }) => Sid === sid);
   if (!found) throw new Error(`no statement ${sid}`);

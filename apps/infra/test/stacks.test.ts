@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { synthesise } from "../src/synthesise.ts";
 import { aDeployment, synthesised, temporaryFolder } from "./deployments.ts";
 
-/** Every file below a folder with its content. */
+/** Returns every file below a folder with its content. */
 function contentsOf(folder: string): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -17,8 +17,8 @@ function contentsOf(folder: string): Map<string, string> {
   );
 }
 
-describe("both stacks", () => {
-  it("are the same, file by file, when synthesised twice in two folders", () => {
+describe("the stacks", () => {
+  it("are identical, file by file, when synthesised twice", () => {
     const deployment = aDeployment();
     const [one, two] = [temporaryFolder(), temporaryFolder()];
     synthesise(deployment, one);
@@ -27,7 +27,7 @@ describe("both stacks", () => {
     expect([...contentsOf(one).keys()]).toContain("/stacks/image-pipeline-core/cdk.tf.json");
   });
 
-  it("carry plain names for dev and local, and any other environment's name", () => {
+  it("have ids without a suffix for dev and local, and with the environment's name for any other", () => {
     const outdir = temporaryFolder();
     synthesise(aDeployment({ environment: "dev" }), outdir);
     expect(readdirSync(join(outdir, "stacks"))).toEqual([
@@ -41,14 +41,14 @@ describe("both stacks", () => {
     ]);
   });
 
-  it("deploy the core before the notifications", () => {
+  it("depend on the core before the notifications", () => {
     const outdir = temporaryFolder();
     synthesise(aDeployment(), outdir);
     const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     expect(manifest.stacks["image-pipeline-notifications"].dependencies).toEqual(["image-pipeline-core"]);
   });
 
-  it("name no path of the machine that synthesised them", () => {
+  it("contain no path of this machine", () => {
     const outdir = temporaryFolder();
     synthesise(aDeployment(), outdir);
     const text = readFileSync(join(outdir, "stacks/image-pipeline-core/cdk.tf.json"), "utf8");
@@ -56,14 +56,14 @@ describe("both stacks", () => {
     expect(text).not.toContain(process.cwd());
   });
 
-  it("hold no expression but plain references", () => {
+  it("contain no expressions except plain references", () => {
     const { core, notifications } = synthesised(aDeployment());
     const text = JSON.stringify([core.file, notifications.file]);
     for (const [, expression] of text.matchAll(/\$\{([^}]*)\}/g))
       expect(expression).toMatch(/^(data\.)?aws_\w+\.\w+\.\w+$/);
   });
 
-  it("leave what was there alone when a rule is broken", () => {
+  it("stay unchanged if a rule is broken", () => {
     const outdir = temporaryFolder();
     synthesise(aDeployment(), outdir);
     const before = contentsOf(outdir);
@@ -72,7 +72,7 @@ describe("both stacks", () => {
     expect(contentsOf(outdir)).toEqual(before);
   });
 
-  it("write no stack at all into a new folder when a rule is broken", () => {
+  it("are not written to a new folder if a rule is broken", () => {
     const outdir = join(temporaryFolder(), "new");
     expect(() => synthesise(aDeployment({ worker: { maxReceiveCount: 1 } }), outdir)).toThrow();
     expect(existsSync(join(outdir, "manifest.json"))).toBe(false);
@@ -81,7 +81,7 @@ describe("both stacks", () => {
 });
 
 describe("state", () => {
-  it("lies in one file a stack beside cdktf.json, wherever the clone lies", () => {
+  it("is in one file for each stack beside cdktf.json", () => {
     const { core, notifications } = synthesised(aDeployment({ environment: "prod" }));
     expect(core.file.terraform.backend).toEqual({
       local: { path: "../../../terraform.image-pipeline-core-prod.tfstate" },
@@ -91,7 +91,7 @@ describe("state", () => {
     });
   });
 
-  it("lies in the state bucket with S3's own lock, a key for each stack and environment", () => {
+  it("is in the state bucket with S3's own lock, under a key for each stack and environment", () => {
     const deployment = aDeployment({ environment: "prod", region: "eu-central-1", stateBucket: "our-state" });
     expect(synthesised(deployment).core.file.terraform.backend).toEqual({
       s3: {
@@ -105,9 +105,9 @@ describe("state", () => {
   });
 });
 
-describe("state that lies in a file still", () => {
+describe("local state, once a state bucket is set", () => {
   const ID = "image-pipeline-core";
-  /** A clone in which the core has been deployed, with what Terraform noted of its backend or without. */
+  /** Creates a clone with a deployed core, with or without Terraform's record of its backend. */
   function deployed({ remembers = true, resources = [{}] } = {}): string {
     const root = temporaryFolder();
     const outdir = join(root, "cdktf.out");
@@ -119,11 +119,11 @@ describe("state that lies in a file still", () => {
   }
   const toBucket = (outdir: string) => () => synthesise(aDeployment({ stateBucket: "our-state" }), outdir);
 
-  it("is left to Terraform to move, which notes where it lies", () => {
+  it("is migrated by Terraform if Terraform has a record of it", () => {
     expect(toBucket(deployed())).not.toThrow();
   });
 
-  it("is not forgotten when another environment is synthesised meanwhile", () => {
+  it("keeps its record when another environment is synthesised", () => {
     const outdir = deployed();
     synthesise(aDeployment({ environment: "prod" }), outdir);
     expect(readdirSync(join(outdir, "stacks", ID), { recursive: true })).toEqual([
@@ -133,22 +133,30 @@ describe("state that lies in a file still", () => {
     expect(toBucket(outdir)).not.toThrow();
   });
 
-  it("is not passed over for an empty one in the bucket, where Terraform knows of none to move", () => {
+  it("stops the synthesis if Terraform has no record of it", () => {
     const outdir = deployed({ remembers: false });
     const before = contentsOf(outdir);
     expect(toBucket(outdir)).toThrow(
-      /^terraform\.image-pipeline-core\.tfstate: .* would not be moved to our-state/,
+      /^terraform\.image-pipeline-core\.tfstate: .* would not be migrated to our-state/,
     );
     expect(contentsOf(outdir)).toEqual(before);
   });
 
-  it("is of no concern once everything in it has been destroyed", () => {
+  it("loses its record if it is empty, so that Terraform accepts the bucket after a mere plan", () => {
+    const outdir = deployed({ resources: [] });
+    const record = join(outdir, "stacks", ID, ".terraform/terraform.tfstate");
+    writeFileSync(record, JSON.stringify({ version: 3, backend: { type: "local", config: {} } }));
+    expect(toBucket(outdir)).not.toThrow();
+    expect(existsSync(record)).toBe(false);
+  });
+
+  it("is ignored once all its resources are destroyed", () => {
     expect(toBucket(deployed({ remembers: false, resources: [] }))).not.toThrow();
   });
 });
 
 describe("the provider", () => {
-  it("tags everything with project, environment and the config's own tags, and takes its endpoints from outside", () => {
+  it("tags every resource with project, environment and the config's tags, and has no endpoints", () => {
     const { core } = synthesised(aDeployment({ environment: "prod", tags: { team: "images" } }));
     expect(core.file.provider.aws).toEqual([
       {
@@ -162,13 +170,13 @@ describe("the provider", () => {
     ]);
   });
 
-  it("refuses every account but the one the config names", () => {
+  it("refuses every account except the one in the config", () => {
     const { notifications } = synthesised(aDeployment({ accountId: "123456789012" }));
     expect(notifications.file.provider.aws[0]).toMatchObject({ allowed_account_ids: ["123456789012"] });
   });
 });
 
-it("publishes what a user and the tests look for", () => {
+it("publishes its outputs under documented names", () => {
   const { core } = synthesised(aDeployment());
   expect(Object.keys(core.file.output ?? {}).sort()).toEqual([
     "alarm_topic_arn",

@@ -16,15 +16,15 @@ import { statementOf, statementsOf } from "./policies.ts";
 const accountId = "111122223333";
 const json = (text: unknown): unknown => JSON.parse(String(text));
 
-/** A stack with two topics and one subscriber of both, watched. */
+/** Creates a stack with two topics, a subscriber to both, and its alarms. */
 function stackWith(toConsumer: (zip: HandlerZip) => FunctionConsumer | ExistingQueue) {
   const deployment = aDeployment();
   const outdir = temporaryFolder();
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "stack");
   new AwsProvider(stack, "Aws", { region: "us-east-1" });
-  const basis = { ...deployment, accountId, keyArn: null };
-  const { outputs } = new Subscriber(stack, "Search", basis, {
+  const context = { ...deployment, accountId, keyArn: null };
+  const { outputs, watches } = new Subscriber(stack, "Search", context, {
     name: "search",
     subscriptions: [
       {
@@ -39,7 +39,7 @@ function stackWith(toConsumer: (zip: HandlerZip) => FunctionConsumer | ExistingQ
     ],
     consumer: toConsumer(deployment.zips.worker),
   });
-  new Observability(stack, "Observability", deployment, basis);
+  new Observability(stack, "Observability", context, watches);
   const faults = [
     ...faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack)),
     ...faultsOf(CONSUMER_RULES, toConsumers(stack)),
@@ -52,11 +52,11 @@ function stackWith(toConsumer: (zip: HandlerZip) => FunctionConsumer | ExistingQ
   return { file, faults, outputs: Object.keys(outputs), alarms };
 }
 
-/** Both subscriptions by what they are made of. */
+/** Returns the attributes of both subscriptions. */
 const subscriptionsOf = (file: SynthesisedStack) =>
   ["Search/Subscription", "Search/Results"].map((path) => file.one("aws_sns_topic_subscription", path));
 
-describe("a subscriber with a function of its own", () => {
+describe("a subscriber with its own function", () => {
   const { file, faults, outputs, alarms } = stackWith((zip) => ({
     zip,
     handler: "search.index",
@@ -107,7 +107,7 @@ describe("a subscriber with a function of its own", () => {
     });
   });
 
-  it("hears of each topic what its filter policy lets through, raw, and keeps what cannot be delivered", () => {
+  it("receives from each topic by its filter policy, with raw delivery and a DLQ for undeliverable messages", () => {
     const subscriptions = subscriptionsOf(file);
     expect(subscriptions.map(({ filter_policy }) => json(filter_policy))).toEqual([
       { type: ["image.deleted"], sizeBytes: [{ exists: false }, { numeric: ["<", 10] }] },
@@ -119,7 +119,7 @@ describe("a subscriber with a function of its own", () => {
     }
   });
 
-  it("takes messages from its two topics alone, in the queue and in the DLQ", () => {
+  it("accepts messages only from its two topics, in the queue and in the DLQ", () => {
     const topics = ["Events", "Outcomes"].map((id) => file.reference("aws_sns_topic", id, "arn"));
     for (const path of ["Search/Policy", "Search/DeadLetter/Policy"]) {
       const { policy } = file.one("aws_sqs_queue_policy", path);
@@ -130,7 +130,7 @@ describe("a subscriber with a function of its own", () => {
     }
   });
 
-  it("may consume its queue and do what it asks for: nothing more", () => {
+  it("may only consume its queue and use its own permissions", () => {
     const { policy } = file.one("aws_iam_role_policy", "Search/Handler/RolePolicy");
     expect(statementsOf(policy).map(({ Sid }) => Sid)).toEqual([
       "Index",
@@ -144,7 +144,7 @@ describe("a subscriber with a function of its own", () => {
     });
   });
 
-  it("is watched, published and kept to the rules without anybody having named it", () => {
+  it("has alarms and outputs, and meets the rules, without further code", () => {
     expect(alarms).toEqual(
       [
         "Observability/SearchAge",
@@ -159,11 +159,11 @@ describe("a subscriber with a function of its own", () => {
   });
 });
 
-describe("a subscriber with a queue that exists already, in another account", () => {
+describe("a subscriber with an existing queue in another account", () => {
   const queueArn = "arn:aws:sqs:us-east-1:444455556666:their-queue";
   const { file, faults, outputs, alarms } = stackWith(() => ({ queueArn }));
 
-  it("is subscribed, with a DLQ on our side, and nothing else is made", () => {
+  it("is subscribed with a DLQ in this account, and creates nothing else", () => {
     const deadLetterTargetArn = file.reference("aws_sqs_queue", "Search/DeadLetter/Queue", "arn");
     for (const one of subscriptionsOf(file)) {
       expect(one).toMatchObject({ endpoint: queueArn, raw_message_delivery: true });
@@ -173,7 +173,7 @@ describe("a subscriber with a queue that exists already, in another account", ()
     expect(file.all("aws_lambda_function").size).toBe(0);
   });
 
-  it("has the depth of that DLQ watched", () => {
+  it("has an alarm on the depth of that DLQ", () => {
     expect(alarms).toEqual(["Observability/SearchDeadLetters"]);
     expect(outputs).toEqual(["search_dlq_url"]);
     expect(faults).toEqual([]);

@@ -5,36 +5,42 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   awsClients,
   type Ending,
-  keepAccounts,
   LOCAL_CREDENTIALS,
-  ledger,
   startLocalPipeline,
   startServer,
   systemClock,
+  trackedUploads,
+  trackUploads,
 } from "@image-pipeline/local";
 import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
 import { strToU8, zipSync } from "fflate";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { SubscriberProps } from "../src/constructs/subscriber.ts";
-import type { Deployment } from "../src/deployment.ts";
+import type { Deployment, PipelineResources } from "../src/deployment.ts";
 import { findHandlerZips } from "../src/handler-zips.ts";
-import type { Places, Subscribers } from "../src/parts/subscribers.ts";
+import type { Subscribers } from "../src/subscribers/subscribers.ts";
 import { synthesise } from "../src/synthesise.ts";
+import { PATIENT, waitFor } from "./deploy/progress-deadline.ts";
 import { temporaryFolder } from "./deployments.ts";
 import { documentedSubscriber } from "./documented-subscriber.ts";
 
 const PREFIX = "image-pipeline-local";
 const KEYS = ["large.jpg", "small.jpg", "large.png"];
 
-/** A subscriber to every upload, whose handler is this expression. */
-function beside(name: string, handler: string, { pipeline }: Deployment, places: Places): SubscriberProps {
+/** Returns a subscriber to every upload with this handler. */
+function beside(
+  name: string,
+  handler: string,
+  { pipeline }: Deployment,
+  resources: PipelineResources,
+): SubscriberProps {
   const path = join(temporaryFolder(), "lambda.zip");
   const bytes = zipSync({ "index.js": strToU8(`exports.handler = ${handler};`) });
   writeFileSync(path, bytes);
   return {
     name,
-    subscriptions: [{ topic: places.imageEvents, filterPolicy: { type: ["image.uploaded"] } }],
+    subscriptions: [{ topic: resources.imageEvents, filterPolicy: { type: ["image.uploaded"] } }],
     consumer: {
       zip: { path, sha256: createHash("sha256").update(bytes).digest("base64") },
       description: name,
@@ -46,13 +52,13 @@ function beside(name: string, handler: string, { pipeline }: Deployment, places:
   };
 }
 
-/** The pipeline with the documented subscriber, one that fails and one that hangs, running. */
+/** Starts the pipeline with the documented subscriber, one that fails and one that hangs. */
 async function start() {
   const { listed } = await documentedSubscriber();
-  const all: Subscribers = (deployment, places) => ({
-    ...listed(deployment, places),
-    Failing: beside("failing", "async () => { throw new Error('no'); }", deployment, places),
-    Hanging: beside("hanging", "() => new Promise(() => {})", deployment, places),
+  const all: Subscribers = (deployment, resources) => ({
+    ...listed(deployment, resources),
+    Failing: beside("failing", "async () => { throw new Error('no'); }", deployment, resources),
+    Hanging: beside("hanging", "() => new Promise(() => {})", deployment, resources),
   });
   const presets = { thumb: { width: 160, height: 160, formats: ["webp" as const] } };
   const local = pipelineFor(definePipeline({ presets, environments: { dev: {} } }), "local");
@@ -62,11 +68,7 @@ async function start() {
   synthesise({ pipeline, names: toNames(pipeline), zips, stateBucket: null }, outdir, all);
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   const endings: Ending[] = [];
-  const processed = Promise.withResolvers<void>();
-  const book = ledger((ending) => {
-    endings.push(ending);
-    if (endings.length === KEYS.length) processed.resolve();
-  });
+  const book = trackedUploads((ending) => endings.push(ending));
   const faults: unknown[] = [];
   const strays: string[] = [];
   const runtime = await startLocalPipeline(server, {
@@ -76,20 +78,19 @@ async function start() {
       book.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 }),
     onError: (error) => faults.push(error),
   });
-  const accounts = keepAccounts(runtime, {
+  const accounts = trackUploads(runtime, {
     services: server.services,
-    ledger: book,
+    uploads: book,
     clock: systemClock,
     onError: (error) => faults.push(error),
     onStrayLetter: ({ key, why }) => strays.push(`${key}: ${why}`),
   });
-  const place = { endpoint: server.front.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
+  const place = { endpoint: server.proxy.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS };
   const clients = awsClients(place);
   return {
     endings,
     faults,
     strays,
-    processed: processed.promise,
     settled: accounts.settled,
     upload: (Key: string, Body: Buffer) =>
       clients.s3.send(new PutObjectCommand({ Bucket: runtime.places.uploadBucket, Key, Body })),
@@ -107,11 +108,13 @@ async function start() {
   };
 }
 
-/** A photograph's worth of noise, which no codec makes small. */
+/** Returns noise, which no codec compresses well. */
 function noise(edge: number) {
   const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
   return sharp({ create: { width: edge, height: edge, channels: 3, background: "#000", noise } });
 }
+
+vi.setConfig(PATIENT);
 
 describe("subscribers beside the renditions", () => {
   let running: Awaited<ReturnType<typeof start>>;
@@ -121,26 +124,26 @@ describe("subscribers beside the renditions", () => {
     await running.upload("large.jpg", await noise(600).jpeg({ quality: 90 }).toBuffer());
     await running.upload("small.jpg", await noise(60).jpeg().toBuffer());
     await running.upload("large.png", await noise(600).png().toBuffer());
-    await running.processed;
+    await waitFor({ read: () => running.endings.length, until: (count) => count === KEYS.length });
     waitedFor = running.waitingIn("hanging");
     await running.settled();
-  }, 120_000);
+  });
   afterAll(() => running?.stop());
 
-  it("get what their filter policy lets through, and nothing else", () => {
+  it("receive only the events that match their filter policy", () => {
     const indexed = [...running.logOf("search").matchAll(/"indexed":"([^"]+)"/g)].map(([, key]) => key);
     expect(new Set(indexed)).toEqual(new Set(["large.jpg"]));
     expect(running.waitingIn("search-dlq")).toBe(0);
   });
 
-  it("keep no image waiting, though one fails and one hangs: all are done while it still does", () => {
+  it("do not delay images: all images are processed although one subscriber fails and one hangs", () => {
     expect(running.endings.map(({ key, fate }) => `${key} ${fate}`).sort()).toEqual(
       KEYS.map((key) => `${key} processed`).sort(),
     );
     expect(waitedFor).toBeGreaterThan(0);
   });
 
-  it("have what they failed with in a DLQ of their own, which is told of and is no image's end", () => {
+  it("have failed messages in their own DLQ, which is reported and does not count as a failed image", () => {
     expect(["failing-dlq", "hanging-dlq", "renditions-dlq"].map(running.waitingIn)).toEqual([3, 3, 0]);
     const told = (queue: string) => KEYS.map((key) => `${key}: its message is in ${PREFIX}-${queue}`);
     expect(running.strays.sort()).toEqual([...told("failing-dlq"), ...told("hanging-dlq")].sort());

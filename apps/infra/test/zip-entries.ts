@@ -1,4 +1,4 @@
-/** What a zip's directory says of one file (pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12). */
+/** An entry of a zip's directory (pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12). */
 export interface ZipEntry {
   name: string;
   bytes: number;
@@ -11,7 +11,7 @@ const END_BYTES = 22;
 const FILE_TYPE = 0xf000;
 const SYMBOLIC_LINK = 0xa000;
 
-/** The directory at the end of a zip, file by file. */
+/** Returns the entries of a zip's directory. */
 export function zipEntries(zip: Buffer): ZipEntry[] {
   const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]), zip.length - END_BYTES);
   if (end < 0 || zip.readUInt32LE(end) !== END_OF_DIRECTORY) throw new Error("the zip has no directory");

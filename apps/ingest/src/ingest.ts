@@ -2,10 +2,10 @@ import { type EventPublisher, publishAll } from "./publish-all.ts";
 import { type Notified, toImageEvents } from "./to-image-events.ts";
 
 /**
- * S3 notification in, image events out: all of them, or the invocation fails and Lambda runs it again. Events are
- * published before faults are thrown, so that a bad record delays no good one.
+ * Publishes the image events of an S3 notification. Unless it publishes all of them it throws, and Lambda runs it again.
+ * Events are published before faults are thrown, so that a bad record does not delay the others.
  *
- * @throws {Error} naming what could not be read or published
+ * @throws {Error} naming every record that cannot be read, or every key that was not published
  */
 export async function ingest(notification: unknown, publisher: EventPublisher): Promise<Notified> {
   const notified = toImageEvents(notification);

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type { Wait } from "@image-pipeline/lambda-kit";
 import type { ImageEvent } from "@image-pipeline/schema";
 
 /** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
@@ -9,18 +10,15 @@ export interface EventPublisher {
   /**
    * Publishes up to ten events in one request.
    *
-   * @returns the events that were not taken, each with what was said of it; never throws for some of them alone
-   * @throws {Error} when the request as a whole failed
+   * @returns the events that were not accepted, each with its error; does not throw for some of them only
+   * @throws {Error} when the whole request failed
    */
   publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
 }
 
-/** Waits so many milliseconds. */
-export type Wait = (milliseconds: number) => Promise<unknown>;
-
 /**
- * Publishes every event or throws. A batch that SNS took only in part is sent again for the rest, with full-jitter
- * back-off; what is still left after four attempts fails the invocation, so that Lambda runs the whole event again.
+ * Publishes every event or throws. Events that SNS did not accept are sent again, with full-jitter back-off. Events left
+ * after four attempts fail the invocation, so that Lambda runs the whole notification again.
  *
  * @throws {Error} naming each key that was not published and why
  */
@@ -33,8 +31,8 @@ export async function publishAll(
   for (let start = 0; start < events.length; start += BATCH_SIZE) {
     failed.push(...(await publishBatch(events.slice(start, start + BATCH_SIZE), publisher, wait)));
   }
-  if (failed.length > 0)
-    throw new Error(`${failed.length} of ${events.length} events not published: ${failed.join("; ")}`);
+  const text = `${failed.length} of ${events.length} events not published: ${failed.join("; ")}`;
+  if (failed.length > 0) throw new Error(text); // mutation: throw-failed
 }
 
 async function publishBatch(

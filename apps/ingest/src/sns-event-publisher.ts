@@ -2,7 +2,7 @@ import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema";
 import type { EventPublisher } from "./publish-all.ts";
 
-/** Publishes to an SNS topic; what SNS lists under `Failed` in its 200 answer is returned, not lost. */
+/** Publishes to an SNS topic, and returns the events that SNS lists under `Failed` in its 200 answer. */
 export function snsEventPublisher(client: SNSClient, topicArn: string): EventPublisher {
   return {
     async publish(events) {
@@ -16,13 +16,13 @@ export function snsEventPublisher(client: SNSClient, topicArn: string): EventPub
           })),
         }),
       );
-      const taken = new Set(Successful.map(({ Id }) => Id));
+      const accepted = new Set(Successful.map(({ Id }) => Id));
       const errors = new Map(
         Failed.map(({ Id, Code, Message }) => [Id, `${Code}: ${Message ?? "no reason given"}`]),
       );
       return events
         .map((event, index) => ({ event, id: String(index) }))
-        .filter(({ id }) => !taken.has(id))
+        .filter(({ id }) => !accepted.has(id)) // mutation: failed-entries
         .map(({ event, id }) => ({ event, error: errors.get(id) ?? "not in the answer of PublishBatch" }));
     },
   };

@@ -2,23 +2,26 @@ import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/sc
 import { S3Notification, S3Record } from "@image-pipeline/schema/aws";
 import type * as z from "zod";
 
-/** What an S3 notification holds for us: events to publish, names of events that are neither upload nor delete, faults. */
+/** The content of an S3 notification. */
 export interface Notified {
+  /** Events to publish. */
   events: ImageEvent[];
+  /** Names of S3 events that are neither an upload nor a delete. */
   ignored: string[];
+  /** Faults of records that cannot be read. */
   faults: string[];
 }
 
 /**
- * Decodes a notification, once; nothing past this sees an encoded key. A record that cannot be read is a fault of its
- * own and keeps no other from being published.
+ * Decodes a notification; no code after this sees an encoded key. A record that cannot be read is a fault, and the others
+ * are still returned.
  *
- * @throws {Error} when it is no S3 notification at all
+ * @throws {Error} when it is not an S3 notification
  */
 export function toImageEvents(notification: unknown): Notified {
   const parsed = S3Notification.safeParse(notification);
   if (!parsed.success)
-    throw new Error("the event is not an S3 notification: it has no Records and is no s3:TestEvent");
+    throw new Error("the event is not an S3 notification: it has no Records and is not s3:TestEvent");
   const notified: Notified = { events: [], ignored: [], faults: [] };
   for (const [index, raw] of parsed.data.Records.entries()) {
     const record = S3Record.safeParse(raw);

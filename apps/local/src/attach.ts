@@ -1,7 +1,7 @@
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { attach } from "./attach/attach.ts";
 import { toAttachOptions } from "./attach/attach-options.ts";
 import { exits } from "./cli/exits.ts";
-import { UserFault } from "./user-fault.ts";
 
 /** `node apps/local/src/attach.ts --state FILE… --endpoint URL [--port N]`: see `attach/attach.ts`. */
 const ends = exits();

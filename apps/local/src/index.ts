@@ -1,6 +1,8 @@
-export { type Accounts, keepAccounts } from "./accounting/accounts.ts";
-export { type Ending, type Ledger, ledger } from "./accounting/ledger.ts";
+export type { Inspect, Options } from "./cli/options.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } from "./local-pipeline.ts";
 export { type Server, startServer } from "./server.ts";
 export { awsClients, LOCAL_CREDENTIALS } from "./services/clients.ts";
+export { start } from "./start.ts";
+export { type Ending, type TrackedUploads, trackedUploads } from "./tracking/tracked-uploads.ts";
+export { trackUploads, type UploadTracker } from "./tracking/upload-tracker.ts";

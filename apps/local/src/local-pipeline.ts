@@ -1,110 +1,105 @@
 import { availableParallelism } from "node:os";
-import { type PipelinePlaces, toPlaces } from "./accounting/pipeline-places.ts";
-import { RESULTS_QUEUE, resultsSubscription } from "./accounting/results-queue.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
-import { asyncQueues } from "./delivery/async-queue.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
-import type { ObjectChange } from "./front/s3-notification.ts";
-import { type LambdaHostOptions, startLambdaHost } from "./host/lambda-host.ts";
-import { asksRekognition, openRekognition, type RekognitionChoice } from "./rekognition/rekognition.ts";
+import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
+import { type PipelineQueues, pipelineQueues } from "./pipeline-queues.ts";
+import {
+  asksRekognition,
+  openRekognition,
+  type Rekognition,
+  type RekognitionChoice,
+} from "./rekognition/rekognition.ts";
+import type { ObjectChange } from "./s3-proxy/s3-notification.ts";
 import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
-import { ownQueue } from "./services/own-queue.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
-import type { Queue, Topology } from "./topology.ts";
+import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
+import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */
   stacksFolder: string;
-  /** What the functions get for an endpoint, where that is not the server itself: a proxy that injects faults. */
+  /** The endpoint that the functions use, such as a proxy that injects faults (default: the server). */
   functionsEndpoint?: string;
-  /** Which Rekognition the functions ask; the stand-in where it is left out. */
+  /** The Rekognition that the functions use (default: simulated). */
   rekognition?: RekognitionChoice;
-  /** Shortens visibility time-outs (to a second at least) and the waits between attempts: 0.1 makes a minute 6 seconds. */
+  /** Factor for visibility timeouts (at least a second) and for the waits between attempts: 0.1 turns a minute into 6 seconds. */
   timeScale?: number;
   clock?: Clock;
-  /** Names of further queues of the runtime's own that get every result event, from the first one on. */
+  /** Names of further queues, outside the stacks, that get every result event from the first one. */
   resultQueues?: readonly string[];
   onUpload?: (change: ObjectChange) => void;
   onFunctionFailure?: LambdaHostOptions["onFailure"];
-  /** Hears of every execution of a workflow, with the message that started it. */
+  /** Short names, such as `worker`, of functions that a debugger can attach to, with the port. */
+  inspect?: ReadonlyMap<string, number>;
+  onDebugger?: LambdaHostOptions["onDebugger"];
+  /** Called for every execution of a workflow, with the message that started it. */
   onExecution?: DeliveryOptions["onExecution"];
-  /** Hears of faults of the runtime's own, such as a queue that cannot be reached. */
+  /** Called for errors of the runtime itself, such as an unreachable queue. */
   onError?: (error: unknown) => void;
 }
 
-/** The stacks, running. */
+/** The running stacks. */
 export interface LocalPipeline {
   topology: Topology;
+  functions: Pick<LambdaHost, "warm" | "replaceCode">;
+  /** Names of the functions that a debugger can attach to. */
+  inspected: readonly string[];
   places: PipelinePlaces;
-  /** To the services themselves, past the server's front. */
+  /** To the services themselves, not through the server's proxy. */
   connection: Connection;
-  /** Clients of the services themselves: they cause no notifications. */
+  /** Clients of the services themselves: their writes cause no notifications. */
   clients: AwsClients;
   resultsQueue: Queue;
-  /** Those of `resultQueues`, by name. */
+  /** The queues named in the options, by name. */
   resultQueues: ReadonlyMap<string, Queue>;
-  /** What answers for Rekognition, for people; null where no function asks it. */
+  /** A description of the Rekognition in use, for messages; null if no function uses it. */
   rekognition: string | null;
-  /** Every queue that work moves through, in that order. */
+  /** The queues that work moves through, in that order. */
   workQueues: readonly string[];
-  /** Ends every function's process at once. */
+  /** Ends every function's process immediately. */
   kill(): void;
   stop(): Promise<void>;
 }
 
-/** @throws {UserFault} when the stacks hold something that is not known here, or a zip is unsound */
+/** The stacks and everything that follows from them, before anything is started. */
+interface Plan {
+  topology: Topology;
+  places: PipelinePlaces;
+  connection: Connection;
+  queues: PipelineQueues;
+  inspect: ReadonlyMap<string, number>;
+  functionsEndpoint: string;
+  timeScale: number;
+}
+
+/** @throws {UserFault} if the stacks contain something that is not supported, or a zip is invalid */
 export async function startLocalPipeline(
   server: Server,
   options: LocalPipelineOptions,
 ): Promise<LocalPipeline> {
-  const { clock = systemClock, timeScale = 1, functionsEndpoint = server.front.endpoint } = options;
-  const topology = readStacks(options.stacksFolder, functionsEndpoint);
-  const places = toPlaces(topology);
-  const { endpoint } = server.services;
-  const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
-  const own = toOwnQueues(topology, connection, options.resultQueues ?? []);
-  const rekognition = await openRekognition(options.rekognition ?? "stand-in", topology.region);
-  const host = await startLambdaHost({
-    topology,
-    endpoint: functionsEndpoint,
-    rekognitionEndpoint: rekognition.endpoint,
-    credentialsOf: (lambda) => rekognition.credentialsFor(lambda) ?? LOCAL_CREDENTIALS,
-    folder: server.folder,
-    maximumProcesses: availableParallelism(),
-    ...(options.onFunctionFailure && { onFailure: options.onFunctionFailure }),
-  });
+  const plan = toPlan(server, options);
+  const { topology, connection, queues } = plan;
+  const rekognition = await openRekognition(options.rekognition ?? "simulated", topology.region);
   const clients = awsClients(connection);
-  const queues = [...topology.queues.map((queue) => withTimeScale(queue, timeScale)), ...own.all];
-  const followers = [own.results, ...own.furtherResults.values()];
-  const subscriptions = [
-    ...topology.subscriptions,
-    ...followers.map((queue) => resultsSubscription(places.resultsTopicArn, queue)),
-  ];
-  await provision({ ...topology, queues, subscriptions }, clients);
-  await releaseInFlight(queues, clients, server.services);
-  server.front.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
-  const delivery = startDelivery({
-    topology,
-    host,
-    clientFor: () => clients.sqs,
-    asynchronous: { sqs: clients.sqs, queues: own.asynchronous },
-    clock,
-    timeScale,
-    onError: options.onError ?? (() => {}),
-    keepsMessages: true,
-    onExecution: options.onExecution ?? (() => {}),
-  });
+  const [host] = await Promise.all([
+    startHost(plan, { rekognition, server, options }),
+    provision({ ...topology, queues: queues.all, subscriptions: queues.subscriptions }, clients),
+  ]);
+  await releaseInFlight(queues.all, clients, server.services);
+  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
+  const delivery = deliver(plan, { host, clients, options });
   return {
-    topology,
-    places,
-    connection,
+    ...plan,
+    functions: host,
+    inspected: [...plan.inspect.keys()],
     clients,
-    resultsQueue: own.results,
-    resultQueues: own.furtherResults,
+    resultsQueue: queues.results,
+    resultQueues: queues.furtherResults,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
-    workQueues: toWorkQueues(topology, own),
+    workQueues: queues.work,
     kill: host.kill,
     async stop() {
       await delivery.stop();
@@ -115,30 +110,74 @@ export async function startLocalPipeline(
   };
 }
 
-interface OwnQueues {
-  results: Queue;
-  furtherResults: ReadonlyMap<string, Queue>;
-  asynchronous: ReadonlyMap<string, Queue>;
-  all: readonly Queue[];
+function toPlan(server: Server, options: LocalPipelineOptions): Plan {
+  const { timeScale = 1, functionsEndpoint = server.proxy.endpoint, resultQueues = [] } = options;
+  const topology = readStacks(options.stacksFolder, functionsEndpoint);
+  const places = toPlaces(topology);
+  const { endpoint } = server.services;
+  const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
+  const inspect = toInspected(topology, options.inspect ?? new Map());
+  const queues = pipelineQueues(topology, connection, {
+    timeScale,
+    resultQueues,
+    resultsTopicArn: places.resultsTopicArn,
+    isInspected: (functionName) => inspect.has(functionName),
+  });
+  return { topology, places, connection, queues, inspect, functionsEndpoint, timeScale };
 }
 
-/** The queues that are in no stack: Lambda's, and those that results are followed by. */
-function toOwnQueues(topology: Topology, connection: Connection, further: readonly string[]): OwnQueues {
-  const results = ownQueue(RESULTS_QUEUE, connection);
-  const furtherResults = new Map(further.map((name) => [name, ownQueue(name, connection)]));
-  const asynchronous = asyncQueues(topology, connection.endpoint);
-  const all = [...asynchronous.values(), results, ...furtherResults.values()];
-  return { results, furtherResults, asynchronous, all };
-}
-
-function toWorkQueues({ mappings, pipes, queues }: Topology, { asynchronous, results }: OwnQueues): string[] {
-  const mapped = [...mappings, ...pipes].flatMap(({ queueArn }) =>
-    queues.filter(({ arn }) => arn === queueArn),
+/** @throws {UserFault} that names the functions there are */
+function toInspected({ functions }: Topology, wanted: ReadonlyMap<string, number>): Map<string, number> {
+  const shortNames = new Map(functions.map(({ name }) => [toShortName(name, functions), name]));
+  return new Map(
+    [...wanted].map(([name, port]) => {
+      const found = shortNames.get(name) ?? functions.find((lambda) => lambda.name === name)?.name;
+      if (found !== undefined) return [found, port];
+      throw new UserFault(`there is no function "${name}": it must be ${[...shortNames.keys()].join(", ")}`);
+    }),
   );
-  return [...asynchronous.values(), ...mapped, results].map(({ name }) => name);
 }
 
-function withTimeScale(queue: Queue, timeScale: number): Queue {
-  const visibilityTimeoutSeconds = Math.max(1, Math.ceil(queue.visibilityTimeoutSeconds * timeScale));
-  return { ...queue, visibilityTimeoutSeconds };
+interface HostParts {
+  rekognition: Rekognition;
+  server: Server;
+  options: LocalPipelineOptions;
+}
+
+function startHost(
+  { topology, functionsEndpoint, inspect }: Plan,
+  { rekognition, server, options: { onFunctionFailure, onDebugger } }: HostParts,
+): Promise<LambdaHost> {
+  return startLambdaHost({
+    topology,
+    endpoint: functionsEndpoint,
+    rekognitionEndpoint: rekognition.endpoint,
+    credentialsOf: (lambda) => rekognition.credentialsFor(lambda) ?? LOCAL_CREDENTIALS,
+    folder: server.folder,
+    maximumProcesses: availableParallelism(),
+    ...(onFunctionFailure && { onFailure: onFunctionFailure }),
+    ...(onDebugger && { onDebugger }),
+    inspect,
+  });
+}
+
+interface DeliveryParts {
+  host: LambdaHost;
+  clients: AwsClients;
+  options: LocalPipelineOptions;
+}
+
+function deliver({ topology, queues, timeScale }: Plan, { host, clients, options }: DeliveryParts) {
+  const { clock = systemClock, onError = () => {}, onExecution = () => {} } = options;
+  return startDelivery({
+    topology,
+    host,
+    clientFor: () => clients.sqs,
+    asynchronous: { sqs: clients.sqs, queues: queues.asynchronous },
+    clock,
+    timeScale,
+    onError,
+    keepsMessages: true,
+    onExecution,
+  });
 }

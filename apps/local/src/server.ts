@@ -1,31 +1,31 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueueName, newInvocation } from "./delivery/async-queue.ts";
-import { type Front, startFront } from "./front/front.ts";
+import { type S3Proxy, startS3Proxy } from "./s3-proxy/s3-proxy.ts";
+import { s3StoredObjects } from "./s3-proxy/stored-object.ts";
 import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { takeDataFolder } from "./services/data-folder.ts";
 import { type LocalServices, startLocalServices } from "./services/local-services.ts";
-import { storedObject } from "./services/stored-object.ts";
 
 export interface ServerOptions {
-  /** The first of these that is free; 0 is any. */
+  /** The first free one of these is used; 0 is any. */
   ports: readonly number[];
-  /** Where the state is kept: what was acknowledged is there again in the next run. */
+  /** Folder for the state: acknowledged writes are there again in the next run. */
   folder: string;
-  /** The AWS endpoint to stand before; without it the services run in this process. */
+  /** The AWS endpoint behind the proxy (default: services in this process). */
   behind?: Connection;
   clock?: Clock;
 }
 
-/** The endpoint that everything talks to, before it is known what it is to hold. */
+/** The endpoint for clients and functions. Its requests wait until the stacks are known. */
 export interface Server {
-  front: Front;
-  /** Hold the asynchronous invocations, and everything else too where no endpoint stands behind. */
+  proxy: S3Proxy;
+  /** The local services: the asynchronous invocations, and everything else unless there is another endpoint behind the proxy. */
   services: LocalServices;
   folder: string;
   close(): Promise<void>;
 }
 
-/** @throws {UserFault} when the port or the data directory is taken */
+/** @throws {UserFault} when the port or the data folder is in use */
 export async function startServer({
   ports,
   folder,
@@ -43,18 +43,19 @@ export async function startServer({
     leaveFolder();
   }
   try {
-    const front = await startFront({
+    const proxy = await startS3Proxy({
       ports,
       upstream: behind?.endpoint ?? services.endpoint,
-      standsIn: behind === undefined,
+      servicesAreLocal: behind === undefined,
+      credentials: LOCAL_CREDENTIALS,
       folder,
       clock,
-      stored: (bucket, key) => storedObject(s3, bucket, key),
+      stored: s3StoredObjects(s3),
       deliver: async (functionName, event) =>
         services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),
     });
-    const close = () => front.close().then(closeServices);
-    return { front, services, folder, close };
+    const close = () => proxy.close().then(closeServices);
+    return { proxy, services, folder, close };
   } catch (error) {
     await closeServices();
     throw error;

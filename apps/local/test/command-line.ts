@@ -5,25 +5,33 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { descendantsOf } from "../src/cli/process-tree.ts";
 import type { WhenOver } from "./temporary-folder.ts";
+import { whileProgressing } from "./while-progressing.ts";
 
-const START = join(import.meta.dirname, "../src/start.ts");
+const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 
-/** The real command, running. */
+/** The running command. */
 export interface CommandLine {
-  /** The first match in what it has written so far or writes from now on, on either stream. */
+  /** Waits for the first match in its output, on either stream. Fails when the output stops growing. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves when it is gone, with its exit code, or null after a signal. */
-  ended: Promise<number | null>;
+  /** Resolves when it has ended, with its exit code, or null after a signal. Rejects when its output stops growing. */
+  readonly ended: Promise<number | null>;
   stdout(): string;
   stderr(): string;
   signal(name: NodeJS.Signals): void;
-  /** Everything that it has running now. */
+  /** Its child processes at the moment, and theirs. */
   descendants(): number[];
 }
 
-/** `npx pnpm@12 start ARGS`, without the package manager before it. */
-export function start(args: readonly string[], whenOver: WhenOver = onTestFinished): CommandLine {
-  const child = spawn(process.execPath, [START, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** Runs `npx pipeline start ARGS`. */
+export function start(
+  args: readonly string[],
+  whenOver: WhenOver = onTestFinished,
+  variables: Readonly<Record<string, string>> = {},
+): CommandLine {
+  const child = spawn(process.execPath, [PIPELINE, "start", ...args], {
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   whenOver(() => void child.kill("SIGKILL"));
   const written = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();
@@ -33,10 +41,13 @@ export function start(args: readonly string[], whenOver: WhenOver = onTestFinish
       for (const watch of watchers) watch();
     });
   }
-  const ended = once(child, "close").then(() => child.exitCode);
+  const closed = once(child, "close").then(() => child.exitCode);
+  const read = () => written.stdout + written.stderr;
   return {
-    ended,
-    seen: (pattern) => firstMatch(pattern, { read: () => written.stdout + written.stderr, watchers, ended }),
+    get ended() {
+      return whileProgressing(closed, read);
+    },
+    seen: (pattern) => whileProgressing(firstMatch(pattern, { read, watchers, ended: closed }), read),
     stdout: () => written.stdout,
     stderr: () => written.stderr,
     signal: (name) => void child.kill(name),
@@ -64,7 +75,7 @@ function pidOf({ pid }: ChildProcess): number {
   return pid;
 }
 
-/** Whether a process still does something: one that ended and waits to be collected does not. */
+/** Returns true if a process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import type { LambdaFunction } from "../src/topology.ts";
+import type { LambdaFunction } from "../src/topology/topology.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Writes a zip. @param files their content by name */

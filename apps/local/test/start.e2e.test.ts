@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,11 +15,11 @@ import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
 import { isRunning, start } from "./command-line.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { answer, type Received, receiver } from "./webhook/receiver.ts";
+import { TEST_LIMIT_MILLISECONDS } from "./while-progressing.ts";
 
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 const ENDPOINT = /(http:\/\/127\.0\.0\.1:\d+)\n/;
-const LIMIT = 120_000;
 
 const schemaFile = fileURLToPath(
   import.meta.resolve("@image-pipeline/schema/json-schema/image-manifest.v1.json"),
@@ -40,7 +40,7 @@ async function writeSidewaysImage(path: string): Promise<void> {
   await plainImage().withExif(exif).withMetadata({ orientation: 6 }).toFile(path);
 }
 
-describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
+describe("start --exit --json --out --webhook", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   const lines: Record<
     string,
     {
@@ -81,9 +81,9 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
       const image = JSON.parse(line);
       lines[image.key] = image;
     }
-  }, LIMIT);
+  }, TEST_LIMIT_MILLISECONDS);
 
-  it("ends well, with one line of JSON for each image and nothing else on stdout", () => {
+  it("ends with 0, and with one line of JSON for each image and nothing else on stdout", () => {
     expect(code).toBe(0);
     expect(Object.keys(lines)).toHaveLength(7);
     expect(stdout.trim().split("\n")).toHaveLength(7);
@@ -98,7 +98,7 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
     }
   });
 
-  it("rejects what is no picture, with the reason", () => {
+  it("rejects a file that is not an image, with the reason", () => {
     expect(lines["notes.jpg"]).toMatchObject({
       status: "rejected",
       reason: "UNSUPPORTED_FORMAT",
@@ -107,7 +107,7 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
     expect(lines["empty.png"]).toMatchObject({ status: "rejected", reason: "EMPTY_OBJECT", renditions: [] });
   });
 
-  it("copies manifests that the published JSON Schema takes, whatever the key", () => {
+  it("copies manifests that are valid by the published JSON Schema, whatever the key", () => {
     for (const { key, manifestKey } of Object.values(lines)) {
       const manifest = readJson(join(out, manifestKey));
       expect(isManifest(manifest), `${key}: ${ajv.errorsText(isManifest.errors)}`).toBe(true);
@@ -115,7 +115,7 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
     }
   });
 
-  it("copies every rendition, of the size and content that its manifest says, oriented, in sRGB and free of metadata", async () => {
+  it("copies every rendition with the size and content in its manifest, oriented, in sRGB and free of metadata", async () => {
     for (const { manifestKey } of Object.values(lines)) {
       for (const { key, width, height, bytes, sha256 } of Manifest.parse(readJson(join(out, manifestKey)))
         .renditions) {
@@ -128,31 +128,36 @@ describe("start --exit --json --out --webhook", { timeout: LIMIT }, () => {
     }
   });
 
-  it("delivers the result event of every image to the webhook, again where it was not taken", () => {
+  it("delivers the result event of every image to the webhook, and repeats a refused one", () => {
     const events = received.map(({ body }) => ResultEvent.parse(JSON.parse(body)));
     const ended = events.filter(({ type }) => ["image.processed", "image.rejected"].includes(type));
     expect(new Set(ended.map(({ subject }) => subject))).toEqual(new Set(Object.keys(lines)));
     expect(received.map(({ headers }) => headers["webhook-id"])).toEqual(events.map(({ id }) => id));
     const again = received.filter(({ headers }) => headers["webhook-attempt"] === "2");
     expect(again.map(({ body }) => body)).toEqual([received[0]?.body]);
-    expect(stderr.split("\n")).toContain(`webhook: ${received.length - again.length} delivered`);
+    const said = stderr.split("\n");
+    expect(said).toContain(`webhook: ${received.length - again.length} delivered`);
+    expect(said).toContainEqual(
+      expect.stringMatching(/^webhook: .* it answered 503; another attempt follows$/),
+    );
+    expect(said).toContainEqual(expect.stringMatching(/^webhook: .* delivered at attempt 2$/));
   });
 
-  it("turns a picture that lies on its side", () => {
+  it("turns an image by its orientation tag", () => {
     const manifest = Manifest.parse(readJson(join(out, "manifests/side ways+ü.jpg.json")));
     expect(manifest).toMatchObject({ facts: { width: 40, height: 60 } });
   });
 });
 
-describe("start", { timeout: LIMIT }, () => {
-  it("serves S3 clients, tells what becomes of their uploads, and leaves no process behind on Ctrl-C", async () => {
+describe("start", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+  it("serves S3 clients, prints a line for each of their uploads, and leaves no process behind on Ctrl-C", async () => {
     const command = start(["--no-samples", "--port", "0"]);
     const [, endpoint] = await command.seen(ENDPOINT);
     const s3 = s3At(endpoint);
     await s3.send(
       new PutObjectCommand({ Bucket: UPLOADS, Key: "photos/one.jpg", Body: await plainImage().toBuffer() }),
     );
-    await command.seen(/processed +photos\/one\.jpg/);
+    await command.seen(/processed +photos\/one\.jpg .*(allow|flag|quarantine).* render \+ .* wait/);
     const functions = command.descendants();
     expect(functions.length).toBeGreaterThanOrEqual(2);
     command.signal("SIGINT");
@@ -161,14 +166,28 @@ describe("start", { timeout: LIMIT }, () => {
     expect(command.stderr()).toBe("");
   });
 
-  it("processes on when the webhook takes nothing, says so in one line, and ends with 1", async () => {
+  it("prints the addresses first, and the summary on Ctrl-C", async () => {
+    const file = join(temporaryFolder(), "a.jpg");
+    await plainImage().toFile(file);
+    const command = start(["--port", "0", file]);
+    await command.seen(/Ctrl-C stops it/);
+    command.signal("SIGINT");
+    expect(await command.ended).toBe(130);
+    const lines = command
+      .stdout()
+      .split("\n")
+      .filter((line) => !line.startsWith("building"));
+    expect(lines[0]).toMatch(/^S3, SNS, SQS +http:/);
+    expect(lines.filter((line) => /^1 image in .*: 1 processed/.test(line))).toHaveLength(1);
+  });
+
+  it("continues when the webhook refuses an event, prints one line about it, and ends with 1", async () => {
     const { url } = await receiver([answer(410)]);
     const file = join(temporaryFolder(), "a.jpg");
     await plainImage().toFile(file);
     const command = start(["--exit", "--port", "0", "--webhook", url, file]);
     expect(await command.ended).toBe(1);
-    expect(command.stdout()).toMatch(/^processed +a\.jpg /m);
-    expect(command.stdout()).toMatch(/^analyzed +a\.jpg .* \(a stand-in's word\)$/m);
+    expect(command.stdout()).toMatch(/^processed +a\.jpg .* allow \(simulated\) /m);
     expect(command.stdout()).toMatch(/\n1 image in .*\nwebhook: 0 delivered, \d+ not delivered\n$/);
     const complaints = command.stderr().trimEnd().split("\n");
     const why = 'of "a.jpg" not delivered: it answered 410 (1 of 6 attempts)';
@@ -176,9 +195,10 @@ describe("start", { timeout: LIMIT }, () => {
     expect(complaints.filter((line) => !line.endsWith(why))).toEqual([]);
   });
 
-  it("leaves no process behind on Ctrl-C in the middle of the build", async () => {
-    const command = start(["--no-samples", "--port", "0"]);
-    await command.seen(/building the functions/);
+  it("leaves no process behind on Ctrl-C during the build that a change needs", async () => {
+    const changed = { PIPELINE_TEST_RUN: randomUUID() };
+    const command = start(["--no-samples", "--port", "0"], onTestFinished, changed);
+    await command.seen(/building functions/);
     const build = command.descendants();
     command.signal("SIGINT");
     expect(await command.ended).toBe(130);
@@ -186,7 +206,7 @@ describe("start", { timeout: LIMIT }, () => {
     expect(command.stderr()).toBe("");
   });
 
-  it("goes on from its data directory, even after a kill -9, and loses nothing that it acknowledged", async () => {
+  it("continues from its data directory, even after a kill -9, and loses no acknowledged upload", async () => {
     const data = join(temporaryFolder(), "data");
     const first = start(["--no-samples", "--port", "0", "--data-dir", data]);
     const [, endpoint] = await first.seen(ENDPOINT);
@@ -220,7 +240,26 @@ describe("start", { timeout: LIMIT }, () => {
     expect(await third.ended).toBe(143);
   });
 
-  it("says in one line each what is wrong: a port that is taken, a file that is not there, a folder that cannot be written, an option it does not have, a webhook that is no address", async () => {
+  it("goes on without a file that cannot be read, names each file that it leaves out, and ends with 1", async () => {
+    const folder = temporaryFolder();
+    await plainImage().toFile(join(folder, "a.jpg"));
+    writeFileSync(join(folder, "README.md"), "");
+    symlinkSync("loop.jpg", join(folder, "loop.jpg"));
+    const command = start(["--exit", "--port", "0", folder]);
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toBe(`${folder}/loop.jpg cannot be read (ELOOP)\n`);
+    expect(command.stdout()).toContain(`left out   ${folder}/README.md is not an image\n`);
+    expect(command.stdout()).toMatch(/\n1 image in .*: 1 processed/);
+  });
+
+  it("runs the settings of the environment that is named, under the local names", async () => {
+    const command = start(["--no-samples", "--port", "0", "--environment", "prod"]);
+    await command.seen(/Ctrl-C stops it/);
+    expect(command.stdout()).toMatch(/^settings of +prod$/m);
+    expect(command.stdout()).toContain(`s3://${UPLOADS}/`);
+  });
+
+  it("prints one line for a port in use, a missing file, a folder that cannot be written, an unknown option, an invalid webhook and an unknown environment", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void taken.close());
     await once(taken, "listening");
@@ -233,15 +272,16 @@ describe("start", { timeout: LIMIT }, () => {
       start(["--out", "/dev/null/out"]),
       start(["--what"]),
       start(["--webhook", "file:///etc"]),
+      start(["--environment", "prdo", "--port", "0"]),
     ];
-    expect(await Promise.all(faults.map(({ ended }) => ended))).toEqual([1, 1, 1, 2, 2]);
+    expect(await Promise.all(faults.map(({ ended }) => ended))).toEqual([1, 1, 1, 2, 2, 1]);
     expect(faults.map((command) => command.stderr())).toEqual([
       `port ${port} is in use: stop what is using it, or choose another with --port\n`,
       `${missing} does not exist: give files or folders to upload\n`,
       expect.stringMatching(/^--out \/dev\/null\/out cannot be written: .*\n$/),
-      "Unknown option '--what': see --help\n",
-      "--webhook file:///etc is no address to post to: give a URL such as http://127.0.0.1:3000/images\n",
+      "start: unknown option '--what' (see npx pipeline start --help)\n",
+      'start: --webhook must be a URL such as http://127.0.0.1:3000/images, got "file:///etc"\n',
+      expect.stringMatching(/^[^\n]*"prdo"[^\n]* dev, prod\n$/),
     ]);
-    expect(faults.map((command) => command.stdout())).toEqual(["", "", "", "", ""]);
   });
 });

@@ -1,9 +1,21 @@
-import { lambdaEntry } from "@image-pipeline/queue-consumer";
-import { queueEntry } from "./queue-entry.ts";
-import { inspectEntry, publishEntry, renderEntry } from "./workflow-entries.ts";
+import { queueFunction, taskFunction } from "@image-pipeline/lambda-kit";
+import { WorkerEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/config";
+import { imageEvents } from "./image-events.ts";
+import { workerParts } from "./worker-parts.ts";
+import { inspectTask, publishTask, renderTask } from "./workflow-tasks.ts";
 
-/** Lambda's entries: `index.handler` for a queue, the others for the steps of the workflow. */
-export const handler = lambdaEntry("handler", queueEntry);
-export const inspect = lambdaEntry("inspect", inspectEntry);
-export const render = lambdaEntry("render", renderEntry);
-export const publish = lambdaEntry("publish", publishEntry);
+const worker = { service: "worker", parts: workerParts };
+const task = { ...worker, environment: WorkflowEnvironment };
+
+/** Handles messages of the renditions queue. */
+export const handler = queueFunction("handler", {
+  ...worker,
+  environment: WorkerEnvironment,
+  queueUrl: ({ RENDITIONS_QUEUE_URL }) => RENDITIONS_QUEUE_URL,
+  consumer: imageEvents,
+});
+
+/** The three tasks of the workflow. */
+export const inspect = taskFunction("inspect", { ...task, run: inspectTask });
+export const render = taskFunction("render", { ...task, run: renderTask });
+export const publish = taskFunction("publish", { ...task, run: publishTask });

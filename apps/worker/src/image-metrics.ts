@@ -1,14 +1,13 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { ImageEvent, Manifest } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageOutcome } from "./manifest.ts";
 
-/** What became of an event: a decision, or the code of the error that acknowledged it; the manifest that stands. */
-export interface Outcome {
-  decision: string;
-  manifest?: Manifest | undefined;
-}
-
-/** One EMF record per image: counts by status and reason, bytes, render time, and the time from upload to manifest. */
-export function measureImage(metrics: Metrics, event: ImageEvent, { decision, manifest }: Outcome): void {
+/** Writes one EMF record per image: counts by status and reason, bytes, render time, and the time from upload to manifest. */
+export function measureImage(
+  metrics: Metrics,
+  event: ImageEvent,
+  { decision, manifest }: ImageOutcome,
+): void {
   if (decision !== "process" || !manifest || manifest.status === "deleted") {
     const image = metrics.singleMetric();
     image.addDimension("decision", decision);
@@ -38,7 +37,7 @@ export function measureImage(metrics: Metrics, event: ImageEvent, { decision, ma
   metrics.publishStoredMetrics();
 }
 
-/** By itself, as a dimension belongs to every metric of its record: the shares are of images, not of reasons. */
+/** A record apart, because a dimension applies to every metric of its record, and the other metrics have no reason. */
 function countReason(metrics: Metrics, reason: string): void {
   metrics.addMetadata("reason", reason);
   const rejection = metrics.singleMetric();

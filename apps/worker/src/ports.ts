@@ -3,9 +3,9 @@ import type { Facts } from "@image-pipeline/schema";
 import type { Recipe } from "@image-pipeline/schema/config";
 
 /**
- * The image engine: hands over each rendition as soon as it is ready, and the facts once all are.
+ * The image engine: emits each rendition as soon as it is ready, and returns the facts after the last one.
  *
- * @throws {ImageRejection} for anything that the picture itself causes
+ * @throws {ImageRejection} for every error that the picture itself causes
  */
 export type RenderImage = (
   source: Uint8Array,
@@ -16,7 +16,7 @@ export type RenderImage = (
 export interface RenditionStore {
   /** @throws {PipelineError} `STORE_UNAVAILABLE` */
   put(key: string, rendition: EncodedRendition): Promise<void>;
-  /** Lets every object under a prefix expire after the grace period. @throws {PipelineError} `STORE_UNAVAILABLE` */
+  /** Marks every object under a prefix to expire after the grace period. @throws {PipelineError} `STORE_UNAVAILABLE` */
   expire(prefix: string): Promise<void>;
   /** Removes every object under a prefix. @throws {PipelineError} `STORE_UNAVAILABLE` */
   remove(prefix: string): Promise<void>;

@@ -7,7 +7,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { toStoreError } from "@image-pipeline/queue-consumer";
+import { toStoreError } from "@image-pipeline/lambda-kit";
 import { statusOf } from "@image-pipeline/schema/aws";
 import { GENERATED_METADATA } from "@image-pipeline/schema/processing";
 import type { RenditionStore } from "./ports.ts";
@@ -51,9 +51,9 @@ export function s3RenditionStore(client: S3Client, bucket: string): RenditionSto
 
 /**
  * Copies an object over itself with the tag that the bucket's lifecycle rule removes objects by. A tag alone would not
- * do: the rule counts its days from an object's creation, so an old one would be gone within a day of being replaced
- * (docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html). The metadata says that it was done, as
- * doing it again would begin the grace period anew. An object that is gone needs nothing.
+ * be enough: the rule counts its days from an object's creation, so an old one would be gone within a day of being replaced
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html). The metadata records the copy, because another
+ * copy would restart the grace period. A missing object needs nothing.
  */
 async function expireObject(client: S3Client, Bucket: string, Key: string): Promise<void> {
   try {
@@ -77,7 +77,7 @@ async function expireObject(client: S3Client, Bucket: string, Key: string): Prom
   }
 }
 
-/** The tag to expire by, and those it has: what was quarantined stays so for as long as it can be read. */
+/** Returns the tag to expire by and the object's own tags: a quarantined rendition stays quarantined until it expires. */
 async function tagsOf(client: S3Client, at: { Bucket: string; Key: string }): Promise<URLSearchParams> {
   const { TagSet = [] } = await client.send(new GetObjectTaggingCommand(at));
   const tags = TagSet.map(({ Key = "", Value = "" }): [string, string] => [Key, Value]);

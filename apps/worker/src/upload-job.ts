@@ -1,11 +1,17 @@
 import { ENGINE } from "@image-pipeline/imaging";
-import type { Clock } from "@image-pipeline/queue-consumer";
-import { type ImageUploaded, type Manifest, Source, toImageId, toManifestKey } from "@image-pipeline/schema";
+import type { InvocationClock } from "@image-pipeline/lambda-kit";
+import {
+  type ImageUploaded,
+  type Manifest,
+  Source,
+  toImageId,
+  toManifestKey,
+  toRenditionTag,
+} from "@image-pipeline/schema";
 import { type Recipe, toRecipeHash } from "@image-pipeline/schema/config";
 import { type WorkflowJob, withKnownOrder } from "@image-pipeline/schema/processing";
-import { tagOf } from "./rendition-tag.ts";
 
-/** What is to be done for an upload, and where it goes. */
+/** The work for one upload. */
 export interface Job extends WorkflowJob {
   source: Source;
   imageId: string;
@@ -16,10 +22,10 @@ export interface Job extends WorkflowJob {
 export function toJob(
   event: ImageUploaded,
   current: Manifest | undefined,
-  { presets, limits, clock }: Recipe & { clock: Clock },
+  { presets, limits, clock }: Recipe & { clock: InvocationClock },
 ): Job {
   const recipeHash = toRecipeHash({ presets, limits }, ENGINE);
-  return jobOf({
+  return completeJob({
     event: withKnownOrder(event, current),
     recipe: recipeHash,
     tag: tagOf(event, recipeHash),
@@ -27,9 +33,17 @@ export function toJob(
   });
 }
 
-/** A job with everything that follows from it. */
-export function jobOf(job: WorkflowJob): Job {
+/** Adds the fields of a job that follow from its event. */
+export function completeJob(job: WorkflowJob): Job {
   const source = Source.parse(job.event.data);
   const { bucket, key } = source;
   return { ...job, source, imageId: toImageId(bucket, key), manifestKey: toManifestKey(bucket, key) };
+}
+
+/**
+ * Returns the tag in the keys of an upload's renditions. Without a sequencer the event's time takes its place, so that the
+ * same bytes, deleted and uploaded again, never share keys with renditions that are being removed.
+ */
+function tagOf({ data, time }: ImageUploaded, recipeHash: string): string {
+  return toRenditionTag({ ...data, sequencer: data.sequencer ?? time }, recipeHash);
 }

@@ -1,42 +1,29 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { renderImage } from "@image-pipeline/imaging";
 import {
+  CLIENT,
   MANIFESTS,
   s3DocumentStore,
   s3SourceStore,
   snsResultPublisher,
-} from "@image-pipeline/queue-consumer";
+  type Tools,
+} from "@image-pipeline/lambda-kit";
 import type { WorkflowEnvironment } from "@image-pipeline/schema/config";
-import pLimit from "p-limit";
 import { measureImage } from "./image-metrics.ts";
 import { s3RenditionStore } from "./s3-rendition-store.ts";
 
-/** A connection that says nothing for so long is given up and tried anew, well before the function's own time-out. */
-export const requestHandler = { connectionTimeout: 2_000, socketTimeout: 10_000 };
-
-/** What every entry of the zip is made of, whether a queue or a workflow calls it. */
-export function workerParts(environment: WorkflowEnvironment) {
-  const logger = new Logger({ serviceName: "worker" });
-  const metrics = new Metrics({ namespace: "ImagePipeline", serviceName: "worker" });
-  // Environments of one account share the namespace: the function's name keeps them apart.
-  metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "worker" });
-  const s3 = new S3Client({ requestHandler });
-  const sns = new SNSClient({ requestHandler });
-  const ports = {
+/** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
+export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: Tools) {
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
+  return {
     sources: s3SourceStore(s3),
-    manifests: s3DocumentStore(s3, environment.PROCESSED_BUCKET, MANIFESTS),
-    renditions: s3RenditionStore(s3, environment.PROCESSED_BUCKET),
-    results: snsResultPublisher(sns, environment.IMAGE_RESULTS_TOPIC_ARN),
-    processedBucket: environment.PROCESSED_BUCKET,
-    presets: environment.PRESETS,
-    limits: environment.LIMITS,
+    manifests: s3DocumentStore(s3, PROCESSED_BUCKET, MANIFESTS),
+    renditions: s3RenditionStore(s3, PROCESSED_BUCKET),
+    results: snsResultPublisher(new SNSClient(CLIENT), IMAGE_RESULTS_TOPIC_ARN),
+    processedBucket: PROCESSED_BUCKET,
+    presets: PRESETS,
+    limits: LIMITS,
     render: renderImage,
-    renderTurn: pLimit(1),
-    logger,
     measure: measureImage.bind(null, metrics),
   };
-  return { s3, ports };
 }

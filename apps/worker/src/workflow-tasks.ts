@@ -1,78 +1,100 @@
-import { PipelineError, toEvent, WorkflowTaskError } from "@image-pipeline/queue-consumer";
-import { ImageUploaded, UploadedManifest } from "@image-pipeline/schema";
-import { WorkflowJob, WorkflowOutcome, type WorkflowWork } from "@image-pipeline/schema/processing";
-import * as z from "zod";
-import { decideUpload } from "./decide-upload.ts";
-import type { Outcome } from "./image-metrics.ts";
-import { renderSource } from "./render-source.ts";
-import { type Job, jobOf } from "./upload-job.ts";
+import { type InvocationClock, TaskError, toEvent } from "@image-pipeline/lambda-kit";
+import { type ImageEvent, ImageUploaded, UploadedManifest } from "@image-pipeline/schema";
 import {
-  abandonUpload,
-  concludeUpload,
-  inspectUpload,
-  publishUpload,
+  PipelineError,
+  WorkflowJob,
+  WorkflowOutcome,
+  type WorkflowWork,
+} from "@image-pipeline/schema/processing";
+import * as z from "zod";
+import { type ImageOutcome, toManifest } from "./manifest.ts";
+import { renderSource } from "./render.ts";
+import {
+  announceUpload,
+  commitManifest,
+  decideUpload,
+  discardRenditions,
+  toDecision,
   type UploadPorts,
-} from "./upload-steps.ts";
-import { toManifest } from "./uploaded-manifest.ts";
+} from "./upload.ts";
+import { completeJob, type Job } from "./upload-job.ts";
 
 const InspectInput = z.object({ message: z.object({ body: z.string() }) });
 const RenderInput = z.object({ job: WorkflowJob });
 
-/** The first task: a message of the queue in, what is to be done out. */
+/** The first task: takes a message of the queue, and returns the decision and the job. */
 export async function inspectTask(
   input: unknown,
-  ports: Pick<UploadPorts, "manifests" | "presets" | "limits" | "clock">,
+  ports: Pick<UploadPorts, "manifests" | "presets" | "limits"> & { clock: InvocationClock },
 ): Promise<{ decision: string; job: WorkflowJob }> {
   const { message } = InspectInput.parse(input);
   const event = toEvent(ImageUploaded, "an image.uploaded event", message.body);
-  const { decision, job } = await inspectUpload(event, ports);
+  const { decision, job } = await decideUpload(event, ports);
   return { decision, job: WorkflowJob.parse(job) };
 }
 
 /**
- * Puts the renditions, which nothing leads to yet, and answers the manifest that would.
+ * Renders a source and returns the manifest, which the last task writes; until then nothing leads to the renditions.
  *
- * @throws {WorkflowTaskError} `IMAGE_REJECTED`, its message the manifest of the rejection, as JSON
- * @throws {PipelineError} for anything but the picture itself
+ * @throws {TaskError} `IMAGE_REJECTED`, with the manifest of the rejection in its message as JSON
+ * @throws {PipelineError} for any cause except the picture itself
  */
 export async function renderTask(
   input: unknown,
   ports: UploadPorts,
 ): Promise<{ manifest: UploadedManifest }> {
-  const job = jobOf(RenderInput.parse(input).job);
+  const job = completeJob(RenderInput.parse(input).job);
   const manifest = toManifest(job, await renderSource(job, ports), ports);
-  if (manifest.status === "rejected") throw new WorkflowTaskError("IMAGE_REJECTED", JSON.stringify(manifest));
+  if (manifest.status === "rejected") throw new TaskError("IMAGE_REJECTED", JSON.stringify(manifest));
   return { manifest };
 }
 
-/** The last task: decides again, and writes the manifest or lets a newer one stand; in any case the result is sent. */
-export async function publishTask(input: unknown, ports: UploadPorts): Promise<Outcome & { job: Job }> {
-  const { job: given, work } = WorkflowOutcome.parse(input);
-  const job = jobOf(given);
-  const superseded = supersessionOf(work);
-  if (superseded) {
-    await abandonUpload(job, ports);
-    return { job, decision: superseded };
-  }
-  if ("nothing" in work.rendered) return { job, ...(await concludeFound(job, ports)) };
-  return { job, ...(await publishUpload(job, toUploadedManifest(work.rendered), ports)) };
+/** The output of the state machine. */
+interface PublishOutput {
+  decision: string;
+  status: string | undefined;
+  manifestKey: string;
 }
 
-/** The error that says there is no work left, whichever branch met it. */
+interface PublishPorts extends UploadPorts {
+  measure: (event: ImageEvent, outcome: ImageOutcome) => void;
+}
+
+/** The last task: decides again, writes the manifest unless a newer one exists, and announces the result. */
+export async function publishTask(input: unknown, ports: PublishPorts): Promise<PublishOutput> {
+  const { job, work } = WorkflowOutcome.parse(input);
+  const complete = completeJob(job);
+  const outcome = await publishWork(complete, work, ports);
+  ports.measure(job.event, outcome);
+  const { decision, manifest } = outcome;
+  return { decision, status: manifest?.status, manifestKey: complete.manifestKey };
+}
+
+async function publishWork(job: Job, work: WorkflowWork, ports: UploadPorts): Promise<ImageOutcome> {
+  const superseded = supersessionOf(work);
+  if (superseded) {
+    await discardRenditions(job, ports);
+    return { decision: superseded };
+  }
+  if ("nothing" in work.rendered) return announceExisting(job, ports);
+  return commitManifest(job, toUploadedManifest(work.rendered), ports);
+}
+
+/** Returns the error of whichever branch found that there is no work left. */
 function supersessionOf({ rendered, analysis }: WorkflowWork): string | undefined {
   if (analysis && "failure" in analysis) return analysis.failure.Error;
   const error = "failure" in rendered ? rendered.failure.Error : undefined;
   return error === "IMAGE_REJECTED" ? undefined : error;
 }
 
-/** What the first task found to need no rendering, as it is by now. */
-async function concludeFound(job: Job, ports: UploadPorts): Promise<Outcome> {
+/** Announces the manifest of an upload that the first task did not have rendered. */
+async function announceExisting(job: Job, ports: UploadPorts): Promise<ImageOutcome> {
   const manifest = (await ports.manifests.read(job.manifestKey))?.document;
-  const decision = decideUpload(job, manifest, ports);
-  if (decision !== "process") return concludeUpload(job, { decision, manifest }, ports);
+  const decision = toDecision(job, manifest, ports);
+  if (decision !== "process") return announceUpload(job, { decision, manifest }, ports);
   throw new PipelineError(
     "MANIFEST_CONTENDED",
-    `${job.manifestKey} has changed: it is to be rendered after all`,
+    `${job.manifestKey} has changed, and its image must be rendered now`,
   );
 }
 

@@ -1,10 +1,10 @@
 import { ImageRejection } from "@image-pipeline/imaging";
-import { FACTS } from "@image-pipeline/queue-consumer/testing";
+import { FACTS } from "@image-pipeline/testing";
 import type { RenderImage } from "../src/ports.ts";
 import { encoded } from "./renditions.ts";
 
 /**
- * An engine whose renditions say in text what they were made from. A source that begins with `bad` is rejected as
+ * An engine whose renditions contain their source's text. A source that begins with `bad` is rejected as
  * damaged, after its first rendition; every other one gets a rendition for each preset.
  */
 export const fakeEngine: RenderImage = async (source, { presets }, emit) => {

@@ -1,5 +1,5 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { processed, rejected, upload } from "@image-pipeline/queue-consumer/testing";
+import { processed, rejected, upload } from "@image-pipeline/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { measureImage } from "../src/image-metrics.ts";
 
@@ -22,9 +22,9 @@ test("an image that was processed counts once, with its bytes, render time and t
       status: "processed",
       ImagesProcessed: 1,
       BytesIn: 100,
-      BytesOut: 1,
-      RenderTime: 1,
-      DwellTime: 2 * 24 * 60 * 60 * 1000,
+      BytesOut: 22,
+      RenderTime: 300,
+      DwellTime: 9_000,
       key: "photos/a.jpg",
     },
   ]);

@@ -2,18 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  memoryBucket,
-  PROCESSED,
-  sqsRecord,
-  startS3Server,
-  UPLOADS,
-  upload,
-} from "@image-pipeline/queue-consumer/testing";
 import { Manifest, ProcessedManifest, type Rendition, toMessageBody } from "@image-pipeline/schema";
 import { Limits, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
-import { ssim, toLuma } from "@image-pipeline/similarity";
+import { memoryBucket, PROCESSED, sqsRecord, startS3Server, UPLOADS, upload } from "@image-pipeline/testing";
+import { ssim, toLuma } from "@image-pipeline/testing/similarity";
 import { startFauxqs } from "fauxqs";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -105,7 +98,7 @@ async function toPixels(picture: Uint8Array) {
   return toLuma(data, info);
 }
 
-/** Of a rendition all but its bytes. */
+/** The fields of a rendition without its bytes. */
 function place({ preset, format, key, width, height }: Rendition) {
   return { preset, format, key, width, height };
 }

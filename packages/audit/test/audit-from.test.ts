@@ -1,9 +1,9 @@
 import { toManifestKey } from "@image-pipeline/schema";
+import { aSource, MemoryWorld, UPLOADS } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { auditFrom } from "../src/audit-images.ts";
 import type { Audit } from "../src/audit-rules.ts";
-import { aSource, MemoryWorld, UPLOADS } from "../testing/index.ts";
 
 /** Keys that begin with one another, with the characters on both sides of the dot. */
 const KEY = fc.string({
@@ -30,7 +30,7 @@ async function inRunsOf(size: number, audit: Audit) {
   }
 }
 
-describe("an audit that goes on where another stopped", () => {
+describe("an audit that resumes after another", () => {
   it("looks at each image exactly once, wherever it is cut", () =>
     fc.assert(
       fc.asyncProperty(

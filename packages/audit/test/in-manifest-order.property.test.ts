@@ -1,8 +1,8 @@
 import { toManifestKey } from "@image-pipeline/schema";
+import { collect, streamOf } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareKeys, inManifestOrder } from "../src/in-manifest-order.ts";
-import { collect, streamOf } from "../testing/index.ts";
 
 /** Keys that begin with one another, with the characters on both sides of the dot. */
 const key = fc.string({

@@ -1,7 +1,7 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { FORMATS } from "./formats/formats.ts";
+import { inputFormat } from "./formats/formats.ts";
+import type { Header } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
-import type { Header } from "./read-header.ts";
 
 /**
  * Memory that libvips holds while it streams a picture through the first resize, in lines of it: measured on PNG and TIFF
@@ -17,7 +17,7 @@ const STREAMED_COPIES = 10;
  */
 export function checkBytes(bytes: number, limits: Limits): void {
   if (bytes === 0)
-    throw new ImageRejection("EMPTY_OBJECT", "The object holds no bytes. Upload the file again.");
+    throw new ImageRejection("EMPTY_OBJECT", "The object has no bytes. Upload the file again.");
   if (bytes <= limits.maxBytes) return;
   throw new ImageRejection(
     "TOO_MANY_BYTES",
@@ -51,11 +51,10 @@ export function checkHeader(header: Header, limits: Limits): void {
 /** Estimates from a header the most memory that decoding the picture takes, in bytes. */
 function decodeMemoryBytes(header: Header): number {
   const { width, height, stored, channels, bitDepth = 8 } = header;
-  const pixelBytes = Math.ceil(bitDepth / 8) * channels;
   const lines = Math.min(STREAMED_LINES, STREAMED_COPIES * stored.height);
-  const streamed = stored.width * pixelBytes * lines;
-  const heldBytes = FORMATS[header.format].decoder.heldBytes?.(header, pixelBytes) ?? 0;
-  return Math.round(streamed + width * height * heldBytes);
+  const streamed = stored.width * Math.ceil(bitDepth / 8) * channels * lines;
+  const held = inputFormat(header.format).heldBytesPerPixel?.(header) ?? 0;
+  return Math.round(streamed + width * height * held);
 }
 
 function tooManyFrames(frames: number, accepted: number): ImageRejection {

@@ -1,10 +1,10 @@
 import type { Limits } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
 import { sharp } from "./engine.ts";
+import type { Header } from "./header.ts";
 import type { IccProfile } from "./icc-profile.ts";
 import { corruptImage, ImageRejection } from "./image-rejection.ts";
 import { open, type Pixels, toPixels } from "./pixels.ts";
-import type { Header } from "./read-header.ts";
 import type { Size } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { OutputFormat } from "@image-pipeline/schema";
-import type { Output } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
-import { FORMATS } from "./formats/formats.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
+import type { Animation } from "./formats/format.ts";
+import { outputFormat } from "./formats/formats.ts";
 import { provePrivate } from "./prove-private.ts";
-import type { Header } from "./read-header.ts";
+import type { RenditionPlan } from "./rendition-plan.ts";
 import { runOperation } from "./run-operation.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
@@ -25,43 +24,29 @@ export interface EncodedRendition {
   largerThanSource?: boolean;
 }
 
-interface EncodeContext {
-  budget: TimeBudget;
-  keepsProfile: boolean;
-  animation?: Header["animation"];
-}
-
-/** Encodes an operation's outcome and proves that the file contains only the picture. */
+/** Encodes an operation's result and proves that the file contains nothing but the picture. */
 export async function encodeRendition(
   operation: Sharp,
   { name, preset, output }: RenditionPlan,
-  { budget, keepsProfile, animation }: EncodeContext,
-): Promise<EncodedRendition> {
-  const { format } = output;
-  const { extension, hasAlpha } = FORMATS[format].encoder;
-  const picture = hasAlpha ? operation : operation.flatten({ background: preset.background });
-  const playback = animation && { delay: animation.delays, loop: animation.loop };
-  const { data, info } = await runOperation(
-    picture.toFormat(format, { ...encoderOptions(output), ...playback }),
+  {
     budget,
-  );
-  provePrivate(data, format, { keepsProfile });
+    keepsProfile,
+    animation,
+  }: { budget: TimeBudget; keepsProfile: boolean; animation?: Animation | undefined },
+): Promise<EncodedRendition> {
+  const format = outputFormat(output.format);
+  const picture = format.isOpaque ? operation.flatten({ background: preset.background }) : operation;
+  const { data, info } = await runOperation(format.encode(picture, output, animation), budget);
+  provePrivate(data, output.format, { keepsProfile });
   return {
     preset: name,
-    format,
-    extension,
-    contentType: `image/${format}`,
+    format: output.format,
+    extension: format.extension,
+    contentType: `image/${output.format}`,
     width: info.width,
     height: info.pageHeight ?? info.height,
     pages: info.pages ?? 1,
     data,
     sha256: createHash("sha256").update(data).digest("hex"),
   };
-}
-
-/** Returns all options of an output that its encoder takes. Their names are those of sharp's options. */
-export function encoderOptions(output: Output) {
-  const settled = FORMATS[output.format].encoder.settle?.(output) ?? output;
-  const { format, animated, ...options } = { animated: undefined, ...settled };
-  return options;
 }

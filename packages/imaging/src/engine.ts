@@ -1,29 +1,32 @@
 import sharp from "sharp";
-import { FORMATS, INPUT_FORMATS } from "./formats/formats.ts";
+import { INPUT_FORMATS } from "./formats/formats.ts";
 
 /** Earlier releases have known overflows in their decoders: CVE-2026-33327, CVE-2026-69242, CVE-2026-70652, CVE-2026-70654. */
 const OLDEST_SAFE_LIBVIPS = "8.18.3";
 
-/** Revision of this package's pixels: raise it when renditions change, or other pictures are accepted, for equal settings. */
+/** One decoder for each accepted format, from memory only; libvips itself refuses all others. */
+const DECODERS = Object.values(INPUT_FORMATS).map(({ decoder }) => decoder);
+
+/** Must be raised when this package makes other pixels, or accepts other pictures, than before. */
 const REVISION = "2";
 
-/** Versions that decide the pixels, and so are part of the recipe's hash. */
+/** The versions that decide the pixels, and so belong to the recipe. */
 export const ENGINE = {
   sharp: sharp.versions.sharp,
   libvips: assertSafe(sharp.versions.vips),
   revision: REVISION,
 } as const;
 
-// Each picture is decoded once: a cache would only take memory. Several pictures at the same time use the cores better
-// than several threads for one picture.
+// Every picture is read once: the cache would only use memory. Several pictures at once use the cores better than several
+// threads for one picture.
 sharp.cache(false);
 sharp.concurrency(1);
 sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({ operation: INPUT_FORMATS.map((format) => FORMATS[format].decoder.operation) });
+sharp.unblock({ operation: DECODERS });
 
 export { sharp };
 
-/** @throws {Error} for a libvips older than the first release without the known overflows */
+/** @throws {Error} when this libvips is older than the first release without the known holes */
 export function assertSafe(libvips: string): string {
   const order = libvips.localeCompare(OLDEST_SAFE_LIBVIPS, "en", { numeric: true });
   if (order >= 0) return libvips;

@@ -16,7 +16,7 @@ export class ImageRejection extends Error {
     this.facts = facts;
   }
 
-  /** Returns the same rejection with more facts about the picture. */
+  /** Returns the same rejection with more facts of the picture. */
   with(facts: Partial<Facts>): ImageRejection {
     return new ImageRejection(this.reason, this.message, {
       facts: { ...facts, ...this.facts },
@@ -30,14 +30,14 @@ const MAX_DETAIL_CHARACTERS = 160;
 /**
  * Returns the rejection of a damaged picture, with the details, or the decoder's message, in brackets.
  *
- * @param fault a clause that follows the format's name, such as `is cut short`
+ * @param problem a clause that follows the format's name
  */
-export function corruptImage(format: Facts["format"], fault: string, cause: unknown): ImageRejection {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const detail = message.replaceAll(/\s+/g, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
+export function corruptImage(format: Facts["format"], problem: string, cause: unknown): ImageRejection {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const detail = words.replaceAll(/\s+/g, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
   return new ImageRejection(
     "CORRUPT_IMAGE",
-    `The ${format} picture ${fault} (${detail}). Export it again from its original, then upload it.`,
+    `The ${format} picture ${problem} (${detail}). Export it again from its original, then upload it.`,
     { cause },
   );
 }

@@ -1,16 +1,14 @@
 import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema";
 import { type Limits, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
-import { encoderOptions } from "./encode-rendition.ts";
 import { ENGINE } from "./engine.ts";
-import { knownCorner } from "./frame-pixels.ts";
-import { planRenditions, type RenditionPlan } from "./plan-renditions.ts";
-import { relevantOptions } from "./preset-options.ts";
-import { framesOf } from "./render-animation.ts";
+import { relevantOptions } from "./options/preset-options.ts";
+import { planRenditions } from "./plan-renditions.ts";
+import { framesOf } from "./rendition-plan.ts";
 
-/** Result of processing a picture. */
-export type ProcessingResult = { facts: Facts } | { reason: RejectionReason };
+/** The facts of a processed picture, or the reason why it was rejected. */
+export type Processed = { facts: Facts } | { reason: RejectionReason };
 
-/** The limits that a rejection depends on, besides the engine; `null` if it may depend on everything. */
+/** The limits that a rejection depends on besides the engine; `null` if it may depend on every preset. */
 const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   EMPTY_OBJECT: [],
   UNSUPPORTED_FORMAT: [],
@@ -21,48 +19,28 @@ const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   RENDER_TIMEOUT: null,
 };
 
-/** Written if these options have no effect, as in the hashes of existing manifests. Other options are left out. */
-const WITHOUT_EFFECT = { background: null, colourSpace: null };
-
-/** Returns true if processing a picture again would give its manifest's result. A lowered limit does not change it. */
+/** Returns whether processing a picture again would change nothing. A lowered limit does not make an existing result stale. */
 export function isCurrent(made: UploadedManifest, recipe: Recipe): boolean {
   if (made.recipe === toRecipeHash(recipe, ENGINE)) return true;
   return made.plan !== undefined && made.plan === toPlanHash(made, recipe);
 }
 
 /**
- * Returns the hash of all settings that have an effect on one picture. While it is equal, processing the picture again would
- * make the same files, or reject it for the same reason, even if the recipe has changed.
+ * Returns a hash of the recipe's effect on one picture. While it is the same, processing the picture again would make the same
+ * files, or reject it for the same reason, even if the recipe has changed.
  *
- * @returns 32 hexadecimal digits; undefined if only processing would show the result
+ * @returns 32 hexadecimal digits; undefined if the effect is known only by processing
  */
-export function toPlanHash(result: ProcessingResult, { presets, limits }: Recipe): string | undefined {
-  if ("reason" in result) return rejectionHash(result.reason, limits);
-  const { facts } = result;
+export function toPlanHash(processed: Processed, { presets, limits }: Recipe): string | undefined {
+  if ("reason" in processed) return rejectionHash(processed.reason, limits);
+  const { facts } = processed;
   const plans = planRenditions(facts, { presets, limits }).filter(
     ({ output }) => framesOf(output, facts.isAnimated === true) !== "none",
   );
-  return toHash({ engine: ENGINE, plans: plans.map((plan) => renditionHash(facts, plan)).sort() });
+  return toHash({ engine: ENGINE, plans: plans.map((plan) => toHash(relevantOptions(plan, facts))).sort() });
 }
 
 function rejectionHash(reason: RejectionReason, limits: Limits): string | undefined {
   const met = LIMITS_MET[reason];
   return met ? toHash({ engine: ENGINE, limits: met.map((name) => [name, limits[name]]) }) : undefined;
-}
-
-/** Returns the hash of one rendition's plan: its sizes, its encoder's options, and the preset's options that have an effect. */
-export function renditionHash(facts: Facts, plan: RenditionPlan): string {
-  const { name, preset, output, scaled, framing } = plan;
-  return toHash({
-    ...{ name, scaled, framing },
-    corner: knownCorner(plan) ?? preset.position,
-    isPlaying: framesOf(output, facts.isAnimated === true) === "all",
-    encoder: {
-      ...encoderOptions(output),
-      format: output.format,
-      ...("animated" in output && { animated: null }),
-    },
-    ...WITHOUT_EFFECT,
-    ...relevantOptions(facts, plan),
-  });
 }

@@ -1,5 +1,5 @@
 import type { OutputFormat } from "@image-pipeline/schema";
-import { FORMATS } from "./formats/formats.ts";
+import { outputFormat } from "./formats/formats.ts";
 
 /** A rendition with a part that no picture needs: a bug. The image fails and is not published. */
 export class PrivacyError extends Error {
@@ -7,8 +7,8 @@ export class PrivacyError extends Error {
 }
 
 /**
- * Reads a rendition's file again and proves that it contains only the picture: no EXIF, XMP, IPTC or comment, and no bytes
- * after the end.
+ * Reads an output's container again and proves that it contains the picture and nothing else: no EXIF, XMP, IPTC, comment,
+ * and no bytes after the end.
  *
  * @param keepsProfile true if the file has a colour profile on purpose
  * @throws {PrivacyError} naming the part that no picture needs
@@ -18,7 +18,7 @@ export function provePrivate(
   format: OutputFormat,
   { keepsProfile }: { keepsProfile: boolean },
 ): void {
-  const { parts, needed, profile } = FORMATS[format].encoder.container;
+  const { parts, needed, profile } = outputFormat(format).container;
   for (const part of parts(file)) {
     if (needed.includes(part) || (keepsProfile && profile.includes(part))) continue;
     throw new PrivacyError(

@@ -1,9 +1,8 @@
-import { avif } from "./formats/avif.ts";
-import { isoBrands } from "./formats/iso-brands.ts";
+import { isAvif, isoBrands } from "./formats/iso-brands.ts";
 
 const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"];
 
-/** Refused formats that are often uploaded, for a message that names them: a text at an offset, as Latin-1. */
+/** Formats that people upload, so that the refusal can name them: a text at an offset, as Latin-1. */
 const SIGNATURES: readonly (readonly [name: string, text: string, offset?: number])[] = [
   ["PDF", "%PDF-"],
   ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
@@ -26,14 +25,13 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
 ];
 
 /**
- * Returns the name of a refused format, or undefined for an accepted or unknown one. Many AVIF files have the general image
- * brand `mif1` besides their own.
+ * Returns the name of a format that is refused, or undefined for one that is accepted or unknown.
  *
  * @param head a file's first bytes, as Latin-1
  */
 export function refusedName(head: string): string | undefined {
-  if (isoBrands(head).some((brand) => HEIC_BRANDS.includes(brand)) && !avif.decoder.matches(head))
-    return "HEIC";
+  const brands = isoBrands(head);
+  if (brands.some((brand) => HEIC_BRANDS.includes(brand)) && !isAvif(brands)) return "HEIC";
   const text = head
     .replace(/^\xef\xbb\xbf/, "")
     .trimStart()

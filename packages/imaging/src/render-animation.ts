@@ -1,32 +1,20 @@
-import type { Limits, Output } from "@image-pipeline/schema/config";
+import type { Limits } from "@image-pipeline/schema/config";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
-import { FORMATS } from "./formats/formats.ts";
-import { placeFrame } from "./frame-pixels.ts";
+import { outputFormat } from "./formats/formats.ts";
+import type { Header } from "./header.ts";
 import { corruptImage, ImageRejection } from "./image-rejection.ts";
+import { placeFrame } from "./options/framing.ts";
+import { finish, finishingSteps } from "./options/preset-options.ts";
 import { type Pixels, resize } from "./pixels.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
-import { finish, finishingSteps } from "./preset-options.ts";
 import { PrivacyError } from "./prove-private.ts";
-import type { Header } from "./read-header.ts";
+import type { RenditionPlan } from "./rendition-plan.ts";
 import type { TimeBudget } from "./time-budget.ts";
-
-/** Returns the frames of a source that an output gets: the first, all, or none of a still picture. */
-export function framesOf(output: Output, isAnimated: boolean): "first" | "all" | "none" {
-  const wish = "animated" in output ? output.animated : "first-frame";
-  if (wish === "first-frame") return "first";
-  return isAnimated ? "all" : wish === "only" ? "none" : "first";
-}
-
-/** Returns true if the frames are rendered as an animation. Frames are never rotated: a rotated animation gets one frame. */
-export function isAnimated({ animation, orientation }: Header): boolean {
-  return animation !== undefined && orientation === 1;
-}
 
 /**
  * Renders every frame from the source, one after another, so that they are never all in memory at once.
  *
- * @param first the first frame; a crop by content has the place of its crop in all frames
+ * @param first the first frame, which decides the corner of a crop by content for all of them
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
 export async function renderAnimation(
@@ -59,5 +47,5 @@ export async function renderAnimation(
 function isFaultOfSource(error: unknown, { output }: RenditionPlan): error is Error {
   if (!(error instanceof Error) || error instanceof ImageRejection || error instanceof PrivacyError)
     return false;
-  return !FORMATS[output.format].encoder.operations.some((name) => error.message.startsWith(name));
+  return !outputFormat(output.format).encoders.some((name) => error.message.startsWith(name));
 }

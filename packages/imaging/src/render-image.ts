@@ -5,26 +5,26 @@ import { checkBytes, checkHeader } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
-import { FORMATS } from "./formats/formats.ts";
+import { inputFormat } from "./formats/formats.ts";
+import { type Header, isAnimated } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
 import { planRenditions } from "./plan-renditions.ts";
-import { type Header, readHeader } from "./read-header.ts";
-import { isAnimated } from "./render-animation.ts";
+import { readHeader } from "./read-header.ts";
 import { renderPlans } from "./render-plans.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, timeBudget } from "./time-budget.ts";
 
-/** libvips' names for colour models with a depth, which is another fact here. */
+/** libvips names some colour models together with their bit depth, which is a separate fact here. */
 const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", labs: "lab", labq: "lab" };
 
 /**
  * Renders every preset of a picture from one decode.
  *
- * @param presets the presets, or a function that returns them for the picture's size after orientation
- * @param emit called for each rendition once it is encoded, so that its upload runs during the next encode
+ * @param presets the presets, or a function of the picture's size after orientation
+ * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
- * @throws {ImageRejection} if the picture itself is the cause; every other error is a bug
+ * @throws {ImageRejection} for problems of the picture; every other error is a bug
  */
 export async function renderImage(
   source: Uint8Array,
@@ -37,7 +37,7 @@ export async function renderImage(
   const format = sniffFormat(source);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header } = await rejectWith({ format, sha256 }, async () => {
-    const picture = FORMATS[format].decoder.prepare?.(source) ?? source;
+    const picture = inputFormat(format).prepare?.(source) ?? source;
     return { picture, header: await readHeader(picture, format) };
   });
   const facts = { ...headerFacts(header, picture), sha256 };
@@ -49,7 +49,7 @@ export async function renderImage(
   });
 }
 
-/** Does the work, and adds the facts that are known already to a rejection. */
+/** Does the work, and adds the facts that are known so far to its rejection. */
 async function rejectWith<Result>(facts: Partial<Facts>, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -67,6 +67,6 @@ function headerFacts(header: Header, source: Uint8Array) {
     ...(profile?.name && { colourProfile: profile.name }),
     ...(isWideGamut(header) && { isWideGamut: true as const }),
     ...(bitDepth && { bitDepth }),
-    exif: exifFacts(FORMATS[format].decoder.exif?.(source) ?? exif),
+    exif: exifFacts(inputFormat(format).exif?.(source) ?? exif),
   };
 }

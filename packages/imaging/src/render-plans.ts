@@ -4,11 +4,11 @@ import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
 import { decodeSource, isWideGamut } from "./decode-source.ts";
 import { describePixels, type PixelFacts } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
+import { type Header, isAnimated } from "./header.ts";
 import { pyramid } from "./pixels.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
-import type { Header } from "./read-header.ts";
-import { framesOf, isAnimated, renderAnimation } from "./render-animation.ts";
+import { renderAnimation } from "./render-animation.ts";
 import { renderStills } from "./render-stills.ts";
+import { framesOf, type RenditionPlan } from "./rendition-plan.ts";
 import { area, type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 

@@ -1,9 +1,9 @@
 import { openTagged } from "./convert-colour.ts";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
-import { outcomeSize, placeFrame } from "./frame-pixels.ts";
+import { placeFrame } from "./options/framing.ts";
+import { finish, finishingSteps } from "./options/preset-options.ts";
 import { open, type Pixels, type Pyramid, toPixels } from "./pixels.ts";
-import type { RenditionPlan } from "./plan-renditions.ts";
-import { finish, finishingSteps } from "./preset-options.ts";
+import { outcomeSize, type RenditionPlan } from "./rendition-plan.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
 interface StillsContext {

@@ -1,7 +1,8 @@
+import { Facts } from "@image-pipeline/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exifFacts } from "../src/exif-facts.ts";
-import { FORMATS, INPUT_FORMATS } from "../src/formats/formats.ts";
+import { inputFormat } from "../src/formats/formats.ts";
 import { readIccProfile } from "../src/icc-profile.ts";
 import { ImageRejection } from "../src/index.ts";
 import { matrixToSrgb } from "../src/matrix-to-srgb.ts";
@@ -12,7 +13,8 @@ import { adobeRgbProfile } from "./pictures/icc-profiles.ts";
 const bytes = fc.uint8Array({ maxLength: 600 });
 /** Bytes with a known beginning, so that a reader continues with the rest. */
 const beginning = (text: string) => bytes.map((rest) => Buffer.concat([Buffer.from(text, "latin1"), rest]));
-const PREPARED = INPUT_FORMATS.filter((format) => FORMATS[format].decoder.prepare);
+const FORMATS = Facts.shape.format.options;
+const PREPARED = FORMATS.filter((format) => inputFormat(format).prepare);
 const SIGNATURES: Partial<Record<(typeof PREPARED)[number], string>> = {
   gif: "GIF89a\x01\0\x01\0\0\0\0",
   png: "\x89PNG\r\n\x1a\n",
@@ -30,7 +32,7 @@ describe("hostile bytes", () => {
     fc.assert(
       fc.property(fc.constantFrom(...heads).chain(beginning), (source) => {
         try {
-          expect(INPUT_FORMATS).toContain(sniffFormat(source));
+          expect(FORMATS).toContain(sniffFormat(source));
         } catch (error) {
           expect(error).toBeInstanceOf(ImageRejection);
         }
@@ -67,7 +69,7 @@ describe("hostile bytes", () => {
     fc.assert(
       fc.property(beginning(SIGNATURES[format] ?? ""), (source) => {
         try {
-          expect(FORMATS[format].decoder.prepare?.(source).length).toBeLessThanOrEqual(source.length);
+          expect(inputFormat(format).prepare?.(source).length).toBeLessThanOrEqual(source.length);
         } catch (error) {
           expect(error).toBeInstanceOf(ImageRejection);
         }

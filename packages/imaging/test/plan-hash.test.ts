@@ -1,9 +1,10 @@
 import type { Facts, RejectionReason } from "@image-pipeline/schema";
-import { Limits, Presets, type Recipe } from "@image-pipeline/schema/config";
+import { Limits, Presets, type Recipe, toHash } from "@image-pipeline/schema/config";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { renditionHash, toPlanHash } from "../src/plan-hash.ts";
+import { relevantOptions } from "../src/options/preset-options.ts";
+import { toPlanHash } from "../src/plan-hash.ts";
 import { planRenditions } from "../src/plan-renditions.ts";
 import { playing, scene } from "./pictures/scene.ts";
 import { type Rendered, render } from "./render.ts";
@@ -201,7 +202,7 @@ describe("the hash of a rendition's plan", () => {
     ],
   ])("is the one in existing manifests for the %s", (_name, facts, preset, hash) => {
     const [plan] = planRenditions(facts, { presets: Presets.parse({ one: preset }), limits: LIMITS });
-    expect(plan && renditionHash(facts, plan)).toBe(hash);
+    expect(plan && toHash(relevantOptions(plan, facts))).toBe(hash);
   });
 });
 

@@ -1,7 +1,6 @@
-import { OutputFormat } from "@image-pipeline/schema";
+import { type Facts, OutputFormat } from "@image-pipeline/schema";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
-import type { InputFormat } from "../src/formats/format-support.ts";
 import { provePrivate } from "../src/prove-private.ts";
 import { withSegment } from "./pictures/jpeg-segments.ts";
 import { pngChunk, withPngChunks } from "./pictures/png-chunks.ts";
@@ -26,7 +25,7 @@ function withSecrets(picture: Sharp): Sharp {
 }
 
 /** Files with a secret in every place that their format has for metadata. */
-const SOURCES: Record<InputFormat, () => Promise<Buffer>> = {
+const SOURCES: Record<Facts["format"], () => Promise<Buffer>> = {
   jpeg: async () => {
     const jpeg = await withSecrets(scene(120, 80)).jpeg().toBuffer();
     const comment = withSegment(jpeg, 0xfe, Buffer.from(SECRET));

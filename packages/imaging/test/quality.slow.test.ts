@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Luma, lanczos, ssim, toLuma } from "@image-pipeline/similarity";
+import { type Luma, lanczos, ssim, toLuma } from "@image-pipeline/testing/similarity";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { scene } from "./pictures/scene.ts";

@@ -1,20 +1,22 @@
-import { REJECTION_REASONS } from "@image-pipeline/schema";
+import { Facts, REJECTION_REASONS } from "@image-pipeline/schema";
 import { describe, expect, it } from "vitest";
-import { FORMATS, INPUT_FORMATS } from "../src/formats/formats.ts";
+import { inputFormat } from "../src/formats/formats.ts";
 import { sniffFormat } from "../src/sniff-format.ts";
 import { scene } from "./pictures/scene.ts";
+
+const FORMATS = Facts.shape.format.options;
 
 function bytes(text: string): Buffer {
   return Buffer.concat([Buffer.from(text, "latin1"), Buffer.alloc(64)]);
 }
 
 describe("sniffFormat", () => {
-  it.each(INPUT_FORMATS)("recognises a %s by its bytes", async (format) => {
+  it.each(FORMATS)("recognises a %s by its bytes", async (format) => {
     expect(sniffFormat(await scene(20, 10).toFormat(format).toBuffer())).toBe(format);
   });
 
   it("lists every accepted format in the message of a refusal, as the published reason does", () => {
-    const names = INPUT_FORMATS.map((format) => FORMATS[format].decoder.name);
+    const names = FORMATS.map((format) => inputFormat(format).name);
     const list = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
     expect(() => sniffFormat(bytes("hello"))).toThrow(`Convert the file to ${list}, then upload it again.`);
     expect(REJECTION_REASONS.UNSUPPORTED_FORMAT).toContain(list);

@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { sharpBinaries } from "./native-package.ts";
 import { sharpBundling } from "./sharp-bundling.ts";
@@ -7,37 +7,89 @@ import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
 
 export interface LambdaZip {
-  /** The file that exports `handler`. */
+  /** The file that exports the handlers. */
   entry: string;
-  /** Where the zip goes; its folder is made. */
+  /** The names of the handlers, each of which Lambda calls as `index.<name>` (default: `handler`). */
+  handlers?: readonly string[];
+  /** The path of the zip; missing folders are created. */
   outfile: string;
-  /** The platform whose sharp binaries go in; without one the zip is plain JavaScript. */
+  /** The platform of sharp's binaries; a zip without one holds JavaScript only. */
   sharp?: Target;
 }
 
-/**
- * Bundles a handler to `index.js` (Lambda's handler name is `index.handler`), adds sharp's binaries where asked, and
- * writes a zip that is byte for byte the same for the same sources, whatever machine or folder builds it.
- *
- * CommonJS, as it starts faster than ESM: sharp's loader and the SDK both cost about half.
- */
-export async function buildLambdaZip({ entry, outfile, sharp }: LambdaZip): Promise<void> {
-  const files = new Map([["index.js", await bundle(entry, sharp)]]);
-  if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
-  await mkdir(dirname(outfile), { recursive: true });
-  const unfinished = `${outfile}.${process.pid}`;
-  await writeFile(unfinished, toZip(files));
-  await rename(unfinished, outfile);
+/** A function in one file. */
+export interface Bundle {
+  /** `index.js` */
+  code: Uint8Array;
+  /** Its source map; the paths of the sources are relative to `mapFolder`. */
+  map: Uint8Array;
+  /** Absolute paths of the files that the code was made from. */
+  inputs: readonly string[];
 }
 
-async function bundle(entry: string, sharp: Target | undefined): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+export interface BundleOptions extends Pick<LambdaZip, "entry" | "sharp"> {
+  /** The folder of the source map. */
+  mapFolder: string;
+  /** False keeps names and lines, for a debugger (default: true). */
+  minify?: boolean;
+  /** True prints faults of the sources to standard error (default: true). */
+  prints?: boolean;
+}
+
+/**
+ * Bundles a function to `index.js`, adds sharp's binaries if asked for, and writes a zip that depends on the sources only:
+ * every machine and folder writes the same bytes. The source map is written beside the zip, as `index.js.map`: in the
+ * zip it would only make the function slower to start.
+ *
+ * @throws {Error} when the entry does not export one of the handlers
+ */
+export async function buildLambdaZip({
+  entry,
+  handlers = ["handler"],
+  outfile,
+  sharp,
+}: LambdaZip): Promise<void> {
+  const mapFolder = dirname(outfile);
+  const { code, map } = await bundleFunction({ entry, mapFolder, ...(sharp && { sharp }) });
+  requireExports(entry, code, handlers);
+  const files = new Map([["index.js", code]]);
+  if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
+  await mkdir(mapFolder, { recursive: true });
+  await replaceFile(join(mapFolder, "index.js.map"), map);
+  await replaceFile(outfile, toZip(files));
+}
+
+async function replaceFile(path: string, data: Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, data);
+  await rename(unfinished, path);
+}
+
+/**
+ * Bundles a function. The bundle is CommonJS because it starts faster than ESM: sharp's loader and the SDK both take about
+ * half the time.
+ *
+ * @throws esbuild's `BuildFailure`, with the place of each fault
+ */
+export async function bundleFunction({
+  entry,
+  sharp,
+  mapFolder,
+  minify = true,
+  prints = true,
+}: BundleOptions): Promise<Bundle> {
+  const workingFolder = dirname(entry);
+  const outfile = resolve(mapFolder, "index.js");
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
-    absWorkingDir: dirname(entry),
+    absWorkingDir: workingFolder,
     write: false,
-    outfile: "index.js",
+    outfile,
     bundle: true,
-    minify: true,
+    minify,
+    sourcemap: "external",
+    sourcesContent: false,
+    metafile: true,
     keepNames: true,
     platform: "node",
     target: "node22",
@@ -45,9 +97,18 @@ async function bundle(entry: string, sharp: Target | undefined): Promise<Uint8Ar
     mainFields: ["module", "main"],
     legalComments: "eof",
     plugins: sharp ? [sharpBundling(entry, sharp)] : [],
-    logLevel: "warning",
+    logLevel: prints ? "warning" : "silent",
   });
-  const [file] = outputFiles;
-  if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);
-  return file.contents;
+  const [map, code] = [`${outfile}.map`, outfile].map(
+    (name) => outputFiles.find(({ path }) => path === name)?.contents,
+  );
+  if (!code || !map) throw new Error(`esbuild wrote nothing for ${entry}`);
+  return { code, map, inputs: Object.keys(metafile.inputs).map((path) => resolve(workingFolder, path)) };
+}
+
+/** esbuild names the exports of a CommonJS bundle in a statement for Node.js: `0&&(module.exports={a,b});`. */
+function requireExports(entry: string, code: Uint8Array, handlers: readonly string[]): void {
+  const [, names = ""] = /0&&\(module\.exports=\{([^}]*)\}\)/.exec(new TextDecoder().decode(code)) ?? [];
+  const missing = handlers.filter((name) => !names.split(",").includes(name));
+  if (missing.length > 0) throw new Error(`${entry} does not export ${missing.join(", ")}`);
 }

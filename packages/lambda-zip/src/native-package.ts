@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import type { Target } from "./target.ts";
 
-/** Of a prebuilt package only what runs: no headers, no texts but its licence. */
+/** Files of a prebuilt package that a zip needs: code, libraries and the licence, but no headers. */
 const RUNS = /(\.node|\.c?js|\.so(\.[\d.]+)?|\.dylib|package\.json|LICENSE)$/;
 
 /**

@@ -1,4 +1,4 @@
-/** Where a zip will run, in the words npm uses for prebuilt binaries. Linux means glibc, as on Lambda. */
+/** The platform of a zip, in the words npm uses for prebuilt binaries. Linux means glibc, as on Lambda. */
 export interface Target {
   platform: "linux" | "darwin";
   arch: "arm64" | "x64";

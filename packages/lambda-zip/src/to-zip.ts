@@ -12,5 +12,5 @@ export function toZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
     const data = files.get(name);
     if (data) sorted[name] = [data, { mtime: EPOCH, os: UNIX, attrs: READABLE_BY_ALL }];
   }
-  return zipSync(sorted, { level: 6 });
+  return zipSync(sorted, { level: 8 });
 }

@@ -18,6 +18,14 @@ export {
   type PipelineInput,
   pipelineFor,
 } from "./config/pipeline-config.ts";
-export { Limits, Output, Preset, Presets, type Recipe, toRecipeHash } from "./config/preset.ts";
+export {
+  Limits,
+  OUTPUT_OPTIONS,
+  Output,
+  Preset,
+  Presets,
+  type Recipe,
+  toRecipeHash,
+} from "./config/preset.ts";
 export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
 export { Watermark } from "./config/watermark.ts";

@@ -29,6 +29,22 @@ export const DISPOSITIONS = {
 export type Disposition = "retry" | "hopeless" | "stale";
 export type PipelineErrorCode = keyof typeof DISPOSITIONS;
 
+/** An error whose code decides what happens to the message. */
+export class PipelineError extends Error {
+  override readonly name = "PipelineError";
+  readonly code: PipelineErrorCode;
+
+  constructor(code: PipelineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Returns what happens to the message that caused this error. */
+export function dispositionOf(error: unknown): Disposition {
+  return error instanceof PipelineError ? DISPOSITIONS[error.code] : "retry";
+}
+
 /** The name under which a task of the workflow throws a rejection. */
 const REJECTED = "IMAGE_REJECTED";
 /** The name of an error that a task of the workflow throws: an error code, or a rejection. */

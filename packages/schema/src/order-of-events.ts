@@ -48,9 +48,8 @@ export function decideUploaded(
   if (!manifest) return "process";
   const order = orderOf(event, manifest);
   if (manifest.status === "deleted")
-    return order === "newer" && !isOfDeletedVersion(event, manifest) ? "process" : "resurrect-refused";
-  if (order === "older") return "stale";
-  if (order === "newer") return "process";
+    return order === "newer" && !isOfDeletedVersion(event, manifest) ? "process" : "resurrect-refused"; // mutation: tombstone
+  if (order !== "same") return order === "newer" ? "process" : "stale"; // mutation: order-of-uploads
   return isCurrent && event.data.repairs !== manifest.updatedAt ? "duplicate" : "process";
 }
 export type UploadedDecision = ReturnType<typeof decideUploaded>;
@@ -76,7 +75,7 @@ export function isMadeWith(document: ImageDocument | undefined, toRecipeHash: st
  * | any | of another version | `stale`: the manifest is of another version |
  */
 export function decideDeleted(event: ImageDeleted, manifest: ImageDocument | undefined) {
-  if (!manifest) return "remove";
+  if (!manifest) return "remove"; // mutation: early-delete
   if (isOfOneVersion(event)) return decideVersionDeleted(event, manifest);
   const order = orderOf(event, manifest);
   if (order === "older") return "stale";
@@ -166,7 +165,7 @@ function isSameSource(event: ImageEvent, manifest: ImageDocument, laterMilliseco
  */
 export function compareSequencers(a: string, b: string): number {
   const length = Math.max(a.length, b.length);
-  const left = a.toUpperCase().padEnd(length, "0");
-  const right = b.toUpperCase().padEnd(length, "0");
+  const pad = (sequencer: string) => sequencer.toUpperCase().padEnd(length, "0"); // mutation: pad-sequencer
+  const [left, right] = [pad(a), pad(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -2,6 +2,8 @@
 export {
   DISPOSITIONS,
   type Disposition,
+  dispositionOf,
+  PipelineError,
   type PipelineErrorCode,
   WORKFLOW_ERRORS,
   type WorkflowError,

@@ -1,4 +1,4 @@
-import { ssim, toLuma } from "@image-pipeline/similarity";
+import { ssim, toLuma } from "@image-pipeline/testing/similarity";
 import { ssimulacra2 } from "./ssimulacra2.ts";
 
 /** RGB pixels, 8 bits a channel. */

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { unzipSync } from "fflate";
-import { UserFault } from "../command/user-fault.ts";
 
 export type HandlerName = "ingest" | "worker";
 

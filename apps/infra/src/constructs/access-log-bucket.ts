@@ -5,13 +5,13 @@ import { PrivateBucket, type PrivateBucketProps } from "./private-bucket.ts";
 
 export interface AccessLogBucketProps extends Omit<PrivateBucketProps, "key" | "expirations" | "writers"> {
   accountId: string;
-  /** Days that an access log is kept. */
+  /** Retention of an access log in days. */
   logDays: number;
 }
 
 /**
- * Where S3 writes who read and wrote the other buckets. Under SSE-S3: a bucket that takes access logs may have no other
- * default encryption (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
+ * The bucket for S3's access logs of the other buckets. Encrypted with SSE-S3: a bucket that receives access logs may have
+ * no other default encryption (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
  */
 export class AccessLogBucket extends Construct {
   private readonly logs: PrivateBucket;
@@ -26,13 +26,13 @@ export class AccessLogBucket extends Construct {
     });
   }
 
-  /** Has the bucket's requests logged, under its own name. */
+  /** Logs a bucket's requests, under a prefix with its name. */
   record(id: string, logged: PrivateBucket): void {
     new S3BucketLoggingA(this, id, {
       bucket: logged.bucket.bucket,
       targetBucket: this.logs.bucket.bucket,
       targetPrefix: `${id.toLowerCase()}/`,
-      // S3 refuses to log where it may not write yet.
+      // S3 refuses to log to a bucket that it may not write to yet.
       dependsOn: [this.logs.policy],
     });
   }

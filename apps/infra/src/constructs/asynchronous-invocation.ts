@@ -3,13 +3,13 @@ import type { Construct } from "constructs";
 import { FailureQueue } from "./failure-queue.ts";
 import type { NodeFunction } from "./node-function.ts";
 
-/** Lambda's own bounds for an asynchronous invocation: as often and as long as it can. */
+/** Lambda's maximums for an asynchronous invocation. */
 const RETRIES = 2;
 const MAX_EVENT_AGE_SECONDS = 6 * 60 * 60;
 
 /**
- * Where an event goes when every try of it has failed: with its error to the failure queue, and bare to the function's own
- * DLQ, which gets it even when the destination cannot be reached.
+ * The two queues for an event whose every attempt failed: the failure queue gets it with its error, the function's DLQ gets
+ * the bare event, even if the destination cannot be reached.
  */
 export interface FailureQueues {
   failures: FailureQueue;
@@ -22,22 +22,22 @@ export interface FailureQueuesProps {
   keyArn: string | null;
 }
 
-/** The queues of a function that is invoked asynchronously, as children of its part. */
-export function failureQueues(part: Construct, props: FailureQueuesProps): FailureQueues {
+/** Creates the failure queues of a function that is invoked asynchronously. */
+export function failureQueues(scope: Construct, props: FailureQueuesProps): FailureQueues {
   const { failureQueue, deadLetterQueue, keyArn } = props;
   return {
-    failures: new FailureQueue(part, "Failures", { queueName: failureQueue, keyArn }),
-    deadLetters: new FailureQueue(part, "DeadLetters", { queueName: deadLetterQueue, keyArn }),
+    failures: new FailureQueue(scope, "Failures", { queueName: failureQueue, keyArn }),
+    deadLetters: new FailureQueue(scope, "DeadLetters", { queueName: deadLetterQueue, keyArn }),
   };
 }
 
-/** Has Lambda try a failed invocation again, then keep it. */
+/** Configures Lambda to retry a failed invocation, then to send it to the failure queue. */
 export function keepFailedInvocations(
-  part: Construct,
+  scope: Construct,
   handler: NodeFunction,
   { failures }: FailureQueues,
 ): void {
-  new LambdaFunctionEventInvokeConfig(part, "AsyncInvocation", {
+  new LambdaFunctionEventInvokeConfig(scope, "AsyncInvocation", {
     functionName: handler.function.functionName,
     maximumRetryAttempts: RETRIES,
     maximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,

@@ -3,21 +3,21 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import { Construct } from "constructs";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 
-/** The longest AWS grants: whoever schedules a deletion by mistake has a month to see it. */
+/** AWS's maximum: a deletion scheduled by mistake can be cancelled for a month. */
 const DELETION_WINDOW_DAYS = 30;
 
 export interface EncryptionKeyProps {
   /** `alias/…` */
   aliasName: string;
   description: string;
-  /** The whole key policy; without a statement for the account, nobody could manage the key any more. */
+  /** The complete key policy; without a statement for the account, the key could not be managed any more. */
   policy: readonly Statement[];
 }
 
 /** A customer key that AWS rotates every year. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
-  /** What depends on it is destroyed before it. */
+  /** Resources that depend on it are destroyed before it. */
   readonly key: KmsKey;
 
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {

@@ -2,23 +2,22 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Construct } from "constructs";
 import { denyInsecureTransport, policyDocument, type Statement } from "../policies/policy-document.ts";
-import { queueEncryption } from "./queue-encryption.ts";
 
-/** SQS's longest (API_SetQueueAttributes): what failed waits for a person. */
+/** SQS's maximum (API_SetQueueAttributes): failed messages wait for a person. */
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 export interface FailureQueueProps {
   queueName: string;
-  /** The customer key its messages lie under; null for SQS's own. */
+  /** The customer key that encrypts its messages; null for SQS's own. */
   keyArn: string | null;
-  /** Who may send, beyond this account's roles by their own policies. */
+  /** Additional senders; this account's roles send by their own policies. */
   senders?: (queueArn: string) => Statement[];
 }
 
-/** Where messages end that nothing could process: nobody consumes it by itself. Encrypted, over TLS alone. */
+/** A queue for failed messages, which no function consumes. Encrypted, TLS only. */
 export class FailureQueue extends Construct {
   readonly queue: SqsQueue;
-  /** What depends on its senders' rights waits for this. */
+  /** Resources that need its senders' permissions depend on it. */
   readonly policy: SqsQueuePolicy;
 
   constructor(scope: Construct, id: string, { queueName, keyArn, senders }: FailureQueueProps) {
@@ -34,4 +33,9 @@ export class FailureQueue extends Construct {
       policy: policyDocument([...(senders?.(arn) ?? []), denyInsecureTransport("sqs:*", [arn])]),
     });
   }
+}
+
+/** Returns a queue's encryption settings: SQS accepts a customer key or its own, never both (API_SetQueueAttributes). */
+export function queueEncryption(keyArn: string | null) {
+  return keyArn === null ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn };
 }

@@ -1,65 +1,61 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { Construct } from "constructs";
-import type { HandlerZip } from "../handler-zips.ts";
-import type { Watch } from "../observability/watch.ts";
+import type { StackContext } from "../deployment.ts";
 import { consumeQueue } from "../policies/consumer-policy.ts";
 import { useKeyThrough } from "../policies/key-policy.ts";
 import type { Statement } from "../policies/policy-document.ts";
-import { type FunctionSettings, toFunctionSettings, toRuntimeVariables } from "./function-settings.ts";
-import { NodeFunction } from "./node-function.ts";
-import type { SubscriberBasis } from "./subscriber-basis.ts";
+import type { Watch } from "../watches/watch.ts";
+import { type FunctionSettings, NodeFunction, type NodeFunctionProps } from "./node-function.ts";
 
-/** How a function consumes its queue. A section of the config such as `worker` is one. */
+/** Settings of a function and of its poller. A section of the config such as `worker` is one. */
 export interface ConsumerSettings extends Omit<FunctionSettings, "reservedConcurrency"> {
-  /** As of any function; `"maximumConcurrency"` keeps as many as the poller has batches under way. */
+  /** Same as for any function; `"maximumConcurrency"` reserves one execution for each concurrent batch. */
   reservedConcurrency: number | null | "maximumConcurrency";
-  /** How many batches Lambda's poller has under way at once. */
+  /** Maximum number of batches that Lambda's poller has in flight. */
   maximumConcurrency: number;
   batchSize: number;
   batchingWindowSeconds: number;
-  /** How often a message is received before it goes to the DLQ. */
+  /** Number of receives after which a message goes to the DLQ. */
   maxReceiveCount: number;
 }
 
-/** A function that answers which messages of a batch failed (`ReportBatchItemFailures`). */
-export interface FunctionConsumer {
-  /** The function is `<prefix>-<name>`, and so are its alarms; the subscriber's name where it is left out. */
+/** A function that returns the failed messages of a batch (`ReportBatchItemFailures`). */
+export interface FunctionConsumer extends Pick<NodeFunctionProps, "zip" | "handler" | "description"> {
+  /** Name of the function, `<prefix>-<name>`, and of its alarms (default: the subscriber's name). */
   name?: string;
-  zip: HandlerZip;
-  /** `index.handler` where it is left out. */
-  handler?: string;
-  description: string;
   settings: ConsumerSettings;
-  /** How old the oldest message may get before an alarm goes off. */
+  /** Age of the oldest message, in seconds, at which an alarm goes off. */
   maxQueueAgeSeconds: number;
   environment(queueUrl: string): Record<string, string>;
-  /** What the handler may do beyond receiving from its queue, writing its log and sending traces. */
+  /** Permissions of the handler; receiving from its queue, its log and its traces are always allowed. */
   permissions(queueArn: string): readonly Statement[];
-  /** Services beside SQS that hold what it reads or writes under the pipeline's key, such as `s3`. */
+  /** Services beside SQS whose data the function reads or writes under the pipeline's key, such as `s3`. */
   keyServices?: readonly string[];
-  /** What is watched of it beyond its queue, its errors, its throttles and its time. */
+  /** Additional watches; those of its queue, errors, throttles and duration are always created. */
   watches?(functionName: string): readonly Watch[];
 }
 
-/** Makes a consumer's function in a scope, and Lambda's poller between it and its queue. */
+export interface CreateConsumerProps {
+  /** Name of the function in alarm names. */
+  name: string;
+  queue: SqsQueue;
+  consumer: FunctionConsumer;
+}
+
+/** Creates a consumer's function, and Lambda's poller between it and its queue. */
 export function createConsumer(
   scope: Construct,
-  basis: SubscriberBasis,
-  { functionName, queue, consumer }: { functionName: string; queue: SqsQueue; consumer: FunctionConsumer },
-): void {
-  const { pipeline, keyArn } = basis;
+  context: StackContext,
+  { name, queue, consumer }: CreateConsumerProps,
+): NodeFunction {
+  const { pipeline, keyArn, names } = context;
   const { settings } = consumer;
-  const handler = new NodeFunction(scope, "Handler", {
-    functionName,
-    description: consumer.description,
-    zip: consumer.zip,
-    ...(consumer.handler !== undefined && { handler: consumer.handler }),
-    ...toFunctionSettings(pipeline, { ...settings, reservedConcurrency: toReservedConcurrency(settings) }),
-    keyArn,
-    // Only ever invoked by its queue's poller, never asynchronously: the queue's DLQ is its own.
-    deadLetterQueueArn: null,
-    environment: { ...toRuntimeVariables(pipeline), ...consumer.environment(queue.url) },
+  const handler = new NodeFunction(scope, "Handler", context, {
+    ...consumer,
+    functionName: names.function(name),
+    settings: { ...settings, reservedConcurrency: toReservedConcurrency(settings) },
+    environment: consumer.environment(queue.url),
     permissions: [
       ...consumer.permissions(queue.arn),
       consumeQueue(queue.arn),
@@ -73,9 +69,10 @@ export function createConsumer(
     maximumBatchingWindowInSeconds: settings.batchingWindowSeconds,
     functionResponseTypes: ["ReportBatchItemFailures"],
     scalingConfig: { maximumConcurrency: settings.maximumConcurrency },
-    // Lambda refuses a mapping whose role may not receive yet.
+    // Lambda refuses a mapping if the role may not receive yet.
     dependsOn: [handler.rolePolicy],
   });
+  return handler;
 }
 
 function toReservedConcurrency({ reservedConcurrency, maximumConcurrency }: ConsumerSettings): number | null {

@@ -6,21 +6,21 @@ import { Construct } from "constructs";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import type { StateMachine } from "../workflow/states.ts";
 
-/** For so long one data key serves, which keeps KMS's requests, and their price, down. */
+/** Reuse time of a data key, which reduces the number and the price of KMS requests. */
 const KEY_REUSE_SECONDS = 300;
 
 export interface LoggedStateMachineProps {
   name: string;
   definition: StateMachine;
-  /** The customer key of its definition, executions and log; null for AWS's own. */
+  /** The customer key for its definition, executions and log; null for AWS's own. */
   keyArn: string | null;
   logRetentionDays: number;
-  /** Who may assume its role. */
+  /** The trust policy of its role. */
   trust: string;
   permissions: readonly Statement[];
 }
 
-/** A STANDARD machine with a role of its own, a log group of its own and X-Ray tracing. */
+/** A STANDARD state machine with its own role, its own log group and X-Ray tracing. */
 export class LoggedStateMachine extends Construct {
   readonly machine: SfnStateMachine;
 
@@ -28,7 +28,7 @@ export class LoggedStateMachine extends Construct {
     super(scope, id);
     const { name, keyArn } = props;
     const log = new CloudwatchLogGroup(this, "LogGroup", {
-      // Under this path the resource policy that CloudWatch Logs keeps of all deliveries does not outgrow its bound.
+      // With this prefix CloudWatch Logs' resource policy, which lists all deliveries, stays below its size limit.
       name: `/aws/vendedlogs/states/${name}`,
       retentionInDays: props.logRetentionDays,
       ...(keyArn === null ? {} : { kmsKeyId: keyArn }),
@@ -44,7 +44,7 @@ export class LoggedStateMachine extends Construct {
       type: "STANDARD",
       roleArn: role.arn,
       definition: JSON.stringify(props.definition),
-      // Without the data: what an execution holds is in its history, which is kept for 90 days.
+      // The log leaves the data out: an execution's history has it for 90 days.
       loggingConfiguration: { level: "ALL", includeExecutionData: false, logDestination: `${log.arn}:*` },
       tracingConfiguration: { enabled: true },
       ...(keyArn === null
@@ -56,7 +56,7 @@ export class LoggedStateMachine extends Construct {
               kmsDataKeyReusePeriodSeconds: KEY_REUSE_SECONDS,
             },
           }),
-      // Step Functions refuses a machine whose role may not deliver its log.
+      // Step Functions refuses a state machine whose role may not deliver its log.
       dependsOn: [rolePolicy],
     });
   }

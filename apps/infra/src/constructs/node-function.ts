@@ -4,42 +4,48 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js"
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { StackContext } from "../deployment.ts";
 import type { HandlerZip } from "../handler-zips.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
+import { functionWatches } from "../watches/function-watches.ts";
+import type { Watch } from "../watches/watch.ts";
+
+/** Size and limits of a function. A section of the config such as `ingest` is one. */
+export interface FunctionSettings {
+  memoryMegabytes: number;
+  timeoutSeconds: number;
+  /** Reserved executions, which are also the maximum; null uses the account's unreserved pool. */
+  reservedConcurrency: number | null;
+}
 
 export interface NodeFunctionProps {
   functionName: string;
   description: string;
   zip: HandlerZip;
-  /** The module and its export, as Lambda names them; `index.handler` where it is left out. */
+  /** Module and export (default: `index.handler`). */
   handler?: string;
-  architecture: "arm64" | "x86_64";
-  memoryMegabytes: number;
-  timeoutSeconds: number;
-  /** Executions kept for this function and its bound at once; null takes from the account's pool. */
-  reservedConcurrency: number | null;
-  logRetentionDays: number;
-  /** The customer key of its variables and its log; null for AWS's own. */
-  keyArn: string | null;
-  /** Where Lambda puts an asynchronous event that failed for good, beside any destination; null for a function without. */
-  deadLetterQueueArn: string | null;
+  settings: FunctionSettings;
+  /** The DLQ for asynchronous events that failed permanently, beside any destination (default: none). */
+  deadLetterQueueArn?: string;
   environment: Record<string, string>;
-  /** What the handler may do beyond writing its own log and traces. */
+  /** Permissions of the handler; its log and its traces are always allowed. */
   permissions: readonly Statement[];
 }
 
-/** A function with a role of its own, a log group of its own, and X-Ray tracing. */
+/** A function with its own role, its own log group, and X-Ray tracing. */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
-  /** What depends on the function's rights waits for this. */
+  /** Resources that need the function's permissions depend on it. */
   readonly rolePolicy: IamRolePolicy;
+  private readonly props: NodeFunctionProps;
 
-  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+  constructor(scope: Construct, id: string, context: StackContext, props: NodeFunctionProps) {
     super(scope, id);
+    this.props = props;
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
       name: `/aws/lambda/${props.functionName}`,
-      retentionInDays: props.logRetentionDays,
-      ...(props.keyArn === null ? {} : { kmsKeyId: props.keyArn }),
+      retentionInDays: context.pipeline.logRetentionDays,
+      ...(context.keyArn === null ? {} : { kmsKeyId: context.keyArn }),
     });
     const role = new IamRole(this, "Role", { name: props.functionName, assumeRolePolicy: TRUST });
     this.rolePolicy = new IamRolePolicy(this, "RolePolicy", {
@@ -47,10 +53,20 @@ export class NodeFunction extends Construct {
       role: role.name,
       policy: policyDocument([...props.permissions, writeLog(logGroup.arn), TRACE]),
     });
-    this.function = this.createFunction(props, role, logGroup);
+    this.function = this.createFunction(context, { role, logGroup });
   }
 
-  private createFunction(props: NodeFunctionProps, role: IamRole, logGroup: CloudwatchLogGroup) {
+  /** Returns the watches of its errors, throttles and duration; alarms use `name`. */
+  watches(name: string): Watch[] {
+    const { functionName, settings } = this.props;
+    return functionWatches({ name, functionName, timeoutSeconds: settings.timeoutSeconds });
+  }
+
+  private createFunction(
+    { pipeline, keyArn }: StackContext,
+    { role, logGroup }: { role: IamRole; logGroup: CloudwatchLogGroup },
+  ): LambdaFunction {
+    const { settings, deadLetterQueueArn, ...props } = this.props;
     const zip = new TerraformAsset(this, "Zip", { path: props.zip.path, type: AssetType.FILE });
     return new LambdaFunction(this, "Function", {
       functionName: props.functionName,
@@ -58,35 +74,34 @@ export class NodeFunction extends Construct {
       role: role.arn,
       runtime: "nodejs22.x",
       handler: props.handler ?? "index.handler",
-      architectures: [props.architecture],
+      architectures: [pipeline.architecture],
       filename: zip.path,
       sourceCodeHash: props.zip.sha256,
-      memorySize: props.memoryMegabytes,
-      timeout: props.timeoutSeconds,
-      ...(props.reservedConcurrency === null
-        ? {}
-        : { reservedConcurrentExecutions: props.reservedConcurrency }),
-      environment: { variables: props.environment },
-      ...(props.keyArn === null ? {} : { kmsKeyArn: props.keyArn }),
-      ...(props.deadLetterQueueArn === null
-        ? {}
-        : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
-      // Text, as Lambda's JSON format filters lines by level and would drop metrics with the INFO lines.
+      memorySize: settings.memoryMegabytes,
+      timeout: settings.timeoutSeconds,
+      ...(settings.reservedConcurrency !== null && {
+        reservedConcurrentExecutions: settings.reservedConcurrency,
+      }),
+      // Powertools reads the log level itself, so it is not part of the handler's environment schema.
+      environment: { variables: { ...props.environment, POWERTOOLS_LOG_LEVEL: pipeline.logLevel } },
+      ...(keyArn !== null && { kmsKeyArn: keyArn }),
+      ...(deadLetterQueueArn !== undefined && { deadLetterConfig: { targetArn: deadLetterQueueArn } }),
+      // Lambda's JSON format filters lines by level and would drop metrics with the INFO lines.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       tracingConfig: { mode: "Active" },
-      // Created after its rights, so that no first invocation runs without them.
+      // The first invocation already needs the permissions.
       dependsOn: [this.rolePolicy],
     });
   }
 }
 
-/** Without a condition: Lambda is not documented to name a source account or ARN when it assumes a role. */
+/** Trust policy without a condition: AWS does not document a source account or ARN when Lambda assumes a role. */
 const TRUST = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
-/** The group is made by the stack, so the function may not create one. */
+/** Allows writing to the log group, not creating it: the stack creates it. */
 function writeLog(logGroupArn: string): Statement {
   return {
     Sid: "WriteOwnLog",
@@ -96,7 +111,7 @@ function writeLog(logGroupArn: string): Statement {
   };
 }
 
-/** X-Ray has no resources to narrow these two to (AWS's service authorization reference). */
+/** X-Ray supports no resources for these two actions (AWS's service authorization reference). */
 const TRACE: Statement = {
   Sid: "SendTraces",
   Effect: "Allow",

@@ -14,19 +14,19 @@ import type { EncryptionKey } from "./encryption-key.ts";
 
 export interface PrivateBucketProps {
   bucketName: string;
-  /** Whether `destroy` removes the bucket with the objects in it. */
+  /** True if `destroy` deletes the bucket with the objects in it. */
   destroyWithObjects: boolean;
-  /** Days until parts of an upload that never ended are removed. */
+  /** Days until the parts of an unfinished upload are deleted. */
   incompleteUploadDays: number;
-  /** Days that an overwritten or deleted version is kept. */
+  /** Retention of an overwritten or deleted version in days. */
   noncurrentVersionDays: number;
   /** The customer key of its default encryption; null for S3's own. */
   key: EncryptionKey | null;
-  /** Which current objects expire by themselves; none without. */
+  /** Lifecycle rules for current objects (default: none). */
   expirations?: readonly Expiration[];
-  /** Which services may write, beyond this account's roles by their own policies. */
+  /** Services that may write; this account's roles write by their own policies. */
   writers?: (bucketArn: string) => Statement[];
-  /** What nobody may do, beyond calls without TLS. */
+  /** Additional denials; calls without TLS are always denied. */
   denials?: (bucketArn: string) => Statement[];
 }
 
@@ -37,10 +37,10 @@ export interface Expiration {
   days: number;
 }
 
-/** A bucket nobody but this account reaches, over TLS alone: versioned, encrypted, owner enforced, with a lifecycle. */
+/** A bucket for this account only, over TLS only: versioned, encrypted, owner enforced, with a lifecycle. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
-  /** What depends on its writers' rights waits for this. */
+  /** Resources that need its writers' permissions depend on it. */
   readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
@@ -48,7 +48,7 @@ export class PrivateBucket extends Construct {
     this.bucket = new S3Bucket(this, "Bucket", {
       bucket: props.bucketName,
       forceDestroy: props.destroyWithObjects,
-      // Objects are lost with their key: a bucket that refuses to be destroyed keeps it from being destroyed too.
+      // Objects are unreadable without their key: while a bucket cannot be destroyed, neither can the key.
       ...(props.key === null ? {} : { dependsOn: [props.key.key] }),
     });
     this.policy = this.keepPrivate(props);
@@ -76,12 +76,12 @@ export class PrivateBucket extends Construct {
         ...(denials?.(arn) ?? []),
         denyInsecureTransport("s3:*", [arn, `${arn}/*`]),
       ]),
-      // S3 refuses two changes of one bucket's access at once with 409 OperationAborted.
+      // S3 refuses two concurrent changes of one bucket's access with 409 OperationAborted.
       dependsOn: [block],
     });
   }
 
-  /** A bucket key has S3 ask KMS once for many objects: a hundredth of the requests, and of their price. */
+  /** With a bucket key S3 calls KMS once for many objects: about 1 % of the requests and of their price. */
   private encrypt(key: EncryptionKey | null): void {
     new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
       bucket: this.bucket.bucket,
@@ -110,7 +110,7 @@ export class PrivateBucket extends Construct {
   }
 }
 
-/** The one rule without a filter: CKV_AWS_300 accepts no other for uploads that never ended. */
+/** The only rule without a filter: CKV_AWS_300 accepts no other for unfinished uploads. */
 function tidyUp(props: PrivateBucketProps): S3BucketLifecycleConfigurationRule {
   return {
     id: "tidy-up",

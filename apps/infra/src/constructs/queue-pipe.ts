@@ -10,14 +10,14 @@ export interface QueuePipeProps {
   description: string;
   queueArn: string;
   machineArn: string;
-  /** A message that any of these takes starts an execution; any other is deleted. */
+  /** A message that matches one of them starts an execution; the pipe deletes any other. */
   patterns: readonly EventPattern[];
-  /** Who may assume its role. */
+  /** The trust policy of its role. */
   trust: string;
   permissions: readonly Statement[];
 }
 
-/** EventBridge's poller between a queue and a state machine: an execution for each message. */
+/** An EventBridge pipe that starts an execution of a state machine for each message of a queue. */
 export class QueuePipe extends Construct {
   constructor(scope: Construct, id: string, props: QueuePipeProps) {
     super(scope, id);
@@ -38,9 +38,9 @@ export class QueuePipe extends Construct {
         sqsQueueParameters: { batchSize: 1 },
         filterCriteria: { filter: props.patterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })) },
       },
-      // A STANDARD machine takes no other.
+      // A STANDARD state machine accepts no other type.
       targetParameters: { stepFunctionStateMachineParameters: { invocationType: "FIRE_AND_FORGET" } },
-      // A pipe whose role may not receive yet fails for good.
+      // A pipe whose role may not receive yet fails permanently.
       dependsOn: [rolePolicy],
     });
   }

@@ -1,28 +1,27 @@
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { Construct, type IConstruct } from "constructs";
+import type { StackContext } from "../deployment.ts";
 import { toPascal } from "../names.ts";
-import { subscriberWatches } from "../observability/subscriber-watches.ts";
-import type { Watch } from "../observability/watch.ts";
+import { deadLettersWatch, queueAgeWatch } from "../watches/queue-watches.ts";
+import type { Watch } from "../watches/watch.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import { createConsumer, type FunctionConsumer } from "./function-consumer.ts";
-import type { SubscriberBasis } from "./subscriber-basis.ts";
 import { SubscriberQueue } from "./subscriber-queue.ts";
 import { allowTopics, subscribe, type TopicSubscription } from "./topic-subscription.ts";
 
-/** Room for Lambda's own retries of a throttled batch (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
+/** Time for Lambda's own retries of a throttled batch (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
 const VISIBILITY_IN_FUNCTION_TIMEOUTS = 6;
 
-/** A queue that exists already, this account's or another's: how it is consumed is its owner's. */
+/** A queue that exists already, in this account or another; its owner decides how it is consumed. */
 export interface ExistingQueue {
   queueArn: string;
 }
 
-/** A queue of its own that something else than a function empties, such as a pipe of another stack. */
+/** A new queue that no function of this stack consumes, such as the queue of another stack's pipe. */
 export interface UnconsumedQueue {
   visibilityTimeoutSeconds: number;
-  /** How often a message is received before it goes to the DLQ. */
+  /** Number of receives after which a message goes to the DLQ. */
   maxReceiveCount: number;
-  /** How old the oldest message may get before an alarm goes off. */
+  /** Age of the oldest message, in seconds, at which an alarm goes off. */
   maxQueueAgeSeconds: number;
 }
 
@@ -34,84 +33,73 @@ export interface SubscriberProps {
 }
 
 /**
- * Somebody who hears of images: a queue of its own, as a rule with a function that consumes it, or a queue that exists
- * already.
- * What fails, or cannot be delivered, waits in its own DLQ, so that no subscriber stands in another's way. It is watched as
- * every other, since `Observability` asks all subscribers of the stack, and `dlq` finds its DLQ by its subscription.
+ * A subscriber to image events: usually a new queue with a function that consumes it, or a queue that exists already.
+ * Messages that fail or cannot be delivered go to the subscriber's own DLQ, so that no subscriber delays another.
  */
 export class Subscriber extends Construct {
-  /** What Terraform's outputs tell of it: `<name>_queue_url` where the queue is ours, `<name>_dlq_url`. */
+  /** Terraform outputs: `<name>_dlq_url`, and `<name>_queue_url` if the queue is new. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Its alarms and its rows of the dashboard. */
   readonly watches: readonly Watch[];
 
-  constructor(scope: Construct, id: string, basis: SubscriberBasis, props: SubscriberProps) {
+  constructor(scope: Construct, id: string, context: StackContext, props: SubscriberProps) {
     super(scope, id);
-    const { name, consumer } = props;
-    const output = name.replaceAll("-", "_");
-    const deadLetterQueueName = basis.names.subscriberDeadLetterQueue(name);
-    if ("queueArn" in consumer) {
-      const { queue } = this.subscribeExisting(basis, props, consumer);
-      this.outputs = { [`${output}_dlq_url`]: queue.url };
-      this.watches = subscriberWatches({ name, deadLetterQueueName, queue: null, consumed: null });
-      return;
-    }
-    const made = this.createQueue(basis, props, consumer);
-    this.outputs = {
-      [`${output}_queue_url`]: made.queue.url,
-      [`${output}_dlq_url`]: made.deadLetterQueue.url,
-    };
-    const { maxQueueAgeSeconds } = consumer;
-    const queue = { name: basis.names.subscriberQueue(name), maxQueueAgeSeconds };
-    const consumed = "zip" in consumer ? this.consume(basis, props, { queue: made.queue, consumer }) : null;
-    this.watches = subscriberWatches({ name, deadLetterQueueName, queue, consumed });
+    const { consumer } = props;
+    const { outputs, watches } =
+      "queueArn" in consumer
+        ? this.subscribeExisting(context, props, consumer)
+        : this.subscribeNew(context, props, consumer);
+    const output = props.name.replaceAll("-", "_");
+    this.outputs = Object.fromEntries(
+      Object.entries(outputs).map(([name, url]) => [`${output}_${name}`, url]),
+    );
+    this.watches = watches;
   }
 
-  private consume(
-    basis: SubscriberBasis,
-    { name }: SubscriberProps,
-    { queue, consumer }: { queue: SqsQueue; consumer: FunctionConsumer },
-  ) {
-    const functionName = basis.names.function(consumer.name ?? name);
-    createConsumer(this.scopeOf(name, consumer), basis, { functionName, queue, consumer });
-    return { functionName, consumer };
-  }
-
-  private createQueue(
-    basis: SubscriberBasis,
+  private subscribeNew(
+    context: StackContext,
     { name, subscriptions }: SubscriberProps,
     consumer: FunctionConsumer | UnconsumedQueue,
   ) {
     const times = "zip" in consumer ? toQueueTimes(consumer) : consumer;
     const { visibilityTimeoutSeconds, maxReceiveCount } = times;
-    // "Default" leaves no trace in Terraform's addresses: the queue's are the subscriber's own.
-    return new SubscriberQueue(this, "Default", basis, {
+    // The id "Default" does not appear in Terraform's addresses, so the queue gets the subscriber's own address.
+    const { queue, deadLetterQueue } = new SubscriberQueue(this, "Default", context, {
       name,
       subscriptions,
       visibilityTimeoutSeconds,
       maxReceiveCount,
     });
+    const outputs = { queue_url: queue.url, dlq_url: deadLetterQueue.url };
+    const age = queueAgeWatch(name, context.names.subscriberQueue(name), consumer.maxQueueAgeSeconds);
+    const deadLetters = toDeadLettersWatch(context, name);
+    if (!("zip" in consumer)) return { outputs, watches: [age, deadLetters] };
+    const functionName = consumer.name ?? name;
+    const scope = functionName === name ? this : this.besideThis(functionName);
+    const handler = createConsumer(scope, context, { name: functionName, queue, consumer });
+    const more = consumer.watches?.(context.names.function(functionName)) ?? [];
+    return { outputs, watches: [age, ...handler.watches(functionName), deadLetters, ...more] };
   }
 
-  private subscribeExisting(basis: SubscriberBasis, props: SubscriberProps, { queueArn }: ExistingQueue) {
-    const { names, keyArn, accountId } = basis;
-    const deadLetters = new FailureQueue(this, "DeadLetter", {
+  private subscribeExisting(context: StackContext, props: SubscriberProps, { queueArn }: ExistingQueue) {
+    const { names, keyArn, accountId } = context;
+    const { queue, policy } = new FailureQueue(this, "DeadLetter", {
       queueName: names.subscriberDeadLetterQueue(props.name),
       keyArn,
       senders: (arn) => [allowTopics(arn, props.subscriptions, accountId)],
     });
-    const { arn: deadLetterQueueArn } = deadLetters.queue;
     for (const subscription of props.subscriptions)
-      subscribe(this, subscription, { queueArn, deadLetterQueueArn, dependsOn: [deadLetters.policy] });
-    return deadLetters;
+      subscribe(this, subscription, { queueArn, deadLetterQueueArn: queue.arn, dependsOn: [policy] });
+    return { outputs: { dlq_url: queue.url }, watches: [toDeadLettersWatch(context, props.name)] };
   }
 
-  /** A function with a name of its own stands beside its subscriber: two lanes may not share an address. */
-  private scopeOf(name: string, consumer: FunctionConsumer): Construct {
-    const { scope } = this.node;
-    const isOwn = consumer.name !== undefined && consumer.name !== name && scope !== undefined;
-    return isOwn ? new Construct(scope, toPascal(consumer.name ?? name)) : this;
+  /** Returns a scope beside the subscriber for a function with another name: two lanes may not share an address. */
+  private besideThis(functionName: string): Construct {
+    return new Construct(this.node.scope ?? this, toPascal(functionName));
   }
+}
+
+function toDeadLettersWatch({ names }: StackContext, name: string): Watch {
+  return deadLettersWatch(`${name}-dead-letters`, names.subscriberDeadLetterQueue(name), "dead-letters");
 }
 
 function toQueueTimes({ settings }: FunctionConsumer) {
@@ -120,7 +108,7 @@ function toQueueTimes({ settings }: FunctionConsumer) {
   return { visibilityTimeoutSeconds, maxReceiveCount };
 }
 
-/** Every subscriber in a scope, in the order in which they were made. */
+/** Returns every subscriber in a scope, in order of creation. */
 export function subscribersIn(scope: IConstruct): Subscriber[] {
   return scope.node.findAll().filter((construct) => construct instanceof Subscriber);
 }

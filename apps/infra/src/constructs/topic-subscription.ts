@@ -1,25 +1,48 @@
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
+import type { MessageAttributeName } from "@image-pipeline/schema";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Statement } from "../policies/policy-document.ts";
-import type { FilterPolicy } from "./filter-policy.ts";
 
-/** What of a topic a subscriber gets. SNS takes one subscription of a queue to a topic. */
+type Value = string | number;
+
+/** Condition on one attribute (docs.aws.amazon.com/sns/latest/dg/string-value-matching.html and the pages beside it). */
+type Condition =
+  | Value
+  | { exists: boolean }
+  | { prefix: string }
+  | { suffix: string }
+  | { "equals-ignore-case": string }
+  | { "anything-but": Value | readonly Value[] | { prefix: string } | { suffix: string } }
+  | { numeric: NumericRange };
+type NumericRange =
+  | readonly ["=" | Above | Below, number]
+  | readonly [lower: Above, number, upper: Below, number];
+type Above = ">" | ">=";
+type Below = "<" | "<=";
+
+/**
+ * Filter on message attributes: every attribute in it must meet one of its conditions. SNS drops all other messages
+ * silently, so an attribute that no message has does not compile.
+ */
+export type FilterPolicy = Readonly<Partial<Record<MessageAttributeName, readonly Condition[]>>>;
+
+/** A subscriber's share of a topic. SNS allows one subscription of a queue to a topic. */
 export interface TopicSubscription {
   topic: { arn: string };
   filterPolicy: FilterPolicy;
-  /** Its construct id; each of a subscriber's subscriptions needs one of its own, and keeps it. */
+  /** The construct id (default: `Subscription`). A second subscription needs one; it never changes once deployed. */
   id?: string;
 }
 
 export interface SubscribedQueue {
   queueArn: string;
   deadLetterQueueArn: string;
-  /** What lets SNS send: a delivery that a policy refuses is a client error, which SNS does not try again. */
+  /** The policies that allow SNS to send: SNS does not retry a delivery that a policy refuses. */
   dependsOn: ITerraformDependable[];
 }
 
-/** Subscribes a queue, raw; what SNS cannot deliver goes to the DLQ. */
+/** Subscribes a queue with raw delivery; messages that SNS cannot deliver go to the DLQ. */
 export function subscribe(
   scope: Construct,
   { topic, filterPolicy, id = "Subscription" }: TopicSubscription,
@@ -38,8 +61,8 @@ export function subscribe(
 }
 
 /**
- * Lets topics send to a queue. A topic's ARN pins its account too. SNS is not documented to send `aws:SourceAccount` with a
- * delivery, so that condition holds only where the key is there: without `IfExists` every delivery might be refused.
+ * Allows topics to send to a queue. A topic's ARN contains its account. AWS does not document that SNS sends
+ * `aws:SourceAccount` with a delivery, so the condition has `IfExists`: without it every delivery might be refused.
  */
 export function allowTopics(
   queueArn: string,
@@ -59,7 +82,7 @@ export function allowTopics(
   };
 }
 
-/** A list of one as AWS gives it back: alone, so that no plan sees a change. */
+/** Returns a list of one as AWS returns it, without the list, so that no plan shows a change. */
 function toOneOrMore(values: string[]): string | string[] {
   const [only, ...others] = values;
   return only !== undefined && others.length === 0 ? only : values;

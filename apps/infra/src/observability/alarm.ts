@@ -1,9 +1,9 @@
 import type { CloudwatchMetricAlarmConfig } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
-import { isExpression, type Measure, type Metric, type Watch } from "./watch.ts";
+import { isExpression, type Measure, type Metric, type Watch } from "../watches/watch.ts";
 
 /**
- * The alarm of a watch. No data is no trouble, as a pipeline nobody uploads to sends none, but for a watch over what should
- * come whatever happens.
+ * Returns the alarm of a watch. Missing data does not alarm, since a pipeline without uploads sends none; the exception is
+ * a watch for a metric that must arrive regularly.
  */
 export function toAlarm(watch: Watch, prefix: string): CloudwatchMetricAlarmConfig {
   return {

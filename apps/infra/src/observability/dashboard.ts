@@ -1,10 +1,10 @@
-import { isExpression, type Metric, type Watch } from "./watch.ts";
+import { isExpression, type Metric, type Watch } from "../watches/watch.ts";
 
 const COLUMNS = 3;
 const WIDTH = 8;
 const HEIGHT = 6;
 
-/** CloudWatch's dashboard body: a widget for each watch, with the threshold of its alarm drawn in. */
+/** Returns CloudWatch's dashboard body: a widget for each watch, with its alarm's threshold as a line. */
 export function dashboardBody(watches: readonly Watch[], region: string): string {
   return JSON.stringify({ widgets: watches.map((watch, index) => toWidget(watch, index, region)) });
 }

@@ -1,49 +1,33 @@
 import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
-import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
+import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { Construct } from "constructs";
 import { EventTopic } from "../constructs/event-topic.ts";
-import { subscribersIn } from "../constructs/subscriber.ts";
-import type { Deployment } from "../deployment.ts";
+import type { StackContext } from "../deployment.ts";
 import type { Statement } from "../policies/policy-document.ts";
-import { toAlarm } from "./alarm.ts";
-import { dashboardBody } from "./dashboard.ts";
-import { pipelineWatches } from "./pipeline-watches.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "../watches/watch.ts";
+import { renderWatches } from "./render-watches.ts";
 
-export interface ObservabilityProps {
-  accountId: string;
-  keyArn: string | null;
-}
-
-/** The alarms, the topic they reach people through, one alarm over all severe ones, and a dashboard: of one list, with
- * every subscriber that the stack holds by then. */
+/** The alarms of the core stack, the topic that notifies people, one alarm over all severe ones, and a dashboard. */
 export class Observability extends Construct {
   readonly alarms: SnsTopic;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, props: ObservabilityProps) {
+  constructor(scope: Construct, id: string, context: StackContext, watches: readonly Watch[]) {
     super(scope, id);
-    const { pipeline, names } = deployment;
-    const watches = pipelineWatches(deployment, subscribersIn(scope));
-    this.alarms = this.createTopic(deployment, props);
-    const alarms = watches.map(
-      (watch) =>
-        new CloudwatchMetricAlarm(this, watch.id, {
-          ...toAlarm(watch, names.prefix),
-          alarmActions: [this.alarms.arn],
-          okActions: [this.alarms.arn],
-        }),
-    );
-    this.createComposite(names.prefix, watches, alarms);
-    new CloudwatchDashboard(this, "Dashboard", {
-      dashboardName: names.prefix,
-      dashboardBody: dashboardBody(watches, pipeline.region),
+    const { prefix } = context.names;
+    this.alarms = this.createTopic(context);
+    const alarms = renderWatches(this, {
+      watches,
+      prefix,
+      region: context.pipeline.region,
+      dashboardName: prefix,
+      alarmsTopicArn: this.alarms.arn,
     });
+    this.createComposite(prefix, watches, alarms);
   }
 
-  private createTopic({ pipeline, names }: Deployment, { accountId, keyArn }: ObservabilityProps): SnsTopic {
+  private createTopic({ pipeline, names, accountId, keyArn }: StackContext): SnsTopic {
     const { topic } = new EventTopic(this, "Alarms", {
       topicName: names.alarmsTopic,
       keyArn,

@@ -8,8 +8,8 @@ export interface AnalyzerArns {
 }
 
 /**
- * What the analyzer may do. It reads uploads below the prefix and manifests, keeps its analyses, and of renditions changes
- * the tags alone: it can neither read nor write a picture that came out.
+ * Returns the analyzer's permissions. It reads manifests and uploads below the prefix, stores its analyses, and changes only
+ * the tags of renditions: it can neither read nor write a rendition.
  */
 export function analyzerPolicy(
   arns: AnalyzerArns,
@@ -46,7 +46,7 @@ function keepAnalyses({ processedBucket }: AnalyzerArns): Statement[] {
       Resource: `${processedBucket}/failures/*`,
     },
     {
-      // As for uploads: a manifest or an analysis that is not there yet is a 404 only to who may list.
+      // As for uploads: S3 answers 404 for a missing manifest or analysis only if the role may list.
       Sid: "TellMissingDocuments",
       Effect: "Allow",
       Action: "s3:ListBucket",
@@ -56,7 +56,7 @@ function keepAnalyses({ processedBucket }: AnalyzerArns): Statement[] {
   ];
 }
 
-/** The bucket is versioned, and it is always the version that was read that is tagged: an action of its own. */
+/** Allows tagging renditions. The bucket is versioned, and tagging a given version is a separate action. */
 export function tagRenditions({ processedBucket }: Pick<AnalyzerArns, "processedBucket">): Statement {
   return {
     Sid: "TagRenditions",
@@ -66,7 +66,7 @@ export function tagRenditions({ processedBucket }: Pick<AnalyzerArns, "processed
   };
 }
 
-/** Rekognition has no resources to narrow these two to (AWS's service authorization reference): pictures travel as bytes. */
+/** Rekognition supports no resources for these two actions (AWS's service authorization reference). */
 export function recognise({ labels, moderation }: { labels: boolean; moderation: boolean }): Statement {
   return {
     Sid: "RecogniseContent",

@@ -7,10 +7,10 @@ export interface AuditArns {
 }
 
 /**
- * What the audit may do: list both buckets, read manifests and what stands in the headers of uploads and renditions, and
- * keep where it has come to. It changes nothing that it looks at.
+ * Returns the audit's permissions: list both buckets, read manifests and the headers of uploads and renditions, and store its
+ * progress. It changes nothing that it checks.
  *
- * S3 has no right for headers alone: HeadObject asks for `s3:GetObject`.
+ * S3 has no separate permission for headers: HeadObject needs `s3:GetObject`.
  */
 export function auditPolicy(arns: AuditArns, uploadPrefix: string): Statement[] {
   const { uploadBucket, processedBucket, failureQueues } = arns;

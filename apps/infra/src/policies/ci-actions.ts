@@ -1,4 +1,4 @@
-/** What Terraform's AWS provider 5.100 asks for when it refreshes these stacks' resources, by service. */
+/** Actions that Terraform's AWS provider 5.100 needs to refresh these stacks' resources, by service. */
 export const READ: Readonly<Record<string, readonly string[]>> = {
   s3: [
     "s3:GetAccelerateConfiguration",
@@ -34,7 +34,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
   pipes: ["pipes:DescribePipe", "pipes:ListTagsForResource"],
 };
 
-/** What it takes to make, change and remove them besides. */
+/** Additional actions to create, change and delete them. */
 export const WRITE: Readonly<Record<string, readonly string[]>> = {
   s3: [
     "s3:CreateBucket",
@@ -125,7 +125,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What AWS has no resource for, or none that can be known before it is made. */
+/** Actions without resources, or whose resource is not known before it is created. */
 export const READ_ANYWHERE = [
   "lambda:GetEventSourceMapping",
   "logs:DescribeLogGroups",

@@ -1,15 +1,15 @@
-import type { AccountNames } from "../stacks/account-basis.ts";
+import type { AccountNames } from "../account-deployment.ts";
 import { CHANGE_KEYS, MAPPINGS, READ, READ_ANYWHERE, READ_KEYS, WRITE } from "./ci-actions.ts";
 import type { Statement } from "./policy-document.ts";
 
 export interface Scope {
   names: AccountNames;
   accountId: string;
-  /** The environments whose resources these are. */
+  /** The environments whose resources the statements cover. */
   environments: readonly string[];
 }
 
-/** Reading what is deployed, never what lies in it: no object, no message, no secret. */
+/** Allows reading the settings of deployed resources, never their data: no object, message or secret. */
 export function readStatements(scope: Scope): Statement[] {
   return [
     ...byService("Read", READ, scope),
@@ -57,7 +57,7 @@ export function writeStatements(scope: Scope): Statement[] {
   ];
 }
 
-/** The environments' states and their locks; whoever only plans writes locks alone. */
+/** Allows access to the environments' states and locks; a role that only plans writes only locks. */
 export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
   const { names, accountId, environments } = scope;
   const bucket = names.bucketArn(names.stateBucket(accountId));
@@ -98,7 +98,7 @@ function byService(
   }));
 }
 
-/** The ARNs of a service's resources whose names begin with the environment's prefix. */
+/** Returns the ARNs of a service's resources whose names start with the environment's prefix. */
 function arnsOf(service: string, environment: string, { names, accountId }: Scope): string[] {
   const { name, partition, region } = names;
   const prefix = `${name}-${environment}`;
@@ -136,7 +136,7 @@ function keys({ names, accountId }: Scope): string {
   return `arn:${names.partition}:kms:${names.region}:${accountId}:key/*`;
 }
 
-/** A key's id is not known before it is made: its tags tell whose it is. */
+/** A key's id is not known before it is created, so its tags identify it. */
 function ofThePipeline({ names, environments }: Scope) {
   return {
     StringEquals: { "aws:ResourceTag/Project": names.name, "aws:ResourceTag/Environment": environments },

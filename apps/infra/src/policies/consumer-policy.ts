@@ -1,6 +1,6 @@
 import type { Statement } from "./policy-document.ts";
 
-/** What Lambda's poller does with the role of the function it feeds (AWSLambdaSQSQueueExecutionRole, for one queue). */
+/** Allows Lambda's poller, which uses the function's role, to receive (AWSLambdaSQSQueueExecutionRole, for one queue). */
 export function consumeQueue(queueArn: string): Statement {
   return {
     Sid: "ConsumeQueue",
@@ -10,7 +10,7 @@ export function consumeQueue(queueArn: string): Statement {
   };
 }
 
-/** What a handler needs that says itself when a failed message comes again. */
+/** Allows a handler to set when a failed message is received again. */
 export function deferMessages(queueArn: string): Statement {
   return {
     Sid: "DeferMessages",

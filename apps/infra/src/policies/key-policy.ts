@@ -2,9 +2,11 @@ import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
 import { workflowArns } from "./workflow-policy.ts";
 
-/** What it takes to put something encrypted into a queue, a topic or a bucket, and to get it out. */
+type Named = Pick<Deployment, "names" | "pipeline">;
+
+/** Actions to write encrypted data to a queue, a topic or a bucket, and to read it. */
 const USE = ["kms:Decrypt", "kms:GenerateDataKey*"];
-/** As CloudWatch Logs documents it (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */
+/** Actions that CloudWatch Logs documents (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */
 const USE_FOR_LOGS = [
   "kms:Decrypt",
   "kms:DescribeKey",
@@ -14,11 +16,11 @@ const USE_FOR_LOGS = [
 ];
 
 /**
- * Who may use the pipeline's key: this account's roles by their own policies, and four services, each for this account
- * alone. In a key policy `*` is the key itself. Buckets, topics and groups are named, not referred to: they are made with
- * the key, so the key cannot wait for them.
+ * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, and four services, each for
+ * this account only. In a key policy `*` is the key itself. Buckets, topics and log groups are given by name: they depend on
+ * the key, so the key cannot refer to them.
  */
-export function keyPolicy(deployment: Deployment, accountId: string): Statement[] {
+export function keyPolicy(deployment: Named, accountId: string): Statement[] {
   return [
     administer(deployment.names.partition, accountId),
     ...serveEvents(deployment, accountId),
@@ -26,7 +28,7 @@ export function keyPolicy(deployment: Deployment, accountId: string): Statement[
   ];
 }
 
-/** Hands the key to the account's own IAM policies: KMS's default, without which a key can be locked for ever. */
+/** Delegates the key to the account's IAM policies: KMS's default, without which a key can become unmanageable. */
 export function administer(partition: string, accountId: string): Statement {
   return {
     Sid: "AccountDecidesByItsOwnPolicies",
@@ -38,10 +40,10 @@ export function administer(partition: string, accountId: string): Statement {
 }
 
 /**
- * Who may use the workflow's key: this account's roles by their own policies, and the log service for the log groups of the
- * workflow and for what the state machine hands it to deliver.
+ * Returns the policy of the workflow's key: it allows this account's roles by their own policies, and the log service for the
+ * workflow's log groups and for the state machine's log delivery.
  */
-export function workflowKeyPolicy({ names, pipeline }: Deployment, accountId: string): Statement[] {
+export function workflowKeyPolicy({ names, pipeline }: Named, accountId: string): Statement[] {
   const { stepLogs, machineLog, logs } = workflowArns({ names, region: pipeline.region }, accountId);
   return [
     administer(names.partition, accountId),
@@ -54,7 +56,7 @@ export function workflowKeyPolicy({ names, pipeline }: Deployment, accountId: st
       Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": [stepLogs, machineLog] } },
     },
     {
-      // docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html, narrowed to what our machine encrypts for it.
+      // docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html, restricted to the log of this state machine.
       Sid: "DeliveryOfTheMachinesLog",
       Effect: "Allow",
       Principal: { Service: "delivery.logs.amazonaws.com" },
@@ -65,7 +67,7 @@ export function workflowKeyPolicy({ names, pipeline }: Deployment, accountId: st
   ];
 }
 
-function serveEvents({ names, pipeline }: Deployment, accountId: string): Statement[] {
+function serveEvents({ names, pipeline }: Named, accountId: string): Statement[] {
   return [
     {
       Sid: "S3NotifiesAboutUploads",
@@ -79,7 +81,7 @@ function serveEvents({ names, pipeline }: Deployment, accountId: string): Statem
       },
     },
     {
-      // The ARN holds the account; SNS is not documented to name the account besides.
+      // The ARN contains the account; AWS does not document that SNS also sends the account.
       Sid: "TopicsDeliverToQueues",
       Effect: "Allow",
       Principal: { Service: "sns.amazonaws.com" },
@@ -95,7 +97,7 @@ function serveEvents({ names, pipeline }: Deployment, accountId: string): Statem
   ];
 }
 
-function serveWatching({ names, pipeline }: Deployment, accountId: string): Statement[] {
+function serveWatching({ names, pipeline }: Named, accountId: string): Statement[] {
   const { partition, prefix } = names;
   const at = (service: string) => `arn:${partition}:${service}:${pipeline.region}:${accountId}`;
   return [
@@ -124,7 +126,7 @@ function serveWatching({ names, pipeline }: Deployment, accountId: string): Stat
 }
 
 /**
- * What a function's role may do with a key: nothing by itself, only through the services that hold its data.
+ * Allows a function's role to use a key, only through the services that store its data.
  *
  * @param services such as `s3`, `sqs`
  */
@@ -147,9 +149,9 @@ export function useKeyThrough(
   ];
 }
 
-/** As `useKeyThrough`, of the key of another stack, which is known by its alias alone. */
+/** Allows the same for the key of another stack, which is known only by its alias. */
 export function useNamedKeyThrough(
-  { pipeline, names }: Deployment,
+  { pipeline, names }: Named,
   accountId: string,
   services: readonly string[],
 ): Statement[] {
@@ -169,7 +171,7 @@ export function useNamedKeyThrough(
   ];
 }
 
-/** Reading what lies in a bucket that is not ours, under a key that is not ours. */
+/** Allows reading objects of an existing bucket that its owner's key encrypts. */
 export function readWithKey(keyArn: string | null, region: string): Statement[] {
   if (keyArn === null) return [];
   return [

@@ -1,6 +1,6 @@
 type OneOrMore = string | readonly string[];
 
-/** A statement of an IAM or resource policy, in AWS's own words. */
+/** A statement of an IAM or resource policy, as AWS documents it. */
 export interface Statement {
   Sid: string;
   Effect: "Allow" | "Deny";
@@ -10,12 +10,12 @@ export interface Statement {
   Condition?: Record<string, Record<string, OneOrMore>>;
 }
 
-/** The policy as the JSON text that every AWS resource takes. */
+/** Returns the policy as JSON text. */
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Denies every call that does not come over TLS (Security Hub S3.5, SQS.3). */
+/** Denies every call without TLS (Security Hub S3.5, SQS.3). */
 export function denyInsecureTransport(action: string, resources: readonly string[]): Statement {
   return {
     Sid: "DenyInsecureTransport",

@@ -1,10 +1,10 @@
 import type { Statement } from "./policy-document.ts";
 
 /**
- * Reading what was uploaded below the prefix, and nothing else of that bucket.
+ * Allows reading uploads below the prefix, and nothing else in that bucket.
  *
- * Listing is what makes S3 answer 404, not 403, for a key that is not there
- * (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). A read has no `s3:prefix` of its own, hence `IfExists`.
+ * With permission to list, S3 answers 404 instead of 403 for a missing key
+ * (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). A read has no `s3:prefix`, hence `IfExists`.
  */
 export function readUploads(uploadBucket: string, prefix: string): Statement[] {
   return [

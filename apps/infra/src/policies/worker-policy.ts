@@ -8,8 +8,8 @@ interface WorkerArns {
 }
 
 /**
- * What the worker may do. It reads uploads below the prefix and writes nothing there; in the processed bucket it keeps
- * to `manifests/`, `renditions/` and `failures/`.
+ * Returns the worker's permissions. It reads uploads below the prefix and writes nothing there; in the processed bucket it
+ * accesses only `manifests/`, `renditions/` and `failures/`.
  */
 export function workerPolicy(arns: WorkerArns, uploadPrefix: string): Statement[] {
   return [...readUploads(arns.uploadBucket, uploadPrefix), ...publishResults(arns)];

@@ -2,7 +2,7 @@ import type { Names } from "../names.ts";
 import { type AnalyzerArns, analyzerPolicy, tagRenditions } from "./analyzer-policy.ts";
 import type { Statement } from "./policy-document.ts";
 
-/** What the first step may do: look at the image's manifest. */
+/** Returns the permissions of the first step: read the image's manifest. */
 export function inspectPolicy(processedBucket: string): Statement[] {
   return [
     {
@@ -15,7 +15,7 @@ export function inspectPolicy(processedBucket: string): Statement[] {
   ];
 }
 
-/** What the step that renders may do in the processed bucket: put renditions, and nothing that leads to them. */
+/** Returns the permissions of the render step in the processed bucket: write renditions, no manifest. */
 export function renderPolicy(processedBucket: string): Statement[] {
   return [
     {
@@ -27,7 +27,7 @@ export function renderPolicy(processedBucket: string): Statement[] {
   ];
 }
 
-/** What the last step may do: replace the manifest, clear away what it leaves without one, and tell of it. */
+/** Returns the permissions of the last step: replace the manifest, expire old renditions, publish the result event. */
 export function publishPolicy({
   processedBucket,
   imageResultsTopic,
@@ -50,7 +50,7 @@ export function publishPolicy({
   ];
 }
 
-/** What the step that judges may do: all that the analyzer may, but for notes on a message, as there is none. */
+/** Returns the permissions of the analyse step: those of the analyzer without failure records, since it has no message. */
 export function analysePolicy(
   arns: AnalyzerArns,
   uploadPrefix: string,
@@ -59,12 +59,12 @@ export function analysePolicy(
   return analyzerPolicy(arns, uploadPrefix, calls).filter(({ Sid }) => Sid !== "KeepFailures");
 }
 
-/** What the step that hides may do: change the tags of renditions. */
+/** Returns the permissions of the quarantine step: change the tags of renditions. */
 export function quarantinePolicy(processedBucket: string): Statement[] {
   return [tagRenditions({ processedBucket }), list(processedBucket, ["renditions/*"])];
 }
 
-/** Listing is what makes S3 answer 404, not 403, for a key that is not there; a read has no prefix of its own. */
+/** Allows listing, so that S3 answers 404 instead of 403 for a missing key; a read has no `s3:prefix`. */
 function list(bucket: string, prefixes: string[]): Statement {
   return {
     Sid: "ListOwnPrefixes",
@@ -75,13 +75,13 @@ function list(bucket: string, prefixes: string[]): Statement {
   };
 }
 
-/** What the state machine may do: run its steps, keep what failed, and write its log and traces. */
+/** Returns the state machine's permissions: invoke its steps, send failed events to the DLQ, write its log and traces. */
 export function machinePolicy(functionArns: readonly string[], deadLetterQueueArn: string): Statement[] {
   return [
     { Sid: "RunSteps", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArns },
     { Sid: "KeepFailed", Effect: "Allow", Action: "sqs:SendMessage", Resource: deadLetterQueueArn },
     {
-      // None of them has a resource to narrow it to (docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
+      // None of these actions supports resources (docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
       Sid: "DeliverLog",
       Effect: "Allow",
       Action: [
@@ -111,7 +111,7 @@ export function machinePolicy(functionArns: readonly string[], deadLetterQueueAr
 }
 
 /**
- * What the state machine may do with its key: open and close its executions, and what it hands to its log
+ * Returns the state machine's permissions for its key: encrypt and decrypt its executions and its log
  * (docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
  */
 export function useMachineKey(keyArn: string | null, machineArn: string, logs: string): Statement[] {
@@ -134,7 +134,7 @@ export function useMachineKey(keyArn: string | null, machineArn: string, logs: s
   ];
 }
 
-/** What the pipe may do: empty its queue (docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html), and start executions. */
+/** Returns the pipe's permissions: consume its queue (docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html) and start executions. */
 export function pipePolicy(queueArn: string, machineArn: string): Statement[] {
   return [
     {
@@ -147,7 +147,7 @@ export function pipePolicy(queueArn: string, machineArn: string): Statement[] {
   ];
 }
 
-/** A service may assume a role for one resource of one account, so that nobody else's can make it act for them. */
+/** Returns a trust policy that allows a service to assume a role only for one resource of one account. */
 export function trustFor(service: "states" | "pipes", resourceArn: string, accountId: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -165,14 +165,14 @@ export function trustFor(service: "states" | "pipes", resourceArn: string, accou
   });
 }
 
-/** The ARNs that a trust names before its resource is there. */
+/** Returns the ARNs that trust policies need before the resources exist. */
 export function workflowArns({ names, region }: { names: Names; region: string }, accountId: string) {
   const at = (service: string) => `arn:${names.partition}:${service}:${region}:${accountId}`;
   const name = names.function(names.workflow);
   return {
     machine: `${at("states")}:stateMachine:${name}`,
     pipe: `${at("pipes")}:pipe/${name}`,
-    /** What the log service names itself by when it opens what a state machine logs. */
+    /** The log service's identity when it decrypts a state machine's log. */
     logs: `${at("logs")}:*`,
     stepLogs: `${at("logs")}:log-group:/aws/lambda/${name}-*`,
     machineLog: `${at("logs")}:log-group:/aws/vendedlogs/states/${name}`,

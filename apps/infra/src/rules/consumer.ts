@@ -3,10 +3,9 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { QueueRedrivePolicy } from "@image-pipeline/schema/aws";
 import type { TerraformStack } from "cdktf";
-import { resolved } from "./resolved.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, resolved } from "./rule.ts";
 
-/** A queue, the function that consumes it, and what lies between: as the stack has them, not as the config asked. */
+/** A queue, the function that consumes it, and the mapping between them, as in the stack. */
 export interface Consumer {
   queue: string;
   function: string;
@@ -14,35 +13,36 @@ export interface Consumer {
   visibilityTimeoutSeconds: number;
   batchingWindowSeconds: number;
   retentionSeconds: number;
-  /** Null where the queue has no DLQ. */
+  /** Null if the queue has no DLQ. */
   deadLetter: { retentionSeconds: number; maxReceiveCount: number } | null;
   maximumConcurrency: number | null;
   reservedConcurrency: number | null;
 }
 
-/** Every rule a queue and its function must keep together, with its source. */
+/** Rules between a queue and its function, with their sources. */
 export const CONSUMER_RULES: readonly Rule<Consumer>[] = [
   {
     // docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     broken: (c) => c.visibilityTimeoutSeconds < 6 * c.functionTimeoutSeconds + c.batchingWindowSeconds,
     because: (c) =>
-      `${c.queue}: its visibility timeout ${c.visibilityTimeoutSeconds}s must be at least 6x the time-out of ${c.function} (${c.functionTimeoutSeconds}s) plus the batching window (${c.batchingWindowSeconds}s)`,
+      `${c.queue}: the visibility timeout is ${c.visibilityTimeoutSeconds} s; it must be at least 6 times the timeout of ${c.function} (${c.functionTimeoutSeconds} s) plus the batching window (${c.batchingWindowSeconds} s)`,
   },
   {
     broken: (c) => c.deadLetter === null,
-    because: (c) => `${c.queue}: must have a DLQ, or a poison message comes round until its retention ends`,
+    because: (c) =>
+      `${c.queue}: add a DLQ; without one, a message that always fails is received again until it expires`,
   },
   {
     // A message keeps its first enqueue time in the DLQ.
     broken: (c) => c.deadLetter !== null && c.deadLetter.retentionSeconds <= c.retentionSeconds,
     because: (c) =>
-      `${c.queue}: its DLQ keeps messages ${toDays(c.deadLetter?.retentionSeconds)}, which must be longer than the queue's own ${toDays(c.retentionSeconds)}`,
+      `${c.queue}: its DLQ keeps messages for ${toDays(c.deadLetter?.retentionSeconds)}; this must be longer than the queue's own retention of ${toDays(c.retentionSeconds)}`,
   },
   {
     // Throttled batches count as received: docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     broken: (c) => c.deadLetter !== null && c.deadLetter.maxReceiveCount < 5,
     because: (c) =>
-      `${c.queue}: its maxReceiveCount ${c.deadLetter?.maxReceiveCount} must be at least 5, or throttling alone sends good messages to the DLQ`,
+      `${c.queue}: maxReceiveCount is ${c.deadLetter?.maxReceiveCount}; it must be at least 5, because throttling alone would send valid messages to the DLQ`,
   },
   {
     broken: (c) =>
@@ -50,11 +50,11 @@ export const CONSUMER_RULES: readonly Rule<Consumer>[] = [
       c.reservedConcurrency !== null &&
       c.maximumConcurrency > c.reservedConcurrency,
     because: (c) =>
-      `${c.queue}: the maximumConcurrency of its poller ${c.maximumConcurrency} must not exceed the reservedConcurrency of ${c.function} ${c.reservedConcurrency}, or the poller is throttled`,
+      `${c.queue}: maximumConcurrency is ${c.maximumConcurrency}; it must not exceed the reservedConcurrency of ${c.function} (${c.reservedConcurrency}), because Lambda would throttle the queue's poller`,
   },
 ];
 
-/** Every event source mapping of a stack with what it joins; SQS's and Lambda's defaults where nothing is set. */
+/** Returns every event source mapping of a stack with its queue and function; unset values are the defaults of SQS and Lambda. */
 export function toConsumers(stack: TerraformStack): Consumer[] {
   const all = stack.node.findAll();
   const byArn = <Resource extends { arn: string }>(resources: Resource[], arn: string | undefined) =>

@@ -5,14 +5,13 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { resolved } from "./resolved.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, resolved } from "./rule.ts";
 
-/** A queue, whether anything puts what failed into it, and whether anybody hears of that. */
+/** A queue, its role as a DLQ, and its alarm. */
 export interface WatchedQueue {
   queue: string;
   isDeadLetterQueue: boolean;
-  /** Whether it has a DLQ of its own, or is one. */
+  /** True if it has its own DLQ. */
   hasDeadLetterQueue: boolean;
   hasDepthAlarm: boolean;
 }
@@ -21,11 +20,11 @@ export const DEAD_LETTER_RULES: readonly Rule<WatchedQueue>[] = [
   {
     broken: ({ isDeadLetterQueue, hasDepthAlarm }) => isDeadLetterQueue && !hasDepthAlarm,
     because: ({ queue }) =>
-      `${queue}: a DLQ must have an alarm on ApproximateNumberOfMessagesVisible, or nobody hears of what failed: make it with a Subscriber, or add it to src/observability/pipeline-watches.ts`,
+      `${queue}: a DLQ needs an alarm on ApproximateNumberOfMessagesVisible: create it with a Subscriber, or return a deadLettersWatch from its construct`,
   },
   {
     broken: ({ isDeadLetterQueue, hasDeadLetterQueue }) => !isDeadLetterQueue && !hasDeadLetterQueue,
-    because: ({ queue }) => `${queue}: a queue must have a DLQ, or be one`,
+    because: ({ queue }) => `${queue}: a queue needs a DLQ, unless it is one`,
   },
 ];
 
@@ -46,7 +45,7 @@ export function toWatchedQueues(stack: TerraformStack): WatchedQueue[] {
     }));
 }
 
-/** Where a construct sends what failed. */
+/** Returns the queues to which a construct sends failed messages or events. */
 function failuresOf(construct: IConstruct): unknown[] {
   if (construct instanceof SqsQueue) return [construct.redrivePolicyInput];
   if (construct instanceof SnsTopicSubscription) return [construct.redrivePolicyInput];

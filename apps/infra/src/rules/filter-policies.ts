@@ -3,29 +3,29 @@ import type { TerraformStack } from "cdktf";
 import { z } from "zod";
 import type { Rule } from "./rule.ts";
 
-/** A subscription's filter policy, counted as SNS does. */
+/** A subscription's filter policy with SNS's counts. */
 export interface CountedPolicy {
   subscription: string;
   attributes: number;
   combinations: number;
 }
 
-/** SNS's bounds, which it tells of at the deployment only (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html). */
+/** SNS's limits, which SNS itself checks only at deployment (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html). */
 export const FILTER_POLICY_RULES: readonly Rule<CountedPolicy>[] = [
   {
     broken: ({ attributes }) => attributes > 5,
     because: ({ subscription, attributes }) =>
-      `${subscription}: its filter policy names ${attributes} attributes of the 5 that SNS allows`,
+      `${subscription}: its filter policy has ${attributes} attributes; SNS allows at most 5`,
   },
   {
     broken: ({ combinations }) => combinations > 150,
     because: ({ subscription, combinations }) =>
-      `${subscription}: its filter policy has ${combinations} combinations of conditions of the 150 that SNS allows`,
+      `${subscription}: its filter policy has ${combinations} combinations of conditions; SNS allows at most 150`,
   },
   {
     broken: ({ combinations }) => combinations === 0,
     because: ({ subscription }) =>
-      `${subscription}: its filter policy has an attribute without conditions, which nothing can meet`,
+      `${subscription}: its filter policy has an attribute without conditions, which matches no message`,
   },
 ];
 

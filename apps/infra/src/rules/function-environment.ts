@@ -2,9 +2,9 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js
 import { type TerraformStack, Token } from "cdktf";
 import type { Rule } from "./rule.ts";
 
-/** Lambda's bound on all variables of a function together (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+/** Lambda's limit for all variables of a function together (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const MAX_BYTES = 4096;
-/** Room for a value that is only known once it is deployed: an ARN or a URL. */
+/** Estimated size of an ARN or URL that is not known before deployment. */
 const UNKNOWN_VALUE_BYTES = 160;
 
 export interface FunctionEnvironment {
@@ -16,7 +16,7 @@ export const FUNCTION_ENVIRONMENT_RULES: readonly Rule<FunctionEnvironment>[] = 
   {
     broken: ({ bytes }) => bytes > MAX_BYTES,
     because: ({ function: name, bytes }) =>
-      `${name}: its environment takes ${bytes} bytes of the ${MAX_BYTES} that Lambda allows: use fewer presets`,
+      `${name}: its environment variables have ${bytes} bytes; Lambda allows at most ${MAX_BYTES}: use fewer presets`,
   },
 ];
 

@@ -12,7 +12,7 @@ import { faultsOf } from "./rule.ts";
 /**
  * Checks every rule between settings and between resources.
  *
- * @throws {SynthFault} with one line per broken rule
+ * @throws {SynthFault} with one line for each broken rule
  */
 export function checkInvariants(deployment: Deployment, stacks: readonly TerraformStack[]): void {
   const faults = [
@@ -24,7 +24,7 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
   ];
   if (faults.length === 0) return;
-  const count = faults.length === 1 ? "a rule" : `${faults.length} rules`;
+  const count = faults.length === 1 ? "1 error" : `${faults.length} errors`;
   const where = `environment "${deployment.pipeline.environment}"`;
-  throw new SynthFault([`${where} breaks ${count}:`, ...faults.map((fault) => `  ${fault}`)].join("\n"));
+  throw new SynthFault([`${where} has ${count}:`, ...faults.map((fault) => `  ${fault}`)].join("\n"));
 }

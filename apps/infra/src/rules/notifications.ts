@@ -1,7 +1,6 @@
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import type { TerraformStack } from "cdktf";
-import { resolved } from "./resolved.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, resolved } from "./rule.ts";
 
 /** A bucket and the notification resources that configure it. */
 export interface NotifiedBucket {
@@ -11,10 +10,10 @@ export interface NotifiedBucket {
 
 export const NOTIFICATION_RULES: readonly Rule<NotifiedBucket>[] = [
   {
-    // S3 keeps one configuration a bucket: each resource removes what the other set.
+    // S3 has one notification configuration for each bucket: a second resource would replace the first.
     broken: ({ owners }) => owners.length > 1,
     because: ({ bucket, owners }) =>
-      `${bucket}: only one notification resource may configure it, not ${owners.join(" and ")}`,
+      `${bucket}: only one notification resource may configure a bucket, but ${owners.join(" and ")} do`,
   },
 ];
 

@@ -2,75 +2,75 @@ import { LARGEST_FILTERED_NUMBER } from "@image-pipeline/schema/aws";
 import type { Deployment } from "../deployment.ts";
 import type { Rule } from "./rule.ts";
 
-/** SQS keeps a message 14 days at most, its time in the DLQ included; redriven, it may wait 7 more in our queue. */
+/** SQS keeps a message at most 14 days, including its time in the DLQ; after a redrive, 7 more in the queue. */
 const LATEST_EVENT_DAYS = 14 + 7;
-/** Node.js, the handler and libvips before a picture is read. */
+/** Memory of Node.js, the handler and libvips before an image is read. */
 const IDLE_MEBIBYTES = 128;
 const MEBIBYTE = 2 ** 20;
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
-/** What the settings must keep between themselves, beyond each one's own bounds. */
+/** Rules between settings; the schema checks each setting's own bounds. */
 export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
   {
     broken: ({ pipeline }) => neededMegabytes(pipeline) > pipeline.worker.memoryMegabytes,
     because: ({ pipeline }) =>
-      `worker.memoryMegabytes ${pipeline.worker.memoryMegabytes} must be at least ${neededMegabytes(pipeline)} for limits.maxDecodeMemoryBytes ${pipeline.limits.maxDecodeMemoryBytes} and limits.maxBytes ${pipeline.limits.maxBytes}`,
+      `worker.memoryMegabytes is ${pipeline.worker.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, because limits.maxDecodeMemoryBytes is ${pipeline.limits.maxDecodeMemoryBytes} and limits.maxBytes is ${pipeline.limits.maxBytes}`,
   },
   {
     broken: ({ pipeline }) => pipeline.limits.maxRenderSeconds >= pipeline.worker.timeoutSeconds,
     because: ({ pipeline }) =>
-      `limits.maxRenderSeconds ${pipeline.limits.maxRenderSeconds} must be less than worker.timeoutSeconds ${pipeline.worker.timeoutSeconds}, or Lambda stops the worker before it can reject an image`,
+      `limits.maxRenderSeconds is ${pipeline.limits.maxRenderSeconds}; it must be less than worker.timeoutSeconds (${pipeline.worker.timeoutSeconds}), because Lambda would stop the worker before it can reject an image`,
   },
   {
     broken: ({ pipeline: { workflow }, pipeline }) =>
       workflow.enabled && neededMegabytes(pipeline) > workflow.memoryMegabytes,
     because: ({ pipeline }) =>
-      `workflow.memoryMegabytes ${pipeline.workflow.memoryMegabytes} must be at least ${neededMegabytes(pipeline)}, as worker.memoryMegabytes`,
+      `workflow.memoryMegabytes is ${pipeline.workflow.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, as for worker.memoryMegabytes`,
   },
   {
     broken: ({ pipeline: { workflow, limits } }) =>
       workflow.enabled && limits.maxRenderSeconds >= workflow.timeoutSeconds,
     because: ({ pipeline: { workflow, limits } }) =>
-      `limits.maxRenderSeconds ${limits.maxRenderSeconds} must be less than workflow.timeoutSeconds ${workflow.timeoutSeconds}, or Lambda stops the step before it can reject an image`,
+      `limits.maxRenderSeconds is ${limits.maxRenderSeconds}; it must be less than workflow.timeoutSeconds (${workflow.timeoutSeconds}), because Lambda would stop the step before it can reject an image`,
   },
   {
-    // Larger ones go the usual way (isWorkflowUpload), which must reject them: nothing that large is published unjudged.
+    // Larger uploads go to the renditions queue (isWorkflowUpload), whose worker must reject them: none is published unanalysed.
     broken: ({ pipeline: { workflow, limits } }) =>
       workflow.enabled && limits.maxBytes >= LARGEST_FILTERED_NUMBER,
     because: ({ pipeline: { limits } }) =>
-      `limits.maxBytes ${limits.maxBytes} must be less than ${LARGEST_FILTERED_NUMBER} where workflow.enabled: SNS can tell no larger upload from a smaller one`,
+      `limits.maxBytes is ${limits.maxBytes}; with workflow.enabled it must be less than ${LARGEST_FILTERED_NUMBER}, the largest number that SNS filters compare`,
   },
   {
     broken: ({ pipeline, names }) => ownProcessedBucket(names).test(pipeline.uploads.existingBucket ?? ""),
     because: ({ pipeline }) =>
-      `uploads.existingBucket ${pipeline.uploads.existingBucket} is the processed bucket: the pipeline would feed on its own output`,
+      `uploads.existingBucket ${pipeline.uploads.existingBucket} is the processed bucket: the pipeline would process its own output in a loop`,
   },
   {
     broken: ({ pipeline }) => pipeline.retention.tombstoneDays <= LATEST_EVENT_DAYS,
     because: ({ pipeline }) =>
-      `retention.tombstoneDays ${pipeline.retention.tombstoneDays} must be more than ${LATEST_EVENT_DAYS}, the age an upload event may reach: it would bring a deleted image back`,
+      `retention.tombstoneDays is ${pipeline.retention.tombstoneDays}; it must be more than ${LATEST_EVENT_DAYS}, the maximum age of an upload event: a later event would create a deleted image again`,
   },
   {
     broken: ({ pipeline }) => overlapping(pipeline.uploads.suffixes) !== undefined,
     because: ({ pipeline }) =>
-      `uploads.suffixes ${overlapping(pipeline.uploads.suffixes)?.join(" and ")} overlap, which S3 refuses: keep the shorter one`,
+      `uploads.suffixes ${overlapping(pipeline.uploads.suffixes)?.join(" and ")} overlap, which S3 refuses: keep only the shorter one`,
   },
   {
     broken: ({ pipeline }) => unmatchable(pipeline.uploads).length > 0,
     because: ({ pipeline }) =>
-      `uploads: ${unmatchable(pipeline.uploads).join(", ")} can never match: S3 compares letter for letter, without wildcards, and keys begin with no slash`,
+      `uploads: ${unmatchable(pipeline.uploads).join(", ")} can never match: S3 compares literally, without wildcards, and keys do not start with a slash`,
   },
   {
     broken: ({ pipeline: { uploads } }) => longestFilterBytes(uploads) > MAX_KEY_BYTES,
     because: () =>
-      `uploads: a prefix and a suffix of more than ${MAX_KEY_BYTES} bytes together can never match a key`,
+      `uploads: the prefix and a suffix have more than ${MAX_KEY_BYTES} bytes together, so they can never match a key`,
   },
 ];
 
 type Pipeline = Deployment["pipeline"];
 
-/** Lambda's megabytes are mebibytes. */
+/** Returns the memory a worker needs; Lambda's megabytes are mebibytes. */
 function neededMegabytes({ limits }: Pipeline): number {
   return IDLE_MEBIBYTES + Math.ceil((limits.maxDecodeMemoryBytes + limits.maxBytes) / MEBIBYTE);
 }

@@ -3,33 +3,33 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
 import { readStatements, type Scope, stateStatements, writeStatements } from "../policies/ci-policy.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
-import { bindToAccount } from "./account.ts";
-import { type Account, toAccountNames, toBasis } from "./account-basis.ts";
+import { bindAccountStack } from "./bind-to-account.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
 const AUDIENCE = "sts.amazonaws.com";
-/** A deployment waits for SQS and S3, never for an hour. */
+/** A deployment takes minutes; an hour is IAM's default. */
 const SESSION_SECONDS = 3600;
 
 interface RoleProps {
   name: string;
   description: string;
   provider: IamOpenidConnectProvider;
-  /** The `sub` claims of the tokens that may take the role (docs.github.com/actions/reference/openid-connect-reference). */
+  /** The `sub` claims of the tokens that may assume the role (docs.github.com/actions/reference/openid-connect-reference). */
   subjects: readonly string[];
   permissions: readonly Statement[];
 }
 
 /**
- * What the workflows of a GitHub repository deploy with: no stored key, one role that reads and plans, and one for each
- * environment that only a job in that GitHub environment, behind its approvals, can take.
+ * Roles with which the workflows of a GitHub repository deploy, without stored keys: one that reads and plans, and one for
+ * each environment that only a job in that GitHub environment, after its approvals, can assume.
  */
 export class CiStack extends TerraformStack {
-  constructor(scope: Construct, account: Account, repository: string) {
+  constructor(scope: Construct, account: AccountDeployment, repository: string) {
     super(scope, "image-pipeline-ci");
-    const accountId = bindToAccount(this, toBasis(account));
+    const accountId = bindAccountStack(this, account);
     const names = toAccountNames(account);
     const provider = new IamOpenidConnectProvider(this, "GitHub", {
       url: `https://${ISSUER}`,

@@ -2,21 +2,21 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/inde
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { type Deployment, ROOT_FOLDER } from "../deployment.ts";
+import type { Deployment } from "../deployment.ts";
 import { toStackId } from "../names.ts";
-import { bindToAccount } from "./account.ts";
+import { bindToAccount } from "./bind-to-account.ts";
 
 const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
 
 /**
- * What sets the pipeline going: the upload bucket's notification and the permission to invoke ingest. A stack of its own,
- * so that the pipeline can be attached to a bucket that exists already. S3 keeps one notification configuration a
- * bucket: this one replaces any other.
+ * The upload bucket's notification, which starts the pipeline, and the permission to invoke ingest. It is a separate stack so
+ * that the pipeline can be attached to an existing bucket. S3 has one notification configuration for each bucket: this one
+ * replaces any other.
  */
 export class NotificationsStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("notifications", deployment.pipeline.environment));
-    const accountId = bindToAccount(this, { ...deployment, rootFolder: ROOT_FOLDER });
+    const accountId = bindToAccount(this, deployment);
     const { names, pipeline } = deployment;
     const bucket = names.uploadBucket(accountId);
     const permission = new LambdaPermission(this, "InvokeIngest", {
@@ -35,13 +35,13 @@ export class NotificationsStack extends TerraformStack {
         events: EVENTS,
         ...filter,
       })),
-      // S3 tries the invocation right when the notification is set, and refuses one it may not make.
+      // S3 tests the invocation when the notification is set, and refuses one that is not permitted.
       dependsOn: [permission],
     });
   }
 }
 
-/** One filter a suffix, as S3 takes one suffix each; without suffixes, one for every key below the prefix. */
+/** Returns a filter for each suffix, since S3 allows one suffix in each; without suffixes, one for the prefix. */
 function toFilters({ prefix, suffixes }: Deployment["pipeline"]["uploads"]) {
   const byPrefix = prefix === "" ? {} : { filterPrefix: prefix };
   if (suffixes.length === 0) return [byPrefix];

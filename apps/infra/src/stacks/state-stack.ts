@@ -1,24 +1,24 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
 import { EncryptionKey } from "../constructs/encryption-key.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import { administer } from "../policies/key-policy.ts";
-import { bindToAccount } from "./account.ts";
-import { type Account, toAccountNames, toBasis } from "./account-basis.ts";
+import { bindAccountStack } from "./bind-to-account.ts";
 
-/** An old state is what one goes back to after a bad apply: long enough to notice. */
+/** Retention of old states in days: time to notice a bad apply and to go back to the state before it. */
 const OLD_STATE_DAYS = 365;
 const INCOMPLETE_UPLOAD_DAYS = 7;
 
-/** The bucket for every other stack's state, and its own once it is moved there: never destroyed by Terraform. */
+/** The bucket for every stack's state, its own too once migrated there. Terraform never destroys it. */
 export class StateStack extends TerraformStack {
-  constructor(scope: Construct, account: Account) {
+  constructor(scope: Construct, account: AccountDeployment) {
     super(scope, "image-pipeline-state");
-    const accountId = bindToAccount(this, toBasis(account));
+    const accountId = bindAccountStack(this, account);
     const names = toAccountNames(account);
     const key = new EncryptionKey(this, "Encryption", {
       aliasName: names.stateKeyAlias,
-      description: "Terraform's state, which names every resource and may hold secrets",
+      description: "Encrypts Terraform's state, which lists every resource and may contain secrets",
       policy: [administer(names.partition, accountId)],
     });
     const { bucket } = new PrivateBucket(this, "State", {

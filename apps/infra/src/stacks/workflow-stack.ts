@@ -1,19 +1,12 @@
 import { workflowPatterns } from "@image-pipeline/schema/processing";
 import { TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { EncryptionKey } from "../constructs/encryption-key.ts";
 import { LoggedStateMachine } from "../constructs/logged-state-machine.ts";
 import { QueuePipe } from "../constructs/queue-pipe.ts";
 import type { Deployment } from "../deployment.ts";
 import { toStackId } from "../names.ts";
-import { WorkflowObservability } from "../observability/workflow-observability.ts";
-import { workflowWatches } from "../observability/workflow-watches.ts";
-import {
-  createModeration,
-  createSteps,
-  type StepsBasis,
-  type WorkflowStep,
-} from "../parts/workflow-steps.ts";
+import { renderWatches } from "../observability/render-watches.ts";
 import { useNamedKeyThrough, workflowKeyPolicy } from "../policies/key-policy.ts";
 import {
   machinePolicy,
@@ -22,26 +15,30 @@ import {
   useMachineKey,
   workflowArns,
 } from "../policies/workflow-policy.ts";
+import { workflowWatches } from "../watches/workflow-watches.ts";
 import { imageWorkflow } from "../workflow/image-workflow.ts";
-import { bindToAccount } from "./account.ts";
+import { bindToAccount } from "./bind-to-account.ts";
+import { createModeration, createSteps, type StepsContext, type WorkflowStep } from "./workflow-steps.ts";
 
 /**
- * The workflow for large images and those to be reviewed: a pipe from its queue, which is the core's, to a state machine, and
- * the functions of its steps. It finds what is the core's by name, and can be taken away and put back while uploads wait.
+ * The workflow for large images and for those to be reviewed: a pipe from its queue to a state machine, and the functions of
+ * its steps. The queue belongs to the core stack, which this stack refers to by names, so that it can be removed and deployed
+ * again while uploads wait.
  */
 export class WorkflowStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("workflow", deployment.pipeline.environment));
-    const accountId = bindToAccount(this, { ...deployment, rootFolder: "../../.." });
-    const basis = { ...deployment, accountId, keyArn: createKey(this, deployment, accountId) };
-    const steps = createSteps(this, basis);
-    const moderation = createModeration(this, basis);
-    const machineArn = createMachine(this, basis, { ...steps, moderation });
-    createPipe(this, basis, machineArn);
+    const accountId = bindToAccount(this, deployment);
+    const context = { ...deployment, accountId, keyArn: createKey(this, deployment, accountId) };
+    const steps = createSteps(this, context);
+    const moderation = createModeration(this, context);
+    const machineArn = createMachine(this, context, { ...steps, moderation });
+    createPipe(this, context, machineArn);
     const { names, pipeline } = deployment;
-    new WorkflowObservability(this, "Observability", {
+    renderWatches(new Construct(this, "Observability"), {
       prefix: names.prefix,
       region: pipeline.region,
+      dashboardName: `${names.prefix}-workflow`,
       alarmsTopicArn: names.topicArn(names.alarmsTopic, accountId),
       watches: workflowWatches({
         machineArn,
@@ -54,13 +51,13 @@ export class WorkflowStack extends TerraformStack {
   }
 }
 
-/** A key of its own: the core's is known by its alias alone, which neither a log group nor a function takes. */
+/** Creates the workflow's own key: log groups and functions do not accept an alias, by which the core's key is known here. */
 function createKey(stack: TerraformStack, deployment: Deployment, accountId: string): string | null {
   const { names, pipeline } = deployment;
   if (pipeline.encryption === "sse-s3") return null;
   return new EncryptionKey(stack, "Encryption", {
     aliasName: `${names.keyAlias}-${names.workflow}`,
-    description: `What the workflow of ${names.prefix} keeps: executions, logs, variables`,
+    description: `Encrypts executions, logs and variables of the workflow of ${names.prefix}`,
     policy: workflowKeyPolicy(deployment, accountId),
   }).arn;
 }
@@ -69,8 +66,12 @@ type Steps = Record<"inspect" | "render" | "publish", WorkflowStep> & {
   moderation: Record<"analyse" | "quarantine", WorkflowStep> | null;
 };
 
-function createMachine(stack: TerraformStack, basis: StepsBasis, { moderation, ...steps }: Steps): string {
-  const { names, pipeline, accountId, keyArn } = basis;
+function createMachine(
+  stack: TerraformStack,
+  context: StepsContext,
+  { moderation, ...steps }: Steps,
+): string {
+  const { names, pipeline, accountId, keyArn } = context;
   const arns = workflowArns({ names, region: pipeline.region }, accountId);
   const deadLetterQueue = names.subscriberDeadLetterQueue(names.workflow);
   const { machine } = new LoggedStateMachine(stack, "StateMachine", {
@@ -89,24 +90,24 @@ function createMachine(stack: TerraformStack, basis: StepsBasis, { moderation, .
         [...Object.values(steps), ...Object.values(moderation ?? {})].map(({ arn }) => arn),
         names.queueArn(deadLetterQueue, accountId),
       ),
-      ...useNamedKeyThrough(basis, accountId, ["sqs"]),
+      ...useNamedKeyThrough(context, accountId, ["sqs"]),
       ...useMachineKey(keyArn, arns.machine, arns.logs),
     ],
   });
   return machine.arn;
 }
 
-function createPipe(stack: TerraformStack, basis: StepsBasis, machineArn: string): void {
-  const { names, pipeline, accountId } = basis;
+function createPipe(stack: TerraformStack, context: StepsContext, machineArn: string): void {
+  const { names, pipeline, accountId } = context;
   const { pipe } = workflowArns({ names, region: pipeline.region }, accountId);
   const queueArn = names.queueArn(names.subscriberQueue(names.workflow), accountId);
   new QueuePipe(stack, "Pipe", {
     name: names.function(names.workflow),
-    description: "Uploads that go through the workflow, each into an execution of its own",
+    description: "Starts a workflow execution for each upload",
     queueArn,
     machineArn,
     patterns: workflowPatterns(pipeline.workflow),
     trust: trustFor("pipes", pipe, accountId),
-    permissions: [...pipePolicy(queueArn, machineArn), ...useNamedKeyThrough(basis, accountId, ["sqs"])],
+    permissions: [...pipePolicy(queueArn, machineArn), ...useNamedKeyThrough(context, accountId, ["sqs"])],
   });
 }

@@ -2,41 +2,41 @@ import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
 import { FUNCTION_RETRIES, QUEUE_RETRIES } from "./retries.ts";
 import { branch, type StateMachine, stateMachine, type Task } from "./states.ts";
 
-/** A function that does a step, and how long it may take. */
+/** The function of a step and its timeout. */
 export interface Step {
   arn: string;
   timeoutSeconds: number;
 }
 
 export interface ImageWorkflowProps {
-  /** `aws`, or AWS's name for another part of itself. */
+  /** `aws`, or another AWS partition. */
   partition: string;
   inspect: Step;
   render: Step;
   publish: Step;
-  /** What judges the picture and what sets it apart; null where nothing is analysed. */
+  /** The steps that analyse and quarantine an image; null if analysis is disabled. */
   moderation: { analyse: Step; quarantine: Step } | null;
   deadLetterQueueUrl: string;
 }
 
-/** Lambda stops a function at its own time-out; the state waits a little longer, to hear of it. */
+/** Lambda stops a function at its timeout; the state waits slightly longer to receive that error. */
 const SLACK_SECONDS = 15;
 const SEND_SECONDS = 30;
-/** Whatever no other catcher names: an execution never ends without its event being kept. */
+/** Catches every other error: an execution never ends without its event in the DLQ. */
 const OTHERWISE = { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "KeepFailed" } as const;
-/** An answer to be published, not a failure. */
+/** Catches permanent errors, which are published as a result. */
 const PERMANENT = { ErrorEquals: WORKFLOW_ERRORS.permanent, ResultPath: "$.failure" } as const;
-/** A picture that is not rendered is rejected; one that is not judged is only ever superseded. */
+/** Permanent errors of the analysis: an image that cannot be analysed is superseded, never rejected. */
 const [, ...SUPERSEDED] = WORKFLOW_ERRORS.permanent;
 
 /**
- * The way of one image, from a message of the workflow's queue to its result event. Nothing of it can be found before
- * `Publish`: renditions lie under keys that no manifest names yet.
+ * Returns the state machine for one image, from a message of the workflow's queue to its result event. Readers find no
+ * rendition before `Publish`: no manifest contains their keys until then.
  */
 export function imageWorkflow(props: ImageWorkflowProps): StateMachine {
   const { moderation } = props;
   const head = {
-    Comment: "An image is inspected, rendered and judged before anybody can find it",
+    Comment: "An image is inspected, rendered and analysed before readers can find it",
     StartAt: "Receive",
   } as const;
   if (!moderation)
@@ -77,7 +77,7 @@ function inspectStates({ partition, inspect }: ImageWorkflowProps) {
     },
     NothingToRender: {
       Type: "Pass",
-      Comment: "A duplicate sends its result event again; a stale event only clears away what is its own",
+      Comment: "A duplicate sends its result event again; a stale event only removes its own renditions",
       Result: { rendered: { nothing: true } },
       ResultPath: "$.work",
       Next: "Publish",
@@ -99,7 +99,7 @@ function workState<const After extends string>(props: ImageWorkflowProps, after:
   } as const;
 }
 
-/** Setting apart comes before `Publish`, so that no reader is ever led to a picture that is to be held back. */
+/** Quarantine comes before `Publish`, so that no manifest ever points to renditions that are not quarantined yet. */
 function moderationStates({ partition }: ImageWorkflowProps, quarantine: Step) {
   const verdict = "$.work.analysis.verdict";
   return {
@@ -153,7 +153,7 @@ function endStates({ partition, publish, deadLetterQueueUrl }: ImageWorkflowProp
     Failed: {
       Type: "Fail",
       Error: "IMAGE_FAILED",
-      Cause: "The image's event lies in the workflow's dead-letter queue, with the error's name",
+      Cause: "The image's event is in the workflow's dead-letter queue, with the error's name",
     },
   } as const;
 }

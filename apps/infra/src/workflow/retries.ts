@@ -2,8 +2,8 @@ import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
 import type { Task } from "./states.ts";
 
 /**
- * What Lambda itself may answer for a while (docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html), and how
- * it says that a function was stopped for its time or its memory, or crashed.
+ * Transient errors of Lambda itself (docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html), and its errors for
+ * a function that ran out of time or memory, or crashed.
  */
 const LAMBDA_TROUBLE = [
   "Lambda.ServiceException",
@@ -15,7 +15,7 @@ const LAMBDA_TROUBLE = [
   "Runtime.ExitError",
   "States.Timeout",
 ];
-/** Waiting for one of the function's executions, which are bounded: an hour, as a burst may take that long. */
+/** Retries for about an hour while all of the function's executions are in use, since a burst may take that long. */
 const TURN = {
   ErrorEquals: ["Lambda.TooManyRequestsException"],
   IntervalSeconds: 5,
@@ -25,7 +25,7 @@ const TURN = {
   JitterStrategy: "FULL",
 } as const;
 
-/** As often as the renditions queue tries an image that fails: five times in all. */
+/** Five attempts in total, like the renditions queue. */
 export const FUNCTION_RETRIES: Task<string>["Retry"] = [
   TURN,
   {

@@ -1,11 +1,11 @@
 /**
- * The part of the Amazon States Language (states-language.net/spec.html) that our machines are written in. `Name` is the
- * states there are: one that leads to a state which is not there does not compile.
+ * The part of the Amazon States Language (states-language.net/spec.html) that our state machines use. `Name` is the union of
+ * the states: a transition to an unknown state does not compile.
  */
 export interface StateMachine<Name extends string = string> {
   Comment: string;
   StartAt: Name;
-  /** The whole execution's; undefined for a branch, which its machine bounds. */
+  /** Timeout of the whole execution; undefined for a branch. */
   TimeoutSeconds?: number;
   States: Readonly<Record<Name, State<Name>>>;
 }
@@ -18,7 +18,7 @@ export type State<Name extends string> =
   | Fail
   | { Type: "Succeed"; Comment?: string };
 
-/** JSON; a field whose name ends in `.$` has a path or an intrinsic function for its value. */
+/** JSON in which the value of a field `….$` is a path or an intrinsic function. */
 type Template = { readonly [field: string]: string | Template };
 type Transition<Name extends string> = { Next: Name } | { End: true };
 
@@ -28,17 +28,17 @@ interface Retrier {
   BackoffRate: number;
   MaxDelaySeconds: number;
   MaxAttempts: number;
-  /** Full: any wait up to the back-off's, so that many executions that failed together do not come back together. */
+  /** `FULL`: a random wait up to the back-off, so that executions that failed together do not retry together. */
   JitterStrategy: "FULL";
 }
 interface Catcher<Name extends string> {
   ErrorEquals: readonly string[];
-  /** Where `{ Error, Cause }` goes; beside the input, so that what follows has both. */
+  /** Path of `{ Error, Cause }`, beside the input, so that the next state has both. */
   ResultPath: string;
   Next: Name;
 }
 
-/** Every task says how long it may take, how often it is tried, and what becomes of it then. */
+/** Every task has a timeout, retries, and a catcher for its final error. */
 export type Task<Name extends string> = Transition<Name> & {
   Type: "Task";
   Comment?: string;
@@ -84,8 +84,8 @@ interface Fail {
 }
 
 /**
- * A machine whose time-out is as long as its states can take with all their attempts, so that an execution never ends by
- * it, past every `Catch`, while a state may still come to its own end.
+ * Returns a state machine whose timeout covers all attempts of all states: the timeout of an execution skips every `Catch`, so
+ * it must never expire first.
  */
 export function stateMachine<const Name extends string>(
   definition: Omit<StateMachine<NoInfer<Name>>, "States" | "TimeoutSeconds"> & {
@@ -95,7 +95,7 @@ export function stateMachine<const Name extends string>(
   return { ...definition, TimeoutSeconds: longestSeconds(definition) };
 }
 
-/** Some parts of a machine by themselves; names are checked as `stateMachine`'s are. */
+/** Returns a branch; state names are checked as in `stateMachine`. */
 export function branch<const Name extends string>(part: {
   StartAt: NoInfer<Name>;
   States: Readonly<Record<Name, State<NoInfer<Name>>>>;
@@ -103,7 +103,7 @@ export function branch<const Name extends string>(part: {
   return part;
 }
 
-/** Of all states one after another, though no execution goes through all of them. */
+/** Returns the duration of all states in sequence, an upper bound. */
 function longestSeconds({ States }: Pick<StateMachine, "States">): number {
   return Object.values(States).reduce((sum, state) => {
     if (state.Type === "Parallel") return sum + Math.max(...state.Branches.map(longestSeconds));

@@ -42,7 +42,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV2_AWS_65", "S3.12"],
-    what: "every bucket belongs to its owner alone, so that no ACL applies",
+    what: "every bucket enforces its owner, so that no ACL applies",
     where: WHERE,
     faults: (stacks) => [
       ...without(stacks, BUCKET, {
@@ -64,7 +64,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_19", "CKV_AWS_145", "S3.17"],
-    what: "every bucket but the one for access logs is encrypted with the customer key, through a bucket key",
+    what: "every bucket except the one for access logs is encrypted with the customer key, through a bucket key",
     where: `${WHERE}, \`encryption\` in the config`,
     faults: (stacks) =>
       without(stacks, BUCKET, {
@@ -90,7 +90,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_70", "S3.6"],
-    what: "no bucket policy allows anybody but S3's own log delivery, and that for this account alone",
+    what: "no bucket policy allows any principal except S3's log delivery, for this account only",
     where: "`constructs/access-log-bucket.ts`",
     faults: (stacks) =>
       resourcesOf(stacks, "aws_s3_bucket_policy")
@@ -108,8 +108,8 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["quarantine"],
-    what: "renditions tagged as quarantined are read by the pipeline's own roles alone",
-    where: "`policies/quarantine-policy.ts`, where `analysis` is on in the config",
+    what: "renditions tagged as quarantined can be read only by the pipeline's own roles",
+    where: "`policies/quarantine-policy.ts`, if `analysis` is enabled in the config",
     faults: (stacks) =>
       resourcesOf(stacks, BUCKET)
         .filter(({ address }) => address.includes("Processed"))
@@ -118,7 +118,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_300", "CKV2_AWS_61", "S3.10", "S3.13"],
-    what: "every bucket has a lifecycle whose unfiltered rule removes uploads that never ended",
+    what: "every bucket has a lifecycle whose unfiltered rule removes unfinished uploads",
     where: WHERE,
     faults: (stacks) =>
       without(stacks, BUCKET, {
@@ -135,7 +135,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_18", "S3.9"],
-    what: "every bucket but the one for access logs has its requests logged",
+    what: "every bucket except the one for access logs has its requests logged",
     where: "`constructs/access-log-bucket.ts`",
     faults: (stacks) =>
       resourcesOf(stacks, BUCKET)

@@ -2,17 +2,17 @@ import { z } from "zod";
 import type { SynthesisedStack } from "../deployments.ts";
 import { type Statement, statementsOf } from "../policies.ts";
 
-/** Something a security review asks of the stacks, and how the synthesised JSON shows it. */
+/** A requirement of a security review, and its check against the synthesised JSON. */
 export interface Control {
-  /** As checkov (`CKV…`) and Security Hub (`S3.5`) name it. */
+  /** Ids of checkov (`CKV…`) and Security Hub (`S3.5`). */
   ids: readonly string[];
   what: string;
-  /** Where in `apps/infra/src` it is done. */
+  /** The place in `apps/infra/src`. */
   where: string;
-  /** The addresses of what breaks it; none when it holds. */
+  /** Returns the addresses of resources that break it. */
   faults(stacks: Stacks): string[];
 }
-/** A control that is not, or not everywhere, met, and why. */
+/** A control that is not met everywhere, with the reason. */
 export interface Exception {
   ids: readonly string[];
   what: string;
@@ -36,21 +36,21 @@ export function resourcesOf(stacks: Stacks, type: string): Resource[] {
   );
 }
 
-/** Every resource of a type that a predicate refuses, by address. */
+/** Returns the address of every resource of a type that a predicate refuses. */
 export function broken(stacks: Stacks, type: string, holds: (resource: Resource) => boolean): string[] {
   return resourcesOf(stacks, type)
     .filter((resource) => !holds(resource))
     .map(({ address }) => address);
 }
 
-/** The resources that configure another, such as a bucket's policy. */
+/** Returns the resources that configure another, such as a bucket's policy. */
 export function companions(stacks: Stacks, type: string, of: Resource): Resource[] {
   return resourcesOf(stacks, type).filter(({ attributes }) =>
     Object.values(attributes).some((value) => String(value).startsWith(`\${${of.address}.`)),
   );
 }
 
-/** Resources of a type without a companion that a predicate takes. */
+/** Returns resources of a type without a companion that meets a predicate. */
 export function without(
   stacks: Stacks,
   type: string,
@@ -61,7 +61,7 @@ export function without(
   );
 }
 
-/** The statements of every policy of these types that a predicate refuses, by address and Sid. */
+/** Returns the address and Sid of every policy statement of these types that a predicate refuses. */
 export function brokenStatements(
   stacks: Stacks,
   types: readonly string[],
@@ -83,12 +83,12 @@ export function deniesInsecureTransport(policy: unknown): boolean {
   );
 }
 
-/** Whether a value refers to a customer key of the stack. */
+/** Returns true if a value refers to a customer key of the stack. */
 export function isCustomerKey(value: unknown): boolean {
   return /^\$\{aws_kms_key\.\w+\.arn\}$/.test(String(value));
 }
 
-/** The value at a path of keys and indices, undefined where there is none. */
+/** Returns the value at a path of keys and indices; undefined if there is none. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

@@ -1,54 +1,53 @@
 import type { Exception } from "./control.ts";
 
-/** What a scanner may still report, and why it stays so. */
+/** Findings that a scanner may still report, with the reason for each. */
 export const EXCEPTIONS: readonly Exception[] = [
   {
     ids: ["CKV_AWS_18", "CKV_AWS_145", "S3.9"],
-    what: "the bucket for access logs has no customer key and no access log of its own",
+    what: "the bucket for access logs has no customer key and no access log",
     reason:
-      "S3 delivers access logs to buckets under SSE-S3 only, and a log of its own deliveries would never end",
+      "S3 delivers access logs to buckets under SSE-S3 only, and a log of its deliveries would never end",
   },
   {
     ids: ["CKV2_AWS_62", "S3.11"],
-    what: "the processed and the log bucket notify nobody",
+    what: "the processed and the log bucket have no notifications",
     reason:
-      "result events come from the worker once a manifest stands, which a bucket notification cannot tell",
+      "the worker sends result events after it has written the manifest, which a bucket notification cannot know",
   },
   {
     ids: ["CKV_AWS_116"],
     what: "the worker and the analyzer have no `dead_letter_config`",
     reason:
-      "Lambda's poller invokes them synchronously: what fails goes back to the queue and, after `maxReceiveCount`, to the queue's DLQ",
+      "Lambda's poller invokes them synchronously: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
   },
   {
     ids: ["CKV_AWS_144", "S3.7"],
     what: "no replication to another region",
     reason:
-      "renditions can be made again from the uploads; whether uploads need a second region is their owner's choice",
+      "renditions can be rendered again from the uploads; a second region for uploads is their owner's choice",
   },
   {
     ids: ["CKV_AWS_117", "Lambda.3", "Lambda.5"],
     what: "the functions are in no VPC",
     reason:
-      "they call S3, SNS, SQS and Rekognition alone, over TLS; a VPC would add NAT or endpoints and protect nothing more",
+      "they call only S3, SNS, SQS and Rekognition, over TLS; a VPC would add NAT or endpoints without more protection",
   },
   {
     ids: ["CKV_AWS_272"],
     what: "no code signing",
     reason:
-      "zips are built reproducibly, named by hash in the reviewed plan and applied by the deploy workflow's role alone",
+      "zips are built reproducibly, named by hash in the reviewed plan and applied only by the deploy workflow's role",
   },
   {
     ids: ["CKV_AWS_109", "CKV_AWS_111"],
     what: "the key policy gives the account `kms:*` on `*`",
     reason:
-      "in a key policy `*` is that key; without the statement a mistake in the policy locks the key for ever",
+      "in a key policy `*` is that key; without the statement a mistake in the policy would lock the key permanently",
   },
   {
     ids: ["S3.15", "S3.20"],
     what: "no object lock, no MFA delete",
-    reason:
-      "both need a person or the account's root at each change; versions and the lifecycle keep what is overwritten",
+    reason: "both need a person or the account's root at each change; versioning keeps overwritten objects",
   },
   {
     ids: ["SNS.2"],
@@ -58,12 +57,12 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_319", "CloudWatch.15", "CloudWatch.17"],
-    what: "alarms do not act on missing data, but for the one on an audit that does not run",
-    reason: "a pipeline nobody uploads to sends no metrics; actions are enabled and set on every alarm",
+    what: "alarms ignore missing data, except the one on missing audit runs",
+    reason: "a pipeline without uploads sends no metrics; actions are enabled and set on every alarm",
   },
   {
     ids: ["S3.1", "CloudTrail data events"],
     what: "account-wide settings",
-    reason: "they belong to the account's owner, and a stack that sets them would fight with the next one",
+    reason: "they belong to the account's owner, and two stacks that set them would conflict",
   },
 ];

@@ -14,7 +14,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_115"],
-    what: "every function has its executions reserved, which bounds them too",
+    what: "every function has reserved executions, which also limits them",
     where: `${WHERE}, \`reservedConcurrency\` in the config`,
     faults: (stacks) =>
       broken(stacks, FUNCTION, ({ attributes }) => Number(attributes.reserved_concurrent_executions) > 0),
@@ -51,7 +51,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_45"],
     what: "no function's variable looks like a secret",
-    where: "`parts/`",
+    where: "`stacks/`, `subscribers/`",
     faults: (stacks) =>
       broken(
         stacks,
@@ -69,7 +69,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_158", "CKV_AWS_338", "CloudWatch.16"],
-    what: "every function writes to a log group of its own, kept for a year, under the customer key",
+    what: "every function writes to its own log group, kept for a year, encrypted with the customer key",
     where: `${WHERE}, \`logRetentionDays\` in the config`,
     faults: (stacks) =>
       broken(stacks, FUNCTION, ({ attributes }) => {
@@ -85,8 +85,8 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_301", "CKV_AWS_364", "Lambda.1"],
-    what: "every permission to invoke names a service and the source's ARN, and the account of a bucket, whose ARN has none",
-    where: "`stacks/notifications-stack.ts`, `parts/audit.ts`",
+    what: "every permission to invoke has a service and a source ARN, and for a bucket, whose ARN has no account, also the account",
+    where: "`stacks/notifications-stack.ts`, `stacks/audit.ts`",
     faults: (stacks) =>
       broken(
         stacks,
@@ -100,7 +100,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_258", "CKV2_AWS_75"],
     what: "no function has a URL",
-    where: "nowhere made",
+    where: "not used",
     faults: (stacks) => resourcesOf(stacks, "aws_lambda_function_url").map(({ address }) => address),
   },
 ];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 const DOCS = join(import.meta.dirname, "../../../../docs");
 const PART = /(<!-- generated: .*? -->\n\n)([\s\S]*?)(\n\n<!-- end of the generated part -->)/;
 
-/** What stands between the marks of a page in `docs/`. */
+/** Returns the text between the marks of a page in `docs/`. */
 export function generatedPart(page: string): string {
   const found = PART.exec(readFileSync(join(DOCS, page), "utf8"))?.[2];
   if (found === undefined) throw new Error(`docs/${page} has no generated part`);

@@ -2,7 +2,7 @@ import { statementsOf } from "../policies.ts";
 import { at, broken, brokenStatements, type Control, resourcesOf } from "./control.ts";
 
 const ROLE_POLICIES = ["aws_iam_role_policy"];
-/** Actions that AWS has no resource for (its service authorization reference). */
+/** Actions that support no resources (AWS's service authorization reference). */
 const WITHOUT_RESOURCES = new Set([
   "logs:CreateLogDelivery",
   "logs:DeleteLogDelivery",
@@ -25,7 +25,7 @@ const SOURCE_KEYS = [
   "kms:EncryptionContext:SourceArn",
   "kms:EncryptionContext:aws:logs:arn",
 ];
-/** What ties the use of a key to the service that holds the data, or to the one resource that it was encrypted for. */
+/** Condition keys that restrict the use of a key to a service, or to the resource that it encrypts. */
 const KEY_USES = [
   "kms:ViaService",
   "kms:EncryptionContext:aws:states:stateMachineArn",
@@ -46,7 +46,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_33", "CKV2_AWS_64", "KMS.5"],
-    what: "every key states its policy, which lets services in under source conditions only, and nobody else but the account",
+    what: "every key has a policy that allows only the account, and services under source conditions",
     where: "`policies/key-policy.ts`",
     faults: (stacks) => [
       ...broken(stacks, "aws_kms_key", ({ attributes }) => attributes.policy !== undefined),
@@ -63,7 +63,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_60", "CKV_AWS_61"],
-    what: "every role of the pipeline is assumed by Lambda alone, or by Step Functions or a pipe for one resource of this account",
+    what: "every role of the pipeline can be assumed only by Lambda, or by Step Functions or a pipe for one resource of this account",
     where: "`constructs/node-function.ts`, `policies/workflow-policy.ts`",
     faults: (stacks) =>
       broken(stacks, "aws_iam_role", ({ attributes }) => {
@@ -81,7 +81,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289", "IAM.1", "IAM.21"],
-    what: "no role has an action with a wildcard, nor one on permissions or credentials",
+    what: "no role has an action with a wildcard, or one on permissions or credentials",
     where: "`policies/`",
     faults: (stacks) =>
       brokenStatements(stacks, ROLE_POLICIES, ({ Action }) =>
@@ -90,7 +90,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355", "CKV_AWS_356", "KMS.1", "KMS.2"],
-    what: "no role has a resource of `*`, but for what AWS has no resources for",
+    what: "no role has the resource `*`, except for actions that support no resources",
     where: "`policies/`",
     faults: (stacks) =>
       brokenStatements(
@@ -102,7 +102,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["KMS.1"],
-    what: "roles use a key through the services that hold their data, or for one state machine's, never by themselves",
+    what: "roles use a key only through the services that store their data, or for one state machine",
     where: "`policies/key-policy.ts`, `policies/workflow-policy.ts`",
     faults: (stacks) =>
       brokenStatements(
@@ -116,7 +116,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_40", "CKV_AWS_273", "CKV_AWS_274", "CKV2_AWS_40", "CKV2_AWS_56", "IAM.2"],
     what: "there are no users and no managed policies",
-    where: "nowhere made",
+    where: "not used",
     faults: (stacks) =>
       ["aws_iam_user", "aws_iam_user_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"]
         .flatMap((type) => resourcesOf(stacks, type))

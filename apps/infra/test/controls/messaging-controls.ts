@@ -11,7 +11,7 @@ import {
 const QUEUE = "aws_sqs_queue";
 const TOPIC = "aws_sns_topic";
 
-/** A topic of the stack, or of another of the environment's by its name. */
+/** Returns true for a topic of the stack, or of another stack of the environment by its name. */
 function isTopic(arn: string): boolean {
   return /^(\$\{aws_sns_topic\.\w+\.arn\}|arn:aws:sns:[\w-]+:[^*:]+:[\w-]+)$/.test(arn);
 }
@@ -26,14 +26,14 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_27", "CKV2_AWS_73", "SQS.1"],
-    what: "every queue, DLQs too, is encrypted with the customer key",
-    where: "`constructs/queue-encryption.ts`",
+    what: "every queue and DLQ is encrypted with the customer key",
+    where: "`constructs/failure-queue.ts`",
     faults: (stacks) =>
       broken(stacks, QUEUE, ({ attributes }) => isCustomerKey(attributes.kms_master_key_id)),
   },
   {
     ids: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387", "SQS.3"],
-    what: "queue policies allow sns.amazonaws.com alone, to send alone, from named topics, as this account",
+    what: "queue policies allow only sns.amazonaws.com to send, from named topics, for this account",
     where: "`constructs/topic-subscription.ts`",
     faults: (stacks) =>
       brokenStatements(
@@ -59,7 +59,7 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_169", "CKV_AWS_385", "SNS.4"],
-    what: "topic policies deny calls without TLS, and allow no principal but a service of this account",
+    what: "topic policies deny calls without TLS, and allow no principal except a service for this account",
     where: "`constructs/event-topic.ts`",
     faults: (stacks) => [
       ...without(stacks, TOPIC, {
@@ -78,7 +78,7 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["Well-Architected"],
-    what: "every subscription of a queue keeps what SNS could not deliver in a DLQ",
+    what: "every subscription of a queue has a DLQ for undeliverable messages",
     where: "`constructs/topic-subscription.ts`",
     faults: (stacks) =>
       broken(
@@ -90,7 +90,7 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["Well-Architected"],
-    what: "every queue with a redrive policy is the only one its DLQ takes messages from",
+    what: "every DLQ accepts messages only from its own queue",
     where: "`constructs/subscriber-queue.ts`",
     faults: (stacks) =>
       broken(stacks, QUEUE, ({ address, attributes }) => {

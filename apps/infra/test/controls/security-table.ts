@@ -14,13 +14,13 @@ export const CONTROLS: readonly Control[] = [
   ...IDENTITY_CONTROLS,
 ];
 
-/** Both tables of `docs/security.md`, from the same lists that the tests run. */
+/** Returns both tables of `docs/security.md`, from the lists that the tests check. */
 export function securityTables(): string {
   const met = CONTROLS.map(({ ids, what, where }) => [ids.join(", "), what, where]);
   const not = EXCEPTIONS.map(({ ids, what, reason }) => [ids.join(", "), what, reason]);
   return [
     table(["Control", "Holds", "Where in `apps/infra/src`"], met),
-    table(["Control", "What is not there", "Reason"], not),
+    table(["Control", "Not met", "Reason"], not),
   ].join("\n\n");
 }
 

@@ -14,7 +14,7 @@ export const WORKFLOW_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_285", "StepFunctions.1"],
-    what: "every state machine logs every transition, without the data, to a log group of its own, kept for a year, under the customer key",
+    what: "every state machine logs every transition without its data to its own log group, kept for a year, encrypted with the customer key",
     where: `${WHERE}, \`logRetentionDays\` in the config`,
     faults: (stacks) =>
       broken(stacks, MACHINE, ({ attributes }) => {

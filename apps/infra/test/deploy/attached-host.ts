@@ -7,8 +7,8 @@ import { asDeployedOnAws } from "./moto-adaptations.ts";
 import type { TerraformProject } from "./terraform-project.ts";
 
 /**
- * Runs the deployed functions against the deployed services: what Lambda would do, which moto does not. Uploads go
- * through the address it gives, as S3's notifications come from there.
+ * Runs the deployed functions against the deployed services, as Lambda would, which moto does not. Uploads go through its
+ * address, which sends S3's notifications.
  */
 export async function attachHost(
   project: TerraformProject,
@@ -28,6 +28,5 @@ export async function attachHost(
     cwd: project.folder,
     env: { ...project.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
     ready: /"ready":\s*"(http:[^"]+)"/,
-    deadlineMilliseconds: 120_000,
   });
 }

@@ -3,10 +3,10 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Keys } from "./enforced-iam.ts";
 
-const ONLOOKER: Keys = { accessKeyId: "onlooker", secretAccessKey: "onlooker" };
+const OBSERVER: Keys = { accessKeyId: "observer", secretAccessKey: "observer" };
 
-/** Clients of a local endpoint, as whoever looks at what the pipeline did, or as somebody with keys. */
-export function awsClients(endpoint: string, credentials: Keys = ONLOOKER) {
+/** Returns clients of a local endpoint, with the keys of an observer by default. */
+export function awsClients(endpoint: string, credentials: Keys = OBSERVER) {
   const config = { endpoint, region: "us-east-1", credentials };
   return {
     s3: new S3Client({ ...config, forcePathStyle: true }),

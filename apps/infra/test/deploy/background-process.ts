@@ -1,18 +1,18 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { ProgressDeadline } from "./progress-deadline.ts";
 import type { CommandOptions } from "./run-command.ts";
 
-export interface BackgroundCommand extends CommandOptions {
+export interface BackgroundCommand extends Omit<CommandOptions, "milliseconds"> {
   command: string;
   args: readonly string[];
-  /** What its first group matches, in anything the command writes, tells that it is ready: an address. */
+  /** Matches the output once the process is ready; the first group is its address. */
   ready: RegExp;
-  deadlineMilliseconds: number;
 }
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A process that serves until it is stopped. */
+/** A process that runs until it is stopped. */
 export class BackgroundProcess {
   readonly address: string;
   private readonly child: Child;
@@ -24,7 +24,7 @@ export class BackgroundProcess {
     this.written = written;
   }
 
-  /** @throws {Error} with what it wrote when it ends, or is not ready before the deadline */
+  /** @throws {Error} with its output if it ends, or makes no progress before it is ready */
   static async start(options: BackgroundCommand): Promise<BackgroundProcess> {
     const { command, args, cwd, env } = options;
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -39,8 +39,8 @@ export class BackgroundProcess {
     }
   }
 
-  /** The end of all it wrote so far. */
-  lastWords(): string {
+  /** Returns the end of its output. */
+  output(): string {
     return this.written.join("").slice(-4_000);
   }
 
@@ -53,19 +53,24 @@ export class BackgroundProcess {
 }
 
 function readyAddress(child: Child, written: readonly string[], options: BackgroundCommand): Promise<string> {
-  const { command, ready, deadlineMilliseconds } = options;
+  const { command, ready } = options;
   return new Promise<string>((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`${command} ${why}:\n${written.join("")}`));
-    const deadline = setTimeout(fail, deadlineMilliseconds, "was not ready in time");
+    const fail = (why: string) => {
+      deadline.stop();
+      reject(new Error(`${command}: ${why}:\n${written.join("")}`));
+    };
+    const deadline = new ProgressDeadline(fail);
     const look = () => {
+      deadline.renew();
       const address = ready.exec(written.join(""))?.[1];
       if (address === undefined) return;
-      clearTimeout(deadline);
+      for (const stream of [child.stdout, child.stderr]) stream.off("data", look);
+      deadline.stop();
       resolve(address);
     };
     child.stdout.on("data", look);
     child.stderr.on("data", look);
-    child.on("error", reject);
-    child.on("exit", (code) => fail(`ended with ${code}`));
+    child.on("error", ({ message }) => fail(message));
+    child.on("exit", (code) => fail(`exit code ${code}`));
   });
 }

@@ -3,7 +3,7 @@ import type { StackFile } from "./moto-adaptations.ts";
 
 const Policy = z.looseObject({ Statement: z.array(z.looseObject({ Sid: z.string() })) });
 
-/** What a review must never let through unseen: a bucket is renamed, another opened, and a role widened. */
+/** Makes changes that a review must refuse: it renames a bucket, opens another and widens a role. */
 export function makeDangerous({ resource }: StackFile): void {
   const processed = find(resource.aws_s3_bucket, "Processed");
   processed.bucket = `${processed.bucket}-renamed`;

@@ -24,9 +24,9 @@ export interface DeployedPolicy {
   statements: Statement[];
 }
 
-/** moto's IAM, which lets everybody do everything until it is told to enforce policies, for the whole server at once. */
+/** moto's IAM, which allows every call until enforcement is switched on for the whole server. */
 export class EnforcedIam {
-  /** Of a user who may do everything, as whoever deploys. */
+  /** Keys of a user with all permissions, like a deployer. */
   readonly operator: Keys;
   private readonly endpoint: string;
   private readonly iam: IAMClient;
@@ -62,8 +62,8 @@ export class EnforcedIam {
     await this.resetAuth("0");
   }
 
-  /** Lets everybody do everything again, and removes the operator. */
-  async relent(): Promise<void> {
+  /** Switches enforcement off and removes the operator. */
+  async stopEnforcing(): Promise<void> {
     await this.resetAuth("inf");
     const { accessKeyId: AccessKeyId } = this.operator;
     await this.iam.send(new DeleteAccessKeyCommand({ UserName: OPERATOR, AccessKeyId }));
@@ -78,7 +78,7 @@ export class EnforcedIam {
     return toKeys(Credentials);
   }
 
-  /** The body must be plain text, or moto answers 500. */
+  /** Sends plain text: for any other body moto answers 500. */
   private async resetAuth(body: string): Promise<void> {
     const headers = { "Content-Type": "text/plain" };
     const answer = await fetch(`${this.endpoint}/moto-api/reset-auth`, { method: "POST", headers, body });
@@ -86,12 +86,12 @@ export class EnforcedIam {
   }
 }
 
-/** Whose batch form AWS lets through by the right of the single one; moto asks for the batch's own name. */
+/** Actions whose batch form AWS allows by the single action; moto requires the name of the batch form. */
 const BATCHED = new Set(["sns:Publish", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]);
 
 /**
- * moto asks for `*` wherever AWS asks for a topic, and for the bucket where many objects are deleted at once. What the
- * policies say of these, `evaluate.ts` judges.
+ * Returns a policy for moto, which requires the resource `*` for topics, and the bucket for DeleteObjects. `evaluate.ts` checks
+ * the original policies for these.
  */
 function forMoto(statements: readonly Statement[]): string {
   const widened = statements.map((statement) => ({
@@ -102,7 +102,7 @@ function forMoto(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: widened });
 }
 
-/** moto asks for the right to an object's tags where AWS asks for the right to those of a version. */
+/** Returns the actions that moto requires: for a version's tags, it requires those of the object. */
 function toMotoActions(action: string): string[] {
   if (BATCHED.has(action)) return [action, `${action}Batch`];
   return action === "s3:PutObjectVersionTagging" ? [action, "s3:PutObjectTagging"] : [action];
@@ -114,7 +114,7 @@ function toMotoResources({ Action, Resource }: Statement): string[] {
   return [...Resource, ...Resource.map((arn) => arn.replace(/\/.*$/, ""))];
 }
 
-/** The policies of the roles in a state, as `terraform show -json` has it. */
+/** Returns the policies of the roles in a state, from `terraform show -json`. */
 export function deployedPolicies(state: string): DeployedPolicy[] {
   const { values } = JSON.parse(state);
   const resources: { type: string; values: Record<string, unknown> }[] = values.root_module.resources;

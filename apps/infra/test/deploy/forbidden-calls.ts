@@ -2,7 +2,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sd
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { AwsClients } from "./aws-clients.ts";
 
-export interface Places {
+export interface CallTargets {
   uploads: string;
   processed: string;
   renditionsQueueUrl: string;
@@ -10,12 +10,12 @@ export interface Places {
 export interface ForbiddenCall {
   role: "analyzer" | "audit" | "ingest" | "worker";
   what: string;
-  call(clients: AwsClients, places: Places): Promise<unknown>;
+  call(clients: AwsClients, targets: CallTargets): Promise<unknown>;
 }
 
 const put = (Bucket: string, Key: string) => new PutObjectCommand({ Bucket, Key, Body: "no" });
 
-/** What no role may do, whatever its handler is made to try. */
+/** Calls that IAM must refuse, even if a handler made them. */
 export const FORBIDDEN_CALLS: readonly ForbiddenCall[] = [
   {
     role: "worker",

@@ -7,8 +7,8 @@ import {
 import { z } from "zod";
 
 /**
- * Everything that is done to the stacks for moto 5.2, and everything it makes of them that AWS would not. The product
- * knows nothing of it: it is applied to a copy of the synthesised JSON, or to moto itself.
+ * Changes of the stacks for moto 5.2, and differences between moto and AWS. The product has no code for moto: changes apply to a
+ * copy of the synthesised JSON, or to moto itself.
  */
 export interface MotoAdaptation {
   why: string;
@@ -17,31 +17,31 @@ export interface MotoAdaptation {
 
 export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
   {
-    why: "one address serves all buckets, so their names go into the path (the provider has no variable for it)",
+    why: "all buckets have one address, so their names go into the path (the provider has no variable for it)",
     adapt: ({ provider }) => {
       for (const block of provider.aws) block.s3_use_path_style = true;
     },
   },
   {
-    why: "for the same reason the state's name goes into the path, where a bucket holds it",
+    why: "for the same reason the state bucket's name goes into the path",
     adapt: ({ terraform }) => {
       if (terraform.backend?.s3) terraform.backend.s3.use_path_style = true;
     },
   },
   {
-    why: "GetQueueAttributes leaves RedriveAllowPolicy out, so the provider would wait for it for ever",
+    why: "GetQueueAttributes omits RedriveAllowPolicy, so the provider would never stop waiting for it",
     adapt: ({ resource }) => {
       delete resource.aws_sqs_queue_redrive_allow_policy;
     },
   },
   {
-    why: "PutCompositeAlarm is not there, so the provider would try it for ever",
+    why: "PutCompositeAlarm does not exist, so the provider would never stop retrying it",
     adapt: ({ resource }) => {
       delete resource.aws_cloudwatch_composite_alarm;
     },
   },
   {
-    why: "an enabled event source mapping empties its queue with nothing run: it is made disabled",
+    why: "an enabled event source mapping deletes messages without invoking the function: it is disabled",
     adapt: ({ resource }) => {
       for (const mapping of Object.values(resource.aws_lambda_event_source_mapping ?? {}))
         mapping.enabled = false;
@@ -49,24 +49,24 @@ export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
   },
 ];
 
-/** As above, for the stack that makes the state bucket and then keeps its own state in it. */
+/** Changes for the state stack, which creates the state bucket and then keeps its own state there. */
 export const STATE_ADAPTATIONS: readonly MotoAdaptation[] = [
   ...MOTO_ADAPTATIONS,
   {
-    why: "the bucket's policy denies every read and write, TLS or not: it is left out",
+    why: "the bucket's policy denies every read and write, even with TLS: it is omitted",
     adapt: ({ resource }) => {
       delete resource.aws_s3_bucket_policy;
     },
   },
   {
-    why: "the provider watches a lifecycle configuration for a minute, which the other tests see: it is left out",
+    why: "the provider waits a minute for a lifecycle configuration, which other tests cover: it is omitted",
     adapt: ({ resource }) => {
       delete resource.aws_s3_bucket_lifecycle_configuration;
     },
   },
 ];
 
-/** The state of a stack as the adaptations above would have left it on AWS: with the mapping enabled. */
+/** Returns the state of a stack as on AWS: with event source mappings enabled. */
 export function asDeployedOnAws(state: unknown): unknown {
   const { values, ...rest } = State.parse(state);
   const resources = values.root_module.resources.map((resource) =>
@@ -78,15 +78,15 @@ export function asDeployedOnAws(state: unknown): unknown {
 }
 
 /**
- * Done once everything is applied and planned again: moto takes every condition for fulfilled, so that a bucket policy
- * that denies calls without TLS denies them all. What it says is checked in the synthesised JSON.
+ * Removes bucket policies once all plans are done: moto treats every condition as met, so a policy that denies calls without
+ * TLS denies all calls. Other tests check the policies in the synthesised JSON.
  */
-export async function takePoliciesOff(s3: S3Client, buckets: readonly string[]): Promise<void> {
+export async function removePolicies(s3: S3Client, buckets: readonly string[]): Promise<void> {
   for (const Bucket of buckets) await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
 }
 
-/** Done before the buckets are destroyed: moto answers 500 when a delete marker is the last that goes of a key. */
-export async function takeDeleteMarkersOff(s3: S3Client, buckets: readonly string[]): Promise<void> {
+/** Deletes delete markers before the buckets are destroyed: moto answers 500 if a marker is the last version of a key. */
+export async function removeDeleteMarkers(s3: S3Client, buckets: readonly string[]): Promise<void> {
   for (const Bucket of buckets) {
     const { DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
     for (const { Key, VersionId } of DeleteMarkers)
@@ -94,7 +94,7 @@ export async function takeDeleteMarkersOff(s3: S3Client, buckets: readonly strin
   }
 }
 
-/** A difference that a second plan finds, though nothing has changed. */
+/** A difference in a second plan although nothing has changed. */
 export interface MotoDifference {
   attribute: string;
   why: string;
@@ -104,22 +104,22 @@ export interface MotoDifference {
 export const MOTO_DIFFERENCES: readonly MotoDifference[] = [
   {
     attribute: "aws_lambda_function.logging_config",
-    why: "GetFunction leaves LoggingConfig out",
+    why: "GetFunction omits LoggingConfig",
     explains: (before) => Array.isArray(before) && before.length === 0,
   },
   {
     attribute: "aws_lambda_function.kms_key_arn",
-    why: "GetFunction leaves KMSKeyArn out",
+    why: "GetFunction omits KMSKeyArn",
     explains: (before) => before === "",
   },
   {
     attribute: "aws_lambda_function.dead_letter_config",
-    why: "GetFunction leaves DeadLetterConfig out",
+    why: "GetFunction omits DeadLetterConfig",
     explains: (before) => Array.isArray(before) && before.length === 0,
   },
   {
     attribute: "aws_sqs_queue.redrive_policy",
-    why: "GetQueueAttributes gives RedrivePolicy back with other white space",
+    why: "GetQueueAttributes returns RedrivePolicy with different white space",
     explains: (before, after) => canonical(before) === canonical(after),
   },
 ];

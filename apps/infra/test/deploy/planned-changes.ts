@@ -14,7 +14,7 @@ const Plan = z.object({
     .default([]),
 });
 
-/** What a plan would do: each difference on its own, explained where moto is its cause. */
+/** One change of a plan; `why` is set if moto causes it. */
 export interface PlannedChange {
   what: string;
   why: string | null;

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const PROVIDER = "registry.terraform.io/hashicorp/aws";
-/** Where Terraform itself looks (developer.hashicorp.com/terraform/cli/config/config-file), and where images put one. */
+/** Folders in which Terraform looks (developer.hashicorp.com/terraform/cli/config/config-file), and common ones of images. */
 const MIRRORS = [
   join(homedir(), ".terraform.d/plugins"),
   "/usr/share/terraform/plugins",
@@ -12,10 +12,10 @@ const MIRRORS = [
   "/opt/*",
 ];
 
-/** What tier 4 runs with; `providerMirror` is null where Terraform can fetch the provider from its registry. */
+/** Requirements of tier 4; `providerMirror` is null if Terraform can download the provider from its registry. */
 export interface Requirements {
   providerMirror: string | null;
-  /** What is not there, in words that say how to get it; nothing may run unless it is empty. */
+  /** Missing programs with a hint to install each; tier 4 runs only if it is empty. */
   missing: string[];
 }
 
@@ -38,7 +38,7 @@ function isOnPath(command: string, env: NodeJS.ProcessEnv): boolean {
   return (env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, command)));
 }
 
-/** A version manager puts commands on the path that it may have no program for. */
+/** Runs the command: a version manager may have it on the path without a program. */
 function runs(command: string, env: NodeJS.ProcessEnv): boolean {
   return spawnSync(command, ["--help"], { env, stdio: "ignore" }).status === 0;
 }

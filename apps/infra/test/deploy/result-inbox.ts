@@ -8,10 +8,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type ImageAnalyzed, type ManifestEvent, ResultEvent } from "@image-pipeline/schema";
 import type { AwsClients } from "./aws-clients.ts";
+import { waitFor } from "./progress-deadline.ts";
 
-const WAIT_SECONDS = 20;
+const POLL_SECONDS = 5;
 
-/** A subscriber of the results topic, as an application would be one. */
+/** A subscriber to the results topic, as an application would be. */
 export class ResultInbox {
   private readonly clients: AwsClients;
   private readonly queueUrl: string;
@@ -38,7 +39,7 @@ export class ResultInbox {
     return new ResultInbox(clients, QueueUrl);
   }
 
-  /** The next result that tells of a manifest. @throws {Error} when none comes within a long poll */
+  /** Returns the next result with a manifest. @throws {Error} if none arrives, as `waitFor` */
   async next(): Promise<ManifestEvent> {
     for (;;) {
       const event = await this.receive();
@@ -47,7 +48,7 @@ export class ResultInbox {
     }
   }
 
-  /** What an analysis of a key led to. @throws {Error} as `next` */
+  /** Returns the result of the analysis of a key. @throws {Error} as `next` */
   async analyzed(key: string): Promise<ImageAnalyzed["data"]> {
     for (;;) {
       const found = this.analyses.find(({ subject }) => subject === key);
@@ -60,15 +61,13 @@ export class ResultInbox {
 
   private async receive(): Promise<ResultEvent> {
     const { QueueUrl, sqs } = { QueueUrl: this.queueUrl, sqs: this.clients.sqs };
-    const poll = new ReceiveMessageCommand({
-      QueueUrl,
-      WaitTimeSeconds: WAIT_SECONDS,
-      MaxNumberOfMessages: 1,
+    const poll = { QueueUrl, WaitTimeSeconds: POLL_SECONDS, MaxNumberOfMessages: 1 };
+    const message = await waitFor({
+      read: async () => (await sqs.send(new ReceiveMessageCommand(poll))).Messages?.[0],
+      until: (received) => received !== undefined,
     });
-    const [message] = (await sqs.send(poll)).Messages ?? [];
-    if (!message?.Body) throw new Error(`no result event within ${WAIT_SECONDS} s`);
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-    return ResultEvent.parse(JSON.parse(message.Body));
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+    return ResultEvent.parse(JSON.parse(message?.Body ?? ""));
   }
 
   async close(): Promise<void> {

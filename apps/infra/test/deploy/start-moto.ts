@@ -1,17 +1,17 @@
 import { BackgroundProcess } from "./background-process.ts";
 import { type StateMachineFront, startStateMachineFront } from "./state-machine-front.ts";
 
-/** An AWS API server of the test's own. */
+/** An AWS API server for one test file. */
 export interface Moto {
   address: string;
-  /** Where its Step Functions answer what the provider asks. */
+  /** Address of its Step Functions. */
   stateMachines: string;
-  /** What the workflow's functions answer when one of its state machines invokes them. */
+  /** Sets the answers of the workflow's functions to its state machines. */
   answerInvocations: StateMachineFront["answerInvocations"];
   stop(): Promise<void>;
 }
 
-/** On a free port, with an interpreter of state machines whose tasks call back through the front before it. */
+/** Starts moto on a free port, with an interpreter of state machines whose tasks call the proxy in front of it. */
 export async function startMoto(cwd: string): Promise<Moto> {
   const front = await startStateMachineFront();
   const moto = await BackgroundProcess.start({
@@ -19,8 +19,7 @@ export async function startMoto(cwd: string): Promise<Moto> {
     args: ["-H", "127.0.0.1", "-p", "0"],
     cwd,
     env: { ...process.env, MOTO_PORT: String(front.port) },
-    ready: /Running on (http:\/\/127\.0\.0\.1:\d+)\s/, // with what follows: a number may come in two pieces
-    deadlineMilliseconds: 120_000,
+    ready: /Running on (http:\/\/127\.0\.0\.1:\d+)\s/, // with the next character, since the output may be split within the port
   });
   front.standBefore(moto.address);
   await configure(moto.address, { stepfunctions: { execute_state_machine: true } });

@@ -3,30 +3,30 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import validate from "asl-validator";
 import { z } from "zod";
 
-/** What stands before moto's Step Functions, and what its state machines call. */
+/** A proxy in front of moto's Step Functions, which its state machines call too. */
 export interface StateMachineFront {
   address: string;
   port: number;
-  /** What the workflow's functions answer from now on, by step: none of them is run. */
+  /** Sets the answers of the workflow's functions by step; no function runs. */
   answerInvocations(answers: Readonly<Record<string, unknown>>): void;
-  /** Everything that it does not answer itself is passed on to this. */
+  /** Sets the server that gets all other calls. */
   standBefore(moto: string): void;
   close(): Promise<void>;
 }
 
-/** What moto 5.2 does not know of what the provider asks for. */
+/** Answers to calls of the provider that moto 5.2 does not support. */
 const ANSWERS: Readonly<Record<string, (body: Buffer) => string>> = {
   "AWSStepFunctions.ValidateStateMachineDefinition": toValidation,
   "AWSStepFunctions.ListStateMachineVersions": () => JSON.stringify({ stateMachineVersions: [] }),
 };
-/** In one line, for the log of a run. */
+/** One line for the log of a run. */
 export const STATE_MACHINE_FRONT =
-  "Step Functions' definitions are validated, and versions listed, by a server before it, as it knows neither call";
+  "Step Functions' definitions are validated, and versions listed, by a proxy, since moto supports neither call";
 const Validation = z.object({ definition: z.string() });
 
 /**
- * Answers the two calls of the provider that moto 5.2 does not know: a definition is validated by the validator of the Amazon
- * States Language that our own tests use, and no machine has versions. Every other call is passed on.
+ * Answers two calls of the provider that moto 5.2 does not support: it validates a definition with the validator of our unit
+ * tests, and lists no versions. It forwards every other call.
  */
 export async function startStateMachineFront(): Promise<StateMachineFront> {
   let upstream = "";
@@ -56,7 +56,7 @@ export async function startStateMachineFront(): Promise<StateMachineFront> {
   };
 }
 
-/** The step whose function a state machine invokes. */
+/** Returns the step whose function a state machine invokes. */
 function invokedStep({ url = "" }: IncomingMessage): string | undefined {
   return /\/functions\/[^/]*-workflow-(\w+)\/invocations/.exec(decodeURIComponent(url))?.[1];
 }
@@ -76,7 +76,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, moto: s
   response.writeHead(answer.status, back(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
 }
 
-/** What belongs to one connection stays there. */
+/** Hop-by-hop headers, which a proxy does not forward. */
 const HOP = new Set([
   "host",
   "connection",
@@ -95,7 +95,7 @@ function back(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => !HOP.has(name)));
 }
 
-/** As ValidateStateMachineDefinition answers (docs.aws.amazon.com/step-functions/latest/apireference). */
+/** Returns an answer of ValidateStateMachineDefinition (docs.aws.amazon.com/step-functions/latest/apireference). */
 function toValidation(body: Buffer): string {
   const { definition } = Validation.parse(JSON.parse(body.toString()));
   const { isValid, errors } = validate(JSON.parse(definition));

@@ -1,4 +1,4 @@
-/** Prints what tier 4 does as it is done, with the seconds since the start and the seconds each step took. */
+/** Prints the steps of tier 4, with the seconds since the start and the duration of each step. */
 export class StepLog {
   private readonly start = performance.now();
 

@@ -2,8 +2,10 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { BackgroundProcess } from "./background-process.ts";
 import { type MotoAdaptation, StackFile } from "./moto-adaptations.ts";
 import { runCommand } from "./run-command.ts";
+import { startSharedProvider } from "./shared-provider.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCES = join(import.meta.dirname, "../../src");
@@ -18,21 +20,22 @@ const Outputs = z.record(z.string(), z.object({ value: z.string() }));
 export interface ProjectOptions {
   folder: string;
   endpoint: string;
-  /** Of Step Functions, where it is another. */
+  /** The endpoint of Step Functions (default: `endpoint`). */
   stateMachines?: string;
   providerMirror: string | null;
-  /** What synthesises, of `apps/infra/src`, and where to, as `cdktf.json` or the command would say. */
+  /** The program in `apps/infra/src` that synthesises, and its output folder. */
   main: string;
   outdir: string;
   adaptations: readonly MotoAdaptation[];
 }
 
-/** A folder as a user has it, with `cdktf.json` and what `synth` wrote, on which the real CDKTF and Terraform run. */
+/** A user's folder with `cdktf.json` and synthesised stacks, for the real CDKTF and Terraform. */
 export class TerraformProject {
-  /** The variables a user would set, pointed at the endpoint. */
+  /** The variables of a user, for the endpoint. */
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
   private readonly options: ProjectOptions;
+  private provider: BackgroundProcess | undefined;
 
   private constructor(options: ProjectOptions, env: NodeJS.ProcessEnv) {
     this.folder = options.folder;
@@ -51,9 +54,9 @@ export class TerraformProject {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PYENV_ROOT: process.env.PYENV_ROOT,
-      CI: "1", // CDKTF draws no spinner
+      CI: "1", // without CDKTF's spinner
       CHECKPOINT_DISABLE: "1",
-      // The provider waits half a minute for each queue and its policy to settle, which costs nothing side by side.
+      // The provider waits half a minute for each queue and its policy, which takes no CPU time.
       ...Object.fromEntries(
         ["apply", "destroy"].map((command) => [`TF_CLI_ARGS_${command}`, "-parallelism=50"]),
       ),
@@ -61,7 +64,7 @@ export class TerraformProject {
       CDKTF_HOME: join(folder, ".cdktf"),
       PIPELINE_ENVIRONMENT: "local",
       TF_CLI_CONFIG_FILE: cliConfig,
-      // A mirror's files are linked; only what comes from the registry is worth keeping.
+      // Files of a mirror are linked; only a download from the registry needs the cache.
       ...(providerMirror === null && { TF_PLUGIN_CACHE_DIR: pluginCache }),
       AWS_ENDPOINT_URL: endpoint,
       AWS_ENDPOINT_URL_SFN: stateMachines,
@@ -73,7 +76,7 @@ export class TerraformProject {
   }
 
   /**
-   * Synthesises, and adapts the result for moto.
+   * Synthesises the stacks and adapts them for moto.
    *
    * @param sources another copy of `apps/infra/src`
    */
@@ -85,6 +88,7 @@ export class TerraformProject {
       const path = join(this.stackFolder(stack), "cdk.tf.json");
       const file = StackFile.parse(JSON.parse(await readFile(path, "utf8")));
       for (const { adapt } of adaptations) adapt(file);
+      useAbsoluteZips(file, this.stackFolder(stack));
       await writeFile(path, JSON.stringify(file, null, 2));
     }
   }
@@ -94,12 +98,14 @@ export class TerraformProject {
     return Object.keys(Manifest.parse(JSON.parse(manifest)).stacks);
   }
 
-  /** @returns what CDKTF printed, with Terraform's plan of each stack */
+  /** Returns CDKTF's output, with Terraform's plan of each stack. */
   async deploy(...flags: string[]): Promise<string> {
+    const [first = ""] = await this.stacks();
+    await this.shareProvider(first);
     return await this.cdktf("deploy", flags);
   }
 
-  /** Deploys of a part of the stack these types, and what they need, with Terraform alone. */
+  /** Deploys the resources of these types in a part of a stack, and their dependencies, with Terraform only. */
   async apply(stack: string, types: readonly string[], part: string): Promise<void> {
     const { resource } = StackFile.parse(
       JSON.parse(await readFile(join(this.stackFolder(stack), "cdk.tf.json"), "utf8")),
@@ -109,8 +115,8 @@ export class TerraformProject {
         .filter((id) => id.startsWith(`${part}_`))
         .map((id) => `-target=${type}.${id}`),
     );
+    await this.shareProvider(stack);
     if (targets.length !== types.length) throw new Error(`${part} has not one resource of each type`);
-    await this.terraform(stack, ["init", "-input=false"]);
     await this.terraform(stack, ["apply", "-input=false", "-auto-approve", ...targets]);
   }
 
@@ -118,13 +124,27 @@ export class TerraformProject {
     await this.cdktf("destroy", []);
   }
 
-  /** What applying a stack again would change, as `terraform show -json` has it. */
+  /** Stops the provider. */
+  async close(): Promise<void> {
+    await this.provider?.stop();
+  }
+
+  /** Starts the provider for all further commands, after the first `terraform init` has installed it. */
+  private async shareProvider(stack: string): Promise<void> {
+    if (this.provider) return;
+    await this.terraform(stack, ["init", "-input=false"]);
+    const options = { cwd: this.folder, env: this.env };
+    this.provider = await startSharedProvider(this.stackFolder(stack), options);
+    this.env.TF_REATTACH_PROVIDERS = this.provider.address;
+  }
+
+  /** Returns the plan of a stack, from `terraform show -json`. */
   async plan(stack: string, ...flags: string[]): Promise<unknown> {
     await this.terraform(stack, ["plan", "-input=false", "-lock=false", "-out=second.tfplan", ...flags]);
     return JSON.parse(await this.terraform(stack, ["show", "-json", "second.tfplan"]));
   }
 
-  /** What a change of its synthesised JSON would do; the file is as before afterwards. */
+  /** Returns the plan of a change of the synthesised JSON, without a refresh; restores the file. */
   async planChanged(stack: string, change: (file: StackFile) => void): Promise<unknown> {
     const path = join(this.stackFolder(stack), "cdk.tf.json");
     const before = await readFile(path, "utf8");
@@ -132,18 +152,18 @@ export class TerraformProject {
     change(file);
     await writeFile(path, JSON.stringify(file));
     try {
-      return await this.plan(stack);
+      return await this.plan(stack, "-refresh=false");
     } finally {
       await writeFile(path, before);
     }
   }
 
-  /** What is deployed of a stack, as `terraform show -json` has it. */
+  /** Returns the state of a stack, from `terraform show -json`. */
   async state(stack: string): Promise<string> {
     return await this.terraform(stack, ["show", "-json"]);
   }
 
-  /** `<type>.<name> <id>` of everything that is deployed of a stack. */
+  /** Returns `<type>.<name> <id>` of every deployed resource of a stack. */
   async resourceIds(stack: string): Promise<string[]> {
     const { resources } = Pulled.parse(JSON.parse(await this.terraform(stack, ["state", "pull"])));
     return resources.flatMap(({ type, name, instances }) =>
@@ -180,7 +200,7 @@ export class TerraformProject {
   }
 }
 
-/** With a mirror, the provider comes from there and nowhere else. */
+/** Returns a CLI configuration that installs the provider only from the mirror, if there is one. */
 function toCliConfig(mirror: string | null): string {
   if (mirror === null) return "";
   const provider = `["registry.terraform.io/hashicorp/aws"]`;
@@ -194,4 +214,10 @@ function toCliConfig(mirror: string | null): string {
   }
 }
 `;
+}
+
+/** Makes the paths of zips absolute: the shared provider does not run in the stack's folder. */
+function useAbsoluteZips({ resource }: StackFile, folder: string): void {
+  for (const lambda of Object.values(resource.aws_lambda_function ?? {}))
+    lambda.filename = join(folder, String(lambda.filename));
 }

@@ -1,16 +1,18 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { appendFile, cp, glob, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runCommand } from "./run-command.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
-/** Whatever is built into a zip. */
-const HANDLERS = globSync("apps/*/build.ts", { cwd: REPOSITORY }).map((file) => dirname(file));
-/** The compiler's settings too: esbuild takes them from there. */
+/** Packages that build a zip. */
+const HANDLERS = globSync("apps/*/package.json", { cwd: REPOSITORY })
+  .filter((file) => "lambda" in JSON.parse(readFileSync(join(REPOSITORY, file), "utf8")))
+  .map((file) => dirname(file));
+/** Includes the compiler's settings, which esbuild reads. */
 const PARTS = ["packages", ...HANDLERS, "apps/infra", "pipeline.config.ts", "tsconfig.base.json"];
 const NOT_SOURCES = /[\\/](dist|dist-test|test|\.turbo|\.cache)$/;
 
-/** The sources of the zips and of the stacks in another folder, to change and build there. */
+/** A copy of the sources of zips and stacks, to change and build. */
 export class WorkspaceCopy {
   private readonly folder: string;
 
@@ -29,7 +31,7 @@ export class WorkspaceCopy {
     return new WorkspaceCopy(folder);
   }
 
-  /** What synthesises, as `TerraformProject` takes it. */
+  /** The folder for `TerraformProject.synth`. */
   get sources(): string {
     return join(this.folder, "apps/infra/src");
   }
@@ -47,7 +49,7 @@ export class WorkspaceCopy {
   /** Builds the handlers' zips. */
   async build(): Promise<void> {
     for (const handler of HANDLERS)
-      await runCommand(process.execPath, ["build.ts"], {
+      await runCommand(process.execPath, ["node_modules/@image-pipeline/lambda-zip/src/main.ts"], {
         cwd: join(this.folder, handler),
         env: process.env,
       });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { AccessRequest } from "./evaluate.ts";
 
-/** An HTTP request as it went to AWS's endpoint. */
+/** An HTTP request to an AWS endpoint. */
 export interface HttpCall {
   method: string;
   /** Path and query. */
@@ -17,7 +17,7 @@ const S3_OBJECT: Readonly<Record<string, string>> = {
   DELETE: "s3:DeleteObject",
 };
 
-/** The permissions a call needs (AWS's service authorization reference); none for those that need none, or are not known. */
+/** Returns the permissions that a call needs (AWS's service authorization reference); none for an unknown call. */
 export function toAccessRequests(call: HttpCall): AccessRequest[] {
   const service = /\/(s3|sqs|sns)\/aws4_request/.exec(call.headers.authorization ?? "")?.[1];
   if (service === "s3") return s3Requests(call);
@@ -64,7 +64,7 @@ function sqsRequests({ headers, body }: HttpCall): AccessRequest[] {
   const action = String(headers["x-amz-target"]).split(".").at(-1);
   const url = /"QueueUrl":\s*"([^"]+)"/.exec(body)?.[1] ?? "";
   const [name, account] = url.split("/").reverse();
-  // The batch forms need the right of the single one.
+  // Batch actions need the permission of the single action.
   const single = String(action).replace(/Batch$/, "");
   return [{ action: `sqs:${single}`, resource: `arn:aws:sqs:us-east-1:${account}:${name}` }];
 }

@@ -10,12 +10,12 @@ export interface RecordedCall extends AccessRequest {
   status: number;
 }
 
-/** Stands before moto, passes everything on, and writes down which role asked for what. */
+/** A proxy in front of moto that records the calls of each role. */
 export class CallRecorder {
   readonly calls: RecordedCall[] = [];
   readonly address: string;
   private readonly server: Server;
-  /** By access key: the role that it was given for, and its secret. */
+  /** The role and the secret of each access key. */
   private readonly keys = new Map<string, { role: string; secret: string }>();
 
   private constructor(server: Server, address: string) {
@@ -77,7 +77,7 @@ interface Forwarded {
   body: Buffer;
 }
 
-/** The host header stays as it was signed. */
+/** Forwards a call with its signed host header. */
 function forward({ endpoint, method, path, headers, body }: Forwarded) {
   const { hostname, port } = new URL(endpoint);
   const { promise, resolve, reject } = Promise.withResolvers<{

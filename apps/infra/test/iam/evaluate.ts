@@ -1,6 +1,6 @@
 import type { Statement } from "../policies.ts";
 
-/** What somebody asks AWS for. */
+/** An action on a resource. */
 export interface AccessRequest {
   action: string;
   resource: string;
@@ -9,25 +9,25 @@ export interface AccessRequest {
 }
 export interface Decision {
   isAllowed: boolean;
-  /** The Sid of the statement that decided; null when none speaks of it. */
+  /** The Sid of the statement that decided; null if none matches. */
   by: string | null;
 }
 
 /**
  * IAM's decision over an identity's policy (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html):
- * a Deny wins, then an Allow, then no. What a test server cannot judge is judged here: conditions, and the resources of SNS.
+ * Deny first, then Allow, then the implicit deny. It checks conditions and topics, which moto does not.
  *
- * @throws {Error} for a condition operator it does not know, so that none is taken for fulfilled
+ * @throws {Error} for an unknown condition operator, so that none counts as met
  */
 export function evaluate(statements: readonly Statement[], request: AccessRequest): Decision {
-  const speaking = statements.filter((statement) => speaksOf(statement, request));
-  const deny = speaking.find(({ Effect }) => Effect === "Deny");
+  const matching = statements.filter((statement) => matches(statement, request));
+  const deny = matching.find(({ Effect }) => Effect === "Deny");
   if (deny) return { isAllowed: false, by: deny.Sid };
-  const allow = speaking.find(({ Effect }) => Effect === "Allow");
+  const allow = matching.find(({ Effect }) => Effect === "Allow");
   return { isAllowed: allow !== undefined, by: allow?.Sid ?? null };
 }
 
-function speaksOf({ Action, Resource, Condition = {} }: Statement, request: AccessRequest): boolean {
+function matches({ Action, Resource, Condition = {} }: Statement, request: AccessRequest): boolean {
   return (
     Action.some((pattern) => isLike(request.action.toLowerCase(), pattern.toLowerCase())) &&
     Resource.some((pattern) => isLike(request.resource, pattern)) &&
@@ -44,7 +44,7 @@ function holds(
   const isIfExists = operator.endsWith("IfExists");
   if (actual === undefined) return isIfExists;
   const compare = OPERATORS[operator.replace(/IfExists$/, "")];
-  if (!compare) throw new Error(`the operator ${operator} is not known here: teach evaluate.ts`);
+  if (!compare) throw new Error(`the operator ${operator} is unknown: add it to evaluate.ts`);
   return values.some((value) => compare(actual, value));
 }
 
@@ -56,7 +56,7 @@ const OPERATORS: Readonly<Record<string, (actual: string, value: string) => bool
   Bool: (actual, value) => actual.toLowerCase() === value.toLowerCase(),
 };
 
-/** `*` for any text, `?` for one character, as IAM has them. */
+/** Matches IAM's wildcards: `*` for any text, `?` for one character. */
 function isLike(text: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);

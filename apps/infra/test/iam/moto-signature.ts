@@ -11,8 +11,8 @@ const AUTHORIZATION =
   /^(AWS4-HMAC-SHA256) Credential=\w+\/((\d+)\/([\w-]+)\/(\w+)\/aws4_request), SignedHeaders=([\w;-]+), Signature=\w+$/;
 
 /**
- * The headers of a call with the signature that moto expects: it reads a slash in a query as a slash, where the caller
- * signed `%2F` as AWS asks for, and would refuse every listing below a prefix. All else is signed as it was
+ * Returns the headers of a call with the signature that moto expects: moto decodes `%2F` in a query before it checks the
+ * signature, so it would refuse every listing below a prefix. The rest of the signature is unchanged
  * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
  */
 export function signedForMoto(call: SignedCall, secretAccessKey: string): IncomingHttpHeaders {

@@ -2,7 +2,7 @@ import type { Statement } from "../policies.ts";
 import type { RecordedCall } from "./call-recorder.ts";
 import { evaluate } from "./evaluate.ts";
 
-/** The actions of a role's statements that no call of a run needed, as `Sid action`. */
+/** Returns the actions of a role's statements that no call of a run needed, as `Sid action`. */
 export function unusedActions(statements: readonly Statement[], calls: readonly RecordedCall[]): string[] {
   const used = new Set(calls.map((call) => `${evaluate(statements, call).by} ${call.action}`));
   return statements
@@ -10,21 +10,21 @@ export function unusedActions(statements: readonly Statement[], calls: readonly 
     .filter((granted) => !used.has(granted));
 }
 
-/** What is granted though the run of tier 4 does not use it, and why it stays. */
+/** Permissions that the run of tier 4 does not use, with the reason for each. */
 export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "WriteOwnLog logs:CreateLogStream":
-    "Lambda itself writes the log with the role's rights; the host here prints it",
+    "Lambda itself writes the log with the role's permissions; the local host prints it",
   "WriteOwnLog logs:PutLogEvents":
-    "Lambda itself writes the log with the role's rights; the host here prints it",
+    "Lambda itself writes the log with the role's permissions; the local host prints it",
   "SendTraces xray:PutTraceSegments": "Lambda itself sends traces; there is no X-Ray daemon here",
   "SendTraces xray:PutTelemetryRecords": "Lambda itself sends traces; there is no X-Ray daemon here",
   "UseKeyThroughServices kms:Decrypt": "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
   "UseKeyThroughServices kms:GenerateDataKey":
     "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
   "KeepFailedInvocations sqs:SendMessage":
-    "Lambda sends with the role's rights, and only when every try has failed",
+    "Lambda sends with the role's permissions, and only if every attempt failed",
   "KeepFailedRuns sqs:SendMessage":
-    "Lambda sends with the role's rights, and only when every try of the audit has failed",
+    "Lambda sends with the role's permissions, and only if every attempt of the audit failed",
   "LookAtUploads s3:GetObject":
     "only for an upload whose manifest seems to be missing (packages/audit's own tests)",
   "ReadUploads s3:GetObjectVersion":
@@ -36,17 +36,17 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "TellMissingDocuments s3:ListBucket":
     "S3 asks for it when a key is missing, as for uploads; moto answers 404 without it",
   "RecogniseContent rekognition:DetectLabels":
-    "Rekognition is the runtime's stand-in: moto's answers nothing",
+    "the local runtime simulates Rekognition: moto returns nothing",
   "RecogniseContent rekognition:DetectModerationLabels":
-    "Rekognition is the runtime's stand-in: moto fails on it with 500",
+    "the local runtime simulates Rekognition: moto answers 500",
   "KeepFailures s3:PutObject": "only when a message has failed (apps/worker's own tests)",
   "KeepFailures s3:DeleteObject": "only when a message succeeds after it failed",
-  // The workflow's: the host here invokes its functions, starts its executions and keeps what failed in its own way.
-  "RunSteps lambda:InvokeFunction": "Step Functions asks for it; the host here invokes functions itself",
-  "StartExecutions states:StartExecution": "the pipe asks for it; the host here starts executions itself",
+  // Permissions of the workflow: the local host invokes functions, starts executions and keeps failed events itself.
+  "RunSteps lambda:InvokeFunction": "Step Functions asks for it; the local host invokes functions itself",
+  "StartExecutions states:StartExecution": "the pipe asks for it; the local host starts executions itself",
   "KeepFailed sqs:SendMessage": "only when an image has failed (apps/local's end to end tests)",
   "EmptyQueue sqs:GetQueueAttributes": "EventBridge asks for it when the pipe is made",
-  "DeliverLog logs:CreateLogDelivery": "Step Functions itself delivers the log, with the role's rights",
+  "DeliverLog logs:CreateLogDelivery": "Step Functions itself delivers the log, with the role's permissions",
   "DeliverLog logs:DeleteLogDelivery": "as logs:CreateLogDelivery",
   "DeliverLog logs:DescribeLogGroups": "as logs:CreateLogDelivery",
   "DeliverLog logs:DescribeResourcePolicies": "as logs:CreateLogDelivery",
@@ -68,8 +68,7 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "ClearRenditionsAway s3:PutObjectTagging": "as ClearRenditionsAway s3:GetObject",
   "ClearRenditionsAway s3:DeleteObject": "only for renditions of a deleted image (apps/worker's own tests)",
   "KeepAnalyses s3:PutObjectTagging":
-    "in the workflow's step that judges: only deletes are tagged, and those go the usual way",
-  "TagRenditions s3:GetObjectTagging":
-    "in the step that judges: only when the image has been published before",
+    "in the analyse step: only deletes are tagged, and the workflow gets none",
+  "TagRenditions s3:GetObjectTagging": "in the analyse step: only if the image has been published before",
   "TagRenditions s3:PutObjectVersionTagging": "as TagRenditions s3:GetObjectTagging",
 };

@@ -1,4 +1,4 @@
-/** The package has no types of its own. */
+/** Types of the package, which has none. */
 declare module "asl-validator" {
   export default function validate(definition: unknown): { isValid: boolean; errors: unknown[] };
 }

@@ -16,12 +16,12 @@ describe.each([
   ["with moderation", moderated],
   ["without", plain],
 ])("the definition %s", (_name, machine) => {
-  it("is sound Amazon States Language", () => {
+  it("is valid Amazon States Language", () => {
     const { isValid, errors } = validate(machine);
     expect([isValid, errors]).toEqual([true, []]);
   });
 
-  it("bounds every task and the whole, tries again with full jitter and only errors it names, and lets no failure by", () => {
+  it("has timeouts, retries only named errors with full jitter, and catches every failure", () => {
     const tasks = tasksOf(machine);
     expect(tasks.length).toBeGreaterThan(3);
     for (const [name, task] of tasks) {
@@ -54,7 +54,7 @@ const answers = {
 };
 
 describe("an execution", () => {
-  it("inspects, renders and judges at once, then publishes, with the references alone", async () => {
+  it("inspects, renders and analyses in parallel, then publishes, and passes references only", async () => {
     const { way, inputs, output } = await run(moderated, answers);
     expect(way.slice(0, 1)).toEqual(["Inspect"]);
     expect(new Set(way.slice(1, 3))).toEqual(new Set(["Render", "Analyse"]));
@@ -68,7 +68,7 @@ describe("an execution", () => {
     expect(output).toEqual({ decision: "process", status: "processed" });
   });
 
-  it("sets a picture apart before it publishes it", async () => {
+  it("quarantines an image before it publishes it", async () => {
     const { way, inputs } = await run(moderated, { ...answers, Analyse: () => ({ verdict: "quarantine" }) });
     expect(way.slice(-2)).toEqual(["Quarantine", "Publish"]);
     expect(inputs.Quarantine).toMatchObject({
@@ -76,19 +76,22 @@ describe("an execution", () => {
     });
   });
 
-  it("has no analysis where nothing is analysed", async () => {
+  it("skips the analysis if it is disabled", async () => {
     const { way, inputs } = await run(plain, answers);
     expect(way).toEqual(["Inspect", "Render", "Publish"]);
     expect(inputs.Publish).toMatchObject({ Payload: { work: { rendered: { renditions: ["one"] } } } });
   });
 
-  it.each(["duplicate", "stale", "resurrect-refused"])("renders nothing for a %s", async (decision) => {
-    const { way, inputs } = await run(moderated, { ...answers, Inspect: () => ({ decision, job }) });
-    expect(way).toEqual(["Inspect", "Publish"]);
-    expect(inputs.Publish).toMatchObject({ Payload: { job, work: { rendered: { nothing: true } } } });
-  });
+  it.each(["duplicate", "stale", "resurrect-refused"])(
+    "renders nothing for the decision %s",
+    async (decision) => {
+      const { way, inputs } = await run(moderated, { ...answers, Inspect: () => ({ decision, job }) });
+      expect(way).toEqual(["Inspect", "Publish"]);
+      expect(inputs.Publish).toMatchObject({ Payload: { job, work: { rendered: { nothing: true } } } });
+    },
+  );
 
-  it.each(WORKFLOW_ERRORS.permanent)("publishes what %s means, and tries nothing again", async (name) => {
+  it.each(WORKFLOW_ERRORS.permanent)("publishes %s as a result, without retries", async (name) => {
     const { way, inputs } = await run(moderated, { ...answers, Render: () => fail(name, "why") });
     expect(way.filter((state) => state === "Render")).toHaveLength(1);
     expect(way.at(-1)).toBe("Publish");
@@ -97,7 +100,7 @@ describe("an execution", () => {
     });
   });
 
-  it("does not publish as judged what could not be judged", async () => {
+  it("publishes the failure if the analysis fails", async () => {
     const { way, inputs } = await run(moderated, {
       ...answers,
       Analyse: () => fail("SOURCE_CHANGED", "why"),
@@ -109,7 +112,7 @@ describe("an execution", () => {
   });
 
   it.each([...WORKFLOW_ERRORS.transient, "Lambda.TooManyRequestsException", "Sandbox.Timedout"])(
-    "tries %s again",
+    "retries %s",
     async (name) => {
       let attempts = 0;
       const { way } = await run(moderated, {
@@ -121,7 +124,7 @@ describe("an execution", () => {
   );
 
   it.each(["Inspect", "Render", "Analyse", "Publish"] as const)(
-    "keeps the event in the dead-letter queue when %s fails for good, with the error's name",
+    "sends the event to the dead-letter queue with the error's name if %s fails permanently",
     async (state) => {
       const verdict = () => ({ verdict: "quarantine" });
       const failing = { ...answers, Analyse: verdict, [state]: () => fail("STORE_DENIED", "never") };
@@ -140,14 +143,14 @@ describe("an execution", () => {
     },
   );
 
-  it("keeps it at once when nobody knows the error", async () => {
-    const { way } = await run(moderated, { ...answers, Render: () => fail("TypeError", "a fault of ours") });
+  it("sends it there without retries if the error is unknown", async () => {
+    const { way } = await run(moderated, { ...answers, Render: () => fail("TypeError", "a bug") });
     expect(way.filter((name) => name === "Render")).toHaveLength(1);
     expect(way.at(-1)).toBe("KeepFailed");
   });
 });
 
-it("leads nowhere that is not there: that does not compile", () => {
+it("does not compile with a transition to an unknown state", () => {
   const machine = stateMachine({
     Comment: "",
     StartAt: "Here",
@@ -157,7 +160,7 @@ it("leads nowhere that is not there: that does not compile", () => {
   expect(validate(machine).isValid).toBe(false);
 });
 
-it("is drawn in docs/workflow.md as it is (run: npx pnpm@12 generate)", () => {
+it("is the diagram in docs/workflow.md (to update: npx pnpm@12 generate)", () => {
   expect(generatedPart("workflow.md")).toBe(stateDiagram(EXAMPLE_WORKFLOW));
 });
 
@@ -167,7 +170,7 @@ function fail(name: string, message: string): never {
   throw Object.assign(new Error(message), { name });
 }
 
-/** Runs a machine with these answers of its functions; the waits between attempts last no time. */
+/** Runs a state machine with these answers of its functions, without waits between attempts. */
 async function run(machine: typeof moderated, given: Answers) {
   const way: string[] = [];
   const inputs: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import type { State, StateMachine } from "../../src/workflow/states.ts";
 
-/** A machine as a diagram that GitHub draws (mermaid.js.org/syntax/stateDiagram.html): states, branches, and where errors lead. */
+/** Returns a state machine as a diagram that GitHub renders (mermaid.js.org/syntax/stateDiagram.html): states, branches, and where errors lead. */
 export function stateDiagram(machine: Pick<StateMachine, "StartAt" | "States">): string {
   return ["```mermaid", "stateDiagram-v2", ...linesOf(machine, "    "), "```"].join("\n");
 }

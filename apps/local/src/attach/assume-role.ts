@@ -1,10 +1,10 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { RoleOwner } from "../delivery/start-delivery.ts";
 import type { Connection, Credentials } from "../services/clients.ts";
-import { UserFault } from "../user-fault.ts";
 
 /**
- * A function's credentials as Lambda gets them, or a pipe's or a state machine's as AWS does: by assuming its role.
+ * Returns the credentials of a function, a pipe or a state machine by assuming its role, as AWS does.
  *
  * @throws {UserFault} when the role cannot be assumed
  */
@@ -19,7 +19,8 @@ export async function assumeRole({ name, roleArn }: RoleOwner, connection: Conne
       SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
     } = given ?? {};
-    if (!accessKeyId || !secretAccessKey || !sessionToken) throw new Error("the answer holds no credentials");
+    if (!accessKeyId || !secretAccessKey || !sessionToken)
+      throw new Error("the answer contains no credentials");
     return { accessKeyId, secretAccessKey, sessionToken };
   } catch (error) {
     throw new UserFault(

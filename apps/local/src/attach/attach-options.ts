@@ -1,21 +1,21 @@
 import { parseArgs } from "node:util";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Credentials } from "../services/clients.ts";
-import { UserFault } from "../user-fault.ts";
 
 export interface AttachOptions {
-  /** What `terraform show -json` printed, one file a stack. */
+  /** Files with the output of `terraform show -json`, one for each stack. */
   statePaths: readonly string[];
   /** The AWS endpoint that the stacks were deployed to. */
   endpoint: string;
   port: number;
-  /** Of the operator: for assuming the functions' roles and for looking at objects. */
+  /** The operator's credentials, used to assume the functions' roles and to read objects. */
   credentials: Credentials;
 }
 
 const USAGE = "usage: attach --state FILE [--state FILE...] --endpoint URL [--port N]";
 const USAGE_EXIT_CODE = 2;
 
-/** @throws {UserFault} with exit code 2, naming what is wrong */
+/** @throws {UserFault} with exit code 2 and the usage */
 export function toAttachOptions(args: readonly string[], environment: NodeJS.ProcessEnv): AttachOptions {
   const { state = [], endpoint, port = "0" } = parse(args);
   if (state.length === 0 || endpoint === undefined || !URL.canParse(endpoint))

@@ -4,7 +4,7 @@ import { openRunFolder } from "../cli/run-folder.ts";
 import { systemClock as clock } from "../clock.ts";
 import { asyncQueues } from "../delivery/async-queue.ts";
 import { startDelivery } from "../delivery/start-delivery.ts";
-import { startLambdaHost } from "../host/lambda-host.ts";
+import { startLambdaHost } from "../lambda-host/lambda-host.ts";
 import { openRekognition } from "../rekognition/rekognition.ts";
 import { startServer } from "../server.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../services/clients.ts";
@@ -14,11 +14,11 @@ import { assumeRole } from "./assume-role.ts";
 import type { AttachOptions } from "./attach-options.ts";
 
 /**
- * Runs the functions of deployed stacks against the endpoint that they were deployed to: a front before it makes the
- * events, each function has its own role's rights, and so has Lambda where it polls and sends for it. Rekognition is the
- * stand-in.
+ * Runs the functions of deployed stacks against the endpoint that they were deployed to. An S3 proxy in front of it sends
+ * the events. Each function, and each poller on its behalf, has the permissions of the function's role. Rekognition is
+ * simulated.
  *
- * @returns the front's endpoint
+ * @returns the S3 proxy's endpoint
  * @throws {UserFault} for a state that cannot be read, a role that cannot be assumed, a zip that is missing
  */
 export async function attach(
@@ -43,11 +43,11 @@ export async function attach(
       ),
     ),
   );
-  const rekognition = await openRekognition("stand-in", region);
+  const rekognition = await openRekognition("simulated", region);
   exits.onEnd(rekognition.close);
   const host = await startLambdaHost({
     topology,
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     rekognitionEndpoint: rekognition.endpoint,
     credentialsOf: ({ roleArn }) => rights.get(roleArn) ?? LOCAL_CREDENTIALS,
     folder: folder.path,
@@ -70,8 +70,8 @@ export async function attach(
     onExecution: (_body, { error }) => error !== null && complain(`an execution failed: ${error}`),
   });
   exits.onEnd(() => delivery.stop().then(host.close), host.kill);
-  server.front.route(topology);
-  return server.front.endpoint;
+  await server.proxy.route(topology);
+  return server.proxy.endpoint;
 }
 
 function complain(line: string): void {

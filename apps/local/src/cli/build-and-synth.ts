@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { killTree } from "./process-tree.ts";
 
-const ROOT = resolve(import.meta.dirname, "../../../..");
-const COMMAND = [
+/** The folder of `pipeline.config.ts`. */
+export const ROOT = resolve(import.meta.dirname, "../../../..");
+const TURBO = [
   "run",
   "synth",
   "--filter=@image-pipeline/infra",
@@ -13,27 +14,40 @@ const COMMAND = [
   "--log-prefix=none",
   "--no-color",
 ];
-/** The frame that turbo and pnpm put around a task's own words. */
+/** Lines that turbo and pnpm print around a task's own output. */
 const FRAME =
   /^(\s*•|cache (miss|hit)|\$ |\[?ELIFECYCLE|\s*ELIFECYCLE| WARNING| Tasks:|Cached:|\s+Time:|Failed:|\S+#\w+:\s+ERROR| ERROR)/;
 
-/** A build under way. */
+/** A running build. */
 export interface Build {
-  /** @throws {UserFault} with what the failing step said */
+  /** @throws {UserFault} with the output of the step that failed */
   done: Promise<void>;
   /** Ends it at once, with all its processes. */
   kill(): void;
-  /** The same, and resolves when it is gone. */
+  /** The same, and resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** Builds the functions' zips and synthesises the stacks for this machine into a folder. */
-export function buildAndSynth(outFolder: string): Build {
-  const child = spawn(join(ROOT, "node_modules/.bin/turbo"), COMMAND, {
+/**
+ * Builds the functions' zips and synthesises the stacks for this machine into a folder.
+ *
+ * @param environment whose settings; undefined for those of the first environment
+ */
+export function buildAndSynth(outFolder: string, environment?: string): Build {
+  return runBuild([join(ROOT, "node_modules/.bin/turbo"), ...TURBO], outFolder, environment);
+}
+
+/** Synthesises the stacks for this machine with the zips that exist, which takes a second. */
+export function synthOnly(outFolder: string, environment?: string): Build {
+  return runBuild([process.execPath, join(ROOT, "apps/infra/src/main.ts")], outFolder, environment);
+}
+
+function runBuild([command = "", ...args]: string[], outFolder: string, environment?: string): Build {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: {
       ...process.env,
-      PIPELINE_ENVIRONMENT: "local",
+      PIPELINE_ENVIRONMENT: environment === undefined ? "local" : `local:${environment}`,
       CDKTF_OUTDIR: outFolder,
       TURBO_TELEMETRY_DISABLED: "1",
     },
@@ -46,10 +60,10 @@ export function buildAndSynth(outFolder: string): Build {
   const done = once(child, "close").then(
     ([code]) => {
       if (code !== 0)
-        throw new UserFault(ownWords(output.join("")) || `the build ended with exit status ${code}`);
+        throw new UserFault(ownOutput(output.join("")) || `the build ended with exit status ${code}`);
     },
     (error) => {
-      throw new UserFault(`the build cannot be started: ${error.message}: run "npx pnpm@12 install"`);
+      throw new UserFault(`the build cannot be started: ${error.message}: run "npm install"`);
     },
   );
   function kill(): void {
@@ -65,8 +79,8 @@ export function buildAndSynth(outFolder: string): Build {
   };
 }
 
-/** What a failing step itself said, without the frame around it. */
-export function ownWords(output: string): string {
+/** Removes the lines of the task runner and the package manager from a build's output. */
+export function ownOutput(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "");
   const own = lines.filter((line) => !FRAME.test(line));
   return (own.length > 0 ? own : lines).join("\n");

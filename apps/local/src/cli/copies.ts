@@ -1,9 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Ending } from "../accounting/ledger.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import { copyObject } from "./out-folder.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Where outputs are copied from. */
+/** The bucket that outputs are copied from. */
 export interface CopySource {
   s3: S3Client;
   bucket: string;

@@ -6,25 +6,25 @@ import { toDeliveryLine } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Opening extends Pick<WebhookOptions, "services"> {
-  /** Of `--webhook`. */
+  /** The URL of `--webhook`. */
   url: string | undefined;
   terminal: Terminal;
 }
 
-/** Begins to deliver, when there is somewhere to. */
+/** Starts the deliveries, if there is a URL for them. */
 export function openWebhook(
   { clients, resultQueues }: LocalPipeline,
-  { services, url, terminal: { complain } }: Opening,
+  { services, url, terminal: { note, complain } }: Opening,
 ): Webhook | undefined {
   const queueUrl = resultQueues.get(WEBHOOK_QUEUE)?.url;
   if (url === undefined || queueUrl === undefined) return undefined;
-  return startWebhook({ url, sqs: clients.sqs, queueUrl, services, clock, complain });
+  return startWebhook({ url, sqs: clients.sqs, queueUrl, services, clock, note, complain });
 }
 
 /**
- * Tells what became of the deliveries; only a run that is to end waits for them first.
+ * Prints the counts of the deliveries. With `--exit` it waits for the last ones first.
  *
- * @returns whether every event was delivered
+ * @returns true when every event was delivered
  */
 export async function reportDeliveries(
   webhook: Webhook | undefined,

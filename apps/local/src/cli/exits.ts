@@ -4,7 +4,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** A clean-up that takes longer is cut short. */
 const PATIENCE_MILLISECONDS = 3000;
 
-/** What has to be ended when this process ends, however that comes. */
+/** The clean-up of this process, for every way in which it can end. */
 export interface Exits {
   /**
    * @param end called in the reverse order of the calls, each after the one before is done

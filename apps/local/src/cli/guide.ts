@@ -1,19 +1,51 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
 
-/** Where to look and what to try, once the pipeline runs. */
-export function guide(
-  endpoint: string,
-  { places, rekognition }: Pick<LocalPipeline, "places" | "rekognition">,
+export interface Guided extends Pick<LocalPipeline, "places" | "rekognition"> {
+  endpoint: string;
+  /** The folder of the functions' logs. */
+  logs: string;
+  /** The environment whose settings run, if it was named. */
+  environment: string | undefined;
+}
+
+const LABEL_COLUMNS = 15;
+
+/**
+ * The addresses of the pipeline, printed before anything else.
+ *
+ * @param width of the terminal; an address that does not fit beside its label goes below it
+ */
+export function toHeader(
+  { endpoint, logs, environment, places, rekognition }: Guided,
+  width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
-  const aws = `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url ${endpoint}`;
-  return `
-S3, SNS and SQS   ${endpoint}
-upload to         s3://${uploadBucket}/${uploadPrefix}
-read from         s3://${processedBucket}/manifests/ and /renditions/${rekognition ? `\nRekognition       ${rekognition}` : ""}
+  const rows = [
+    ["S3, SNS, SQS", endpoint],
+    ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
+    ["results in", `s3://${processedBucket}/`],
+    ["Rekognition", rekognition],
+    ["settings of", environment ?? null],
+    ["function logs", logs],
+  ] as const;
+  const fits = (value: string) => width === undefined || LABEL_COLUMNS + value.length <= width;
+  const lines = rows.flatMap(([label, value]) => {
+    if (value === null) return [];
+    return fits(value) ? [label.padEnd(LABEL_COLUMNS) + value] : [label, `  ${value}`];
+  });
+  return [...lines, ""].join("\n");
+}
 
-  ${aws} s3 cp photo.jpg s3://${uploadBucket}/${uploadPrefix}
-  ${aws} s3 ls --recursive s3://${processedBucket}/manifests/
+/** Commands to try while it runs. */
+export function toAdvice({ endpoint, places }: Pick<Guided, "endpoint" | "places">): string {
+  const { uploadBucket, uploadPrefix, processedBucket } = places;
+  return `
+To upload and to list with the AWS CLI:
+  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  export AWS_DEFAULT_REGION=us-east-1
+  export AWS_ENDPOINT_URL=${endpoint}
+  aws s3 cp photo.jpg s3://${uploadBucket}/${uploadPrefix}
+  aws s3 ls --recursive s3://${processedBucket}/manifests/
 
 Ctrl-C stops it.`;
 }

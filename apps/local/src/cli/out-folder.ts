@@ -5,10 +5,12 @@ import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 
-/** File systems take names up to 255 bytes; S3 takes a whole key without a slash. */
+/** File systems take names up to 255 bytes; an S3 key without a slash can be longer. */
 const MAX_NAME_BYTES = 240;
+/** Such as `.jpg.json`, of a manifest. */
+const EXTENSIONS = /(\.[a-z0-9]{1,8}){1,2}$/i;
 
 /** @throws {UserFault} when the folder cannot be made or written */
 export async function openOutFolder(folder: string): Promise<string> {
@@ -24,7 +26,7 @@ export async function openOutFolder(folder: string): Promise<string> {
   }
 }
 
-/** Copies an object to its place in the folder; a reader never sees half of one. */
+/** Copies an object to its path in the folder, by a rename: a reader never sees half a file. */
 export async function copyObject(
   s3: S3Client,
   { bucket, key }: { bucket: string; key: string },
@@ -45,8 +47,8 @@ export async function copyObject(
 }
 
 /**
- * Where a key lies in the folder: at its own path, unless a part of that would lead out of the folder or could not be
- * a file's name. Such a part is percent-encoded, one that is too long is cut and marked with its hash.
+ * The path of a key in the folder: the key itself, unless a part of it would lead out of the folder or is no valid file
+ * name. Such a part is percent-encoded; one that is too long is cut, with its hash, and keeps its extensions.
  */
 export function toPath(folder: string, key: string): string {
   return join(folder, ...key.split("/").map(toName));
@@ -57,5 +59,10 @@ function toName(part: string): string {
   const name = /^\.{1,2}$/.test(part) ? part.replaceAll(".", "%2E") : part.replaceAll("\0", "%00");
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   const hash = createHash("sha256").update(part).digest("hex").slice(0, 16);
-  return `${Buffer.from(name).subarray(0, 200).toString().replaceAll("\ufffd", "")}~${hash}`;
+  const [extensions = ""] = EXTENSIONS.exec(name) ?? [];
+  return `${firstBytes(name, MAX_NAME_BYTES - hash.length - 1 - extensions.length)}~${hash}${extensions}`;
+}
+
+function firstBytes(text: string, bytes: number): string {
+  return Buffer.from(text).subarray(0, bytes).toString().replaceAll("\ufffd", "");
 }

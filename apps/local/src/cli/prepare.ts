@@ -1,38 +1,68 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, startServer } from "../server.ts";
-import { buildAndSynth } from "./build-and-synth.ts";
+import { currentStacks } from "./current-stacks.ts";
 import type { Exits } from "./exits.ts";
 import type { Options } from "./options.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Where the endpoint is when nobody says otherwise: the port that local AWS services are known by, or any free one. */
+/** The usual port of local AWS services, or else any free one. */
 const PORTS = [4566, 0];
+const TICK_MILLISECONDS = 1000;
 
-/** The endpoint, still empty, and the stacks to fill it with. */
-export interface Prepared extends Pick<RunFolder, "keepLogs"> {
+/** The endpoint, still without buckets and queues, and the stacks that describe them. */
+export interface Prepared {
   server: Server;
   stacksFolder: string;
+  folder: RunFolder;
 }
 
 /**
- * Opens the endpoint, then builds and synthesises: a port that is taken shows before the wait.
+ * Opens the endpoint and, at the same time, builds and synthesises everything that has changed.
  *
- * @throws {UserFault} when the port or the data directory is taken, or with what the build said
+ * @throws {UserFault} when the port or the data directory is in use, or with the build's message
  */
 export async function prepare(
-  { port, dataDir }: Options,
+  { port, dataDir, out, environment }: Options,
   terminal: Terminal,
   exits: Exits,
 ): Promise<Prepared> {
   const folder = openRunFolder(dataDir);
   exits.onEnd(async () => folder.remove(), folder.remove);
-  const server = await startServer({ ports: port === undefined ? PORTS : [port], folder: folder.path });
-  exits.onEnd(server.close);
-  const outFolder = join(folder.path, "cdktf.out");
-  const build = buildAndSynth(outFolder);
-  exits.onEnd(build.stop, build.kill);
-  terminal.note("building the functions and synthesising the stacks");
-  await build.done;
-  return { server, stacksFolder: join(outFolder, "stacks"), keepLogs: folder.keepLogs };
+  const ports = port === undefined ? PORTS : [port];
+  const starting = startServer({ ports, folder: folder.path }).then((server) => {
+    exits.onEnd(server.close);
+    return server;
+  });
+  // Not in the data directory, which must still be empty, or ours, when the server takes it.
+  const spareFolder = join(tmpdir(), `image-pipeline-stacks-${process.pid}`);
+  const removeSpare = () => rmSync(spareFolder, { recursive: true, force: true });
+  exits.onEnd(async () => removeSpare(), removeSpare);
+  const building = currentStacks({
+    environment,
+    without: out === undefined ? [folder.path] : [folder.path, out],
+    spareFolder,
+    onBuild(build) {
+      exits.onEnd(build.stop, build.kill);
+      showProgress("building functions and stacks", build.done, terminal);
+    },
+  });
+  const [server, stacksFolder] = await Promise.all([starting, building]);
+  return { server, stacksFolder, folder };
+}
+
+/** Counts the seconds on a terminal; elsewhere it is one line. */
+function showProgress(task: string, done: Promise<void>, { note, status, width }: Terminal): void {
+  if (width() === undefined) note(task);
+  const start = performance.now();
+  const show = () => status(`${task} (${Math.round((performance.now() - start) / 1000)} s)`);
+  show();
+  const timer = setInterval(show, TICK_MILLISECONDS);
+  const end = () => {
+    clearInterval(timer);
+    status(undefined);
+  };
+  done.then(end, end);
 }

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Ends a process and everything it started, at once. A task runner puts its tasks into process groups of their own, so
- * that no signal to a group reaches them all.
+ * Ends a process and everything it started, at once. A task runner starts each task in another process
+ * group, so that no signal to a group reaches them all.
  */
 export function killTree(root: number): void {
   signal(root, "SIGSTOP");
@@ -13,7 +13,7 @@ export function killTree(root: number): void {
   signal(root, "SIGKILL");
 }
 
-/** Those still running; what has ended and only waits to be collected does not count. */
+/** The running descendants, without those that have ended and are not collected yet. */
 export function descendantsOf(root: number): number[] {
   const processes = process.platform === "linux" ? fromProc() : fromPs();
   const found = new Set([root]);

@@ -1,19 +1,96 @@
-import type { Ending } from "../accounting/ledger.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
+import { pad, type Style, shorten, type Terminal, wrap } from "./terminal.ts";
 
-/** One line for a person. @param milliseconds from the start of the upload; null where this run did not upload it */
-export function toLine(ending: Ending, milliseconds: number | null): string {
-  const { fate, key, bytes, renditions, reason, reasonText } = ending;
-  const size = bytes === null ? "" : toSize(bytes);
-  const what =
-    fate === "processed"
-      ? `→ ${renditions.length} renditions, ${toSize(renditions.reduce((sum, rendition) => sum + rendition.bytes, 0))}`
-      : [reason, reasonText].filter(Boolean).join(": ");
-  const time = milliseconds === null ? "" : toSeconds(milliseconds);
-  return [fate.padEnd(10), toPlainText(key).padEnd(32), size.padStart(8), what, time].join("  ").trimEnd();
+/** The end of an image, and the other facts of its line. */
+export interface ImageReport {
+  ending: Ending;
+  /** From the start of the upload; null for an image that this run did not upload. */
+  milliseconds: number | null;
+  /** The part of that in which the worker rendered; null when the manifest does not say. */
+  renderMilliseconds: number | null;
+  /** The analysis in a few words, such as `allow (simulated)`; null without one. */
+  verdict: string | null;
 }
 
-/** One line for a program: the fields are a contract (DESIGN.md, section 10). */
+type Layout = Pick<Terminal, "width" | "paint">;
+
+const STYLES: Record<Ending["fate"], Style> = {
+  processed: "green",
+  rejected: "yellow",
+  failed: "red",
+  lost: "red",
+  deleted: "dim",
+  superseded: "dim",
+  ignored: "dim",
+};
+const FATE_COLUMNS = 11;
+const KEY_COLUMNS = 32;
+const GAP = "  ";
+/** Lines lose their less important parts below these widths. */
+const WIDE = 120;
+const NARROW = 70;
+
+/** One line for a person; on a terminal it fits the width, and only a reason continues below. */
+export function toLine(report: ImageReport, { width, paint }: Layout): string {
+  const { ending } = report;
+  const columns = width();
+  const fate = paint(STYLES[ending.fate], pad(ending.fate, FATE_COLUMNS));
+  const details = ending.fate === "processed" ? toDetails(report, columns) : toReason(report);
+  const room = columns === undefined ? KEY_COLUMNS : keyColumns(ending, details, columns);
+  const key = toPlainText(ending.key);
+  const shown = columns === undefined ? pad(key, room) : pad(shorten(key, room), room);
+  if (columns === undefined || ending.fate === "processed")
+    return [`${fate}${shown}`, ...details].filter(Boolean).join(GAP).trimEnd();
+  const indent = " ".repeat(FATE_COLUMNS);
+  const text = details.filter(Boolean).join(GAP);
+  const whole = `${pad(ending.fate, FATE_COLUMNS)}${shown}${GAP}${text}`;
+  if (whole.length <= columns) return `${fate}${shown}${GAP}${text}`.trimEnd();
+  const lines = wrap(text, Math.max(columns - FATE_COLUMNS, FATE_COLUMNS));
+  return [`${fate}${shown.trimEnd()}`, ...lines.map((line) => indent + line)].join("\n").trimEnd();
+}
+
+/** Columns left for the key: the other parts of a processed image's line always have the same width. */
+function keyColumns({ fate }: Ending, details: readonly string[], columns: number): number {
+  if (fate !== "processed") return Math.min(KEY_COLUMNS, columns - FATE_COLUMNS);
+  const taken = details.reduce((sum, detail) => sum + GAP.length + detail.length, FATE_COLUMNS);
+  return Math.max(8, Math.min(KEY_COLUMNS, columns - taken));
+}
+
+function toDetails(report: ImageReport, columns: number | undefined): string[] {
+  const { ending, milliseconds, renderMilliseconds, verdict } = report;
+  const { bytes, renditions } = ending;
+  const count = `${renditions.length} ${renditions.length === 1 ? "rendition" : "renditions"}`;
+  const out = toSize(renditions.reduce((sum, rendition) => sum + rendition.bytes, 0));
+  const word = (verdict ?? "").replace(/(:| \().*/, "");
+  const all = milliseconds === null ? "" : toSeconds(milliseconds);
+  const render = renderMilliseconds === null ? null : toSeconds(renderMilliseconds);
+  const wait = toSeconds(Math.max(0, (milliseconds ?? 0) - (renderMilliseconds ?? 0)));
+  if (columns !== undefined && columns < NARROW) return [word, all];
+  if (columns !== undefined && columns < WIDE)
+    return [count, pad(word, 10), all && render ? `${render} + ${wait} wait` : all];
+  return [
+    `${(bytes === null ? "" : toSize(bytes)).padStart(8)} → ${count}, ${out.padStart(8)}`,
+    pad(columns === undefined ? (verdict ?? "") : shorten(verdict ?? "", 40), 17),
+    all && render ? `${render} render + ${wait} wait` : all,
+  ];
+}
+
+function toReason({ ending, milliseconds, verdict }: ImageReport): string[] {
+  const { reason, reasonText, fate, key } = ending;
+  const why = [reason, reasonText].filter(Boolean).join(": ");
+  const time = milliseconds === null ? "" : toSeconds(milliseconds);
+  const command = fate === "failed" && ending.upload ? `see: ${toDlqCommand(key)}` : "";
+  return [why, verdict ?? "", time, command].filter(Boolean);
+}
+
+/** The command that shows why an image failed, to be pasted into a shell. */
+export function toDlqCommand(key: string): string {
+  const isPlain = /^[\w./@%+=:,-]+$/.test(key) && !key.startsWith("-");
+  return `npx pipeline dlq show ${isPlain ? key : `'${toPlainText(key).replaceAll("'", "'\\''")}'`}`;
+}
+
+/** One line for a program. Its fields are a published contract. */
 export function toJson(ending: Ending, milliseconds: number | null): string {
   const renditions = ending.renditions.map(({ preset, format, key, width, height, bytes }) => ({
     preset,
@@ -39,7 +116,7 @@ export function toSummary(endings: readonly Ending[], milliseconds: number): str
   return `${images} in ${toSeconds(milliseconds)}: ${parts.join(", ")}; ${toSize(bytesIn)} in, ${renditions.length} renditions of ${toSize(bytesOut)} out`;
 }
 
-/** What became of the result events that go to a webhook, in one line. */
+/** The deliveries to a webhook, in one line. */
 export function toDeliveryLine({ delivered, undelivered, waiting }: Deliveries): string {
   const parts = [
     `${delivered} delivered`,
@@ -58,7 +135,12 @@ export function toSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** A key can hold anything; a terminal must not act on it. */
+/** Whole minutes as such, everything else in seconds. */
+export function toDuration(seconds: number): string {
+  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** Makes control characters visible: a key can contain any, and a terminal must not act on them. */
 export function toPlainText(key: string): string {
   return key.replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,

@@ -1,115 +1,156 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
-import { keepAccounts } from "../accounting/accounts.ts";
-import { ledger } from "../accounting/ledger.ts";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { Manifest } from "@image-pipeline/schema";
 import { systemClock as clock } from "../clock.ts";
-import { startLocalPipeline } from "../local-pipeline.ts";
-import type { Server } from "../server.ts";
+import type { LocalPipeline } from "../local-pipeline.ts";
+import { announceRuntime } from "../running-runtimes.ts";
 import { awsClients } from "../services/clients.ts";
-import { WEBHOOK_QUEUE } from "../webhook/webhook.ts";
-import { copies } from "./copies.ts";
-import { openWebhook, reportDeliveries } from "./deliveries.ts";
+import { trackedUploads } from "../tracking/tracked-uploads.ts";
+import { type Copies, copies } from "./copies.ts";
+import { reportDeliveries } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
-import { guide } from "./guide.ts";
-import { type InputFile, toInputFiles } from "./input-files.ts";
+import { toAdvice, toHeader } from "./guide.ts";
+import { type InputFiles, type LeftOut, toInputFiles } from "./input-files.ts";
+import { liveCode } from "./live-code.ts";
 import type { Options } from "./options.ts";
 import { openOutFolder } from "./out-folder.ts";
 import { prepare } from "./prepare.ts";
 import { toPlainText, toSummary } from "./report.ts";
+import type { RunFolder } from "./run-folder.ts";
 import { samplePhotographs } from "./samples.ts";
-import { type Session, session } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import { serve } from "./serve.ts";
+import { type Details, type Session, session } from "./session.ts";
+import { type Terminal, wrap } from "./terminal.ts";
 import { uploadFiles } from "./upload-files.ts";
-import { toVerdict } from "./verdict.ts";
-import { toWay } from "./workflow-way.ts";
+import { watchSources } from "./watch-sources.ts";
 
 /**
  * Builds, synthesises, serves and uploads.
  *
- * @returns with `--exit` the exit code, once every upload is accounted for; without it never
- * @throws {UserFault} for whatever the user can put right
+ * @returns with `--exit` the exit code, when every upload has ended; without it never
+ * @throws {UserFault} for everything that the user can fix
  */
 export async function run(options: Options, terminal: Terminal, exits: Exits): Promise<number> {
-  const files = await filesOf(options);
+  const { files, leftOut } = await filesOf(options);
   const out = options.out === undefined ? undefined : await openOutFolder(options.out);
   const copying = copies(out, terminal);
   const show = session({ json: options.json, copies: copying, clock, terminal });
-  const { server, stacksFolder, keepLogs } = await prepare(options, terminal, exits);
-  const { pipeline, settled, webhook } = await serve({
-    server,
+  const { server, stacksFolder, folder } = await prepare({ ...options, out }, terminal, exits);
+  const serving = await serve(
+    { server, options, show, book: trackedUploads(show.ended), terminal, exits },
     stacksFolder,
-    options,
-    show,
-    terminal,
-    exits,
-  });
-  const { uploadBucket, uploadPrefix, processedBucket } = pipeline.places;
-  copying.from({ s3: pipeline.clients.s3, bucket: processedBucket });
-  const advice = guide(server.front.endpoint, pipeline);
-  if (!options.exit && files.length === 0) terminal.note(advice);
+  );
+  const { pipeline } = serving.current();
+  const { places } = pipeline;
+  copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
+  show.attach(toDetails(pipeline));
+  const { endpoint } = server.proxy;
+  announce(endpoint, folder, { options, exits });
+  const { rekognition } = pipeline;
+  const header = { endpoint, places, rekognition, environment: options.environment, logs: folder.logs };
+  terminal.note(toHeader(header, terminal.width()));
+  for (const each of leftOut) showLeftOut(each, terminal);
+  const code = liveCode();
+  for (const name of pipeline.inspected) {
+    if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
+    pipeline.functions.warm(name, 1);
+  }
+  if (options.watch)
+    await watchSources({
+      reloadCode: (changed) => code.reload(serving.current().pipeline, changed),
+      async replaceStacks(replacement) {
+        await serving.replace(replacement);
+        code.restore(serving.current().pipeline);
+      },
+      options,
+      folder: folder.path,
+      terminal,
+      exits,
+    });
+  if (!options.exit && files.length === 0) terminal.note(toAdvice({ endpoint, places }).trimStart());
 
   const start = clock.now();
-  const uploads = files.map((file) => ({ ...file, key: uploadPrefix + file.key }));
-  const { s3 } = awsClients({ ...pipeline.connection, endpoint: server.front.endpoint });
-  await uploadFiles(uploads, { s3, bucket: uploadBucket, show });
-  await settled();
-  const isWell = (await copying.done()) && show.isWell();
-  if (files.length > 0) terminal.note(`\n${toSummary(show.endings, clock.now() - start)}`);
-  const isDelivered = await reportDeliveries(webhook, options, terminal);
-  if (!isWell) terminal.complain(`the functions' logs are in ${keepLogs()}`);
-  if (options.exit) return isWell && isDelivered ? 0 : 1;
-  if (files.length > 0) terminal.note(advice);
+  const summary = summaryOf(show, start, terminal);
+  exits.onEnd(summary.print);
+  show.expect(files.length);
+  const uploads = files.map((file) => ({ ...file, key: places.uploadPrefix + file.key }));
+  const { s3 } = awsClients({ ...pipeline.connection, endpoint });
+  await uploadFiles(uploads, { s3, bucket: places.uploadBucket, show });
+  await serving.settled();
+  const isWell = await finish({ show, copying, summary });
+  const isDelivered = await reportDeliveries(serving.current().webhook, options, terminal);
+  if (!isWell)
+    terminal.complain(`the functions' logs are in ${options.exit ? folder.keepLogs() : folder.logs}`);
+  const isComplete = leftOut.every(({ isFault }) => !isFault);
+  if (options.exit) return isWell && isDelivered && isComplete ? 0 : 1;
+  if (files.length > 0) terminal.note(toAdvice({ endpoint, places }));
   return new Promise(() => {});
 }
 
-async function filesOf({ paths, samples }: Options): Promise<InputFile[]> {
+/** Lets the other commands find this runtime, as long as it runs. */
+function announce(
+  endpoint: string,
+  { path: dataDir, logs: logsDir }: RunFolder,
+  { options: { environment }, exits }: { options: Options; exits: Exits },
+): void {
+  const startedAt = new Date(clock.now()).toISOString();
+  const about = { pid: process.pid, endpoint, dataDir, logsDir, startedAt };
+  const remove = announceRuntime({ ...about, ...(environment !== undefined && { environment }) });
+  exits.onEnd(async () => remove(), remove);
+}
+
+async function filesOf({ paths, samples }: Options): Promise<InputFiles> {
   if (paths.length > 0 || !samples) return toInputFiles(paths);
-  return samplePhotographs();
+  return { files: samplePhotographs(), leftOut: [] };
 }
 
-interface Serving {
-  server: Server;
-  stacksFolder: string;
-  options: Options;
+function showLeftOut({ path, why, isFault }: LeftOut, { note, complain }: Terminal): void {
+  if (isFault) complain(`${toPlainText(path)} ${why}`);
+  else note(`left out   ${toPlainText(path)} ${why}`);
+}
+
+interface Finishing {
   show: Session;
-  terminal: Terminal;
-  exits: Exits;
+  copying: Copies;
+  summary: Summary;
 }
 
-/** Starts the stacks and the accounts of them. */
-async function serve({ server, stacksFolder, options, show, terminal, exits }: Serving) {
-  const book = ledger(show.ended);
-  const onError = (error: unknown) =>
-    terminal.complain(`the local runtime: ${error instanceof Error ? error.message : error}`);
-  const pipeline = await startLocalPipeline(server, {
-    stacksFolder,
-    resultQueues: options.webhook === undefined ? [] : [WEBHOOK_QUEUE],
-    rekognition: options.rekognition,
-    onUpload(change) {
-      show.changed(change);
-      const { key, sequencer, stored, at } = change;
-      if (stored) book.uploaded({ key, sequencer, bytes: stored.size, at });
+/** @returns true when nothing failed, was lost or could not be copied */
+async function finish({ show, copying, summary }: Finishing): Promise<boolean> {
+  await show.flush();
+  const isCopied = await copying.done();
+  await summary.print();
+  return isCopied && show.isWell();
+}
+
+interface Summary {
+  /** Prints it once, if there is something to sum up. */
+  print(): Promise<void>;
+}
+
+/** Counts the files of the run, at its end or when it is interrupted. */
+function summaryOf(show: Session, start: number, { note, status, width }: Terminal): Summary {
+  let isPrinted = false;
+  return {
+    async print() {
+      status(undefined);
+      if (isPrinted || show.endings.length === 0) return;
+      isPrinted = true;
+      await show.flush();
+      const summary = toSummary(show.endings, clock.now() - start);
+      note(`\n${wrap(summary, width() ?? Number.POSITIVE_INFINITY).join("\n")}`);
     },
-    onFunctionFailure({ functionName, error, logFile }) {
-      // What the workflow takes for an answer is no failure: the image's own line tells of it.
-      if (WORKFLOW_ERRORS.permanent.some((name) => error.startsWith(`${name}:`))) return;
-      terminal.complain(`${functionName}: ${error.split("\n")[0]} (log: ${logFile})`);
+  };
+}
+
+function toDetails({ clients, places, rekognition }: LocalPipeline): Details {
+  return {
+    isAnalyzed: rekognition !== null,
+    async renderTimeOf(manifestKey) {
+      const { Body } = await clients.s3.send(
+        new GetObjectCommand({ Bucket: places.processedBucket, Key: manifestKey }),
+      );
+      const manifest = Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+      return "timings" in manifest ? manifest.timings.renderMs : null;
     },
-    onExecution(body, execution) {
-      terminal.note(toWay(body, execution));
-    },
-    onError,
-  });
-  exits.onEnd(pipeline.stop, pipeline.kill);
-  const accounts = keepAccounts(pipeline, {
-    services: server.services,
-    ledger: book,
-    clock,
-    onError,
-    onStrayLetter: ({ key, why }) => terminal.complain(`${toPlainText(key)}: a subscriber failed, ${why}`),
-    onAnalyzed: (event) => terminal.note(toVerdict(event, options.rekognition)),
-  });
-  exits.onEnd(accounts.stop);
-  const webhook = openWebhook(pipeline, { services: server.services, url: options.webhook, terminal });
-  if (webhook) exits.onEnd(webhook.stop);
-  return { pipeline, settled: accounts.settled, webhook };
+  };
 }

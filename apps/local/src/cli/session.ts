@@ -1,70 +1,167 @@
-import type { Ending } from "../accounting/ledger.ts";
 import type { Clock } from "../clock.ts";
-import type { ObjectChange } from "../front/s3-notification.ts";
+import type { ObjectChange } from "../s3-proxy/s3-notification.ts";
+import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Copies } from "./copies.ts";
 import type { InputFile } from "./input-files.ts";
-import { toJson, toLine } from "./report.ts";
-import type { Terminal } from "./terminal.ts";
+import { toJson, toLine, toPlainText } from "./report.ts";
+import { pad, type Terminal } from "./terminal.ts";
+
+/** The longest time that a finished image's line waits for its verdict. */
+const VERDICT_PATIENCE_MILLISECONDS = 3000;
 
 export interface SessionOptions {
   json: boolean;
   copies: Pick<Copies, "add">;
-  clock: Pick<Clock, "now">;
-  terminal: Pick<Terminal, "result">;
+  clock: Pick<Clock, "now" | "sleep">;
+  terminal: Pick<Terminal, "result" | "note" | "status" | "width" | "paint">;
 }
 
-/** What one run shows and counts. */
+/** Facts of an image that its result event does not have. */
+export interface Details {
+  /** True when analyses run: an image's line then waits for the verdict. */
+  isAnalyzed: boolean;
+  /** Milliseconds that the worker rendered; null when the manifest does not say. */
+  renderTimeOf(manifestKey: string): Promise<number | null>;
+}
+
+/** The lines and the counts of one run. */
 export interface Session {
-  /** How the files of this run ended. */
+  /** The ends of this run's files. */
   endings: readonly Ending[];
+  /** To be called when the pipeline runs. */
+  attach(details: Details): void;
+  /** Shows progress towards so many files. */
+  expect(files: number): void;
   started(key: string): void;
   changed(change: Pick<ObjectChange, "key">): void;
-  /** An upload that S3 acknowledged; one that no rule asks for has ended with that. */
+  /** An upload that S3 acknowledged; one that no notification rule matches has ended with that. */
   uploaded(file: InputFile): void;
   notUploaded(file: InputFile, error: unknown): void;
   ended(ending: Ending): void;
-  /** Whether nothing failed or was lost, so far. */
+  analyzed(image: { key: string; sequencer: string | null; verdict: string }): void;
+  /** Prints the lines that still wait, for a verdict or for the time that rendering took. */
+  flush(): Promise<void>;
+  /** True while nothing failed or was lost. */
   isWell(): boolean;
 }
 
 const WELL: readonly Ending["fate"][] = ["processed", "rejected", "deleted", "superseded", "ignored"];
 
+interface Waiting {
+  ending: Ending;
+  milliseconds: number | null;
+}
+
 export function session({ json, copies, clock, terminal }: SessionOptions): Session {
   const starts = new Map<string, number>();
   const announced = new Set<string>();
   const endings: Ending[] = [];
+  const waiting = new Map<string, Waiting>();
+  const verdicts = new Map<string, string>();
+  const shown = new Map<string, Ending["fate"]>();
+  const printing = new Set<Promise<void>>();
+  let details: Details = { isAnalyzed: false, renderTimeOf: async () => null };
+  let expected = 0;
   let isWell = true;
 
+  function showProgress(): void {
+    const isDone = endings.length >= expected;
+    terminal.status(isDone ? undefined : `${endings.length} of ${expected} images done`);
+  }
+
   /** @param start when its upload began; undefined for an image from before this run */
-  function show(ending: Ending, start: number | undefined): void {
+  function end(ending: Ending, start: number | undefined): void {
     const milliseconds = start === undefined ? null : Math.round(clock.now() - start);
     if (start !== undefined) isWell &&= WELL.includes(ending.fate);
     if (start !== undefined && starts.delete(ending.key)) endings.push(ending);
-    terminal.result(json ? toJson(ending, milliseconds) : toLine(ending, milliseconds));
     copies.add(ending);
+    if (json) terminal.result(toJson(ending, milliseconds));
+    else showOrWait({ ending, milliseconds });
+    showProgress();
   }
+
+  function showOrWait(image: Waiting): void {
+    const { upload, fate, key } = image.ending;
+    const id = idOf({ key, sequencer: upload?.sequencer ?? null });
+    const mayWait = details.isAnalyzed && fate === "processed" && upload !== null && !verdicts.has(id);
+    if (!mayWait) show(id, image);
+    else {
+      waiting.set(id, image);
+      void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showWaiting(id));
+    }
+  }
+
+  function showWaiting(id: string): void {
+    const image = waiting.get(id);
+    if (image) show(id, image);
+  }
+
+  function show(id: string, { ending, milliseconds }: Waiting): void {
+    waiting.delete(id);
+    shown.set(id, ending.fate);
+    const verdict = ending.fate === "processed" ? (verdicts.get(id) ?? null) : null;
+    verdicts.delete(id);
+    const print = (renderMilliseconds: number | null) =>
+      terminal.result(toLine({ ending, milliseconds, renderMilliseconds, verdict }, terminal));
+    if (ending.manifestKey === null || milliseconds === null) print(null);
+    else keep(details.renderTimeOf(ending.manifestKey).then(print, () => print(null)));
+  }
+
+  function keep(printed: Promise<void>): void {
+    printing.add(printed);
+    void printed.then(() => printing.delete(printed));
+  }
+
+  /** Shows a verdict on another line: its image's line is already there, or belongs to an earlier run. */
+  function showVerdict(id: string, key: string): void {
+    const verdict = verdicts.get(id);
+    verdicts.delete(id);
+    const isTold = verdict === undefined || (shown.get(id) ?? "processed") !== "processed";
+    if (!isTold && !json) terminal.note(`${pad("analyzed", 11)}${pad(toPlainText(key), 32)}  ${verdict}`);
+  }
+
   return {
     endings,
+    attach(found) {
+      details = found;
+    },
+    expect(files) {
+      expected = files;
+      showProgress();
+    },
     started: (key) => void starts.set(key, clock.now()),
     changed({ key }) {
       if (starts.has(key)) announced.add(key);
     },
     uploaded(file) {
-      if (!announced.has(file.key))
-        show(
-          withoutEvent(file, "ignored", "no notification of the stacks asks for this key"),
-          starts.get(file.key),
-        );
+      if (announced.has(file.key)) return;
+      const why = "no notification rule of the stacks matches this key";
+      end(withoutEvent(file, "ignored", why), starts.get(file.key));
     },
     notUploaded(file, error) {
       const why = error instanceof Error ? error.message : String(error);
-      show(withoutEvent(file, "failed", `not uploaded: ${why}`), starts.get(file.key));
+      end(withoutEvent(file, "failed", `not uploaded: ${why}`), starts.get(file.key));
     },
     ended(ending) {
-      show(ending, ending.upload ? (starts.get(ending.key) ?? ending.upload.at) : undefined);
+      end(ending, ending.upload ? (starts.get(ending.key) ?? ending.upload.at) : undefined);
+    },
+    analyzed({ verdict, ...image }) {
+      const id = idOf(image);
+      verdicts.set(id, verdict);
+      if (waiting.has(id)) showWaiting(id);
+      else if (shown.has(id)) showVerdict(id, image.key);
+      else void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showVerdict(id, image.key));
+    },
+    async flush() {
+      for (const id of waiting.keys()) showWaiting(id);
+      await Promise.all(printing);
     },
     isWell: () => isWell,
   };
+}
+
+function idOf({ key, sequencer }: { key: string; sequencer: string | null }): string {
+  return `${sequencer} ${key}`;
 }
 
 function withoutEvent({ key, bytes }: InputFile, fate: Ending["fate"], reasonText: string): Ending {

@@ -1,16 +1,104 @@
-/** Where lines go: results to stdout, everything else out of the way of whoever reads those. */
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+import stringWidth from "string-width"; // counts the columns of CJK characters and emoji, which `length` does not
+
+/** Colours and weights that lines use. */
+export type Style = "green" | "yellow" | "red" | "cyan" | "dim" | "bold";
+
+/** The person's screen, or the streams of the program that reads us. */
 export interface Terminal {
+  /** Writes the result of an image: the only lines on stdout with `--json`. */
   result(line: string): void;
   note(line: string): void;
   complain(line: string): void;
+  /** Shows the running task in one line that the next one replaces; undefined removes it. Nothing when piped. */
+  status(line: string | undefined): void;
+  /** Columns of a line; undefined when stdout is not a terminal and lines may have any length. */
+  width(): number | undefined;
+  /** Adds a style, if the terminal and `NO_COLOR` allow it. */
+  paint(style: Style, text: string): string;
 }
 
-/** @param json whether stdout is for results alone */
-export function terminal(json: boolean): Terminal {
-  const to = (stream: NodeJS.WriteStream) => (line: string) => void stream.write(`${line}\n`);
+/** A stream that may be a terminal. */
+export type Screen = Writable & { isTTY?: boolean; columns?: number };
+
+interface Streams {
+  stdout: Screen;
+  stderr: Screen;
+}
+
+const DEFAULT_COLUMNS = 80;
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+/** @param json keeps stdout for results */
+export function terminal(json: boolean, { stdout, stderr }: Streams = process): Terminal {
+  const notes = json ? stderr : stdout;
+  let shown: string | undefined;
+
+  function writeTo(stream: Screen) {
+    return (line: string) => {
+      if (shown !== undefined) notes.write(CLEAR_LINE);
+      stream.write(`${line}\n`);
+      if (shown !== undefined) notes.write(shown);
+    };
+  }
   return {
-    result: to(process.stdout),
-    note: to(json ? process.stderr : process.stdout),
-    complain: to(process.stderr),
+    result: writeTo(stdout),
+    note: writeTo(notes),
+    complain: writeTo(stderr),
+    status(line) {
+      if (!notes.isTTY || (line === undefined && shown === undefined)) return;
+      shown = line === undefined ? undefined : shorten(line, (notes.columns ?? DEFAULT_COLUMNS) - 1);
+      notes.write(`${CLEAR_LINE}${shown ?? ""}`);
+    },
+    width: () => (stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined),
+    paint: (style, text) => styleText(style, text, { stream: notes }),
   };
+}
+
+/** Cuts text out of the middle, so that a name keeps its beginning and its extension. */
+export function shorten(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  const end = lastColumns(text, Math.max(Math.min(4, columns - 2), Math.floor((columns - 1) / 3)));
+  return `${firstColumns(text, columns - 1 - stringWidth(end))}…${end}`;
+}
+
+/** Fills text up with spaces. */
+export function pad(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - stringWidth(text)));
+}
+
+/** Breaks text between words into lines of at most so many columns. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && stringWidth(longer) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+const graphemes = new Intl.Segmenter();
+
+function firstColumns(text: string, columns: number): string {
+  let taken = "";
+  for (const { segment } of graphemes.segment(text)) {
+    if (stringWidth(taken + segment) > columns) break;
+    taken += segment;
+  }
+  return taken;
+}
+
+function lastColumns(text: string, columns: number): string {
+  let taken = "";
+  for (const { segment } of [...graphemes.segment(text)].reverse()) {
+    if (stringWidth(segment + taken) > columns) break;
+    taken = segment + taken;
+  }
+  return taken;
 }

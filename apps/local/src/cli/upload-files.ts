@@ -5,7 +5,7 @@ import type { InputFile } from "./input-files.ts";
 import type { Session } from "./session.ts";
 
 const AT_ONCE = 4;
-/** Up to here a file is read as a whole, so that the client can send it again; a larger one is streamed. */
+/** A file up to this size is read into memory, so that the client can send it again; a larger one is streamed. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 export interface UploadOptions {

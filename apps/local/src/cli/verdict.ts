@@ -2,19 +2,12 @@ import type { ImageAnalyzed } from "@image-pipeline/schema";
 import type { RekognitionChoice } from "../rekognition/rekognition.ts";
 import { toPlainText } from "./report.ts";
 
-/** One line for a person: what the rules make of a picture, by which labels, and whether Rekognition itself said so. */
-export function toVerdict({ subject, data }: ImageAnalyzed, rekognition: RekognitionChoice): string {
+/** The outcome of an analysis in a few words, such as `allow (simulated)` or `quarantine: Violence`. */
+export function toVerdict({ data }: Pick<ImageAnalyzed, "data">, rekognition: RekognitionChoice): string {
   const { verdict, labels, reason, reasonText } = data;
-  const what = verdict === null ? [reason, reasonText] : [verdict, labels.join(", ")];
-  // What the engine rejects is never shown to Rekognition.
-  const isItsWord = verdict !== null || reason === "ANALYSIS_REFUSED";
-  const who = isItsWord && rekognition === "stand-in" ? " (a stand-in's word)" : "";
-  return [
-    "analyzed".padEnd(10),
-    toPlainText(subject).padEnd(32),
-    `${what
-      .filter(Boolean)
-      .map((part) => toPlainText(part ?? ""))
-      .join(": ")}${who}`,
-  ].join("  ");
+  const parts = verdict === null ? [reason, reasonText] : [verdict, labels.join(", ")];
+  const text = parts.filter((part) => part !== undefined && part !== "").join(": ");
+  // The engine's own rejections reach no Rekognition, so nothing about them is simulated.
+  const isRekognitions = verdict !== null || reason === "ANALYSIS_REFUSED";
+  return toPlainText(text) + (isRekognitions && rekognition === "simulated" ? " (simulated)" : "");
 }

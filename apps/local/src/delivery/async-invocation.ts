@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { FunctionError, Outcome } from "../host/outcome.ts";
-import type { AsynchronousSettings, LambdaFunction } from "../topology.ts";
+import type { FunctionError, Outcome } from "../lambda-host/outcome.ts";
+import type { AsynchronousSettings, LambdaFunction } from "../topology/topology.ts";
 
-/** An event that waits for its function, as it lies in the queue. */
+/** An event that waits in the queue for its function. */
 export const AsyncInvocation = z.object({
   requestId: z.string(),
-  /** How often it was tried and failed. */
+  /** The number of failed attempts. */
   failures: z.int().nonnegative(),
-  /** Milliseconds since 1970, of the first attempt's request. */
+  /** The time of the request, in milliseconds since 1970. */
   since: z.number(),
   event: z.unknown(),
 });
@@ -22,7 +22,7 @@ export type AsyncStep =
   | { step: "give-up"; condition: Condition; error: FunctionError };
 export type Condition = "RetriesExhausted" | "EventAgeExceeded";
 
-/** What becomes of an event after an attempt. */
+/** Decides the next step for an event after an attempt. */
 export function stepAfter(
   { failures, since }: Pick<AsyncInvocation, "failures" | "since">,
   outcome: Outcome,
@@ -38,7 +38,7 @@ export function stepAfter(
   return { step: "retry", delaySeconds };
 }
 
-/** What the on-failure destination gets (docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
+/** Returns the record for the on-failure destination (docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
 export function toInvocationRecord(
   { requestId, failures, event }: AsyncInvocation,
   { condition, error }: { condition: Condition; error: FunctionError },

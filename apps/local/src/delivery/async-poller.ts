@@ -1,25 +1,25 @@
 import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import type { Outcome } from "../host/outcome.ts";
-import type { LambdaFunction } from "../topology.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
+import { receiveBatch } from "../queues/receive.ts";
+import type { LambdaFunction } from "../topology/topology.ts";
 import { AsyncInvocation, type AsyncStep, stepAfter, toInvocationRecord } from "./async-invocation.ts";
-import { receiveBatch } from "./receive.ts";
 
 export interface AsyncPollerPorts {
-  /** Holds the events that wait. */
+  /** Of the queue with the waiting events. */
   sqs: SQSClient;
   queueUrl: string;
   clock: Clock;
-  /** 1 for the waits of AWS between attempts; less to shorten them. */
+  /** Factor for the waits between attempts; 1 for those of AWS. */
   timeScale: number;
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
-  /** Sends to a destination of the stack's. */
+  /** Sends to a destination that the stack names. */
   sendTo(queueArn: string, body: string): Promise<void>;
 }
 
 /**
- * One round for a function's asynchronous invocations. Whatever an event becomes is written before the event is deleted,
- * so that a crash may repeat it but never lose it.
+ * Returns one round for a function's asynchronous invocations. The result of an event is written before the event is
+ * deleted, so a crash may repeat an event but never loses one.
  */
 export function asyncRound(
   lambda: LambdaFunction,
@@ -43,7 +43,7 @@ export function asyncRound(
   async function attempt({ Body = "" }: Message, signal: AbortSignal): Promise<void> {
     const invocation = AsyncInvocation.parse(JSON.parse(Body));
     const outcome = await ports.invoke(lambda.name, invocation.event);
-    // Cut off by our own end, which is no attempt: the next run makes it again.
+    // The runtime is stopping: this does not count as an attempt, and the next run repeats it.
     if (!outcome.ok) signal.throwIfAborted();
     await take(
       stepAfter(invocation, outcome, { now: clock.now(), settings: lambda.asynchronous }),

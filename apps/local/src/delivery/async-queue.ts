@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { ownQueue } from "../services/own-queue.ts";
-import type { Queue, Topology } from "../topology.ts";
+import type { Queue, Topology } from "../topology/topology.ts";
 import type { AsyncInvocation } from "./async-invocation.ts";
 
-/** The queue in which a function's asynchronous invocations wait: Lambda has one of its own, out of anybody's sight. */
+/** Returns the name of the queue for a function's asynchronous invocations; on AWS it is internal to Lambda. */
 export function asyncQueueName(functionName: string): string {
   return `lambda-async-${functionName}`;
 }
 
-/** That queue for every function that a bucket notifies or a schedule invokes. */
+/** Returns that queue for every function that a bucket notifies or a schedule invokes. */
 export function asyncQueues(
   { notifications, schedules, region }: Pick<Topology, "notifications" | "schedules" | "region">,
   endpoint: string,

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Outcome } from "../host/outcome.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
 
-/** A list, null or nothing at all is an answer; anything else in its place is not. */
+/** A valid answer has a list, null or no value for `batchItemFailures`. */
 const BatchResponse = z
   .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string().min(1) })).nullish() })
   .nullable();
 
 /**
- * Which messages of a batch come again (docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html):
+ * Returns the messages of a batch that are retried (docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html):
  *
  * | the function | without ReportBatchItemFailures | with it |
  * |---|---|---|

@@ -1,10 +1,10 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import type { Outcome } from "../host/outcome.ts";
-import type { Mapping } from "../topology.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
+import { receiveBatch } from "../queues/receive.ts";
+import { toSqsEvent } from "../queues/sqs-event.ts";
+import type { Mapping } from "../topology/topology.ts";
 import { toRetry } from "./batch-outcome.ts";
-import { receiveBatch } from "./receive.ts";
-import { toSqsEvent } from "./sqs-event.ts";
 
 /** SQS deletes this many messages in one call. */
 const MAX_PER_DELETE = 10;
@@ -17,8 +17,8 @@ export interface QueuePollerPorts {
 }
 
 /**
- * One round of Lambda's poller for a mapping: a batch is received, handed to the function, and what is done is deleted.
- * What is not stays invisible until its visibility time-out, as on AWS.
+ * Returns one round of Lambda's poller for a mapping: it receives a batch, invokes the function and deletes the handled
+ * messages. The others stay invisible until their visibility timeout, as on AWS.
  */
 export function queueRound(
   mapping: Mapping,

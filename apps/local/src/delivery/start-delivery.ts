@@ -1,34 +1,34 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Clock } from "../clock.ts";
-import type { LambdaHost } from "../host/lambda-host.ts";
-import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology.ts";
-import { UserFault } from "../user-fault.ts";
+import type { LambdaHost } from "../lambda-host/lambda-host.ts";
+import { type Poller, startPoller } from "../queues/poller.ts";
+import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology/topology.ts";
 import { type Execution, execute } from "../workflow/execution.ts";
 import { pipeRound } from "../workflow/pipe-poller.ts";
 import { asyncRound } from "./async-poller.ts";
-import { type Poller, startPoller } from "./poller.ts";
 import { queueRound } from "./queue-poller.ts";
 
 export interface DeliveryOptions {
   topology: Topology;
   host: LambdaHost;
-  /** A client with the rights of a function, a pipe or a state machine: whoever polls and sends for it does so in its role. */
+  /** Returns a client with the permissions of a function, a pipe or a state machine: its polls and sends use its role. */
   clientFor(owner: RoleOwner): SQSClient;
-  /** Where asynchronous invocations wait: a queue for each function that is notified. */
+  /** The queues of asynchronous invocations, by function. */
   asynchronous: { sqs: SQSClient; queues: ReadonlyMap<string, Queue> };
   clock: Clock;
   timeScale: number;
   onError(error: unknown): void;
-  /** Whether a pipe keeps a message until its execution has ended, for a later run to find it again. */
+  /** True if a pipe keeps a message until its execution has ended, so that a later run can repeat it. */
   keepsMessages: boolean;
-  /** Hears of every execution of a state machine, with the message that started it. */
+  /** Called for every execution of a state machine, with the message that started it. */
   onExecution(body: string, execution: Execution): void;
 }
 
-/** Whatever has a role. */
+/** A resource with a role. */
 export type RoleOwner = Pick<LambdaFunction, "name" | "roleArn">;
 
-/** Starts everything that brings events to functions. */
+/** Starts the pollers that deliver events to functions and state machines. */
 export function startDelivery(options: DeliveryOptions): Poller {
   const { topology, host } = options;
   const functionOf = (name: string) =>
@@ -61,7 +61,7 @@ function pollQueue(mapping: Mapping, lambda: LambdaFunction, options: DeliveryOp
   return startPoller(round, { ...options, concurrency });
 }
 
-/** As many executions at once as the busiest function has processes: none of them waits for one long. */
+/** Allows as many concurrent executions as one function can have processes, so no execution waits long for one. */
 function pollPipe(pipe: Pipe, options: DeliveryOptions): Poller {
   const { topology, host, clock, timeScale, clientFor, keepsMessages, onExecution } = options;
   const machine = known(
@@ -104,6 +104,7 @@ function queueWith(arn: string, { queues }: Topology): Queue {
 }
 
 function known<Thing>(thing: Thing | undefined, what: string): Thing {
-  if (thing === undefined) throw new UserFault(`the stacks name the ${what}, which is in none of them`);
+  if (thing === undefined)
+    throw new UserFault(`the stacks reference the ${what}, but none of them defines it`);
   return thing;
 }

@@ -1,4 +1,4 @@
-/** What the stand-in sees of a picture: its size, and its mean colour with how far its pixels are from it, in levels of 255. */
+/** The features of a picture that labels are derived from: its size, mean colour and deviation from it (levels of 255). */
 export interface Sight {
   width: number;
   height: number;
@@ -6,10 +6,10 @@ export interface Sight {
   spread: number;
 }
 
-/** The first bytes of what Rekognition takes. */
+/** The first bytes of the formats that Rekognition accepts. */
 const SIGNATURES = [Buffer.from([0xff, 0xd8, 0xff]), Buffer.from("\x89PNG", "latin1")];
 
-/** Undefined for what is neither a JPEG nor a PNG, or cannot be decoded. */
+/** Measures a picture; returns undefined if it is not a valid JPEG or PNG. */
 export async function lookAt(picture: Buffer): Promise<Sight | undefined> {
   if (!SIGNATURES.some((signature) => picture.subarray(0, signature.length).equals(signature)))
     return undefined;

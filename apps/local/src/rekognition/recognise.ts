@@ -1,13 +1,13 @@
 import type { Sight } from "./look-at.ts";
 
-/** Something seen; the parent is the label above it, empty for one at the top. */
+/** A label; `parent` is the label above it, empty at the top. */
 export interface Seen {
   name: string;
   parent: string;
   confidence: number;
 }
 
-/** Labels by the nearest of these, as the stand-in knows nothing but colour and shape. */
+/** The colour labels: the nearest one is used. */
 const COLOURS: Readonly<Record<string, readonly [number, number, number]>> = {
   Black: [0, 0, 0],
   Grey: [128, 128, 128],
@@ -23,15 +23,15 @@ const COLOURS: Readonly<Record<string, readonly [number, number, number]>> = {
 };
 
 /**
- * Plain pictures that are moderated, so that whoever tries the pipeline can ask for it: no photograph is as plain. Names
- * and levels are Rekognition's own.
+ * The moderation label of a picture in one plain colour, so that moderation can be tried out: no photograph is that plain.
+ * Names and levels are Rekognition's.
  */
 const MODERATED: readonly { of: string; name: string; parent: string }[] = [
   { of: "Red", name: "Graphic Violence", parent: "Violence" },
   { of: "Magenta", name: "Explicit Nudity", parent: "Explicit" },
   { of: "Orange", name: "Female Swimwear or Underwear", parent: "Swimwear or Underwear" },
 ];
-/** So far apart are the pixels of a picture in one colour, at most, in levels of 255. */
+/** The largest deviation of a picture in one plain colour, in levels of 255. */
 const PLAIN_SPREAD = 12;
 const PLAIN_DISTANCE = 60;
 
@@ -65,7 +65,7 @@ function nearest({ colour }: Pick<Sight, "colour">): { name: string; distance: n
   return others.reduce((best, one) => (one.distance < best.distance ? one : best), first);
 }
 
-/** From 99 where the colour is exactly the one named, falling with the distance; never under 50. */
+/** Returns 99 for the exact colour, and less with the distance, but at least 50. */
 function toConfidence(distance: number): number {
   return Math.max(50, Math.round(99 - distance / 4));
 }

@@ -1,37 +1,41 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/config";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Credentials } from "../services/clients.ts";
-import type { LambdaFunction } from "../topology.ts";
-import { UserFault } from "../user-fault.ts";
-import { startRekognitionStandIn } from "./stand-in.ts";
+import type { LambdaFunction } from "../topology/topology.ts";
+import { startSimulatedRekognition } from "./simulated-rekognition.ts";
 
 const ANALYSIS = "ANALYSIS" satisfies keyof AnalysisTaskEnvironment;
 
-/** Which Rekognition the functions ask: one of this machine's own, or the real one, which is paid for. */
-export type RekognitionChoice = "stand-in" | "aws";
+/** The Rekognition that the functions use: simulated on this machine, or the real service, which AWS charges for. */
+export type RekognitionChoice = "simulated" | "aws";
 
-/** The Rekognition that the functions ask. */
+/** The Rekognition that the functions use. */
 export interface Rekognition {
-  /** For people: what it is and where. */
+  /** Kind and address, for messages. */
   description: string;
   endpoint: string;
-  /** Those that a function needs for it; undefined where any will do. */
+  /** Returns the credentials that a function needs for it; undefined if any will do. */
   credentialsFor(lambda: LambdaFunction): Credentials | undefined;
   close(): Promise<void>;
 }
 
-/** @throws {UserFault} when the real one is asked for and there are no credentials */
+/** @throws {UserFault} if the real service is chosen and there are no credentials */
 export async function openRekognition(choice: RekognitionChoice, region: string): Promise<Rekognition> {
   if (choice === "aws") return realRekognition(region);
-  const standIn = await startRekognitionStandIn();
-  return { ...standIn, description: `a stand-in at ${standIn.endpoint}`, credentialsFor: () => undefined };
+  const simulated = await startSimulatedRekognition();
+  return {
+    ...simulated,
+    description: `simulated, at ${simulated.endpoint}`,
+    credentialsFor: () => undefined,
+  };
 }
 
-/** With the user's own credentials, found where the AWS SDK looks for them; functions get those of the start. */
+/** Uses the user's own credentials, found as the AWS SDK finds them, once at the start. */
 async function realRekognition(region: string): Promise<Rekognition> {
   const credentials = await ownCredentials(region);
   return {
-    description: `Amazon Rekognition in ${region}, which bills every picture`,
+    description: `Amazon Rekognition in ${region}, which AWS charges for`,
     endpoint: `https://rekognition.${region}.amazonaws.com`,
     credentialsFor: (lambda) => (asksRekognition(lambda) ? credentials : undefined),
     close: async () => {},
@@ -39,7 +43,7 @@ async function realRekognition(region: string): Promise<Rekognition> {
 }
 
 async function ownCredentials(region: string): Promise<Credentials> {
-  // Any client finds them the same way: environment, profile, single sign-on, container or instance.
+  // Every client of the SDK finds them the same way: environment, profile, single sign-on, container or instance.
   const client = new STSClient({ region });
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();

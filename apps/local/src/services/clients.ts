@@ -8,7 +8,7 @@ export interface Credentials {
   sessionToken?: string;
 }
 
-/** The local services take any; these are the ones that the documents name. */
+/** The credentials that the documentation names. A request signed in its headers may use any other; a presigned URL may not. */
 export const LOCAL_CREDENTIALS: Credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 export interface Connection {
@@ -17,7 +17,7 @@ export interface Connection {
   credentials: Credentials;
 }
 
-/** Clients of one endpoint. What the user's own AWS configuration says of endpoints does not reach them. */
+/** Returns clients of one endpoint. Endpoints in the user's AWS configuration do not affect them. */
 export function awsClients({ endpoint, region, credentials }: Connection) {
   const settings = { endpoint, region, credentials, useFipsEndpoint: false, useDualstackEndpoint: false };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });

@@ -1,4 +1,4 @@
-import { quietSqliteWarning } from "./sqlite.ts";
+import { quietSqliteWarning } from "../net/sqlite.ts";
 
 export interface QueueCounts {
   visible: number;
@@ -11,22 +11,22 @@ export interface StoredMessage {
   body: string;
 }
 
-/** S3, SNS and SQS in this process, as the AWS wire protocol on a loopback port of their own. */
+/** S3, SNS and SQS in this process, with the AWS wire protocol on a loopback port. */
 export interface LocalServices {
   endpoint: string;
-  /** Puts a message into a queue; it is on disk when this returns. */
+  /** Sends a message to a queue; it is on disk when this returns. */
   send(queueName: string, body: string): void;
-  /** How many messages a queue holds, at one moment. */
+  /** Counts the messages of a queue. */
   count(queueName: string): QueueCounts;
-  /** A queue's messages, without receiving them. */
+  /** Returns a queue's messages without receiving them. */
   peek(queueName: string): StoredMessage[];
-  /** The receipt handles of the messages that somebody has received and not deleted. */
+  /** Returns the receipt handles of the messages that were received and not deleted. */
   receiptsInFlight(queueName: string): string[];
   close(): Promise<void>;
 }
 
 /**
- * @param dataFolder where everything is kept: what was acknowledged survives a kill -9
+ * @param dataFolder folder for the state: acknowledged writes survive a kill -9
  * @param region of the queues that `send` reaches
  */
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {

@@ -1,11 +1,10 @@
-import { LOCAL_ACCOUNT_ID } from "../terraform/computed-attributes.ts";
-import type { Queue } from "../topology.ts";
+import { LOCAL_ACCOUNT_ID, type Queue } from "../topology/topology.ts";
 
-/** Beyond the longest that a function may run, so that nothing is tried twice at once. */
+/** Longer than any function may run, so that no message is handled twice at the same time. */
 const VISIBILITY_SECONDS = 1200;
 const RETENTION_SECONDS = 1_209_600;
 
-/** A queue of the runtime's own, which is in no stack. */
+/** Returns a queue that the local runtime itself uses and no stack defines. */
 export function ownQueue(name: string, { region, endpoint }: { region: string; endpoint: string }): Queue {
   return {
     name,

@@ -11,13 +11,13 @@ import {
   QueueDoesNotExist,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import type { Queue, Subscription, Topology } from "../topology.ts";
+import type { Queue, Subscription, Topology } from "../topology/topology.ts";
 import type { AwsClients } from "./clients.ts";
 import type { LocalServices } from "./local-services.ts";
 
 type Provisioned = Pick<Topology, "buckets" | "topics" | "queues" | "subscriptions">;
 
-/** Makes what a topology names, or brings what is there from an earlier run up to it. Nothing is ever removed. */
+/** Creates the resources of a topology, or updates those of an earlier run. Nothing is removed. */
 export async function provision(
   { buckets, topics, queues, subscriptions }: Provisioned,
   clients: AwsClients,
@@ -89,8 +89,8 @@ async function subscriptionTo(
 }
 
 /**
- * Makes visible at once what an earlier run had received when it ended: nobody else can still be working on it, so
- * there is nothing to wait out.
+ * Makes the messages visible that an earlier run had received when it ended: no other process can still be working on
+ * them.
  */
 export async function releaseInFlight(
   queues: readonly Pick<Queue, "name" | "url">[],

@@ -1,9 +1,8 @@
-/** The account that the local services answer for. */
-export const LOCAL_ACCOUNT_ID = "000000000000";
+import { LOCAL_ACCOUNT_ID } from "../topology/topology.ts";
 
 export interface Place {
   region: string;
-  /** Where S3, SNS and SQS answer, such as `http://127.0.0.1:4566`. */
+  /** The endpoint of S3, SNS and SQS, such as `http://127.0.0.1:4566`. */
   endpoint: string;
 }
 
@@ -16,7 +15,7 @@ const arn =
 const queueUrl: Named = (name, { endpoint }) => `${endpoint}/${LOCAL_ACCOUNT_ID}/${name}`;
 const ownName: Named = (name) => name;
 
-/** By type: the attribute that holds a resource's name, and what AWS would compute from it. */
+/** The attribute that holds a resource's name, by type, and the attributes that AWS would compute from it. */
 const COMPUTED: Readonly<Record<string, { nameIn: string; attributes: Readonly<Record<string, Named>> }>> = {
   aws_s3_bucket: { nameIn: "bucket", attributes: { id: ownName, arn: (name) => `arn:aws:s3:::${name}` } },
   aws_sns_topic: { nameIn: "name", attributes: { id: arn("sns"), arn: arn("sns") } },
@@ -36,7 +35,7 @@ const COMPUTED: Readonly<Record<string, { nameIn: string; attributes: Readonly<R
   aws_cloudwatch_log_group: { nameIn: "name", attributes: { id: ownName, arn: arn("logs", "log-group:") } },
 };
 
-/** How an attribute that no stack sets is computed, from the value of which attribute; undefined for one not known. */
+/** Returns the function that computes an attribute, and the attribute that it needs; undefined for an unknown one. */
 export function computedAttribute(
   type: string,
   attribute: string,
@@ -46,12 +45,12 @@ export function computedAttribute(
   return known && compute && { nameIn: known.nameIn, compute };
 }
 
-/** The computed attributes that a topology is made of, by type. */
+/** Returns the computed attributes of a resource type. */
 export function computedNames(type: string): readonly string[] {
   return Object.keys(COMPUTED[type]?.attributes ?? {});
 }
 
-/** What a data source answers here; undefined for one not known. */
+/** Returns the value of a data source's attribute; undefined for an unknown one. */
 export function dataSourceAttribute(type: string, attribute: string, { region }: Place): string | undefined {
   const answers: Record<string, Record<string, string>> = {
     aws_caller_identity: { account_id: LOCAL_ACCOUNT_ID, id: LOCAL_ACCOUNT_ID },

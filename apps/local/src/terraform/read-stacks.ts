@@ -1,20 +1,21 @@
-import type { Topology } from "../topology.ts";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
+import type { Topology } from "../topology/topology.ts";
 import { computedNames, type Place } from "./computed-attributes.ts";
-import { INERT_EVERYWHERE, INERT_TYPES, USED_TYPES } from "./known-attributes.ts";
+import { INERT_EVERYWHERE, INERT_TYPES } from "./inert-resources.ts";
 import { referencesOf } from "./references.ts";
 import type { Resource } from "./resource.ts";
+import { RESOURCE_TYPES } from "./resource-types.ts";
 import { readStackFiles, type StackFile } from "./stack-file.ts";
 import { toTopology } from "./to-topology.ts";
 
 const DEFAULT_REGION = "us-east-1";
 
 /**
- * The topology of a synthesised app, with the ARNs and URLs that its resources have on this machine.
+ * Reads the topology of a synthesised app, with the ARNs and URLs that its resources have on this machine.
  *
  * @param folder `cdktf.out/stacks`
- * @param endpoint where S3, SNS and SQS will answer
- * @throws {UserFault} naming stack and address of the first resource or attribute that is not known here
+ * @param endpoint of S3, SNS and SQS
+ * @throws {UserFault} naming stack and address of the first resource or attribute that is not supported
  */
 export function readStacks(folder: string, endpoint: string): Topology {
   const stacks = readStackFiles(folder);
@@ -42,19 +43,21 @@ function resourcesOf(stack: StackFile, place: Place): Resource[] {
 
 function usedAttributes(
   { origin, type, address }: Pick<Resource, "origin" | "type" | "address">,
-  names: string[],
+  names: readonly string[],
 ): string[] {
-  const known = USED_TYPES[type];
-  const advice = "add it to apps/local/src/terraform/known-attributes.ts, as used or as inert";
+  const known = RESOURCE_TYPES.get(type);
+  const advice = "add it in apps/local/src/terraform";
   if (!known)
     throw new UserFault(
-      `${origin}: ${address} is a resource that the local runtime does not know: ${advice}`,
+      `${origin}: ${address} is a resource that the local runtime does not support: ${advice}/resource-types.ts or inert-resources.ts`,
     );
-  for (const name of names) {
-    if (known.used.includes(name) || known.inert.includes(name) || INERT_EVERYWHERE.has(name)) continue;
+  const isUsed = (name: string) => name in known.shape.shape;
+  const unknown = names.find(
+    (name) => !isUsed(name) && !known.inert.includes(name) && !INERT_EVERYWHERE.has(name),
+  );
+  if (unknown !== undefined)
     throw new UserFault(
-      `${origin}: ${address}.${name} is an attribute that the local runtime does not know: ${advice}`,
+      `${origin}: ${address}.${unknown} is an attribute that the local runtime does not support: ${advice}/resource-types.ts`,
     );
-  }
-  return names.filter((name) => known.used.includes(name));
+  return names.filter(isUsed);
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { z } from "zod";
-import type { Topology } from "../topology.ts";
-import { UserFault } from "../user-fault.ts";
+import type { Topology } from "../topology/topology.ts";
 import type { Resource } from "./resource.ts";
 import { toTopology } from "./to-topology.ts";
 
@@ -24,10 +24,10 @@ const State = z.object({
 });
 
 /**
- * The topology of deployed stacks, from what `terraform show -json` printed of each. A zip's path, where it is
- * relative, starts at its state file's folder.
+ * Reads the topology of deployed stacks from the output of `terraform show -json` for each. A relative path of a zip
+ * starts at the folder of its state file.
  *
- * @throws {UserFault} naming the file that cannot be read, or the resource that is wrong
+ * @throws {UserFault} naming the unreadable file or the invalid resource
  */
 export function readStates(paths: readonly string[]): Topology {
   const resources = paths.flatMap(readState);

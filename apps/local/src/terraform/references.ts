@@ -1,29 +1,29 @@
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { computedAttribute, dataSourceAttribute, type Place } from "./computed-attributes.ts";
 import type { StackFile } from "./stack-file.ts";
 
 const REFERENCE = /\$?\$\{([^{}]*)\}/g;
 const DATA = /^data\.(\w+)\.[\w-]+\.(\w+)$/;
 const RESOURCE = /^(\w+)\.([\w-]+)\.(\w+)$/;
-/** No chain of references is longer, unless it is a circle. */
+/** Limit for a chain of references; a longer one is a circle. */
 const MAX_DEPTH = 20;
 
-/** Replaces the references in a stack's values by what they stand for. */
+/** Replaces the references in a stack's values with the values they refer to. */
 export interface References {
   /**
    * @param at the place of the value, for messages: `ADDRESS.ATTRIBUTE`
-   * @throws {UserFault} naming stack, place and reference when it is none of the plain ones
+   * @throws {UserFault} naming stack, place and reference when it is not a plain one
    */
   resolve(value: unknown, at: string, depth?: number): unknown;
   /** @throws {UserFault} as `resolve` */
   attribute(type: string, id: string, attribute: string): unknown;
 }
 
-/** References within one stack: `${TYPE.ID.ATTRIBUTE}` and the account, region and partition data sources. */
+/** Resolves references within one stack: `${TYPE.ID.ATTRIBUTE}` and the account, region and partition data sources. */
 export function referencesOf(stack: StackFile, place: Place): References {
   const fault = (at: string, what: string) =>
     new UserFault(
-      `stack ${stack.name}: ${at} ${what}: write it as a plain reference, or teach apps/local/src/terraform to read it`,
+      `stack ${stack.name}: ${at} ${what}: write it as a plain reference, or add support for it in apps/local/src/terraform`,
     );
 
   function attribute(type: string, id: string, name: string, at: string, depth: number): unknown {
@@ -33,7 +33,7 @@ export function referencesOf(stack: StackFile, place: Place): References {
     const computed = computedAttribute(type, name);
     const base = computed && attribute(type, id, computed.nameIn, at, depth + 1);
     if (computed === undefined || typeof base !== "string")
-      throw fault(at, `needs ${type}.${id}.${name}, which is not known here`);
+      throw fault(at, `needs ${type}.${id}.${name}, which is not supported here`);
     return computed.compute(base, place);
   }
 

@@ -1,9 +1,10 @@
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { z } from "zod";
-import { UserFault } from "../user-fault.ts";
+import type { ResourceType } from "./resource-types.ts";
 
-/** A managed resource with every value resolved, whichever file it was read from. */
+/** A managed resource with all references resolved, from a stack or from a state. */
 export interface Resource {
-  /** Where it stands, for messages: the stack's name or the state's file. */
+  /** The stack's name or the state's file, for messages. */
   origin: string;
   type: string;
   /** Terraform's address, such as `aws_sqs_queue.Renditions`. */
@@ -14,14 +15,13 @@ export interface Resource {
 }
 
 /**
- * The values of every resource of one type, parsed.
+ * Parses the values of every resource of one type.
  *
- * @throws {UserFault} naming the resource and what is wrong with it
+ * @throws {UserFault} naming the resource and its invalid attributes
  */
-export function parseAll<Shape extends z.ZodType<object>>(
+export function parseAll<Shape extends z.ZodObject>(
   resources: readonly Resource[],
-  type: string,
-  shape: Shape,
+  { type, shape }: ResourceType<Shape>,
 ): (z.output<Shape> & { resource: Resource })[] {
   return resources
     .filter((resource) => resource.type === type)

@@ -1,23 +1,24 @@
 import { isAbsolute, join } from "node:path";
-import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology.ts";
-import { UserFault } from "../user-fault.ts";
+import { UserFault } from "@image-pipeline/schema/user-fault";
+import type { z } from "zod";
+import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology/topology.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
 
 /**
- * Resolved resources as one topology. Resources of other types than those that run here are left out.
+ * Returns the topology that resolved resources describe. Resources of types that do not run here are left out.
  *
- * @throws {UserFault} naming the resource that is wrong, or that names another which is not there
+ * @throws {UserFault} naming the invalid resource, or the one whose reference leads nowhere
  */
 export function toTopology(resources: readonly Resource[], region: string): Topology {
   const functions = toFunctions(resources);
   const notifications = toNotifications(resources, functions);
-  const buckets = parseAll(resources, "aws_s3_bucket", types.Bucket).map(({ bucket }) => bucket);
+  const buckets = parseAll(resources, types.bucket).map(({ bucket }) => bucket);
   return {
     region,
     buckets: [...new Set([...buckets, ...notifications.map(({ bucket }) => bucket)])],
-    topics: parseAll(resources, "aws_sns_topic", types.Topic).map(({ name, arn }) => ({ name, arn })),
-    queues: parseAll(resources, "aws_sqs_queue", types.Queue).map(toQueue),
+    topics: parseAll(resources, types.topic).map(({ name, arn }) => ({ name, arn })),
+    queues: parseAll(resources, types.queue).map(toQueue),
     subscriptions: toSubscriptions(resources),
     functions,
     mappings: toMappings(resources, functions),
@@ -27,12 +28,12 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
   };
 }
 
-/** The state machines and the pipes that start them; a pipe without patterns takes every message. */
+/** Returns the state machines and the pipes that start them. A pipe without patterns accepts every message. */
 function toWorkflows(resources: readonly Resource[]): Pick<Topology, "stateMachines" | "pipes"> {
-  const stateMachines = parseAll(resources, "aws_sfn_state_machine", types.StateMachine).map(
+  const stateMachines = parseAll(resources, types.stateMachine).map(
     ({ name, arn, role_arn: roleArn, definition }) => ({ name, arn, roleArn, definition }),
   );
-  const pipes = parseAll(resources, "aws_pipes_pipe", types.Pipe).map((pipe) => {
+  const pipes = parseAll(resources, types.pipe).map((pipe) => {
     const filters = pipe.source_parameters?.filter_criteria?.filter ?? [];
     return {
       name: pipe.name,
@@ -46,7 +47,7 @@ function toWorkflows(resources: readonly Resource[]): Pick<Topology, "stateMachi
 }
 
 function toSubscriptions(resources: readonly Resource[]): Topology["subscriptions"] {
-  return parseAll(resources, "aws_sns_topic_subscription", types.Subscription)
+  return parseAll(resources, types.subscription)
     .filter(({ protocol }) => protocol === "sqs")
     .map((values) => ({
       topicArn: values.topic_arn,
@@ -58,7 +59,7 @@ function toSubscriptions(resources: readonly Resource[]): Topology["subscription
     }));
 }
 
-function toQueue({ redrive_policy: redrive, ...values }: ReturnType<typeof types.Queue.parse>) {
+function toQueue({ redrive_policy: redrive, ...values }: z.output<typeof types.queue.shape>) {
   return {
     name: values.name,
     arn: values.arn,
@@ -75,8 +76,8 @@ function toQueue({ redrive_policy: redrive, ...values }: ReturnType<typeof types
 }
 
 function toFunctions(resources: readonly Resource[]): LambdaFunction[] {
-  const configs = parseAll(resources, "aws_lambda_function_event_invoke_config", types.EventInvokeConfig);
-  return parseAll(resources, "aws_lambda_function", types.ZipFunction).map(({ resource, ...values }) => {
+  const configs = parseAll(resources, types.eventInvokeConfig);
+  return parseAll(resources, types.zipFunction).map(({ resource, ...values }) => {
     const config = configs.find(
       ({ function_name: name }) => name === values.function_name || name === values.arn,
     );
@@ -102,7 +103,7 @@ function toFunctions(resources: readonly Resource[]): LambdaFunction[] {
 }
 
 function toMappings(resources: readonly Resource[], functions: readonly LambdaFunction[]) {
-  return parseAll(resources, "aws_lambda_event_source_mapping", types.EventSourceMapping)
+  return parseAll(resources, types.eventSourceMapping)
     .filter(({ enabled }) => enabled !== false)
     .map(({ resource, ...values }) => ({
       queueArn: values.event_source_arn,
@@ -118,7 +119,7 @@ function toNotifications(
   resources: readonly Resource[],
   functions: readonly LambdaFunction[],
 ): Notification[] {
-  return parseAll(resources, "aws_s3_bucket_notification", types.BucketNotification).flatMap(
+  return parseAll(resources, types.bucketNotification).flatMap(
     ({ resource, bucket, lambda_function: targets }) =>
       targets.map((target, index) => ({
         id: target.id ?? `${bucket}-${index}`,
@@ -135,7 +136,7 @@ function toSchedules(
   resources: readonly Resource[],
   functions: readonly LambdaFunction[],
 ): Topology["schedules"] {
-  return parseAll(resources, "aws_cloudwatch_event_target", types.EventTarget).map(({ resource, arn }) => ({
+  return parseAll(resources, types.eventTarget).map(({ resource, arn }) => ({
     functionName: nameOf(arn, functions, resource),
   }));
 }
@@ -149,7 +150,5 @@ function nameOf(
     ({ name, arn }) => nameOrArn === name || nameOrArn === arn || nameOrArn.startsWith(`${arn}:`),
   );
   if (found) return found.name;
-  throw new UserFault(
-    `${origin}: ${address} names the function ${nameOrArn}, which is in no stack read here`,
-  );
+  throw new UserFault(`${origin}: ${address} refers to the function ${nameOrArn}, but no stack defines it`);
 }

@@ -1,18 +1,17 @@
-// ky: retries with jitter, Retry-After and a limit of time for each attempt, over Node's own fetch and without dependencies.
-import ky, { HTTPError, NetworkError, TimeoutError } from "ky";
+import type { Clock } from "../clock.ts";
 
 /** How long a delivery is tried. */
 export interface DeliveryPolicy {
   attempts: number;
   /** For the receiver to answer one attempt. */
   timeoutMilliseconds: number;
-  /** Before the second attempt; twice as long before each further one, and less by a random part of a half. */
+  /** Before the second attempt; doubles before each further one, minus a random part of up to a half. */
   firstDelayMilliseconds: number;
-  /** The longest that a receiver is heeded which says by `Retry-After` when to come again. */
+  /** Limit for a receiver's `Retry-After`. */
   maximumRetryAfterMilliseconds: number;
 }
 
-/** Half a minute in all for a receiver that restarts; a minute and a half for one that hangs. */
+/** Half a minute in total for a receiver that restarts; a minute and a half for one that hangs. */
 export const DELIVERY_POLICY: DeliveryPolicy = {
   attempts: 6,
   timeoutMilliseconds: 10_000,
@@ -20,78 +19,95 @@ export const DELIVERY_POLICY: DeliveryPolicy = {
   maximumRetryAfterMilliseconds: 30_000,
 };
 
-/** A result event as it is on the topic: the body as it was sent, and what messages about it name. */
+/** A result event as it is on the topic: the id in it, and the body as it was sent. */
 export interface OutgoingEvent {
   id: string;
   body: string;
 }
 
-export type Delivery = { isDelivered: true } | { isDelivered: false; why: string };
+export interface DeliverOptions {
+  url: string;
+  policy: DeliveryPolicy;
+  clock: Clock;
+  signal: AbortSignal;
+  /** Called when an attempt has failed and another one follows, with the reason. */
+  onRetry?(why: string): void;
+}
 
-/** What may pass by itself: a time-out, too many requests, and every fault of the receiver's own. */
-const TRANSIENT = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)];
+export type Delivery = { isDelivered: true; attempts: number } | { isDelivered: false; why: string };
+
+/** An attempt that failed; undefined `retryAfter` unless the receiver named a time, in milliseconds. */
+interface Failure {
+  why: string;
+  isTransient: boolean;
+  retryAfter?: number | undefined;
+}
 
 /**
  * Sends one event in CloudEvents' structured mode (github.com/cloudevents/spec, http-protocol-binding.md) until the
- * receiver answers with 2xx, or finally does not. A redirect is no 2xx: what follows one may forget the body.
+ * receiver answers with 2xx, or with an error that a further attempt does not change. A redirect is not followed: the
+ * next request might lose the body.
  *
- * @throws when the signal aborts: nothing is known of the delivery then
+ * @throws when the signal aborts: it is unknown then if the event arrived
  */
-export async function deliverEvent(
+export async function deliverEvent(event: OutgoingEvent, options: DeliverOptions): Promise<Delivery> {
+  const { policy, clock, signal } = options;
+  for (let attempt = 1; ; attempt++) {
+    const failure = await send(event, attempt, options);
+    if (!failure) return { isDelivered: true, attempts: attempt };
+    signal.throwIfAborted();
+    if (!failure.isTransient || attempt === policy.attempts)
+      return { isDelivered: false, why: `${failure.why} (${attempt} of ${policy.attempts} attempts)` };
+    options.onRetry?.(failure.why);
+    await clock.sleep(delayAfter(attempt, failure, policy), signal);
+    signal.throwIfAborted();
+  }
+}
+
+async function send(
   { id, body }: OutgoingEvent,
-  { url, policy, signal }: { url: string; policy: DeliveryPolicy; signal: AbortSignal },
-): Promise<Delivery> {
-  let attempts = 1;
+  attempt: number,
+  { url, policy, signal }: DeliverOptions,
+): Promise<Failure | undefined> {
   try {
-    const response = await ky.post(url, {
+    const response = await fetch(url, {
+      method: "POST",
       body,
       headers: {
         "content-type": "application/cloudevents+json; charset=utf-8",
         "webhook-id": id,
-        "webhook-attempt": "1",
+        "webhook-attempt": String(attempt),
       },
       redirect: "manual",
-      timeout: policy.timeoutMilliseconds,
-      retry: toRetry(policy),
-      signal,
-      hooks: {
-        beforeRetry: [
-          ({ request, retryCount }) => {
-            attempts = retryCount + 1;
-            request.headers.set("webhook-attempt", String(attempts));
-          },
-        ],
-      },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(policy.timeoutMilliseconds)]),
     });
     await response.body?.cancel();
-    return { isDelivered: true };
+    return response.ok ? undefined : toFailure(response);
   } catch (error) {
-    signal.throwIfAborted();
-    return { isDelivered: false, why: `${whyOf(error)} (${attempts} of ${policy.attempts} attempts)` };
+    const isTimeout = error instanceof Error && error.name === "TimeoutError";
+    return {
+      why: isTimeout ? "it did not answer in time" : `it was not reached: ${rootOf(error)}`,
+      isTransient: true,
+    };
   }
 }
 
-function toRetry({ attempts, firstDelayMilliseconds, maximumRetryAfterMilliseconds }: DeliveryPolicy) {
-  return {
-    limit: attempts - 1,
-    methods: ["post" as const],
-    statusCodes: TRANSIENT,
-    afterStatusCodes: [429, 503],
-    maxRetryAfter: maximumRetryAfterMilliseconds,
-    retryOnTimeout: true,
-    delay: (retry: number) => firstDelayMilliseconds * 2 ** (retry - 1),
-    jitter: (delay: number) => delay * (0.5 + Math.random() / 2),
-  };
+/** Timeouts, too many requests and the receiver's own errors may pass; any other answer is final. */
+function toFailure({ status, headers }: Response): Failure {
+  const isTransient = status === 408 || status === 429 || status >= 500;
+  const header = status === 429 || status === 503 ? headers.get("retry-after") : null;
+  const seconds = Number(header ?? Number.NaN);
+  const until = Number.isNaN(seconds) ? Date.parse(header ?? "") - Date.now() : seconds * 1000;
+  return { why: `it answered ${status}`, isTransient, retryAfter: Number.isNaN(until) ? undefined : until };
 }
 
-function whyOf(error: unknown): string {
-  if (error instanceof HTTPError) return `it answered ${error.response.status}`;
-  if (error instanceof TimeoutError) return "it did not answer in time";
-  if (error instanceof NetworkError) return `it was not reached: ${rootOf(error)}`;
-  return error instanceof Error ? error.message : String(error);
+function delayAfter(attempt: number, { retryAfter }: Failure, policy: DeliveryPolicy): number {
+  if (retryAfter !== undefined)
+    return Math.min(Math.max(0, retryAfter), policy.maximumRetryAfterMilliseconds);
+  return policy.firstDelayMilliseconds * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 }
 
-/** The innermost cause tells what the network said, such as `connect ECONNREFUSED 127.0.0.1:3000`. */
+/** Returns the innermost cause, which is the network's own message, such as `connect ECONNREFUSED 127.0.0.1:3000`. */
 function rootOf(error: unknown): string {
   if (error instanceof AggregateError) return rootOf(error.errors[0]);
   if (error instanceof Error) return error.cause === undefined ? error.message : rootOf(error.cause);

@@ -1,53 +1,55 @@
 import { DeleteMessageCommand, type Message, type SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { startPoller } from "../delivery/poller.ts";
-import { receiveBatch } from "../delivery/receive.ts";
+import { startPoller } from "../queues/poller.ts";
+import { receiveBatch } from "../queues/receive.ts";
 import type { LocalServices } from "../services/local-services.ts";
 import { DELIVERY_POLICY, type DeliveryPolicy, deliverEvent } from "./deliver-event.ts";
 
-/** The webhook's own subscription to the results: what is not delivered yet waits here, and holds up nothing else. */
+/** The queue of the webhook's subscription to the results: undelivered events wait here and block nothing else. */
 export const WEBHOOK_QUEUE = "local-runtime-webhook";
 
-/** Deliveries under way at once. */
+/** Deliveries at the same time. */
 const CONCURRENCY = 8;
-/** How long the last deliveries are waited for: longer than one that fails in the end takes. */
-const PATIENCE_MILLISECONDS = 120_000;
+/** The wait for the last deliveries: longer than the longest delivery. */
+const DRAIN_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 100;
 
-const Named = z.object({ id: z.string().min(1), type: z.string(), subject: z.string() });
+const EventHead = z.object({ id: z.string().min(1), type: z.string(), subject: z.string() });
 
 export interface WebhookOptions {
   url: string;
   sqs: SQSClient;
-  /** Where {@link WEBHOOK_QUEUE} is. */
+  /** Of {@link WEBHOOK_QUEUE}. */
   queueUrl: string;
   services: Pick<LocalServices, "count">;
   clock: Clock;
   policy?: DeliveryPolicy;
-  /** Hears of each event that could not be delivered, in one line, and of faults of the runtime's own. */
+  /** Prints one line for each delivery. */
+  note(line: string): void;
+  /** Prints one line for each failed attempt, and for each error of the runtime itself. */
   complain(line: string): void;
 }
 
-/** What became of the events so far. */
+/** The counts of events so far. */
 export interface Deliveries {
   delivered: number;
   undelivered: number;
-  /** Still to be delivered, or just being so. */
+  /** Not delivered yet. */
   waiting: number;
 }
 
-/** Delivers result events to a URL, at least once each, in no promised order. */
+/** Delivers result events to a URL, each at least once, in any order. */
 export interface Webhook {
   deliveries(): Deliveries;
-  /** Resolves once nothing waits any more, or when that takes too long. */
+  /** Resolves when no event waits any more, or after two minutes. */
   drained(): Promise<void>;
-  /** What is under way is cut off and delivered again by the next run that keeps the state. */
+  /** Cancels running deliveries; the next run with the same data folder repeats them. */
   stop(): Promise<void>;
 }
 
 export function startWebhook(options: WebhookOptions): Webhook {
-  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, complain } = options;
+  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, note, complain } = options;
   const counts = { delivered: 0, undelivered: 0 };
 
   async function round(signal: AbortSignal): Promise<void> {
@@ -65,12 +67,14 @@ export function startWebhook(options: WebhookOptions): Webhook {
   }
 
   async function deliver({ Body: body = "" }: Message, signal: AbortSignal): Promise<void> {
-    const named = toNamed(body);
-    if (!named) return complain(`webhook: not delivered, as it is no CloudEvent: ${body.slice(0, 80)}`);
-    const delivery = await deliverEvent({ id: named.id, body }, { url, policy, signal });
+    const head = toEventHead(body);
+    if (!head) return complain(`webhook: skipped, not a CloudEvent: ${body.slice(0, 80)}`);
+    const name = `webhook: ${head.type} of ${JSON.stringify(head.subject)}`;
+    const onRetry = (why: string) => complain(`${name}: ${why}; another attempt follows`);
+    const delivery = await deliverEvent({ id: head.id, body }, { url, policy, clock, signal, onRetry });
     counts[delivery.isDelivered ? "delivered" : "undelivered"]++;
-    if (!delivery.isDelivered)
-      complain(`webhook: ${named.type} of ${JSON.stringify(named.subject)} not delivered: ${delivery.why}`);
+    if (!delivery.isDelivered) complain(`${name} not delivered: ${delivery.why}`);
+    else note(`${name} delivered${delivery.attempts > 1 ? ` at attempt ${delivery.attempts}` : ""}`);
   }
 
   function deliveries(): Deliveries {
@@ -85,16 +89,16 @@ export function startWebhook(options: WebhookOptions): Webhook {
   return {
     deliveries,
     async drained() {
-      const end = clock.now() + PATIENCE_MILLISECONDS;
+      const end = clock.now() + DRAIN_MILLISECONDS;
       while (deliveries().waiting > 0 && clock.now() < end) await clock.sleep(LOOK_MILLISECONDS);
     },
     stop: poller.stop,
   };
 }
 
-function toNamed(body: string): z.infer<typeof Named> | undefined {
+function toEventHead(body: string): z.infer<typeof EventHead> | undefined {
   try {
-    return Named.parse(JSON.parse(body));
+    return EventHead.parse(JSON.parse(body));
   } catch {
     return undefined;
   }

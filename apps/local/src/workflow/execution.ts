@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { z } from "zod";
-import type { Outcome } from "../host/outcome.ts";
-import type { StateMachine } from "../topology.ts";
-import { tasksOf, withTimeScale } from "./definition.ts";
+import type { Outcome } from "../lambda-host/outcome.ts";
+import { tasksOf, withTimeScale } from "../topology/definition.ts";
+import type { StateMachine } from "../topology/topology.ts";
 
-/** What an execution did: its tasks in the order in which they began, and how it ended. */
+/** The tasks of an execution, in the order in which they began, and its outcome. */
 export interface Execution {
   steps: readonly ExecutionStep[];
   /** Null when it succeeded. */
@@ -15,14 +15,14 @@ export interface Execution {
 export interface ExecutionStep {
   state: string;
   milliseconds: number;
-  /** The name of the error that it ended with, if it did. */
+  /** The name of its error; null if it succeeded. */
   error: string | null;
 }
 
 export interface ExecutionPorts {
   sqs: SQSClient;
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
-  /** 1 for the waits of the machine between attempts; less to shorten them. */
+  /** Factor for the waits between attempts; 1 for those of the definition. */
   timeScale: number;
   now(): number;
 }
@@ -37,10 +37,10 @@ const Sending = z.object({
 });
 
 /**
- * One execution of a machine, by an interpreter of the Amazon States Language; the services that its tasks name are the
- * local ones.
+ * Runs one execution of a state machine with an interpreter of the Amazon States Language. Its tasks use the local
+ * services.
  *
- * @throws the interpreter's error when it is cut off by the signal, which is no end of it
+ * @throws when the signal aborts it; the execution has not ended then
  */
 export async function execute(
   machine: StateMachine,
@@ -70,7 +70,7 @@ export async function execute(
   }
 }
 
-/** Loaded with the first execution, as it brings the AWS SDK's Lambda client along; the stack's tests validate the definition. */
+/** Loads the interpreter with the first execution: it loads the AWS SDK's Lambda client. The stacks' tests validate the definition. */
 async function interpreterOf({ definition }: StateMachine, timeScale: number): Promise<Interpreter> {
   const { StateMachine } = await import("aws-local-stepfunctions");
   const parameters: ConstructorParameters<typeof StateMachine> = [
@@ -104,7 +104,7 @@ async function runTask(resource: string, parameters: unknown, ports: ExecutionPo
   return { MessageId };
 }
 
-/** An error of the function is one of the task, by its type; the cause is what Lambda reports of it, as on AWS. */
+/** Invokes a function. Its error becomes an error of the task by its type, with Lambda's report as the cause, as on AWS. */
 async function invoke({ FunctionName, Payload }: z.infer<typeof Invocation>, ports: ExecutionPorts) {
   const outcome = await ports.invoke(FunctionName.split(":").at(-1) ?? "", Payload);
   if (outcome.ok) return { ExecutedVersion: "$LATEST", StatusCode: 200, Payload: outcome.payload };

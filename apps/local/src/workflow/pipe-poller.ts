@@ -5,31 +5,32 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
-import { receiveBatch } from "../delivery/receive.ts";
-import { toSqsEvent } from "../delivery/sqs-event.ts";
-import type { Pipe } from "../topology.ts";
-import { matchesPattern } from "./event-pattern.ts";
+import { receiveBatch } from "../queues/receive.ts";
+import { toSqsEvent } from "../queues/sqs-event.ts";
+import { matchesPattern } from "../topology/event-pattern.ts";
+import type { Pipe } from "../topology/topology.ts";
 import type { Execution } from "./execution.ts";
 
-/** SQS's longest (API_ChangeMessageVisibility): no execution here takes half a day. */
+/** SQS's longest visibility timeout (API_ChangeMessageVisibility): longer than any execution here. */
 const HELD_SECONDS = 12 * 60 * 60;
 
 export interface PipePorts {
-  /** With the pipe's rights. */
+  /** A client with the pipe's permissions. */
   sqs: SQSClient;
   queueUrl: string;
   clock: Clock;
   execute(input: unknown, signal: AbortSignal): Promise<Execution>;
-  /** Whether a message is kept until its execution has ended; AWS keeps it until that has begun. */
+  /** True if a message is kept until its execution has ended; AWS keeps it until the execution has started. */
   keepsMessages: boolean;
-  /** Hears of every execution that has come to its end. */
+  /** Called for every execution that has ended. */
   onExecution(body: string, execution: Execution): void;
 }
 
 /**
- * One round of a pipe: a message that one of its patterns takes starts an execution, any other is deleted, as on AWS. AWS
- * deletes the message once the execution has started, as Step Functions keeps it from then on; here it may be kept until the
- * execution has ended, so that it begins anew when this process is ended in its middle. A pipe's own role could not.
+ * Returns one round of a pipe: a message that matches one of its patterns starts an execution, any other is deleted. AWS
+ * deletes the message when the execution has started, because Step Functions keeps it from then on. Here it may be kept
+ * until the execution has ended, so that the next run starts it again if this process ends before that. A pipe's own role
+ * would not permit that.
  */
 export function pipeRound(pipe: Pipe, ports: PipePorts): (signal: AbortSignal) => Promise<void> {
   const { sqs, queueUrl: QueueUrl, clock } = ports;
@@ -56,7 +57,7 @@ export function pipeRound(pipe: Pipe, ports: PipePorts): (signal: AbortSignal) =
   };
 }
 
-/** A body that is JSON is matched as such (docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html). */
+/** Parses a body that is JSON, as pipes do before they match it (docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html). */
 function parsed(event: object | undefined, { Body = "" }: Message): unknown {
   try {
     return { ...event, body: JSON.parse(Body) };

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
 import { assumeRole } from "../../src/attach/assume-role.ts";
-import { listen } from "../../src/front/listen.ts";
+import { listen } from "../../src/net/listen.ts";
 import { lambdaOf } from "../function-factory.ts";
 
 const ANSWER = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
@@ -20,7 +20,7 @@ async function connectionTo(status: number, body: string) {
   };
 }
 
-it("a function gets its role's credentials", async () => {
+it("returns the credentials of a function's role", async () => {
   const connection = await connectionTo(200, ANSWER);
   expect(await assumeRole(lambdaOf(""), connection)).toEqual({
     accessKeyId: "id",
@@ -29,7 +29,7 @@ it("a function gets its role's credentials", async () => {
   });
 });
 
-it("a role that cannot be assumed is named, with its function", async () => {
+it("names a role that cannot be assumed, and its function", async () => {
   const connection = await connectionTo(
     403,
     "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>",

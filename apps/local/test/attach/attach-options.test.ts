@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toAttachOptions } from "../../src/attach/attach-options.ts";
 
 describe("toAttachOptions", () => {
-  it("takes several states, an endpoint, and the operator's credentials from the environment", () => {
+  it("accepts several states and an endpoint, and reads the operator's credentials from the environment", () => {
     const environment = {
       AWS_ACCESS_KEY_ID: "id",
       AWS_SECRET_ACCESS_KEY: "secret",
@@ -27,7 +27,7 @@ describe("toAttachOptions", () => {
     [["--endpoint", "http://x"]],
     [["--state", "a", "--endpoint", "x y"]],
     [["--what"]],
-  ])("says how it is used: %j", (args) => {
+  ])("fails with the usage: %j", (args) => {
     expect(() => toAttachOptions(args, {})).toThrow(
       expect.objectContaining({ message: expect.stringMatching(/^usage: attach --state/), exitCode: 2 }),
     );

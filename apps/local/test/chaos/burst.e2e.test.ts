@@ -6,13 +6,13 @@ import { expect, it } from "vitest";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/index.ts";
 import { start } from "../command-line.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 const IMAGES = 150;
-const LIMIT = 120_000;
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 
-/** Small pictures, no two alike. */
+/** Small pictures, all different. */
 function pictures(count: number): Promise<Buffer[]> {
   return Promise.all(
     Array.from({ length: count }, (_, index) =>
@@ -25,7 +25,9 @@ function pictures(count: number): Promise<Buffer[]> {
   );
 }
 
-it("accounts for a burst of images dropped at once, none of them in a DLQ", { timeout: LIMIT }, async () => {
+it("processes a burst of images completely, without a message in a DLQ", {
+  timeout: TEST_LIMIT_MILLISECONDS,
+}, async () => {
   const folder = join(temporaryFolder(), "burst");
   mkdirSync(folder);
   for (const [index, data] of (await pictures(IMAGES)).entries())
@@ -41,8 +43,8 @@ it("accounts for a burst of images dropped at once, none of them in a DLQ", { ti
   expect(lines).toHaveLength(IMAGES);
 });
 
-it("completes a burst that a kill -9 of the whole runtime cut in the middle", {
-  timeout: LIMIT,
+it("completes a burst after a kill -9 of the whole runtime in the middle of it", {
+  timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const data = join(temporaryFolder(), "data");
   const bodies = await pictures(IMAGES);

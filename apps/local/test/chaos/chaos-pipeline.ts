@@ -5,17 +5,18 @@ import { descendantsOf } from "../../src/cli/process-tree.ts";
 import {
   awsClients,
   type Ending,
-  keepAccounts,
   LOCAL_CREDENTIALS,
-  ledger,
   startLocalPipeline,
   startServer,
   systemClock,
+  trackedUploads,
+  trackUploads,
 } from "../../src/index.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
+import { whileProgressing } from "../while-progressing.ts";
 import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
 
-/** Makes a visibility time-out of six minutes seven seconds. */
+/** Shortens a visibility timeout from six minutes to seven seconds. */
 const TIME_SCALE = 0.02;
 
 export interface ChaosOptions {
@@ -31,9 +32,9 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
   const stacksFolder = join(folder, "cdktf.out");
   await buildAndSynth(stacksFolder).done;
   const server = await startServer({ ports: [0], folder: join(folder, "data") });
-  const proxy: FaultProxy = await startFaultProxy(() => server.front.endpoint, shares, random, isFaultPlace);
+  const proxy: FaultProxy = await startFaultProxy(() => server.proxy.endpoint, shares, random, isFaultPlace);
   const endings: Ending[] = [];
-  const accountsLedger = ledger((ending) => endings.push(ending));
+  const uploads = trackedUploads((ending) => endings.push(ending));
   const faults: unknown[] = [];
   const executions: Execution[] = [];
   const onError = (error: unknown) => void faults.push(error);
@@ -43,14 +44,14 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     timeScale: TIME_SCALE,
     onUpload: ({ name, key, sequencer, at, stored }) => {
       if (name.startsWith("ObjectCreated"))
-        accountsLedger.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
+        uploads.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
     },
     onExecution: (_body, execution) => void executions.push(execution),
     onError,
   });
-  const accounts = keepAccounts(pipeline, {
+  const tracker = trackUploads(pipeline, {
     services: server.services,
-    ledger: accountsLedger,
+    uploads,
     clock: systemClock,
     onError,
   });
@@ -59,12 +60,20 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     sns,
     close: closeClients,
   } = awsClients({
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     region: pipeline.topology.region,
     credentials: LOCAL_CREDENTIALS,
   });
+  const queues = [...pipeline.topology.queues.map(({ name }) => name), ...pipeline.workQueues];
+  const progress = () =>
+    JSON.stringify([
+      endings.length,
+      executions.length,
+      faults.length,
+      queues.map((name) => [name, server.services.count(name)]),
+    ]);
   return {
-    endpoint: server.front.endpoint,
+    endpoint: server.proxy.endpoint,
     s3,
     sns,
     topology: pipeline.topology,
@@ -72,11 +81,12 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     services: server.services,
     proxy,
     endings,
-    /** Of workflows, in the order in which they ended. */
+    /** The workflows' executions, in the order in which they ended. */
     executions,
     faults,
-    accounts,
-    /** `kill -9` of one of the function processes that run now. @returns whether there was one */
+    /** Waits until every upload has ended, for as long as queues or endings change. */
+    settled: () => whileProgressing(tracker.settled(), progress),
+    /** Kills one of the running function processes with `kill -9`. @returns true if there was one */
     killOne(): boolean {
       const processes = descendantsOf(process.pid).filter(isFunction);
       const pid = processes[Math.floor(random() * processes.length)];
@@ -84,7 +94,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
       return pid !== undefined;
     },
     async stop() {
-      await accounts.stop();
+      await tracker.stop();
       await pipeline.stop();
       closeClients();
       await proxy.close();
@@ -93,7 +103,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
   };
 }
 
-/** A process carries its function's name in its command line. */
+/** Returns true for a function's process: its command line contains the function's name. */
 function isFunction(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
   return /-(ingest|worker|backfill|inspect|render|publish)\s*$/.test(stdout);

@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import type { Ending } from "../../src/index.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 import { faultsOf, makeTraffic } from "./traffic.ts";
 
@@ -8,7 +9,6 @@ import { faultsOf, makeTraffic } from "./traffic.ts";
 const STEPS = Number(process.env.CHAOS_STEPS ?? 150);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 const KEYS = Math.ceil(STEPS / 4);
-const LIMIT = 120_000 + STEPS * 1000;
 /** One process is killed after about so many steps. */
 const STEPS_A_KILL = 15;
 const SHARES = {
@@ -20,8 +20,8 @@ const SHARES = {
   latencyMilliseconds: 30,
 };
 
-it("accounts for every upload, and leaves what a perfect run would, under faults, duplicates, reordering and kill -9", {
-  timeout: LIMIT,
+it("leaves the results of an undisturbed run, with every upload accounted for, under faults, duplicates, reordering and kill -9", {
+  timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
   const random = randomOf(SEED);
   const chaos = await startChaosPipeline({
@@ -34,7 +34,7 @@ it("accounts for every upload, and leaves what a perfect run would, under faults
     if (random() < 1 / STEPS_A_KILL && chaos.killOne()) kills++;
   };
   const { expected, uploads } = await makeTraffic(chaos, { steps: STEPS, keys: KEYS, random, between });
-  await chaos.accounts.settled();
+  await chaos.settled();
   const fates = Object.groupBy(
     chaos.endings.filter(({ upload }) => upload),
     ({ fate }) => fate,
@@ -63,7 +63,7 @@ function toLedgerText(run: {
   const count = (fate: Ending["fate"]) => run.fates[fate]?.length ?? 0;
   const injected = Object.entries(run.faults).map(([name, times]) => `${times} ${name}`);
   return [
-    `chaos ledger, seed ${SEED}: ${run.uploads} uploads`,
+    `chaos run, seed ${SEED}: ${run.uploads} uploads`,
     `  = ${count("processed")} processed + ${count("rejected")} rejected + ${count("superseded")} superseded + ${count("deleted")} deleted + ${count("failed")} in a DLQ`,
     `  missing = ${count("lost")}`,
     `  injected: ${injected.join(", ")}; ${run.kills} processes killed`,

@@ -13,9 +13,9 @@ import { Analysis, Manifest, toAnalysisKey, toImageId, toManifestKey } from "@im
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
-const LIMIT = 120_000;
 const NO_FAULTS = {
   slowDown: 0,
   conflict: 0,
@@ -32,7 +32,7 @@ beforeAll(async () => {
     shares: NO_FAULTS,
     random: Math.random,
   });
-}, LIMIT);
+}, TEST_LIMIT_MILLISECONDS);
 afterAll(() => pipeline.stop());
 
 function picture(background: string): Promise<Buffer> {
@@ -41,17 +41,17 @@ function picture(background: string): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Puts an object and waits until all that comes of it has come. @returns its eTag without quotes */
+/** Puts an object and waits until it is processed completely. @returns its eTag without quotes */
 async function put(Key: string, Body: Buffer): Promise<string> {
-  const { s3, places, accounts } = pipeline;
+  const { s3, places, settled } = pipeline;
   const { ETag = "" } = await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
-  await accounts.settled();
+  await settled();
   return ETag.replaceAll('"', "");
 }
 
 async function remove(Key: string): Promise<void> {
   await pipeline.s3.send(new DeleteObjectCommand({ Bucket: pipeline.places.uploadBucket, Key }));
-  await pipeline.accounts.settled();
+  await pipeline.settled();
 }
 
 async function manifestOf(key: string): Promise<Manifest> {
@@ -70,7 +70,7 @@ async function renditionsOf(key: string): Promise<string[]> {
   return Contents.flatMap(({ Key }) => Key ?? []);
 }
 
-/** Gives ingest an event as if S3 did so again, late, or for the first time; it must come to no dead-letter queue. */
+/** Gives ingest an event as if S3 did so again, late, or for the first time; it must not reach a dead-letter queue. */
 async function deliver(event: unknown): Promise<void> {
   const { functionName = "" } = pipeline.topology.notifications[0] ?? {};
   const { status } = await fetch(`${pipeline.endpoint}/2015-03-31/functions/${functionName}/invocations`, {
@@ -79,7 +79,7 @@ async function deliver(event: unknown): Promise<void> {
     headers: { "x-amz-invocation-type": "Event" },
   });
   expect(status).toBe(202);
-  await pipeline.accounts.settled();
+  await pipeline.settled();
   expect(deadLetters()).toEqual(pipeline.places.deadLetterQueues.map(() => 0));
 }
 
@@ -93,38 +93,38 @@ function oldEvent(key: string, eTag: string, eventName = "ObjectCreated:Put") {
 const deadLetters = () =>
   pipeline.places.deadLetterQueues.map((queue) => pipeline.services.count(queue).visible);
 
-describe("uploads of every kind", { timeout: LIMIT }, () => {
-  it("an upload in parts is processed", async () => {
-    const { s3, places, accounts } = pipeline;
+describe("uploads of every kind", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+  it("processes an upload in parts", async () => {
+    const { s3, places, settled } = pipeline;
     const at = { Bucket: places.uploadBucket, Key: "in parts.jpg" };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
     const part = { PartNumber: 1, Body: await picture("#112233") };
     const { ETag } = await s3.send(new UploadPartCommand({ ...at, UploadId, ...part }));
     const Parts = [{ PartNumber: 1, ETag }];
     await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
-    await accounts.settled();
+    await settled();
     expect(await manifestOf(at.Key)).toMatchObject({ status: "processed", facts: { width: 60, height: 40 } });
   });
 
-  it("a copy is processed, under its own key", async () => {
-    const { s3, places, accounts } = pipeline;
+  it("processes a copy under its own key", async () => {
+    const { s3, places, settled } = pipeline;
     await put("original.jpg", await picture("#223344"));
     const CopySource = `${places.uploadBucket}/original.jpg`;
     await s3.send(new CopyObjectCommand({ Bucket: places.uploadBucket, Key: "copy.jpg", CopySource }));
-    await accounts.settled();
+    await settled();
     expect(await manifestOf("copy.jpg")).toMatchObject({
       status: "processed",
       source: { key: "copy.jpg" },
     });
   });
 
-  it("S3's test event is consumed, and comes to no dead-letter queue", async () => {
+  it("consumes S3's test event without a message in a dead-letter queue", async () => {
     await deliver({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: pipeline.places.uploadBucket });
   });
 });
 
-describe("the order of one key", { timeout: LIMIT }, () => {
-  it("a second version replaces the first, whose renditions are kept for the grace period", async () => {
+describe("the order of one key", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+  it("replaces the first version with the second and keeps the first renditions for the grace period", async () => {
     await put("twice.jpg", await picture("#334455"));
     const first = await renditionsOf("twice.jpg");
     const eTag = await put("twice.jpg", await picture("#445566"));
@@ -135,7 +135,7 @@ describe("the order of one key", { timeout: LIMIT }, () => {
     expect(current.filter((key) => first.includes(key))).toEqual([]);
   });
 
-  it("the event of the first version, when it comes after the second's, changes nothing", async () => {
+  it("ignores the event of the first version if it arrives after that of the second", async () => {
     const first = await put("late.jpg", await picture("#556677"));
     await put("late.jpg", await picture("#667788"));
     const standing = await manifestOf("late.jpg");
@@ -143,15 +143,15 @@ describe("the order of one key", { timeout: LIMIT }, () => {
     expect(await manifestOf("late.jpg")).toEqual(standing);
   });
 
-  it("a delete that is older than the upload that stands changes nothing", async () => {
+  it("ignores a delete that is older than the current upload", async () => {
     await put("alive.jpg", await picture("#778899"));
     await deliver(oldEvent("alive.jpg", "", "ObjectRemoved:Delete"));
     expect(await manifestOf("alive.jpg")).toMatchObject({ status: "processed" });
   });
 });
 
-describe("tombstones", { timeout: LIMIT }, () => {
-  it("a delete leaves a tombstone and no rendition, and an upload event that comes after it stays dead", async () => {
+describe("tombstones", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+  it("writes a tombstone without renditions for a delete, and ignores an older upload event after it", async () => {
     const eTag = await put("dead.jpg", await picture("#8899aa"));
     await remove("dead.jpg");
     await deliver(oldEvent("dead.jpg", eTag));
@@ -159,7 +159,7 @@ describe("tombstones", { timeout: LIMIT }, () => {
     expect(await renditionsOf("dead.jpg")).toEqual([]);
   });
 
-  it("the same picture uploaded after its delete lives", async () => {
+  it("processes the same picture again when it is uploaded after its delete", async () => {
     const body = await picture("#99aabb");
     await put("again.jpg", body);
     await remove("again.jpg");
@@ -169,7 +169,7 @@ describe("tombstones", { timeout: LIMIT }, () => {
     expect((await renditionsOf("again.jpg")).toSorted()).toEqual(renditions.map(({ key }) => key).toSorted());
   });
 
-  it("the delete of `a` touches nothing of `a/b`", async () => {
+  it("leaves `a/b` unchanged when `a` is deleted", async () => {
     for (const key of ["a", "a/b"]) await put(key, await picture("#aabbcc"));
     await remove("a");
     expect(await manifestOf("a")).toMatchObject({ status: "deleted" });
@@ -179,7 +179,7 @@ describe("tombstones", { timeout: LIMIT }, () => {
   });
 });
 
-describe("analysis", { timeout: LIMIT }, () => {
+describe("analysis", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   async function analysisOf(key: string): Promise<Analysis> {
     const { s3, places } = pipeline;
     const Key = toAnalysisKey(toImageId(places.uploadBucket, key));
@@ -198,20 +198,20 @@ describe("analysis", { timeout: LIMIT }, () => {
     return [...new Set(await Promise.all(tags))];
   }
 
-  it("of an upload is kept beside its manifest, and told", async () => {
+  it("is stored for an upload and announced", async () => {
     await put("seen.jpg", await picture("#2850c8"));
     expect(await analysisOf("seen.jpg")).toMatchObject({
       status: "analyzed",
       verdict: "allow",
       labels: expect.arrayContaining([expect.objectContaining({ name: "Blue" })]),
       moderation: [],
-      models: { labels: "stand-in", moderation: "stand-in" },
+      models: { labels: "simulated", moderation: "simulated" },
     });
     expect(await manifestOf("seen.jpg")).toMatchObject({ status: "processed" });
     expect(await tagsOf("seen.jpg")).toEqual([""]);
   });
 
-  it("that condemns a picture hides every rendition of it, and those of its harmless successor no more", async () => {
+  it("hides all renditions of a quarantined picture, and none of the harmless one that replaces it", async () => {
     await put("condemned.jpg", await picture("#dc1e1e"));
     expect(await analysisOf("condemned.jpg")).toMatchObject({
       verdict: "quarantine",
@@ -223,7 +223,7 @@ describe("analysis", { timeout: LIMIT }, () => {
     expect(await tagsOf("condemned.jpg")).toEqual([""]);
   });
 
-  it("of what is deleted is a tombstone", async () => {
+  it("becomes a tombstone when its image is deleted", async () => {
     await put("gone.jpg", await picture("#dc1e1e"));
     await remove("gone.jpg");
     expect(await analysisOf("gone.jpg")).toMatchObject({ status: "deleted" });

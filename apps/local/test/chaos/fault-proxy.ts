@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import { setTimeout } from "node:timers/promises";
 
-/** How often each fault comes, as a share of all requests. */
+/** The share of all requests for each fault. */
 export interface FaultShares {
   /** 503 Slow Down, nothing done. */
   slowDown: number;
@@ -24,12 +24,12 @@ export interface FaultShares {
   latencyMilliseconds: number;
 }
 
-/** Which requests faults come to; all of them where it is left out. */
+/** Returns true for the requests that may get faults (default: all). */
 export type FaultPlace = (request: Pick<IncomingMessage, "method" | "url">) => boolean;
 
 export interface FaultProxy {
   endpoint: string;
-  /** How often each fault came. */
+  /** The number of faults by kind. */
   counts: Record<string, number>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ const ERRORS = {
   conflict: { status: 409, code: "ConditionalRequestConflict" },
 } as const;
 
-/** Stands between functions and services and does to their requests what a network and a busy service do. */
+/** Starts a proxy between functions and services that simulates a bad network and a busy service. */
 export async function startFaultProxy(
   upstream: () => string,
   shares: FaultShares,

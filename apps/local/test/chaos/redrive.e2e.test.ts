@@ -8,10 +8,10 @@ import { toManifestKey } from "@image-pipeline/schema";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
-const LIMIT = 120_000;
-const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
 const NO_FAULTS = {
   slowDown: 0,
   conflict: 0,
@@ -28,18 +28,20 @@ beforeAll(async () => {
     shares: NO_FAULTS,
     random: Math.random,
   });
-}, LIMIT);
+}, TEST_LIMIT_MILLISECONDS);
 afterAll(() => pipeline.stop());
 
-/** `npx pnpm@12 dlq ARGS`, as a process of its own. */
+/** Runs `npx pipeline dlq ARGS`. */
 async function dlq(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
+  const child = spawn(process.execPath, [PIPELINE, "dlq", ...args, "--endpoint", pipeline.endpoint]);
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return out + error;
 }
 
-it("what failed says why, and once the cause is gone a redrive heals it", { timeout: LIMIT }, async () => {
-  const { s3, sns, places, accounts, topology, endings } = pipeline;
+it("dlq shows why messages failed, and a redrive processes them once the cause is fixed", {
+  timeout: TEST_LIMIT_MILLISECONDS,
+}, async () => {
+  const { s3, sns, places, settled, topology, endings } = pipeline;
   const subscription = topology.subscriptions.find(({ queueArn }) => queueArn.endsWith("-renditions"));
   const { topicArn = "", queueArn = "" } = subscription ?? {};
   const Body = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#123456" } })
@@ -48,30 +50,30 @@ it("what failed says why, and once the cause is gone a redrive heals it", { time
 
   await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
   await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key: "a b.jpg", Body }));
-  await accounts.settled();
+  await settled();
   expect(endings).toMatchObject([{ key: "a b.jpg", fate: "failed" }]);
-  expect(await dlq("list")).toMatch(/ 1 {2}RetriesExhausted .*: a b\.jpg: /);
+  expect(await dlq("list")).toMatch(/ 1 RetriesExhausted, oldest .*\n +[\w-]+ {2}a b\.jpg {2}/);
 
   await sns.send(new CreateTopicCommand({ Name: topicArn.split(":").at(-1) ?? "" }));
   const Attributes = { RawMessageDelivery: "true" };
   await sns.send(
     new SubscribeCommand({ TopicArn: topicArn, Protocol: "sqs", Endpoint: queueArn, Attributes }),
   );
-  expect(await dlq("redrive")).toMatch(/2 sent back/);
-  await accounts.settled();
+  expect(await dlq("redrive")).toMatch(/2 messages sent back/);
+  await settled();
   const Key = toManifestKey(places.uploadBucket, "a b.jpg");
   const { Body: manifest } = await s3.send(new GetObjectCommand({ Bucket: places.processedBucket, Key }));
   expect(JSON.parse((await manifest?.transformToString()) ?? "")).toMatchObject({ status: "processed" });
   expect(await dlq("list")).not.toMatch(/RetriesExhausted/);
 });
 
-it("a message that is none of ours comes to the dead-letter queue with its reason", {
-  timeout: LIMIT,
+it("an unrecognised message reaches the dead-letter queue with its reason", {
+  timeout: TEST_LIMIT_MILLISECONDS,
 }, async () => {
-  const { services, accounts, topology } = pipeline;
+  const { services, settled, topology } = pipeline;
   const queue = topology.queues.find(({ name }) => name.endsWith("-renditions"));
   services.send(queue?.name ?? "", "hello");
-  await accounts.settled();
+  await settled();
   const listed = await dlq("list", "--json");
   expect(JSON.parse(listed)).toMatchObject({ reason: "MALFORMED_MESSAGE", text: "the body is not JSON" });
 });

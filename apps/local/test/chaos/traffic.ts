@@ -9,9 +9,9 @@ import {
 } from "@aws-sdk/client-s3";
 import { Manifest, toManifestKey } from "@image-pipeline/schema";
 import sharp from "sharp";
-import type { PipelinePlaces } from "../../src/accounting/pipeline-places.ts";
+import type { PipelinePlaces } from "../../src/tracking/pipeline-places.ts";
 
-/** What the last thing done to a key must have left: the eTag of its source, or that it is deleted. */
+/** The expected state of a key after its last operation: the eTag of its source, or that it is deleted. */
 export type Expected = Map<
   string,
   { eTag: string; status: "processed" | "rejected" } | { status: "deleted" }
@@ -66,7 +66,7 @@ function picture(random: () => number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The faults of a key's end state, empty when it is what a perfect sequential run would have left. */
+/** The faults of a key's end state, empty if it equals the state after an undisturbed sequential run. */
 export async function faultsOf(
   key: string,
   expected: Expected,
@@ -88,7 +88,7 @@ export async function faultsOf(
   const faults: string[] = [];
   if (manifest.status !== wanted?.status) faults.push(`${key}: ${manifest.status}, not ${wanted?.status}`);
   if (wanted && "eTag" in wanted && manifest.status !== "deleted" && manifest.source.eTag !== wanted.eTag)
-    faults.push(`${key}: an older version stands`);
+    faults.push(`${key}: an older version is stored`);
   for (const rendition of manifest.renditions) {
     const data = await bytes(rendition.key);
     const sha256 = data && createHash("sha256").update(data).digest("hex");

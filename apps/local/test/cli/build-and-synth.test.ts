@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ownWords } from "../../src/cli/build-and-synth.ts";
+import { ownOutput } from "../../src/cli/build-and-synth.ts";
 
 const OUTPUT = `
    • turbo 2.11.11
@@ -23,12 +23,12 @@ Failed:    @image-pipeline/infra#synth
  ERROR  run failed: command  exited (1)
 `;
 
-it("of a failed build only what the step itself said is shown", () => {
-  expect(ownWords(OUTPUT)).toBe(
+it("shows only the output of the step that failed", () => {
+  expect(ownOutput(OUTPUT)).toBe(
     "pipeline.config.ts has 2 errors:\n  presets.thumb.width: must be positive\n  limits.maxBytes: must be a number",
   );
 });
 
-it("where that is nothing, all of it is", () => {
-  expect(ownWords("\n ERROR  something about turbo itself\n")).toBe(" ERROR  something about turbo itself");
+it("shows the whole output when the step itself printed nothing", () => {
+  expect(ownOutput("\n ERROR  something about turbo itself\n")).toBe(" ERROR  something about turbo itself");
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { toInputFiles } from "../../src/cli/input-files.ts";
@@ -14,17 +14,19 @@ function folderWith(...names: string[]): string {
   }
   return folder;
 }
-const keys = async (...paths: string[]) => (await toInputFiles(paths)).map(({ key }) => key);
+const keys = async (...paths: string[]) => (await toInputFiles(paths)).files.map(({ key }) => key);
+const leftOut = async (...paths: string[]) => (await toInputFiles(paths)).leftOut;
 
 describe("toInputFiles", () => {
-  it("gives a file its name for a key", async () => {
+  it("uses a file's name as its key", async () => {
     const folder = folderWith("deep/in/a b.jpg");
-    expect(await toInputFiles([join(folder, "deep/in/a b.jpg")])).toEqual([
-      { path: join(folder, "deep/in/a b.jpg"), key: "a b.jpg", bytes: 15 },
-    ]);
+    expect(await toInputFiles([join(folder, "deep/in/a b.jpg")])).toEqual({
+      files: [{ path: join(folder, "deep/in/a b.jpg"), key: "a b.jpg", bytes: 15 }],
+      leftOut: [],
+    });
   });
 
-  it("gives a folder's files their paths in it, hidden ones and notes left out unless named", async () => {
+  it("uses the paths in a folder as keys, and leaves hidden files and notes out unless they are named", async () => {
     const folder = folderWith("b.jpg", "a/c.png", "a/README.md", ".hidden", ".git/config");
     expect(await keys(folder)).toEqual(["a/c.png", "b.jpg"]);
     expect(await keys(join(folder, "a/README.md"))).toEqual(["README.md"]);
@@ -40,7 +42,7 @@ describe("toInputFiles", () => {
     expect(await keys(folder)).toEqual(["file-link.jpg", "folder-link/x.jpg", "own.jpg"]);
   });
 
-  it("takes a file that is given twice once", async () => {
+  it("uploads a file that is given twice only once", async () => {
     const folder = folderWith("a.jpg");
     expect(await keys(folder, join(folder, "a.jpg"))).toEqual(["a.jpg"]);
   });
@@ -52,15 +54,51 @@ describe("toInputFiles", () => {
     );
   });
 
-  it("says that a path does not exist, and that a folder is empty", async () => {
+  it("rejects a path that does not exist, and an empty folder", async () => {
     const folder = folderWith(".hidden");
     await expect(keys(join(folder, "gone"))).rejects.toThrow(`${folder}/gone does not exist`);
-    await expect(keys(folder)).rejects.toThrow(`${folder} holds no images`);
+    await expect(keys(folder)).rejects.toThrow(`${folder} contains no images`);
   });
 
-  it("refuses a key that S3 would not take", async () => {
-    const folder = folderWith(`${"d".repeat(200)}/`.repeat(5) + "e".repeat(60));
-    await expect(keys(folder)).rejects.toThrow(/makes a key over 1024 bytes/);
+  it("names each file that it leaves out, with the reason", async () => {
+    const folder = folderWith("b.jpg", "README.md", ".hidden/x.jpg");
+    symlinkSync(join(folder, "gone"), join(folder, "broken"));
+    symlinkSync(folder, join(folder, "circle"));
+    expect(await leftOut(folder)).toEqual([
+      { path: join(folder, ".hidden"), why: "is hidden", isFault: false },
+      { path: join(folder, "README.md"), why: "is not an image", isFault: false },
+      { path: join(folder, "broken"), why: "is a broken link", isFault: true },
+      { path: join(folder, "circle"), why: "is a link to a folder above it", isFault: false },
+    ]);
+  });
+
+  it("uploads the other files without one that cannot be read, and reports it as a fault", async () => {
+    const folder = folderWith("b.jpg");
+    symlinkSync("loop.jpg", join(folder, "loop.jpg"));
+    expect(await keys(folder)).toEqual(["b.jpg"]);
+    expect(await leftOut(folder)).toEqual([
+      { path: join(folder, "loop.jpg"), why: "cannot be read (ELOOP)", isFault: true },
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    "uploads the other files without a folder that cannot be read",
+    async () => {
+      const folder = folderWith("b.jpg", "secret/x.jpg");
+      chmodSync(join(folder, "secret"), 0);
+      expect(await keys(folder)).toEqual(["b.jpg"]);
+      expect(await leftOut(folder)).toEqual([
+        { path: join(folder, "secret"), why: "cannot be read (EACCES)", isFault: true },
+      ]);
+    },
+  );
+
+  it("leaves out a file whose key is longer than S3 allows", async () => {
+    const folder = folderWith(`${"d".repeat(200)}/`.repeat(5) + "e".repeat(60), "b.jpg");
+    expect(await keys(folder)).toEqual(["b.jpg"]);
+    expect(await leftOut(folder)).toMatchObject([
+      { why: "has a key over 1,024 bytes, the most that S3 takes", isFault: true },
+    ]);
   });
 
   it("finds the sample photographs", async () => {

@@ -11,7 +11,7 @@ const key = fc.oneof(
     .map((parts) => parts.join("/")),
 );
 
-describe("where a key lies in the out folder", () => {
+describe("the path of a key in the out folder", () => {
   it("is always inside it", () => {
     fc.assert(fc.property(key, (any) => toPath(FOLDER, any).startsWith(FOLDER + sep)));
   });
@@ -22,13 +22,23 @@ describe("where a key lies in the out folder", () => {
     );
   });
 
-  it("is a name that a file system takes, however long the key", () => {
+  it("is a valid file name, however long the key", () => {
     const name = toPath(FOLDER, "é".repeat(500)).slice(FOLDER.length + 1);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
     expect(name).not.toBe(toPath(FOLDER, `${"é".repeat(500)}x`).slice(FOLDER.length + 1));
   });
 
-  it("is nobody else's, where a part is a dot or two", () => {
+  it.each([
+    [`${"x".repeat(300)}.jpg.json`, /x~[0-9a-f]{16}\.jpg\.json$/],
+    [`${"é".repeat(300)}.json`, /é~[0-9a-f]{16}\.json$/],
+    ["y".repeat(300), /y~[0-9a-f]{16}$/],
+  ])("keeps the extensions of a name that is too long", (long, pattern) => {
+    const name = toPath(FOLDER, long).slice(FOLDER.length + 1);
+    expect(name).toMatch(pattern);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
+  });
+
+  it("is different from every other key's, even if a part is . or ..", () => {
     expect(toPath(FOLDER, "a/../b")).toBe(join(FOLDER, "a/%2E%2E/b"));
   });
 });

@@ -4,14 +4,14 @@ import { createServer, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { descendantsOf, killTree } from "../../src/cli/process-tree.ts";
 
-/** Starts another of itself in a process group of its own, down to the depth; each calls the test and stays. */
+/** Starts another one in another process group, down to the depth; each calls the test and stays. */
 const NESTED = `
 const [port, depth] = process.argv.slice(1).map(Number);
 if (depth > 1) require("node:child_process").spawn(process.execPath, ["-e", process.env.NESTED, port, depth - 1], { detached: true, stdio: "ignore" });
 require("node:net").connect(port, "127.0.0.1").on("error", () => {});
 setInterval(() => {}, 60000);`;
 
-it("a process ends with all that it started, in whatever groups they are", async () => {
+it("ends a process and all its descendants, in any process group", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");

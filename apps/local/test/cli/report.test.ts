@@ -1,6 +1,16 @@
+import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import type { Ending } from "../../src/accounting/ledger.ts";
-import { toDeliveryLine, toJson, toLine, toSize, toSummary } from "../../src/cli/report.ts";
+import {
+  type ImageReport,
+  toDeliveryLine,
+  toDlqCommand,
+  toDuration,
+  toJson,
+  toLine,
+  toSize,
+  toSummary,
+} from "../../src/cli/report.ts";
+import type { Ending } from "../../src/tracking/tracked-uploads.ts";
 
 const RENDITION = {
   preset: "thumb",
@@ -13,6 +23,7 @@ const RENDITION = {
   bytes: 2000,
   sha256: "0",
 } as const;
+const UPLOAD = { key: "photos/a b.jpg", sequencer: "05", bytes: 1_234_567, at: 0 };
 const PROCESSED: Ending = {
   key: "photos/a b.jpg",
   fate: "processed",
@@ -22,7 +33,7 @@ const PROCESSED: Ending = {
   manifestKey: "manifests/photos/a b.jpg.json",
   renditions: [RENDITION],
   bytes: 1_234_567,
-  upload: null,
+  upload: UPLOAD,
 };
 const REJECTED: Ending = {
   ...PROCESSED,
@@ -39,11 +50,67 @@ const FAILED: Ending = {
   status: null,
   reason: null,
   manifestKey: null,
-  reasonText: "its message is in the DLQ",
+  reasonText: "STORE_DENIED: no access",
 };
 
+const REPORT: ImageReport = {
+  ending: PROCESSED,
+  milliseconds: 2000,
+  renderMilliseconds: 800,
+  verdict: "allow (simulated)",
+};
+const piped = { width: () => undefined, paint: (_: string, text: string) => text };
+const ofColumns = (columns: number) => ({ ...piped, width: () => columns });
+const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
+
+describe("the line of a processed image", () => {
+  it("shows sizes, verdict, and the time to render apart from the time to wait", () => {
+    expect(toLine(REPORT, piped)).toMatch(
+      /^processed {2}photos\/a b\.jpg +1\.2 MB → 1 rendition, +2 kB {2}allow \(simulated\) {2}0\.8 s render \+ 1\.2 s wait$/,
+    );
+  });
+
+  it.each([50, 60, 80, 100, 120, 200])("fits a terminal of %i columns", (columns) => {
+    const ending = { ...PROCESSED, key: `photographs/${"long".repeat(30)}.jpg` };
+    const line = toLine({ ...REPORT, ending }, ofColumns(columns));
+    expect(widest(line)).toBeLessThanOrEqual(columns);
+    expect(line).toMatch(/^processed {2}photo.*….*\.jpg .*allow/);
+  });
+
+  it("counts the columns of wide characters", () => {
+    const line = toLine({ ...REPORT, ending: { ...PROCESSED, key: "写真".repeat(30) } }, ofColumns(80));
+    expect(stringWidth(line)).toBeLessThanOrEqual(80);
+  });
+
+  it("shows the whole time when the render time is unknown, and none for an image of an earlier run", () => {
+    expect(toLine({ ...REPORT, renderMilliseconds: null }, piped)).toMatch(/ 2\.0 s$/);
+    expect(toLine({ ...REPORT, milliseconds: null }, piped)).toMatch(/allow \(simulated\)$/);
+  });
+});
+
+describe("the line of an image that has no renditions", () => {
+  it("shows the reason of a rejection", () => {
+    expect(toLine({ ...REPORT, ending: REJECTED, verdict: null, milliseconds: 40 }, piped)).toMatch(
+      /^rejected .*EMPTY_OBJECT: The object holds no bytes\. {2}0\.0 s$/,
+    );
+  });
+
+  it("shows the reason of a failure and the command that tells more", () => {
+    expect(toLine({ ...REPORT, ending: FAILED, verdict: null }, piped)).toMatch(
+      /^failed .* STORE_DENIED: no access {2}2\.0 s {2}see: npx pipeline dlq show 'photos\/a b\.jpg'$/,
+    );
+  });
+
+  it.each([50, 80])("continues a long reason below the key on %i columns", (columns) => {
+    const ending = { ...REJECTED, reasonText: "word ".repeat(40).trim() };
+    const line = toLine({ ...REPORT, ending }, ofColumns(columns));
+    expect(widest(line)).toBeLessThanOrEqual(columns);
+    expect(line.replace(/\s+/g, " ")).toContain(ending.reasonText);
+  });
+});
+
 describe("the report", () => {
-  it("gives a program one line with exactly the agreed fields", () => {
+  it("gives a program one line with exactly the published fields", () => {
     expect(JSON.parse(toJson(PROCESSED, 1234))).toEqual({
       key: "photos/a b.jpg",
       status: "processed",
@@ -56,7 +123,7 @@ describe("the report", () => {
     });
   });
 
-  it("gives a program the status failed for an image that ended in a DLQ", () => {
+  it("gives a program the status failed for an image in a dead-letter queue", () => {
     expect(JSON.parse(toJson(FAILED, 1))).toMatchObject({
       status: "failed",
       manifestKey: null,
@@ -64,25 +131,15 @@ describe("the report", () => {
     });
   });
 
-  it("gives the manifest's status for an image that a newer one superseded", () => {
+  it("gives a program the manifest's status for an image that a newer one superseded", () => {
     expect(JSON.parse(toJson({ ...PROCESSED, fate: "superseded" }, 1))).toMatchObject({
       status: "processed",
     });
   });
 
-  it("tells a person the bytes and the time, or the reason", () => {
-    expect(toLine(PROCESSED, 1234)).toMatch(
-      /^processed +photos\/a b\.jpg +1\.2 MB +→ 1 renditions, 2 kB +1\.2 s$/,
-    );
-    expect(toLine(REJECTED, 40)).toMatch(
-      /^rejected .* 0 B +EMPTY_OBJECT: The object holds no bytes\. +0\.0 s$/,
-    );
-    expect(toLine(FAILED, null)).toMatch(/^failed .* its message is in the DLQ$/);
-  });
-
-  it("lets no key act on the terminal", () => {
-    const line = toLine({ ...PROCESSED, key: "a\n\u001b[2Jb\u202e.jpg" }, null);
-    expect(line).toContain("a\\u{a}\\u{1b}[2Jb\\u{202e}.jpg");
+  it("makes control characters of a key visible", () => {
+    const ending = { ...PROCESSED, key: "a\n\u001b[2Jb\u202e.jpg" };
+    expect(toLine({ ...REPORT, ending }, piped)).toContain("a\\u{a}\\u{1b}[2Jb\\u{202e}.jpg");
   });
 
   it("adds up a run", () => {
@@ -91,7 +148,7 @@ describe("the report", () => {
     );
   });
 
-  it("tells what became of the deliveries to a webhook", () => {
+  it("counts the deliveries to a webhook", () => {
     expect(toDeliveryLine({ delivered: 3, undelivered: 0, waiting: 0 })).toBe("webhook: 3 delivered");
     expect(toDeliveryLine({ delivered: 0, undelivered: 2, waiting: 1 })).toBe(
       "webhook: 0 delivered, 2 not delivered, 1 still waiting",
@@ -99,11 +156,29 @@ describe("the report", () => {
   });
 
   it.each([
+    ["photos/a.jpg", "npx pipeline dlq show photos/a.jpg"],
+    ["it's.jpg", "npx pipeline dlq show 'it'\\''s.jpg'"],
+    ["-rf", "npx pipeline dlq show '-rf'"],
+    ["$(reboot)", "npx pipeline dlq show '$(reboot)'"],
+  ])("quotes the key %s for a shell", (key, command) => {
+    expect(toDlqCommand(key)).toBe(command);
+  });
+
+  it.each([
     [0, "0 B"],
     [999, "999 B"],
     [1500, "2 kB"],
     [2_500_000, "2.5 MB"],
+    [100_237_223, "100.2 MB"],
   ])("writes %i bytes as %s", (bytes, text) => {
     expect(toSize(bytes)).toBe(text);
+  });
+
+  it.each([
+    [360, "6 min"],
+    [90, "90 s"],
+    [5, "5 s"],
+  ])("writes %i seconds as %s", (seconds, text) => {
+    expect(toDuration(seconds)).toBe(text);
   });
 });

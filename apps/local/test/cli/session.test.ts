@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Ending } from "../../src/accounting/ledger.ts";
 import { session } from "../../src/cli/session.ts";
+import type { Ending } from "../../src/tracking/tracked-uploads.ts";
 
 const FILE = { path: "a.jpg", key: "a.jpg", bytes: 12 };
 const UPLOAD = { key: "a.jpg", sequencer: "05", bytes: 12, at: 1000 };
@@ -17,20 +17,28 @@ const ending = (other: Partial<Ending> = {}): Ending => ({
   ...other,
 });
 
-function run() {
+function run({ json = true } = {}) {
   const lines: Record<string, unknown>[] = [];
+  const shown: string[] = [];
+  const patience = Promise.withResolvers<void>();
   const copied: (string | null)[] = [];
   let now = 1000;
   const show = session({
-    json: true,
+    json,
     copies: { add: ({ manifestKey }) => void copied.push(manifestKey) },
-    clock: { now: () => now },
-    terminal: { result: (line) => lines.push(JSON.parse(line)) },
+    clock: { now: () => now, sleep: () => patience.promise },
+    terminal: {
+      result: (line) => (json ? lines.push(JSON.parse(line)) : shown.push(line)),
+      note: (line) => shown.push(line),
+      status: () => {},
+      width: () => undefined,
+      paint: (_style, text) => text,
+    },
   });
   const pass = (milliseconds: number) => {
     now += milliseconds;
   };
-  return { ...show, lines, copied, pass };
+  return { ...show, lines, shown, copied, pass, endPatience: patience.resolve };
 }
 
 describe("a session", () => {
@@ -45,21 +53,21 @@ describe("a session", () => {
     expect([copied, endings.length, isWell()]).toEqual([["manifests/a.jpg.json"], 1, true]);
   });
 
-  it.each(["failed", "lost"] as const)("is not well when an upload %s", (fate) => {
+  it.each(["failed", "lost"] as const)("fails the run when an upload %s", (fate) => {
     const { started, ended, isWell } = run();
     started("a.jpg");
     ended(ending({ fate, status: null, manifestKey: null }));
     expect(isWell()).toBe(false);
   });
 
-  it("is not well when a file could not be uploaded", () => {
+  it("fails the run when a file could not be uploaded", () => {
     const { started, notUploaded, isWell, lines } = run();
     started("a.jpg");
     notUploaded(FILE, new Error("gone"));
     expect([isWell(), lines]).toMatchObject([false, [{ key: "a.jpg", status: "failed", manifestKey: null }]]);
   });
 
-  it("says that a file is ignored when no rule of the stacks asks for its key", () => {
+  it("shows a file as ignored when no notification rule matches its key", () => {
     const { started, uploaded, lines, isWell } = run();
     started("a.jpg");
     uploaded(FILE);
@@ -72,11 +80,58 @@ describe("a session", () => {
     expect([lines, endings]).toMatchObject([[{ key: "a.jpg", ms: null }], []]);
   });
 
-  it("does not take an older image's end for that of the upload under way", () => {
+  it("does not count the end of an older image as that of the running upload", () => {
     const { started, ended, endings } = run();
     started("a.jpg");
     ended(ending({ upload: null }));
     ended(ending());
     expect(endings).toHaveLength(1);
+  });
+});
+
+describe("the line of an analyzed image", () => {
+  const verdict = { key: "a.jpg", sequencer: "05", verdict: "allow (simulated)" };
+  const analyzed = () => {
+    const session = run({ json: false });
+    session.attach({ isAnalyzed: true, renderTimeOf: async () => 200 });
+    session.started("a.jpg");
+    session.changed({ key: "a.jpg" });
+    session.uploaded(FILE);
+    session.pass(1000);
+    return session;
+  };
+
+  it("shows the verdict and the render time, whether the verdict comes first or last", async () => {
+    const first = analyzed();
+    first.analyzed(verdict);
+    first.ended(ending());
+    const last = analyzed();
+    last.ended(ending());
+    expect(last.shown).toEqual([]);
+    last.analyzed(verdict);
+    await Promise.all([first.flush(), last.flush()]);
+    const line = expect.stringMatching(
+      /^processed +a\.jpg .* allow \(simulated\) +0\.2 s render \+ 0\.8 s wait$/,
+    );
+    expect([first.shown, last.shown]).toEqual([[line], [line]]);
+  });
+
+  it("waits only so long for a verdict, and shows a later one on another line", async () => {
+    const { ended, analyzed: tell, flush, endPatience, shown } = analyzed();
+    ended(ending());
+    endPatience();
+    await Promise.resolve();
+    await flush();
+    expect(shown).toEqual([expect.stringMatching(/^processed +a\.jpg .* wait$/)]);
+    tell(verdict);
+    expect(shown[1]).toMatch(/^analyzed +a\.jpg +allow \(simulated\)$/);
+  });
+
+  it("shows the verdict of an image that another run uploaded on another line", async () => {
+    const { analyzed: tell, endPatience, shown } = analyzed();
+    tell({ ...verdict, key: "old.jpg" });
+    endPatience();
+    await new Promise(setImmediate);
+    expect(shown).toEqual([expect.stringMatching(/^analyzed +old\.jpg/)]);
   });
 });

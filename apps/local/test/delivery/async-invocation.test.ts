@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stepAfter, toInvocationRecord } from "../../src/delivery/async-invocation.ts";
-import { failure } from "../../src/host/outcome.ts";
+import { failure } from "../../src/lambda-host/outcome.ts";
 
 const NOW = 1_700_000_000_000;
 const settings = {
@@ -16,13 +16,13 @@ const after = (failures: number, secondsOld = 0, other: Partial<typeof settings>
   });
 
 describe("an asynchronous invocation", () => {
-  it("is done when the function answered", () => {
+  it("is done when the function has answered", () => {
     expect(
       stepAfter({ failures: 0, since: NOW }, { ok: true, payload: null }, { now: NOW, settings }),
     ).toEqual({ step: "done" });
   });
 
-  it("is tried again after one minute, then after two, and then given up", () => {
+  it("is retried after one minute and after two more, and then ends as failed", () => {
     expect([after(0), after(1), after(2)]).toMatchObject([
       { step: "retry", delaySeconds: 60 },
       { step: "retry", delaySeconds: 120 },
@@ -30,18 +30,18 @@ describe("an asynchronous invocation", () => {
     ]);
   });
 
-  it("is given up at once where the stack wants no second attempt", () => {
+  it("ends as failed after one attempt if the stack allows no retry", () => {
     expect(after(0, 0, { maximumRetryAttempts: 0 })).toMatchObject({
       step: "give-up",
       condition: "RetriesExhausted",
     });
   });
 
-  it("is given up when it would be too old at the next attempt", () => {
+  it("ends as failed if it would be too old at the next attempt", () => {
     expect(after(1, 500)).toMatchObject({ step: "give-up", condition: "EventAgeExceeded" });
   });
 
-  it("leaves a record with the event and the error, in AWS's form", () => {
+  it("produces AWS's record with the event and the error", () => {
     const error = { errorType: "TypeError", errorMessage: "no good", trace: ["TypeError: no good"] };
     const invocation = { requestId: "r-1", failures: 2, since: NOW, event: { Records: [] } };
     const lambda = { arn: "arn:aws:lambda:us-east-1:000000000000:function:ingest" };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asyncRound } from "../../src/delivery/async-poller.ts";
 import { newInvocation } from "../../src/delivery/async-queue.ts";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 import { lambdaOf } from "../function-factory.ts";
 import { runQueues } from "./running-queues.ts";
 
@@ -31,24 +31,24 @@ async function rounds(count: number, outcome: (attempt: number) => Outcome) {
 }
 
 describe("a round of the asynchronous poller", () => {
-  it("hands over the event and forgets it when it is done", async () => {
+  it("invokes the function with the event and deletes it afterwards", async () => {
     const { events, waiting, failures } = await rounds(1, () => ({ ok: true, payload: null }));
     expect([events, waiting, failures]).toEqual([[EVENT], [], []]);
   });
 
-  it("keeps an event that failed, with its count", async () => {
+  it("keeps a failed event and counts the failure", async () => {
     const { waiting } = await rounds(1, () => failure("Error", "no"));
     expect(waiting).toMatchObject([{ failures: 1, event: EVENT }]);
   });
 
-  it("is done with an event that succeeds at the second attempt", async () => {
+  it("deletes an event that succeeds at the second attempt", async () => {
     const { events, waiting, failures } = await rounds(2, (attempt) =>
       attempt === 1 ? failure("Error", "no") : { ok: true, payload: null },
     );
     expect([events.length, waiting, failures]).toEqual([2, [], []]);
   });
 
-  it("sends an event that failed three times to its destination with the error, and to its dead-letter queue bare", async () => {
+  it("sends an event that failed three times to its destination, with the error, and to its dead-letter queue, without", async () => {
     const { events, waiting, failures, dead } = await rounds(3, (attempt) =>
       failure("Error", `attempt ${attempt}`),
     );
@@ -63,7 +63,7 @@ describe("a round of the asynchronous poller", () => {
     expect(dead).toEqual([EVENT]);
   });
 
-  it("does not count an attempt that our own end cut short", async () => {
+  it("does not count an attempt that was cancelled because the runtime stopped", async () => {
     const stop = new AbortController();
     const { services, ports } = await runQueues(["waiting"], async () => {
       stop.abort();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toRetry } from "../../src/delivery/batch-outcome.ts";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 
 const IDS = ["a", "b", "c"];
 const answer = (payload: unknown): Outcome => ({ ok: true, payload });
@@ -8,13 +8,13 @@ const failures = (...ids: unknown[]) =>
   answer({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 const reporting = (outcome: Outcome) => [...toRetry(IDS, outcome, true)];
 
-describe("the messages of a batch that come again", () => {
+describe("the retried messages of a batch", () => {
   it("are all of them when the function failed", () => {
     expect(reporting(failure("Error", "no"))).toEqual(IDS);
     expect([...toRetry(IDS, failure("Error", "no"), false)]).toEqual(IDS);
   });
 
-  it("are none when it answered and does not report, whatever it said", () => {
+  it("are none when it answered and does not report failures", () => {
     expect([...toRetry(IDS, failures("a"), false)]).toEqual([]);
   });
 
@@ -27,7 +27,7 @@ describe("the messages of a batch that come again", () => {
     expect(reporting(outcome)).toEqual([]);
   });
 
-  it("are those that it named", () => {
+  it("are those that the answer lists", () => {
     expect(reporting(failures("c", "a"))).toEqual(["c", "a"]);
   });
 

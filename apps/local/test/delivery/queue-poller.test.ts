@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { queueRound } from "../../src/delivery/queue-poller.ts";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 import { runQueues } from "./running-queues.ts";
 
 const MAPPING = {
@@ -42,7 +42,7 @@ async function round(
 const fine = (): Outcome => ({ ok: true, payload: null });
 
 describe("a round of the queue's poller", () => {
-  it("hands over a batch in Lambda's form and deletes what is done", async () => {
+  it("invokes the function with a batch in Lambda's form and deletes the handled messages", async () => {
     const { batches, left } = await round(["one", "two"], fine);
     expect(batches).toMatchObject([
       {
@@ -60,7 +60,7 @@ describe("a round of the queue's poller", () => {
     expect(left).toEqual([]);
   });
 
-  it("leaves what the function names as failed, invisible until its time is over", async () => {
+  it("keeps the messages that the function lists as failed, invisible until their timeout", async () => {
     const { left, count } = await round(["one", "two", "three"], ({ Records }) => {
       const failed = Records.filter(({ body }) => body === "two");
       return {
@@ -71,17 +71,17 @@ describe("a round of the queue's poller", () => {
     expect([left, count]).toEqual([["two"], { visible: 0, inFlight: 1, delayed: 0 }]);
   });
 
-  it("leaves the whole batch when the function failed", async () => {
+  it("keeps the whole batch when the function has failed", async () => {
     const { left } = await round(["one", "two"], () => failure("Error", "no"));
     expect(left.toSorted()).toEqual(["one", "two"]);
   });
 
-  it("takes no more than the batch size", async () => {
+  it("receives at most the batch size", async () => {
     const { batches, left } = await round(["one", "two", "three"], fine, { batchSize: 2 });
     expect([batches[0]?.Records.length, left.length]).toEqual([2, 1]);
   });
 
-  it("gathers for the batching window, beyond what one call gives", async () => {
+  it("collects messages for the batching window, with several calls if necessary", async () => {
     const bodies = Array.from({ length: 12 }, (_, index) => `message ${index}`);
     const { batches } = await round(bodies, fine, { batchSize: 12, windowSeconds: 20 });
     expect(batches.map(({ Records }) => Records.length)).toEqual([12]);

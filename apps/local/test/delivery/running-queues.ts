@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import type { Outcome } from "../../src/host/outcome.ts";
+import type { Outcome } from "../../src/lambda-host/outcome.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { startLocalServices } from "../../src/services/local-services.ts";
 import { ownQueue } from "../../src/services/own-queue.ts";

@@ -5,16 +5,16 @@ import { lambdaOf } from "../function-factory.ts";
 const analyzer = () => lambdaOf("async () => {}", { environment: { ANALYSIS: "{}" } });
 const worker = () => lambdaOf("async () => {}");
 
-describe("the Rekognition that functions ask", () => {
-  it("is a stand-in of this machine's own, for which any credentials will do", async () => {
-    const rekognition = await openRekognition("stand-in", "us-east-1");
+describe("openRekognition", () => {
+  it("starts a simulated one, for which any credentials will do", async () => {
+    const rekognition = await openRekognition("simulated", "us-east-1");
     onTestFinished(rekognition.close);
     expect(rekognition.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(rekognition.description).toContain("stand-in");
+    expect(rekognition.description).toContain("simulated");
     expect(rekognition.credentialsFor(analyzer())).toBeUndefined();
   });
 
-  it("is the real one with the user's own credentials, which only the function that asks it gets", async () => {
+  it("uses the real service with the user's credentials, and only for the function that needs it", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "mine");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     onTestFinished(() => void vi.unstubAllEnvs());

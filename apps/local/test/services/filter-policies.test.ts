@@ -4,7 +4,7 @@ import { type AwsClients, awsClients, LOCAL_CREDENTIALS } from "../../src/servic
 import { type LocalServices, startLocalServices } from "../../src/services/local-services.ts";
 import { ownQueue } from "../../src/services/own-queue.ts";
 import { provision } from "../../src/services/provision.ts";
-import type { Subscription } from "../../src/topology.ts";
+import type { Subscription } from "../../src/topology/topology.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const TOPIC = { name: "events", arn: "arn:aws:sns:us-east-1:000000000000:events" };
@@ -24,13 +24,13 @@ const MESSAGES: Record<string, Record<string, string | number>> = {
   bare: {},
 };
 
-/** As docs.aws.amazon.com/sns/latest/dg/string-value-matching.html, numeric-value-matching.html and and-or-logic.html say. */
+/** Semantics of docs.aws.amazon.com/sns/latest/dg/string-value-matching.html, numeric-value-matching.html and and-or-logic.html say. */
 const CASES: [string, object, string[]][] = [
   ["a value", { type: ["image.deleted"] }, ["deleted"]],
   ["one of two values", { extension: ["jpg", "png"] }, ["small", "large"]],
   ["every attribute named", { type: ["image.uploaded"], lane: ["live"] }, ["small", "large"]],
   ["exists", { extension: [{ exists: true }] }, ["small", "large"]],
-  ["exists: false, where there is any attribute", { sizeBytes: [{ exists: false }] }, ["deleted"]],
+  ["exists: false, with any other attribute", { sizeBytes: [{ exists: false }] }, ["deleted"]],
   ["prefix", { key: [{ prefix: "review/" }] }, ["large"]],
   ["suffix", { key: [{ suffix: ".jpg" }] }, ["small"]],
   ["anything-but a value", { extension: [{ "anything-but": "jpg" }] }, ["large"]],
@@ -46,7 +46,7 @@ const CASES: [string, object, string[]][] = [
     ["small", "redone", "deleted"],
   ],
   [
-    "what the workflow leaves to others: absent, or neither large nor below its prefix",
+    "the messages that the workflow does not take: absent, or neither large nor below its prefix",
     {
       type: ["image.uploaded", "image.deleted"],
       lane: ["live"],
@@ -106,7 +106,7 @@ function toSubscription(queueArn: string, filterPolicy: object): Subscription {
   };
 }
 
-describe("a filter policy lets through what has", () => {
+describe("a filter policy with these conditions accepts only matching messages:", () => {
   it.each(CASES.map(([name, , wanted], index) => [name, index, wanted] as const))(
     "%s",
     (_name, index, wanted) => {
@@ -115,7 +115,7 @@ describe("a filter policy lets through what has", () => {
   );
 });
 
-it("takes a changed filter policy for what is published from then on", async () => {
+it("applies a changed filter policy to messages published afterwards", async () => {
   const [queue] = queues();
   const changed = toSubscription(queue?.arn ?? "", { type: ["image.renamed"] });
   await provision({ buckets: [], topics: [TOPIC], queues: [], subscriptions: [changed] }, clients);

@@ -1,10 +1,13 @@
+import { readdirSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { takeDataFolder } from "../../src/services/data-folder.ts";
@@ -37,7 +40,7 @@ const receive = async ({ clients, queue }: Run) => {
 };
 
 describe("the local services", () => {
-  it("are reached from this machine alone", async () => {
+  it("accept connections from this machine only", async () => {
     const { services, stop } = await run(temporaryFolder());
     onTestFinished(stop);
     const { port } = new URL(services.endpoint);
@@ -48,7 +51,7 @@ describe("the local services", () => {
     expect((await fetch(services.endpoint)).status).toBe(200);
   });
 
-  it("keep what they acknowledged for the next run", async () => {
+  it("keep acknowledged writes for the next run", async () => {
     const folder = temporaryFolder();
     const first = await run(folder);
     await first.clients.s3.send(new CreateBucketCommand({ Bucket: "uploads" }));
@@ -63,7 +66,7 @@ describe("the local services", () => {
     expect([await Body?.transformToString(), (await receive(second))?.Body]).toEqual(["kept", "waiting"]);
   });
 
-  it("lose no message that is made visible at once", async () => {
+  it("keep a message that is made visible immediately", async () => {
     const running = await run(temporaryFolder());
     onTestFinished(running.stop);
     const { clients, queue, services } = running;
@@ -80,7 +83,7 @@ describe("the local services", () => {
     expect((await receive(running))?.Attributes?.ApproximateReceiveCount).toBe("2");
   });
 
-  it("give out again at the start what an earlier run had received when it ended", async () => {
+  it("deliver the messages again that an earlier run had received when it ended", async () => {
     const folder = temporaryFolder();
     const first = await run(folder);
     await provision({ buckets: [], topics: [], queues: [first.queue], subscriptions: [] }, first.clients);
@@ -96,7 +99,7 @@ describe("the local services", () => {
     expect(second.services.count("work")).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
   });
 
-  it("take over a queue's and a subscription's changed settings", async () => {
+  it("apply changed settings of a queue and a subscription", async () => {
     const running = await run(temporaryFolder());
     onTestFinished(running.stop);
     const { clients, queue, services } = running;
@@ -133,7 +136,7 @@ describe("the local services", () => {
 });
 
 describe("takeDataFolder", () => {
-  it("gives a folder to one run at a time", async () => {
+  it("takes a folder for one run at a time", async () => {
     const folder = temporaryFolder();
     const leave = await takeDataFolder(folder);
     await expect(takeDataFolder(folder)).rejects.toThrow(`${folder} is in use by another run`);
@@ -141,9 +144,30 @@ describe("takeDataFolder", () => {
     (await takeDataFolder(folder))();
   });
 
-  it("says in one line why a folder cannot be used", async () => {
+  it("refuses a folder that it cannot write", async () => {
     await expect(takeDataFolder("/dev/null/data")).rejects.toThrow(
-      /^\/dev\/null\/data cannot be used as the data directory: .*ENOTDIR.*$/,
+      /^\/dev\/null\/data cannot be used as the data directory: /,
     );
+  });
+
+  it("refuses a folder with other files, such as photographs, and leaves it as it is", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "IMG_1.jpg"), "pixels");
+    await expect(takeDataFolder(folder)).rejects.toThrow(
+      new UserFault(
+        `${folder} already holds other files, such as "IMG_1.jpg": choose an empty or a new folder as --data-dir`,
+      ),
+    );
+    expect(readdirSync(folder)).toEqual(["IMG_1.jpg"]);
+  });
+
+  it.each([
+    ["a data folder, also with further files in it", ["image-pipeline-data.txt", "cdktf.out"]],
+    ["a data folder of an earlier version", ["lock.db", "fauxqs.db"]],
+    ["a folder that holds nothing but hidden files", [".DS_Store", "lost+found"]],
+  ])("takes %s", async (_kind, names) => {
+    const folder = temporaryFolder();
+    for (const name of names) writeFileSync(join(folder, name), "");
+    (await takeDataFolder(folder))();
   });
 });

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const ENDPOINT = "http://127.0.0.1:4566";
 
 describe("readStacks", () => {
-  it("resolves names, ARNs and URLs to those of this machine", () => {
+  it("resolves names, ARNs and URLs to local ones", () => {
     const folder = writeStacks({ core: PIPELINE, notifications: NOTIFICATIONS });
     const topology = readStacks(folder, ENDPOINT);
     expect(topology).toMatchObject({
@@ -38,7 +38,7 @@ describe("readStacks", () => {
     });
   });
 
-  it("gives a function what it runs with, its zip's path from the stack's folder", () => {
+  it("reads a function's settings, with the path of its zip from the stack's folder", () => {
     const folder = writeStacks({ core: PIPELINE });
     const [worker] = readStacks(folder, ENDPOINT).functions;
     expect(worker).toEqual({
@@ -60,7 +60,7 @@ describe("readStacks", () => {
     });
   });
 
-  it("joins mappings and another stack's notifications to their function", () => {
+  it("connects mappings and another stack's notifications with their function", () => {
     const topology = readStacks(writeStacks({ core: PIPELINE, notifications: NOTIFICATIONS }), ENDPOINT);
     expect(topology.mappings).toEqual([
       {
@@ -84,7 +84,7 @@ describe("readStacks", () => {
     ]);
   });
 
-  it("joins a schedule to its function, as nothing but a function that can be invoked", () => {
+  it("connects a schedule with its function", () => {
     const scheduled = {
       ...PIPELINE,
       aws_cloudwatch_event_rule: { Daily: { name: "daily", schedule_expression: "rate(1 day)" } },
@@ -101,7 +101,7 @@ describe("readStacks", () => {
     ]);
   });
 
-  it("makes a bucket that is only notified of, as one that exists already would be there", () => {
+  it("includes a bucket that only has a notification, as an existing bucket does", () => {
     const { aws_s3_bucket, ...rest } = PIPELINE;
     const topology = readStacks(writeStacks({ core: rest, notifications: NOTIFICATIONS }), ENDPOINT);
     expect(topology.buckets).toEqual(["uploads-000000000000"]);
@@ -111,7 +111,7 @@ describe("readStacks", () => {
     [
       "a resource type it does not know",
       { aws_dynamodb_table: { Table: { name: "t" } } },
-      /stack core: aws_dynamodb_table\.Table is a resource .*known-attributes\.ts/,
+      /stack core: aws_dynamodb_table\.Table is a resource .*resource-types\.ts/,
     ],
     [
       "an attribute it does not know",
@@ -119,7 +119,7 @@ describe("readStacks", () => {
       /stack core: aws_sqs_queue\.Q\.fifo_queue is an attribute/,
     ],
     [
-      "a rule that goes off at events",
+      "a rule with an event pattern",
       { aws_cloudwatch_event_rule: { R: { name: "r", event_pattern: "{}" } } },
       /aws_cloudwatch_event_rule\.R\.event_pattern is an attribute/,
     ],
@@ -134,7 +134,7 @@ describe("readStacks", () => {
       /stack core: aws_sns_topic\.T\.name holds \$\{join.* which is not resolved here/,
     ],
     [
-      "a reference to what is not there",
+      "a reference to a missing resource",
       { aws_sns_topic: { T: { name: ref("aws_sqs_queue.Gone.name") } } },
       /refers to aws_sqs_queue\.Gone, which is not in this stack/,
     ],
@@ -154,9 +154,9 @@ describe("readStacks", () => {
       /needs aws_sqs_queue\.Q\.name/,
     ],
     [
-      "a subscriber that is no queue",
+      "a subscriber that is not a queue",
       { aws_sns_topic_subscription: { S: { topic_arn: "a", protocol: "https", endpoint: "b" } } },
-      /protocol: only queues are subscribed here/,
+      /protocol: only queues can subscribe here/,
     ],
     [
       "another runtime",
@@ -167,15 +167,15 @@ describe("readStacks", () => {
       },
       /runtime: only Node\.js/,
     ],
-  ])("stops at %s, in one line that names it", (_what, resources, message) => {
+  ])("stops at %s with an error of one line that names it", (_what, resources, message) => {
     const read = () => readStacks(writeStacks({ core: resources }), ENDPOINT);
     expect(read).toThrow(message);
     expect(read).not.toThrow(/\n/);
   });
 
-  it("says what to do when there are no stacks", () => {
+  it("reports the command to run if there are no stacks", () => {
     expect(() => readStacks(temporaryFolder(), ENDPOINT)).toThrow(
-      /holds no stacks: run "npx pnpm@12 synth" first/,
+      /contains no stacks: run "npx pipeline synth" first/,
     );
   });
 });

@@ -42,7 +42,7 @@ function writeState(resources: [type: string, values: object][], mode = "managed
 }
 
 describe("readStates", () => {
-  it("reads what was deployed, with the values that the provider gave", () => {
+  it("reads deployed resources with the values of the provider", () => {
     const path = writeState([
       ["aws_lambda_function", FUNCTION],
       ["aws_sqs_queue", QUEUE],
@@ -63,7 +63,7 @@ describe("readStates", () => {
     });
   });
 
-  it("joins the states of several stacks", () => {
+  it("combines the states of several stacks", () => {
     const core = writeState([["aws_lambda_function", FUNCTION]]);
     const notification = {
       bucket: "uploads",
@@ -83,7 +83,7 @@ describe("readStates", () => {
     ]);
   });
 
-  it("leaves out a mapping that is not enabled, and data sources", () => {
+  it("ignores a disabled mapping and data sources", () => {
     const core = writeState([
       ["aws_lambda_function", FUNCTION],
       ["aws_lambda_event_source_mapping", { ...MAPPING, enabled: false }],
@@ -92,7 +92,7 @@ describe("readStates", () => {
     expect(readStates([core, data])).toMatchObject({ mappings: [], queues: [] });
   });
 
-  it("names a file that is no state", () => {
+  it("names a file that is not a state", () => {
     const path = join(temporaryFolder(), "state.json");
     writeFileSync(path, "{}");
     expect(() => readStates([path])).toThrow(

@@ -38,7 +38,7 @@ describe("a workflow in a stack", () => {
   const role = "arn:aws:iam::000000000000:role/worker-role";
   const arn = "arn:aws:states:eu-central-1:000000000000:stateMachine:machine";
 
-  it("is read with the ARNs of this machine, its definition and its patterns as what they are", () => {
+  it("is read with local ARNs, its definition and its patterns", () => {
     expect(read()).toMatchObject({
       stateMachines: [
         {
@@ -69,7 +69,7 @@ describe("a workflow in a stack", () => {
     });
   });
 
-  it("takes every message where the pipe has no filter", () => {
+  it("accepts every message if the pipe has no filter", () => {
     const source_parameters = { sqs_queue_parameters: { batch_size: 1 } };
     expect(read({}, { source_parameters }).pipes[0]?.patterns).toEqual([{}]);
   });
@@ -79,13 +79,13 @@ describe("a workflow in a stack", () => {
     [
       { definition: MACHINE.definition.replace("lambda:invoke", "sns:publish") },
       {},
-      "It uses arn:aws:states:::sns:publish, which is not run here",
+      "It uses arn:aws:states:::sns:publish, which cannot run here",
     ],
     [{ definition: "{" }, {}, "definition: is not JSON"],
     [
       {},
       { enrichment: "x" },
-      "aws_pipes_pipe.Pipe.enrichment is an attribute that the local runtime does not know",
+      "aws_pipes_pipe.Pipe.enrichment is an attribute that the local runtime does not support",
     ],
     [
       {},
@@ -100,14 +100,14 @@ describe("a workflow in a stack", () => {
     [
       {},
       { target_parameters: { input_template: "<$.body>" } },
-      "target_parameters.input_template: is not known here",
+      "target_parameters.input_template: is not supported here",
     ],
-  ])("that is not known here stops the start: %j %j", (machine, pipe, what) => {
+  ])("that is not supported stops the start: %j %j", (machine, pipe, what) => {
     expect(() => read(machine, pipe)).toThrow(what);
   });
 });
 
-it("a deployed workflow is read from its state, as the provider gives it", () => {
+it("reads a deployed workflow from its state", () => {
   const path = join(temporaryFolder(), "state.json");
   const values = {
     ...PIPE,

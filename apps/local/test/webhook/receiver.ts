@@ -10,7 +10,7 @@ export interface Received {
   body: string;
 }
 
-/** How a request is answered; one that does nothing lets the sender hang. */
+/** An answer to a request; one that does nothing makes the sender wait. */
 type Answer = (response: ServerResponse, request: Received) => void;
 
 export const answer =
@@ -18,7 +18,7 @@ export const answer =
   (response) =>
     void response.writeHead(status, headers).end();
 
-/** An application that results are delivered to: it gives its answers one after the other, the last one for ever. */
+/** An application that receives results: it gives these answers in turn, and then repeats the last one. */
 export async function receiver(answers: readonly Answer[], whenOver: WhenOver = onTestFinished) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
@@ -38,7 +38,7 @@ export async function receiver(answers: readonly Answer[], whenOver: WhenOver = 
   return { url: `http://127.0.0.1:${port}/images`, received };
 }
 
-/** Where nothing listens. */
+/** Returns a URL at which no server listens. */
 export async function closedPort(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -12,6 +12,7 @@ const bodyOf = (id: string) => JSON.stringify({ id, type: "image.processed", sub
 async function deliverTo(url: string) {
   const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
   const complaints: string[] = [];
+  const notes: string[] = [];
   const begin = () =>
     startWebhook({
       url,
@@ -20,14 +21,15 @@ async function deliverTo(url: string) {
       services,
       clock: systemClock,
       policy: POLICY,
+      note: (line) => void notes.push(line),
       complain: (line) => void complaints.push(line),
     });
-  return { begin, complaints, services, send: (body: string) => services.send(WEBHOOK_QUEUE, body) };
+  return { begin, notes, complaints, services, send: (body: string) => services.send(WEBHOOK_QUEUE, body) };
 }
 
-it("delivers what is in its queue, and is drained then", async () => {
+it("delivers the events of its queue, and is drained then", async () => {
   const { url, received } = await receiver([answer(200)]);
-  const { begin, send, complaints } = await deliverTo(url);
+  const { begin, send, complaints, notes } = await deliverTo(url);
   for (const id of ["a", "b", "c"]) send(bodyOf(id));
   const webhook = begin();
   onTestFinished(webhook.stop);
@@ -35,9 +37,26 @@ it("delivers what is in its queue, and is drained then", async () => {
   expect(received.map(({ body }) => body).toSorted()).toEqual(["a", "b", "c"].map(bodyOf));
   expect(webhook.deliveries()).toEqual({ delivered: 3, undelivered: 0, waiting: 0 });
   expect(complaints).toEqual([]);
+  expect(notes.toSorted()).toEqual(
+    ["a", "b", "c"].map((id) => `webhook: image.processed of "${id}.jpg" delivered`),
+  );
 });
 
-it("tells in a line what it could not deliver, and delivers the others", async () => {
+it("prints each retry and each delivery", async () => {
+  const { url } = await receiver([answer(503), answer(200)]);
+  const { begin, send, complaints, notes } = await deliverTo(url);
+  send(bodyOf("a"));
+  const webhook = begin();
+  onTestFinished(webhook.stop);
+  await webhook.drained();
+  const name = 'webhook: image.processed of "a.jpg"';
+  expect([complaints, notes]).toEqual([
+    [`${name}: it answered 503; another attempt follows`],
+    [`${name} delivered at attempt 2`],
+  ]);
+});
+
+it("prints one line for an event that cannot be delivered, and delivers the others", async () => {
   const { url } = await receiver([
     (response, { body }) => void response.writeHead(body.includes("bad") ? 422 : 200).end(),
   ]);
@@ -49,11 +68,11 @@ it("tells in a line what it could not deliver, and delivers the others", async (
   expect(webhook.deliveries()).toEqual({ delivered: 2, undelivered: 1, waiting: 0 });
   expect(complaints.toSorted()).toEqual([
     'webhook: image.processed of "bad.jpg" not delivered: it answered 422 (1 of 2 attempts)',
-    "webhook: not delivered, as it is no CloudEvent: no JSON",
+    "webhook: skipped, not a CloudEvent: no JSON",
   ]);
 });
 
-it("keeps what was under way when it stopped, for the next run", async () => {
+it("keeps a running delivery for the next run when it stops", async () => {
   const { url, received } = await receiver([() => {}]);
   const { begin, send, services, complaints } = await deliverTo(url);
   send(bodyOf("a"));
@@ -64,7 +83,7 @@ it("keeps what was under way when it stopped, for the next run", async () => {
   expect([webhook.deliveries(), complaints]).toEqual([{ delivered: 0, undelivered: 0, waiting: 1 }, []]);
 });
 
-it("waits for a receiver that hangs no longer than it has patience", async () => {
+it("stops waiting for a receiver that hangs after two minutes", async () => {
   const { url } = await receiver([() => {}]);
   const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
   services.send(WEBHOOK_QUEUE, bodyOf("a"));
@@ -80,6 +99,7 @@ it("waits for a receiver that hangs no longer than it has patience", async () =>
         now += milliseconds;
       },
     },
+    note: () => {},
     complain: () => {},
   });
   onTestFinished(webhook.stop);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { failure, type Outcome } from "../../src/host/outcome.ts";
+import { failure, type Outcome } from "../../src/lambda-host/outcome.ts";
 import { runPipe } from "./running-pipe.ts";
 
 const OURS = JSON.stringify({ kind: "ours" });
 const fine = (payload: unknown): Outcome => ({ ok: true, payload });
 
 describe("a round of a pipe", () => {
-  it("runs the machine with a message that a pattern takes, and deletes it when the execution has ended", async () => {
+  it("starts an execution for a matching message, and deletes the message when it has ended", async () => {
     const calls: unknown[] = [];
     const { services, executions, round } = await runPipe(async (name, payload) => {
       calls.push([name, payload, services.count("work").inFlight]);
@@ -40,7 +40,7 @@ describe("a round of a pipe", () => {
     },
   );
 
-  it("tries again what the machine tries again, without the waits of AWS where they are scaled away", async () => {
+  it("retries a task as the definition says, with scaled delays", async () => {
     let busy = 2;
     const { executions, services, round } = await runPipe(async (name) =>
       name === "second" && busy-- > 0 ? failure("BUSY", "for now") : fine({}),
@@ -55,7 +55,7 @@ describe("a round of a pipe", () => {
     ]);
   });
 
-  it("sends what failed where the machine says, with what Lambda reports of the error", async () => {
+  it("runs the definition's error path with Lambda's report of the error", async () => {
     const { services, executions, round } = await runPipe(async (name) =>
       name === "second" ? failure("BROKEN", "for ever") : fine({}),
     );
@@ -71,7 +71,7 @@ describe("a round of a pipe", () => {
     expect(services.peek("work")).toEqual([]);
   });
 
-  it("keeps the message of an execution that is cut off, for the next run to begin it anew", async () => {
+  it("keeps the message of an aborted execution, so that the next run repeats it", async () => {
     const stop = new AbortController();
     const { services, executions, round } = await runPipe(async () => {
       stop.abort();

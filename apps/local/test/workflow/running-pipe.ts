@@ -1,5 +1,5 @@
-import type { Outcome } from "../../src/host/outcome.ts";
-import { Definition } from "../../src/workflow/definition.ts";
+import type { Outcome } from "../../src/lambda-host/outcome.ts";
+import { Definition } from "../../src/topology/definition.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
 import { execute } from "../../src/workflow/execution.ts";
 import { pipeRound } from "../../src/workflow/pipe-poller.ts";
@@ -8,7 +8,7 @@ import { runQueues } from "../delivery/running-queues.ts";
 const retry = [{ ErrorEquals: ["BUSY"], IntervalSeconds: 300, MaxAttempts: 2, JitterStrategy: "FULL" }];
 const invocation = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", Retry: retry };
 
-/** Two functions one after the other, the second one in a branch; what fails goes to the queue `dead`. */
+/** Two functions one after the other, the second one in a branch; a failed one goes to the queue `dead`. */
 function machineWith(deadUrl: string) {
   return {
     name: "machine",

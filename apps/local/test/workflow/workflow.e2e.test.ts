@@ -14,13 +14,13 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
-const LIMIT = 120_000;
-const DLQ = join(import.meta.dirname, "../../../dlq/src/main.ts");
+const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
 /** The way of a picture that nothing is wrong with. */
 const PUBLISHED = ["Inspect", "Render", "Analyse", "Publish"];
 const folder = temporaryFolder(afterAll);
-/** How many more requests of the tests' choice are refused. */
+/** The number of further requests that are refused. */
 const refusals = { left: 0, key: "" };
 const shares = {
   get slowDown() {
@@ -43,7 +43,7 @@ beforeAll(async () => {
     random: () => 0.5,
     isFaultPlace: ({ url }) => refusals.key !== "" && (url ?? "").includes(`/manifests/${refusals.key}.json`),
   });
-}, LIMIT);
+}, TEST_LIMIT_MILLISECONDS);
 afterAll(() => pipeline.stop());
 
 function plain(background: string): Promise<Buffer> {
@@ -52,12 +52,12 @@ function plain(background: string): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Puts an object and waits until all that comes of it has come. @returns how it ended, and its executions */
+/** Puts an object and waits until it is processed completely. @returns its end, and its executions */
 async function put(Key: string, Body: Buffer) {
-  const { s3, places, accounts, endings, executions } = pipeline;
+  const { s3, places, settled, endings, executions } = pipeline;
   const from = { endings: endings.length, executions: executions.length };
   await s3.send(new PutObjectCommand({ Bucket: places.uploadBucket, Key, Body }));
-  await accounts.settled();
+  await settled();
   return { endings: endings.slice(from.endings), executions: executions.slice(from.executions) };
 }
 
@@ -68,16 +68,16 @@ async function manifestOf(key: string): Promise<Manifest> {
   return Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
 }
 
-/** What the worker's functions have said of a key. */
+/** Returns the log lines of the worker's functions about a key. */
 function workerLog(): string {
   const logs = join(folder, "data/logs");
   const ofTheWorker = readdirSync(logs).filter((name) => name.endsWith("-worker.log"));
   return ofTheWorker.map((name) => readFileSync(join(logs, name), "utf8")).join("");
 }
 
-/** `npx pnpm@12 dlq ARGS`, as a process of its own. */
+/** Runs `npx pipeline dlq ARGS`. */
 async function dlq(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [DLQ, ...args, "--endpoint", pipeline.endpoint]);
+  const child = spawn(process.execPath, [PIPELINE, "dlq", ...args, "--endpoint", pipeline.endpoint]);
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return out + error;
 }
@@ -85,8 +85,8 @@ async function dlq(...args: string[]): Promise<string> {
 const statesOf = (execution: (typeof pipeline.executions)[number] | undefined) =>
   execution?.steps.map(({ state, error }) => (error === null ? state : `${state}: ${error}`));
 
-describe("the workflow", { timeout: LIMIT }, () => {
-  it("takes a photograph below its prefix, step by step, and the worker hears nothing of it", async () => {
+describe("the workflow", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+  it("processes a photograph below its prefix step by step, without the worker", async () => {
     const { endings, executions } = await put("review/a photo.jpg", photograph);
     expect(endings).toMatchObject([{ key: "review/a photo.jpg", fate: "processed" }]);
     expect(executions.map(statesOf)).toEqual([PUBLISHED]);
@@ -96,7 +96,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
     expect(workerLog()).not.toContain("review/");
   });
 
-  it("takes a large photograph, whatever its key", async () => {
+  it("processes a large photograph with any key", async () => {
     const large = Buffer.concat([photograph, Buffer.alloc(10 * 1024 * 1024)]);
     const { endings, executions } = await put("large.jpg", large);
     expect([endings, executions.map(statesOf)]).toMatchObject([
@@ -105,7 +105,7 @@ describe("the workflow", { timeout: LIMIT }, () => {
     ]);
   });
 
-  it("makes a rejected manifest of what is no picture, with one attempt", async () => {
+  it("writes a rejected manifest for a file that is not a picture, after one attempt", async () => {
     const { endings, executions } = await put(
       "review/notes.jpg",
       Buffer.from("These are notes, not pixels."),
@@ -120,8 +120,8 @@ describe("the workflow", { timeout: LIMIT }, () => {
     });
   });
 
-  it("publishes what is condemned with every rendition hidden before", async () => {
-    // Plain red is violence to the stand-in for Rekognition.
+  it("hides all renditions of a quarantined picture before it is published", async () => {
+    // Plain red is violence to the simulated Rekognition.
     const { endings, executions } = await put("review/red.jpg", await plain("#ff0000"));
     expect(endings).toMatchObject([{ key: "review/red.jpg", fate: "processed" }]);
     expect(executions.map(statesOf)).toEqual([["Inspect", "Render", "Analyse", "Quarantine", "Publish"]]);
@@ -134,15 +134,15 @@ describe("the workflow", { timeout: LIMIT }, () => {
     }
   });
 
-  it("tries again what fails for a while", async () => {
-    // S3's client asks three times by itself: the first attempt of the step meets three refusals, the second one.
+  it("retries a task that fails temporarily", async () => {
+    // S3's client retries three times: the first attempt of the step meets three refusals, the second one.
     Object.assign(refusals, { key: "review/busy.jpg", left: 4 });
     const { endings, executions } = await put("review/busy.jpg", photograph);
     expect(endings).toMatchObject([{ fate: "processed" }]);
     expect(statesOf(executions[0])).toEqual(["Inspect: STORE_UNAVAILABLE", ...PUBLISHED]);
   });
 
-  it("keeps what fails for good in its DLQ with the error's name, and does it once that is redriven", async () => {
+  it("keeps a message that always fails in its DLQ with the error's name, and processes it after a redrive", async () => {
     Object.assign(refusals, { key: "review/poison.jpg", left: Number.POSITIVE_INFINITY });
     const { endings, executions } = await put("review/poison.jpg", photograph);
     expect(endings).toMatchObject([{ fate: "failed", reasonText: expect.stringContaining("-workflow-dlq") }]);
@@ -157,17 +157,17 @@ describe("the workflow", { timeout: LIMIT }, () => {
     });
 
     refusals.left = 0;
-    expect(await dlq("redrive")).toMatch(/1 sent back/);
-    await pipeline.accounts.settled();
+    expect(await dlq("redrive")).toMatch(/1 message sent back/);
+    await pipeline.settled();
     expect(statesOf(pipeline.executions.at(-1))).toEqual(PUBLISHED);
     expect(await manifestOf("review/poison.jpg")).toMatchObject({ status: "processed" });
   });
 
-  it("leaves deletes to the worker, and lets a deleted image's renditions go", async () => {
-    const { s3, places, accounts } = pipeline;
+  it("leaves deletes to the worker, which discards the deleted image's renditions", async () => {
+    const { s3, places, settled } = pipeline;
     await put("review/gone.jpg", photograph);
     await s3.send(new DeleteObjectCommand({ Bucket: places.uploadBucket, Key: "review/gone.jpg" }));
-    await accounts.settled();
+    await settled();
     expect(await manifestOf("review/gone.jpg")).toMatchObject({ status: "deleted" });
   });
 });

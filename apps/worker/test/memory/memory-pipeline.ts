@@ -1,14 +1,14 @@
-import { MANIFESTS } from "@image-pipeline/queue-consumer";
+import { MANIFESTS } from "@image-pipeline/lambda-kit";
+import type { ResultEvent } from "@image-pipeline/schema";
+import { Limits, Presets } from "@image-pipeline/schema/config";
 import {
   memoryBucket,
   memoryDocumentStore,
   memorySourceStore,
   PROCESSED,
   upload,
-} from "@image-pipeline/queue-consumer/testing";
-import type { ResultEvent } from "@image-pipeline/schema";
-import { Limits, Presets } from "@image-pipeline/schema/config";
-import type { UploadPorts } from "../../src/upload-steps.ts";
+} from "@image-pipeline/testing";
+import type { UploadPorts } from "../../src/upload.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { memoryRenditionStore } from "./memory-rendition-store.ts";
 
@@ -19,23 +19,23 @@ export const PRESETS = Presets.parse({
 
 const MINUTE_MILLISECONDS = 60_000;
 
-/** Everything that the worker's steps need, in memory, with an hour hand that a test moves. */
+/** The ports of the worker in memory, with a clock that a test moves. */
 export function memoryPipeline({ versioned = false } = {}) {
   const uploads = memoryBucket({ versioned });
   const processed = memoryBucket();
   const results: ResultEvent[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
-  const ports: UploadPorts = {
+  const ports: UploadPorts & { measure: () => void } = {
     sources: memorySourceStore(uploads),
     manifests: memoryDocumentStore(processed, MANIFESTS),
     renditions: memoryRenditionStore(processed),
     results: { publish: async (event) => void results.push(event) },
     clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
     render: fakeEngine,
-    renderTurn: (work) => work(),
     presets: PRESETS,
     limits: Limits.parse({}),
     processedBucket: PROCESSED,
+    measure: () => {},
   };
   let count = 0;
   return {
@@ -44,7 +44,7 @@ export function memoryPipeline({ versioned = false } = {}) {
     results,
     time,
     ports,
-    /** Puts an object into the upload bucket, and returns its event; sequencers rise. */
+    /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
     upload(text: string, key = "photos/a.jpg") {
       const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };

@@ -1,4 +1,4 @@
-import type { MemoryBucket } from "@image-pipeline/queue-consumer/testing";
+import type { MemoryBucket } from "@image-pipeline/testing";
 import type { RenditionStore } from "../../src/ports.ts";
 
 /** Renditions in a bucket in memory. */

@@ -1,25 +1,29 @@
-import { MANIFESTS, PipelineError } from "@image-pipeline/queue-consumer";
-import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/queue-consumer/testing";
+import { type ConsumerPorts, MANIFESTS, type Outcome } from "@image-pipeline/lambda-kit";
+import type { ImageEvent } from "@image-pipeline/schema";
 import { Limits } from "@image-pipeline/schema/config";
-import type { PipelineErrorCode } from "@image-pipeline/schema/processing";
-import type { MessagePorts } from "../../src/handle-message.ts";
+import { PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
+import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/testing";
+import type { UploadPorts } from "../../src/upload.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";
 import { encoded } from "../renditions.ts";
 import type { World } from "./world.ts";
 
-/** Waits for the scheduler's leave to go on. */
+/** The ports of the consumer of image events. */
+type Ports = UploadPorts & ConsumerPorts<ImageEvent, Outcome>;
+
+/** Waits for the scheduler's turn. */
 export type Turn = (label: string) => Promise<void>;
 
 /** One execution environment at work on one message, until it answers or is killed. */
 export interface Attempt {
-  ports: MessagePorts;
+  ports: Ports;
   /** Settles when the environment is killed. */
   killed: Promise<"killed">;
 }
 
 const never = new Promise<never>(() => {});
-/** Of so many choices at each call of a service, four are bad. */
+/** The choices at each call of a service, four of which are bad. */
 const CHOICES = 12;
 
 export function newAttempt(world: World, turn: Turn, name: string): Attempt {
@@ -86,7 +90,7 @@ function servicesOf(world: World, call: Call) {
         call(`publish ${event.type}`, async () => void results.push(event), "PUBLISHER_UNAVAILABLE"),
     },
     processedBucket: PROCESSED,
-  } satisfies Partial<MessagePorts>;
+  } satisfies Partial<Ports>;
 }
 
 function engineOf(world: World, die: () => Promise<never>) {
@@ -99,14 +103,13 @@ function engineOf(world: World, die: () => Promise<never>) {
       }
       return fakeEngine(source, recipe, emit);
     },
-    renderTurn: (work) => work(),
     presets: PRESETS,
     limits: Limits.parse({}),
     clock: {
       now: world.now,
       remainingMilliseconds: () => (world.choose(CHOICES) === 5 ? 1_000 : 60_000),
     },
-  } satisfies Partial<MessagePorts>;
+  } satisfies Partial<Ports>;
 }
 
 function operatorsOf(call: Call) {
@@ -120,8 +123,8 @@ function operatorsOf(call: Call) {
     maxReceiveCount: MAX_RECEIVE_COUNT,
     logger: { info: silent, warn: silent, error: silent },
     measure: silent,
-  } satisfies Partial<MessagePorts>;
+  } satisfies Partial<Ports>;
 }
 
-/** As often as SQS hands out a message before it goes to the dead-letter queue. */
+/** The number of times SQS delivers a message before it goes to the dead-letter queue. */
 export const MAX_RECEIVE_COUNT = 5;

@@ -1,15 +1,30 @@
-import { Facts, type OutputFormat } from "@image-pipeline/schema";
-import { avif } from "./avif.ts";
-import type { InputFormat, InputSupport, OutputSupport } from "./format-support.ts";
-import { gif } from "./gif.ts";
-import { jpeg } from "./jpeg.ts";
-import { png } from "./png.ts";
+import type { Facts, OutputFormat as OutputFormatName } from "@image-pipeline/schema";
+import { avif, avifOutput } from "./avif.ts";
+import type { InputFormat, OutputFormat } from "./format.ts";
+import { gif, gifOutput } from "./gif.ts";
+import { jpeg, jpegOutput } from "./jpeg.ts";
+import { png, pngOutput } from "./png.ts";
 import { tiff } from "./tiff.ts";
-import { webp } from "./webp.ts";
+import { webp, webpOutput } from "./webp.ts";
 
-type Formats = Record<InputFormat, InputSupport> & Record<OutputFormat, OutputSupport>;
+/** The formats that are read, in the order in which messages list them. */
+export const INPUT_FORMATS = { jpeg, png, webp, gif, tiff, avif } as const satisfies Record<
+  Facts["format"],
+  InputFormat
+>;
 
-/** Everything that depends on a format. A format that the schema has and this table lacks does not compile. */
-export const FORMATS: Formats = { jpeg, png, webp, gif, tiff, avif };
+const OUTPUT_FORMATS: { [Name in OutputFormatName]: OutputFormat<Name> } = {
+  webp: webpOutput,
+  jpeg: jpegOutput,
+  avif: avifOutput,
+  png: pngOutput,
+  gif: gifOutput,
+};
 
-export const INPUT_FORMATS: readonly InputFormat[] = Facts.shape.format.options;
+export function inputFormat(name: Facts["format"]): InputFormat {
+  return INPUT_FORMATS[name];
+}
+
+export function outputFormat<Name extends OutputFormatName>(name: Name): OutputFormat<Name> {
+  return OUTPUT_FORMATS[name];
+}

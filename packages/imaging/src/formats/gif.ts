@@ -1,57 +1,60 @@
 import { corruptImage } from "../image-rejection.ts";
-import type { InputSupport, OutputSupport } from "./format-support.ts";
+import type { InputFormat, OutputFormat } from "./format.ts";
 
-export const gif: InputSupport & OutputSupport = {
-  decoder: {
-    name: "GIF",
-    operation: "VipsForeignLoadNsgifBuffer",
-    metadata: { format: "gif" },
-    matches: (head) => head.startsWith("GIF87a") || head.startsWith("GIF89a"),
-    prepare: removeTrailingBytes,
-    // A frame and the one before it, in RGBA.
-    heldBytes: () => 6,
-  },
-  encoder: {
-    extension: "gif",
-    // GIF has 16 bits for a side.
-    maxSide: 65_535,
-    maxPixels: 16_000_000,
-    hasAlpha: true,
-    operations: ["gifsave", "cgifsave"],
-    container: { parts: gifParts, needed: ["image", "extension f9", "NETSCAPE2.0"], profile: [] },
-  },
+/** Bytes for each pixel of a frame and of the one before it, in RGBA, as the decoder was measured to hold. */
+const HELD_BYTES = 6;
+
+export const gif: InputFormat = {
+  name: "GIF",
+  matches: (head) => head.startsWith("GIF87a") || head.startsWith("GIF89a"),
+  decoder: "VipsForeignLoadNsgifBuffer",
+  isDetected: ({ format }) => format === "gif",
+  prepare: toCompleteGif,
+  heldBytesPerPixel: () => HELD_BYTES,
 };
 
-const EXTENSION = 0x21;
-const IMAGE = 0x2c;
-const TRAILER = 0x3b;
-const APPLICATION = 0xff;
+export const gifOutput: OutputFormat<"gif"> = {
+  extension: "gif",
+  maxSide: 65_535, // 16 bits
+  maxPixels: 16_000_000,
+  encoders: ["gifsave", "cgifsave"],
+  encode: (picture, _options, animation) =>
+    picture.gif(animation && { delay: animation.delays, loop: animation.loop }),
+  // The frames that are kept are hashed for each picture (`formats` of the preset's options).
+  toHashed: (options) => ({ ...options, animated: null }),
+  container: { parts: gifParts, needed: ["image", "extension f9", "NETSCAPE2.0"], profile: [] },
+};
 
 /**
- * Removes the bytes after a GIF's end, and refuses a GIF that is cut short: its decoder shows the part that there is,
- * without an error. The decoders of all other formats report one.
+ * Returns the GIF without bytes after its end. The GIF decoder alone shows the part that it received of a truncated file and
+ * reports no error, so a truncation is detected here.
  *
- * @throws {ImageRejection} `CORRUPT_IMAGE` for a file that ends inside a frame
+ * @throws {ImageRejection} `CORRUPT_IMAGE` if the file ends inside a frame
  */
-function removeTrailingBytes(source: Uint8Array): Uint8Array {
+function toCompleteGif(source: Uint8Array): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  for (const { name, at } of blocksOf(file)) {
+  for (const { name, at } of gifBlocks(file)) {
     if (name === "trailing bytes") return source.subarray(0, at);
     if (name === "cut short") throw corruptImage("gif", "ends inside a frame", `after ${at} bytes`);
   }
   return source;
 }
 
+const EXTENSION = 0x21;
+const IMAGE = 0x2c;
+const TRAILER = 0x3b;
+const APPLICATION = 0xff;
+
 /** Names the blocks of a GIF in their order. */
 function* gifParts(file: Buffer): Generator<string> {
-  for (const { name } of blocksOf(file)) yield name;
+  for (const { name } of gifBlocks(file)) yield name;
 }
 
 /**
- * Yields the blocks of a GIF in their order, with the offset of each (GIF89a specification): `cut short` for a file that
- * ends inside one, `no trailer` for a file that ends between two, `trailing bytes` for bytes after its end.
+ * Yields the blocks of a GIF in their order, with the offset of each (GIF89a specification); then `cut short` if the file ends
+ * inside one, `no trailer` if it ends between two, `trailing bytes` if bytes follow its end.
  */
-function* blocksOf(file: Buffer): Generator<{ name: string; at: number }> {
+function* gifBlocks(file: Buffer): Generator<{ name: string; at: number }> {
   let at = 13 + tableBytes(file[10] ?? 0);
   while (at < file.length && file[at] !== TRAILER) {
     const kind = file[at];
@@ -74,7 +77,7 @@ function tableBytes(flags: number): number {
   return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
 }
 
-/** Returns the offset of the first byte after a chain of sub-blocks, or one past the end for a chain that is cut. */
+/** Returns the offset of the first byte after a chain of sub-blocks, or one past the end if the chain is truncated. */
 function endOfBlocks(file: Buffer, start: number): number {
   let at = start;
   while (at < file.length) {

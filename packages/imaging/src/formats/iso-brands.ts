@@ -1,5 +1,5 @@
 /**
- * Returns the brands of an ISO base media file (ISO/IEC 14496-12, 4.3), the major one first; none for any other file.
+ * Returns the brands of an ISO base media file (ISO/IEC 14496-12, 4.3), the major one first, or none for any other file.
  *
  * @param head a file's first bytes, as Latin-1
  */
@@ -9,4 +9,9 @@ export function isoBrands(head: string): string[] {
   const [major, _version, ...compatible] =
     head.slice(8, Math.min(boxBytes, head.length)).match(/[\s\S]{4}/g) ?? [];
   return major === undefined ? [] : [major, ...compatible];
+}
+
+/** Returns whether the brands are an AVIF's; many AVIF files have the general image brand `mif1` too. */
+export function isAvif(brands: readonly string[]): boolean {
+  return brands.includes("avif") || brands.includes("avis");
 }

@@ -1,50 +1,50 @@
-import type { InputSupport, OutputSupport } from "./format-support.ts";
+import type { InputFormat, OutputFormat } from "./format.ts";
 
-/** A JPEG of several scans is held as coefficients of two bytes. Chroma subsampling decides their number for a pixel. */
+/** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
 const COEFFICIENT_BYTES = 2;
 const SAMPLES_PER_PIXEL: Record<string, number> = { "4:2:0": 1.5, "4:2:2": 2, "4:4:4": 3 };
 
-export const jpeg: InputSupport & OutputSupport = {
-  decoder: {
-    name: "JPEG",
-    operation: "VipsForeignLoadJpegBuffer",
-    metadata: { format: "jpeg" },
-    matches: (head) => head.startsWith("\xff\xd8\xff"),
-    heldBytes: ({ isInterlaced, chromaSubsampling = "", channels }) =>
-      isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
-  },
-  encoder: {
-    extension: "jpg",
-    // libjpeg's JPEG_MAX_DIMENSION; the encoder takes 6 bytes for a pixel.
-    maxSide: 65_500,
-    maxPixels: 24_000_000,
-    hasAlpha: false,
-    operations: ["jpegsave"],
-    // mozjpeg always writes progressive files.
-    settle: (output) => ("mozjpeg" in output && output.mozjpeg ? { ...output, progressive: true } : output),
-    container: {
-      parts: jpegParts,
-      needed: [
-        "JFIF",
-        "Adobe",
-        ...["db", "c0", "c1", "c2", "c4", "dd", "da"].map((marker) => `marker ${marker}`),
-      ],
-      profile: ["ICC"],
-    },
+export const jpeg: InputFormat = {
+  name: "JPEG",
+  matches: (head) => head.startsWith("\xff\xd8\xff"),
+  decoder: "VipsForeignLoadJpegBuffer",
+  isDetected: ({ format }) => format === "jpeg",
+  heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
+    isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
+};
+
+export const jpegOutput: OutputFormat<"jpeg"> = {
+  extension: "jpg",
+  maxSide: 65_500, // libjpeg's JPEG_MAX_DIMENSION
+  maxPixels: 24_000_000, // at 6 bytes a pixel
+  isOpaque: true,
+  encoders: ["jpegsave"],
+  encode: (picture, { quality, progressive, mozjpeg }) =>
+    picture.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive }),
+  // mozjpeg is always progressive.
+  toHashed: (options) => (options.mozjpeg ? { ...options, progressive: true } : options),
+  container: {
+    parts: jpegParts,
+    needed: [
+      "JFIF",
+      "Adobe",
+      ...["db", "c0", "c1", "c2", "c4", "dd", "da"].map((marker) => `marker ${marker}`),
+    ],
+    profile: ["ICC"],
   },
 };
 
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 
-/** The application segments that have names, by their marker and their first bytes. */
+/** The kind of an application segment, by its first bytes. */
 const APPLICATION_NAMES: readonly (readonly [marker: number, begins: string, name: string])[] = [
   [0xe0, "JFIF\0", "JFIF"],
   [0xe2, "ICC_PROFILE\0", "ICC"],
   [0xee, "Adobe", "Adobe"],
 ];
 
-/** Names the segments of a JPEG in their order (ITU-T T.81, annex B). */
+/** Names the segments of a JPEG in their order (ITU-T T.81, annex B); then `cut short` if the file ends before its end. */
 function* jpegParts(file: Buffer): Generator<string> {
   let at = 2;
   while (at + 4 <= file.length) {

@@ -1,43 +1,75 @@
 import { inflateSync } from "node:zlib";
 import { corruptImage } from "../image-rejection.ts";
-import type { InputSupport, OutputSupport } from "./format-support.ts";
+import type { InputFormat, OutputFormat } from "./format.ts";
 
-const SIGNATURE = "\x89PNG\r\n\x1a\n";
-/** The memory of an interlaced PNG's decoder, as a multiple of its pixels. */
+/** An interlaced PNG needs this factor above its pixels. */
 const INTERLACED_FACTOR = 1.25;
 
-export const png: InputSupport & OutputSupport = {
-  decoder: {
-    name: "PNG",
-    operation: "VipsForeignLoadPngBuffer",
-    metadata: { format: "png" },
-    matches: (head) => head.startsWith(SIGNATURE),
-    prepare: stripChunks,
-    heldBytes: ({ isInterlaced }, pixelBytes) => (isInterlaced ? pixelBytes * INTERLACED_FACTOR : 0),
-  },
-  encoder: {
-    extension: "png",
-    // The encoder's own bounds are beyond those of any source.
-    maxSide: 65_535,
-    maxPixels: 24_000_000,
-    hasAlpha: true,
-    operations: ["pngsave"],
-    container: {
-      parts: pngParts,
-      needed: ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "pHYs", "bKGD", "sRGB", "gAMA", "cHRM", "sBIT"],
-      profile: ["ICC"],
-    },
+export const png: InputFormat = {
+  name: "PNG",
+  matches: (head) => head.startsWith("\x89PNG\r\n\x1a\n"),
+  decoder: "VipsForeignLoadPngBuffer",
+  isDetected: ({ format }) => format === "png",
+  prepare: withoutUnneededChunks,
+  heldBytesPerPixel: ({ isInterlaced, bitDepth = 8, channels }) =>
+    isInterlaced ? Math.ceil(bitDepth / 8) * channels * INTERLACED_FACTOR : 0,
+};
+
+export const pngOutput: OutputFormat<"png"> = {
+  extension: "png",
+  maxSide: 65_535, // PNG's own bound is far larger
+  maxPixels: 24_000_000,
+  encoders: ["pngsave"],
+  encode: (picture, { palette }) => picture.png({ palette }),
+  container: {
+    parts: pngParts,
+    needed: ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "pHYs", "bKGD", "sRGB", "gAMA", "cHRM", "sBIT"],
+    profile: ["ICC"],
   },
 };
 
-/** The maximum number of chunks. At 25 MiB they have 1 KiB each; encoders write far larger ones. */
-const MAX_CHUNKS = 25_000;
-/** The maximum size of an inflated profile: more than any display's. */
-const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
-/** The bytes of a chunk's length and name before its body, and of a checksum after it. */
+const SIGNATURE_BYTES = 8;
+/** A chunk's length and name before its body, and a checksum after it. */
 const FRAMING_BYTES = 12;
 
-/** The chunks with the picture, its colours or its facts. */
+interface PngChunk {
+  name: string;
+  body: Buffer;
+  /** The chunk as stored in the file, framing included. */
+  bytes: Buffer;
+}
+
+/** Names the chunks of a PNG in their order; then `cut short` if the file ends before its end. */
+function* pngParts(file: Buffer): Generator<string> {
+  let end = SIGNATURE_BYTES;
+  let last = "";
+  for (const { name, bytes } of pngChunks(file)) {
+    yield name === "iCCP" ? "ICC" : name;
+    end += bytes.length;
+    last = name;
+  }
+  if (last !== "IEND") yield "cut short";
+  else if (end !== file.length) yield "trailing bytes";
+}
+
+/** Yields the chunks of a PNG in their order, up to its end or to a truncation (w3.org/TR/png-3, section 5.3). */
+function* pngChunks(file: Buffer): Generator<PngChunk> {
+  let at = SIGNATURE_BYTES;
+  while (at + FRAMING_BYTES <= file.length) {
+    const name = file.toString("latin1", at + 4, at + 8);
+    const bytes = file.subarray(at, at + FRAMING_BYTES + file.readUInt32BE(at));
+    yield { name, body: bytes.subarray(8, -4), bytes };
+    at += bytes.length;
+    if (name === "IEND") return;
+  }
+}
+
+/** Chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones. */
+const MAX_CHUNKS = 25_000;
+/** More than any profile for a display has. */
+const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
+
+/** The chunks that the picture, its colours and its facts are read from. */
 const KEPT = new Set([
   "IHDR",
   "PLTE",
@@ -53,68 +85,37 @@ const KEPT = new Set([
   "iCCP",
 ]);
 
-interface Chunk {
-  name: string;
-  body: Buffer;
-  /** The bytes of the chunk in the file, framing included. */
-  bytes: Buffer;
-}
-
 /**
- * Removes the chunks that no rendition needs. Decoders inflate every text chunk when they open a file: one of some
- * kilobytes can keep them busy without end, and sharp's timeout does not interrupt that.
+ * Returns the PNG without the chunks that no rendition needs. Decoders inflate every text in it when they open it: a file of a
+ * few kilobytes could keep them busy for any time, and no time limit applies to opening.
  *
- * @throws {ImageRejection} `CORRUPT_IMAGE` for a file of many tiny chunks
+ * @throws {ImageRejection} `CORRUPT_IMAGE` for a file of very many small chunks
  */
-function stripChunks(source: Uint8Array): Uint8Array {
+function withoutUnneededChunks(source: Uint8Array): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const kept: Buffer[] = [];
   const seen = new Set<string>();
   let count = 0;
-  for (const chunk of chunksOf(file)) {
-    if (++count > MAX_CHUNKS) throw corruptImage("png", "has too many chunks", `more than ${MAX_CHUNKS}`);
+  for (const chunk of pngChunks(file)) {
+    if (++count > MAX_CHUNKS)
+      throw corruptImage("png", "has too many chunks", `more than ${MAX_CHUNKS} chunks`);
     const isRepeated = chunk.name !== "IDAT" && seen.has(chunk.name);
     seen.add(chunk.name);
     if (!isRepeated && isKept(chunk)) kept.push(chunk.bytes);
   }
-  return kept.length === count ? source : Buffer.concat([file.subarray(0, SIGNATURE.length), ...kept]);
+  return kept.length === count ? source : Buffer.concat([file.subarray(0, SIGNATURE_BYTES), ...kept]);
 }
 
-function isKept(chunk: Chunk): boolean {
-  return KEPT.has(chunk.name) && (chunk.name !== "iCCP" || isProfileSmall(chunk.body));
+function isKept(chunk: PngChunk): boolean {
+  return KEPT.has(chunk.name) && (chunk.name !== "iCCP" || isSaneProfile(chunk.body));
 }
 
-/** Inflates a profile up to the maximum. The chunk has a name, a zero, the method 0, and the deflated profile. */
-function isProfileSmall(body: Buffer): boolean {
+/** Inflates a profile chunk: a name, a zero, the method 0, and the deflated profile. */
+function isSaneProfile(body: Buffer): boolean {
   try {
     inflateSync(body.subarray(body.indexOf(0) + 2), { maxOutputLength: MAX_PROFILE_BYTES });
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Names the chunks of a PNG in their order. */
-function* pngParts(file: Buffer): Generator<string> {
-  let end = SIGNATURE.length;
-  let last = "";
-  for (const { name, bytes } of chunksOf(file)) {
-    yield name === "iCCP" ? "ICC" : name;
-    end += bytes.length;
-    last = name;
-  }
-  if (last !== "IEND") yield "cut short";
-  else if (end !== file.length) yield "trailing bytes";
-}
-
-/** Yields the chunks of a PNG in their order, up to its end or to the first one that is cut (w3.org/TR/png-3, section 5.3). */
-function* chunksOf(file: Buffer): Generator<Chunk> {
-  let at = SIGNATURE.length;
-  while (at + FRAMING_BYTES <= file.length) {
-    const name = file.toString("latin1", at + 4, at + 8);
-    const bytes = file.subarray(at, at + FRAMING_BYTES + file.readUInt32BE(at));
-    yield { name, body: bytes.subarray(8, -4), bytes };
-    at += bytes.length;
-    if (name === "IEND") return;
   }
 }

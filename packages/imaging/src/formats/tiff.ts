@@ -1,20 +1,20 @@
 import { readTags, TAG } from "../tiff-tags.ts";
-import type { InputSupport } from "./format-support.ts";
+import type { InputFormat } from "./format.ts";
 
-export const tiff: InputSupport = {
-  decoder: {
-    name: "TIFF",
-    operation: "VipsForeignLoadTiffBuffer",
-    metadata: { format: "tiff" },
-    matches: (head) => ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((signature) => head.startsWith(signature)),
-    refusedVariant: (source) => (isCameraRaw(source) ? "camera raw" : undefined),
-    exif: (source) => source,
-  },
+const SIGNATURES = ["II*\0", "MM\0*", "II+\0", "MM\0+"];
+
+export const tiff: InputFormat = {
+  name: "TIFF",
+  matches: (head) => SIGNATURES.some((signature) => head.startsWith(signature)),
+  refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : undefined),
+  decoder: "VipsForeignLoadTiffBuffer",
+  isDetected: ({ format }) => format === "tiff",
+  exif: (file) => file,
 };
 
-/** Recognises raw files of cameras that have a TIFF's first bytes: decoded as TIFF, they show a tiny preview or noise. */
-function isCameraRaw(source: Uint8Array): boolean {
-  const tags = readTags(source);
+/** Returns whether it is a camera's raw file, which begins like a TIFF: decoded as one it would be a tiny preview, or noise. */
+function isCameraRaw(file: Uint8Array): boolean {
+  const tags = readTags(file);
   const isReduced = tags.get(TAG.newSubfileType)?.[0] === 1;
   return tags.has(TAG.dngVersion) || (isReduced && tags.has(TAG.subIfds));
 }

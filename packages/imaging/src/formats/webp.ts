@@ -1,24 +1,25 @@
-import type { InputSupport, OutputSupport } from "./format-support.ts";
+import type { InputFormat, OutputFormat } from "./format.ts";
 
-export const webp: InputSupport & OutputSupport = {
-  decoder: {
-    name: "WebP",
-    operation: "VipsForeignLoadWebpBuffer",
-    metadata: { format: "webp" },
-    matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
-  },
-  encoder: {
-    extension: "webp",
-    // WebP has 14 bits for a side; the encoder takes 12 bytes for a pixel.
-    maxSide: 16_383,
-    maxPixels: 16_000_000,
-    hasAlpha: true,
-    operations: ["webpsave"],
-    container: {
-      parts: webpParts,
-      needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],
-      profile: ["ICC"],
-    },
+export const webp: InputFormat = {
+  name: "WebP",
+  matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
+  decoder: "VipsForeignLoadWebpBuffer",
+  isDetected: ({ format }) => format === "webp",
+};
+
+export const webpOutput: OutputFormat<"webp"> = {
+  extension: "webp",
+  maxSide: 16_383, // 14 bits
+  maxPixels: 16_000_000, // at 12 bytes a pixel
+  encoders: ["webpsave"],
+  encode: (picture, { quality, effort }, animation) =>
+    picture.webp({ quality, effort, ...(animation && { delay: animation.delays, loop: animation.loop }) }),
+  // The frames that are kept are hashed for each picture (`formats` of the preset's options).
+  toHashed: (options) => ({ ...options, animated: null }),
+  container: {
+    parts: webpParts,
+    needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],
+    profile: ["ICC"],
   },
 };
 
@@ -26,7 +27,7 @@ const HEADER_BYTES = 12;
 /** The bytes of an animation frame's position, size, delay and flags, before the frame's chunks. */
 const FRAME_HEADER_BYTES = 16;
 
-/** Names the chunks of a WebP in their order, including those of an animation's frames (RFC 9649, section 2). */
+/** Names the chunks of a WebP in their order, those of an animation's frames too (RFC 9649, section 2). */
 function* webpParts(file: Buffer): Generator<string> {
   const end = 8 + file.readUInt32LE(4);
   if (end > file.length) return yield "cut short";

@@ -37,19 +37,25 @@ export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeli
   return pipelines;
 }
 
+/** The environment of this machine. */
+const LOCAL = "local";
+
 /**
  * Returns the settings of an environment.
  *
- * @param environment a name from the config, or `local` for this machine
+ * @param environment a name from the config, `local` for this machine with the first environment's settings, or
+ *   `local:prod` for this machine with prod's
  * @throws {ConfigError} naming the environments there are
  */
 export function pipelineFor(pipelines: ReadonlyMap<string, Pipeline>, environment: string): Pipeline {
-  const pipeline = pipelines.get(environment);
-  if (pipeline) return pipeline;
-  if (environment === "local") return toLocal(firstPipeline(pipelines));
+  if (environment === LOCAL) return pipelines.get(LOCAL) ?? toLocal(firstPipeline(pipelines));
+  const isLocal = environment.startsWith(`${LOCAL}:`);
+  const name = isLocal ? environment.slice(LOCAL.length + 1) : environment;
+  const pipeline = pipelines.get(name);
+  if (pipeline) return isLocal ? toLocal(pipeline) : pipeline;
   const names = [...pipelines.keys()];
   throw new ConfigError(
-    `unknown environment "${environment}"${toSuggestion(environment, names)}: pipeline.config.ts has ${names.join(", ")}`,
+    `unknown environment "${name}"${toSuggestion(name, names)}: pipeline.config.ts has ${names.join(", ")}`,
   );
 }
 

@@ -1,0 +1,43 @@
+import { consumeMessage } from "@image-pipeline/lambda-kit";
+import { toMessageBody, toResultEvent } from "@image-pipeline/schema";
+import { deletion, PROCESSED, sqsRecord, tombstone } from "@image-pipeline/testing";
+import { expect, test } from "vitest";
+import { analysisEvents } from "../src/analysis-events.ts";
+import { memoryAnalyzer } from "./memory-analyzer.ts";
+
+function consumer(analyzer = memoryAnalyzer()) {
+  const outcomes: string[] = [];
+  const silent = () => {};
+  const ports = {
+    ...analyzer.ports,
+    failures: { record: async () => {}, clear: async () => {} },
+    delayRetry: async () => {},
+    maxReceiveCount: 5,
+    logger: { info: silent, warn: silent, error: silent },
+    measure: (_event: unknown, { decision }: { decision: string }) => void outcomes.push(decision),
+  };
+  const consume = (body: string) => consumeMessage(sqsRecord(body), analysisEvents, ports);
+  return { analyzer, outcomes, consume };
+}
+
+test("handles uploads and deletes of the image events, and processed images of the results", async () => {
+  const { analyzer, consume, outcomes } = consumer();
+  const event = analyzer.upload("violent");
+  for (const one of [event, await analyzer.render(event), deletion({ sequencer: "0002" })])
+    await consume(toMessageBody(one));
+  expect(outcomes).toEqual(["process", "hide", "remove"]);
+});
+
+test("acknowledges an upload whose source has changed, without asking the detector", async () => {
+  const { analyzer, consume, outcomes } = consumer();
+  const event = analyzer.upload("first");
+  analyzer.upload("second");
+  await consume(toMessageBody(event));
+  expect([outcomes, analyzer.asked]).toEqual([["SOURCE_CHANGED"], []]);
+});
+
+test("refuses a result event that the queue does not subscribe to", async () => {
+  const at = { bucket: PROCESSED, key: "manifests/photos/a.jpg.json" };
+  const body = toMessageBody(toResultEvent(tombstone(deletion()), at));
+  await expect(consumer().consume(body)).rejects.toMatchObject({ code: "MALFORMED_MESSAGE" });
+});

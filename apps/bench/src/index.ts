@@ -1,0 +1,6 @@
+export {
+  COMMANDS as BENCHMARKS,
+  type CommandName as BenchmarkName,
+  type Options,
+} from "./command/options.ts";
+export { runBenchmarks } from "./command/run-benchmarks.ts";

@@ -1,0 +1,38 @@
+import type { BenchmarkName } from "@image-pipeline/bench";
+import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
+import type { Context } from "../program/context.ts";
+import { didYouMean } from "../program/did-you-mean.ts";
+import { DONE } from "../program/exit-codes.ts";
+import { build } from "../synth/run-tool.ts";
+
+export interface BenchOptions {
+  photos?: string | undefined;
+  rounds: number;
+  pictures: number;
+  allocators?: boolean | undefined;
+  plots?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** @throws {UserFault} for a benchmark that does not exist */
+export async function bench(
+  names: readonly string[],
+  { photos, rounds, pictures, allocators = false, plots, json = false }: BenchOptions,
+  { variables }: Context,
+): Promise<number> {
+  const { BENCHMARKS, runBenchmarks } = await import("@image-pipeline/bench");
+  const commands = toBenchmarks(names, BENCHMARKS);
+  await build("@image-pipeline/bench^...", { variables });
+  await runBenchmarks({ commands, json, photos, rounds, pictures, allocators, plots });
+  return DONE;
+}
+
+/** All of them but `front`, which takes long, when none is named. */
+function toBenchmarks(names: readonly string[], known: readonly BenchmarkName[]): BenchmarkName[] {
+  if (names.length === 0) return known.filter((name) => name !== "front");
+  return names.map((word) => {
+    const benchmark = known.find((name) => name === word);
+    if (benchmark) return benchmark;
+    throw new UserFault(`there is no benchmark "${word}": ${didYouMean(word, known)}`, USAGE);
+  });
+}

@@ -1,0 +1,90 @@
+import { completenessGap, type Finding, GAPS, type ImageReport, type Tally } from "@image-pipeline/audit";
+import { toWaitedLine, type Waited } from "../queues/wait-until-processed.ts";
+import { toPlainText } from "../terminal/plain-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { toAmount, toCount } from "../terminal/units.ts";
+import type { Repaired } from "./repairer.ts";
+
+/** What a repair did; null for what was not asked for. */
+export interface Outcome {
+  repaired: Repaired | null;
+  waited: Waited | null;
+}
+
+/** Reports a check to a person or, with `--json`, to a program. */
+export interface CheckReport {
+  found(report: ImageReport): void;
+  summary(tally: Tally, outcome: Outcome): void;
+}
+
+export function checkReport(terminal: Terminal, isJson: boolean): CheckReport {
+  const json = (line: object) => terminal.out(JSON.stringify(line));
+  return {
+    found({ state, source, findings, remedy }) {
+      const action = remedy.publish ? "publish" : remedy.remove.length > 0 ? "remove" : null;
+      if (state === "pending" && source !== null) {
+        if (isJson) json({ type: "pending", key: source });
+        else terminal.out(`pending   ${toPlainText(source)}  no result yet: it may still be in progress`);
+      }
+      for (const finding of findings) {
+        if (isJson) json({ type: "finding", ...finding, remedy: action });
+        else terminal.out(toLine(finding));
+      }
+    },
+    summary(tally, outcome) {
+      const gap = completenessGap(tally);
+      if (isJson) json({ type: "summary", isWhole: gap === 0, completenessGap: gap, ...tally, ...outcome });
+      else for (const line of toLines(tally, outcome)) terminal.out(line);
+    },
+  };
+}
+
+function toLine({ gap, key, source, why }: Finding): string {
+  const of = source !== null && !key.includes(source) ? ` (of ${toPlainText(source)})` : "";
+  return `${gap.padEnd(8)}  ${toPlainText(key)}${of}  ${why}`;
+}
+
+function toLines(tally: Tally, outcome: Outcome): string[] {
+  const { images, gaps } = tally;
+  const named = ["processed", "rejected", "deleted", "pending", "ignored", "broken"] as const;
+  const states = named
+    .filter((state) => images[state] > 0)
+    .map((state) => `${toCount(images[state])} ${state}`);
+  const expiring = tally.expiring > 0 ? `, ${toCount(tally.expiring)} expiring` : "";
+  return [
+    `images: ${states.join(", ") || "none"}`,
+    `renditions: ${toCount(tally.renditions)} in place, ${toCount(tally.hashed)} compared by SHA-256${expiring}`,
+    ...(tally.outdated > 0
+      ? [`${toCount(tally.outdated)} rendered with older settings: npx pipeline backfill --only-stale`]
+      : []),
+    completenessGap(tally) === 0
+      ? `no problems found${images.pending > 0 ? `, ${toCount(images.pending)} pending` : ""}`
+      : `problems found: ${GAPS.map((gap) => `${toCount(gaps[gap])} ${gap}`).join(", ")}`,
+    ...toRepairLines(tally, outcome),
+  ];
+}
+
+function toRepairLines(tally: Tally, { repaired, waited }: Outcome): string[] {
+  if (completenessGap(tally) === 0) return [];
+  if (repaired === null)
+    return [
+      "--repair publishes what is missing or corrupt, and removes orphans; failed messages are in npx pipeline dlq",
+    ];
+  const { published, removed } = repaired;
+  return [
+    `repair: ${toAmount(published, "event")} published, ${toAmount(removed, "rendition")} removed`,
+    ...(waited === null ? [] : [toWaitedLine(waited)]),
+    ...toRest(tally, repaired),
+    ...(published > 0
+      ? [
+          `run check again${waited === null ? " once they are processed" : ""}: renditions that they replaced may be orphans now`,
+        ]
+      : []),
+  ];
+}
+
+/** What a repair leaves to a person or to the next check. */
+function toRest(tally: Tally, { published, removed }: Repaired): string[] {
+  const left = completenessGap(tally) - published - removed;
+  return left > 0 ? [`left: ${toAmount(left, "problem")} that this repair did not act on`] : [];
+}

@@ -1,0 +1,45 @@
+import { Argument, Option } from "@commander-js/extra-typings";
+import { ending, JSON_OUTPUT, newCommand, type ProgramContext } from "../program/command.ts";
+import { numberOf } from "../program/to-number.ts";
+
+const BENCHMARKS = `engine  CPU time for each picture, against other ways of making the same renditions
+  memory  memory of the process over many pictures, by allocator setting
+  front   what each encoder costs, in CPU time and in bytes at equal quality
+  cold    CPU time from the start of each handler to its first result, and sizes of bundles and zips
+  worker  wall time for each picture, against a naive worker, with a store 25 ms away
+  burst   2,000 small images at once on the local runtime: results, throughput, memory`;
+
+/** `npx pipeline bench` */
+export function benchCommand(context: ProgramContext) {
+  return newCommand("bench", context, {
+    summary: "measure the image engine and the functions on this machine",
+    description: `Measures the image engine and the functions on this machine. Without a name: all but front.
+
+  ${BENCHMARKS}`,
+    examples: [
+      ["npx pipeline bench engine --photos DIR", "your own photographs: large ones give the truest numbers"],
+      ["npx pipeline bench cold --json", "numbers for a program"],
+    ],
+  })
+    .addArgument(new Argument("[benchmarks...]", "the benchmarks to run"))
+    .option("--photos <dir>", "photographs to measure with, instead of the samples")
+    .addOption(
+      new Option("--rounds <n>", "how often each measurement is taken; the median counts")
+        .argParser(numberOf("--rounds", { least: 1, whole: true }))
+        .default(3),
+    )
+    .addOption(
+      new Option("--pictures <n>", "how many pictures memory renders")
+        .argParser(numberOf("--pictures", { least: 1, whole: true }))
+        .default(1000),
+    )
+    .option("--allocators", "run memory with other allocator settings than the worker's too")
+    .option("--plots <dir>", "where front and memory write their plots, as SVG")
+    .addOption(JSON_OUTPUT)
+    .action(
+      ending(context, async (benchmarks, options) => {
+        const { bench } = await import("../bench/bench.ts");
+        return bench(benchmarks, options, context);
+      }),
+    );
+}

@@ -1,0 +1,46 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import type { TargetOptions } from "../connection/target.ts";
+import type { Context } from "../program/context.ts";
+import { DONE } from "../program/exit-codes.ts";
+import { toAmount, toCount } from "../terminal/units.ts";
+import type { DeadLetter } from "./dead-letter.ts";
+import { type RedriveOptions, redrive } from "./redrive.ts";
+import { toJsonLine } from "./report.ts";
+import { readSelected } from "./select.ts";
+import { awsSender } from "./sender.ts";
+import { withDeadLetters } from "./with-dead-letters.ts";
+
+export interface RedriveCommandOptions extends TargetOptions, RedriveOptions {
+  json?: boolean | undefined;
+}
+
+/** @throws {UserFault} when the message or the reason that is asked for does not exist */
+export function redriveDeadLetters(
+  message: string | undefined,
+  options: RedriveCommandOptions,
+  context: Context,
+): Promise<number> {
+  const { terminal, signal, clock } = context;
+  const done = options.dryRun ? "would be sent back" : "sent back";
+  let count = 0;
+  const onRedriven = (letter: DeadLetter) => {
+    count++;
+    if (options.json) terminal.out(toJsonLine(letter, clock.now()));
+    else terminal.status(`${toCount(count)} ${done}`);
+  };
+  return withDeadLetters(options, context, async ({ connection, reading }) => {
+    const lambda = new LambdaClient(connection.client);
+    try {
+      // An ambiguous id is refused before anything is sent.
+      if (message !== undefined) await readSelected(reading, { message });
+      const send = awsSender({ sqs: connection.sqs, lambda });
+      await redrive({ ...options, message }, { ...reading, send, clock, onRedriven });
+      return DONE;
+    } finally {
+      lambda.destroy();
+      terminal.status("");
+      if (count > 0 || !signal.aborted)
+        terminal.note(`${toAmount(count, "message")} ${done}${signal.aborted ? ", then stopped" : ""}`);
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DeadLetter } from "./dead-letter.ts";
+import type { DeadLetterQueue } from "./dead-letter-queues.ts";
+
+/** Sends a message of a dead-letter queue back. */
+export type Sender = (letter: DeadLetter) => Promise<void>;
+
+/**
+ * Sends a message to its queue with its attributes. An event goes to its function as it came, by an asynchronous
+ * invocation, so that Lambda's own retries and the failure queue are behind it again.
+ */
+export function awsSender({ sqs, lambda }: { sqs: SQSClient; lambda: LambdaClient }): Sender {
+  return async ({ queue: { destination }, message, payload }) => {
+    if ("url" in destination) {
+      const { MessageAttributes } = message;
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: destination.url, MessageBody: payload, MessageAttributes }),
+      );
+    } else {
+      await lambda.send(
+        new InvokeCommand({
+          FunctionName: destination.functionName,
+          InvocationType: "Event",
+          Payload: new TextEncoder().encode(payload),
+        }),
+      );
+    }
+  };
+}
+
+/** The name of the queue or function that a message goes back to. */
+export function destinationOf({ destination }: Pick<DeadLetterQueue, "destination">): string {
+  return "queue" in destination ? destination.queue : destination.functionName;
+}

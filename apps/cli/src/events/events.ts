@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
+import { TYPES } from "../commands/events.ts";
+import type { Connection } from "../connection/connect.ts";
+import { withConnection } from "../connection/open-pipeline.ts";
+import type { TargetOptions } from "../connection/target.ts";
+import type { Context } from "../program/context.ts";
+import { didYouMean } from "../program/did-you-mean.ts";
+import { DONE } from "../program/exit-codes.ts";
+import { toPlainText } from "../terminal/plain-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { removeAbandonedQueues } from "./abandoned-queues.ts";
+import { type Followed, followResults } from "./follow-results.ts";
+import { openTemporaryQueue } from "./temporary-queue.ts";
+import { toEventLine } from "./to-event-line.ts";
+
+export interface EventsOptions extends TargetOptions {
+  /** The types of event to show; all when undefined. */
+  type?: readonly string[] | undefined;
+  json?: boolean | undefined;
+}
+
+/** Follows result events until the signal aborts. @throws {UserFault} for a type that does not exist */
+export async function events(options: EventsOptions, context: Context): Promise<number> {
+  const { type: types = [] } = options;
+  const unknown = types.find((type) => !TYPES.includes(type));
+  if (unknown !== undefined)
+    throw new UserFault(`there is no event type "${unknown}": ${didYouMean(unknown, TYPES)}`, USAGE);
+  return withConnection(options, context, async (connection) => {
+    await follow(connection, { types, isJson: options.json ?? false }, context);
+    return DONE;
+  });
+}
+
+async function follow(
+  { pipeline, names, accountId, sns, sqs, description }: Connection,
+  { types, isJson }: { types: readonly string[]; isJson: boolean },
+  { terminal, signal, clock }: Context,
+): Promise<void> {
+  const topicArn = names.topicArn(names.imageResultsTopic, accountId);
+  const prefix = `${pipeline.name}-${pipeline.environment}-events-`;
+  await removeAbandonedQueues({ sns, sqs, topicArn, prefix, now: clock.now() });
+  const queueName = `${prefix}${randomUUID().slice(0, 8)}`;
+  const queue = await openTemporaryQueue({ sns, sqs, clock, topicArn, queueName, types });
+  try {
+    terminal.note(`following the results of ${description}; press Ctrl-C to end`);
+    for await (const followed of followResults({ sqs, queueUrl: queue.url, signal, onPoll: queue.keepAlive }))
+      tell(followed, isJson, terminal);
+  } finally {
+    await queue.close();
+  }
+}
+
+function tell(followed: Followed, isJson: boolean, terminal: Terminal): void {
+  if ("unknown" in followed)
+    terminal.note(`unrecognised message: ${toPlainText(followed.unknown.slice(0, 200))}`);
+  else terminal.out(isJson ? JSON.stringify(followed.event) : toPlainText(toEventLine(followed.event)));
+}

@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { ImageRejection } from "@image-pipeline/imaging";
+import type { Recipe } from "@image-pipeline/schema/config";
+import { UserFault } from "@image-pipeline/schema/user-fault";
+import { environmentOf } from "../connection/connect.ts";
+import type { Context } from "../program/context.ts";
+import { DONE, FOUND_OR_FAILED, INTERRUPTED } from "../program/exit-codes.ts";
+import { choosePreset } from "./choose-presets.ts";
+import { contactSheet } from "./contact-sheet.ts";
+import { type RenderedFile, renderFile } from "./render-file.ts";
+import { renditionTable } from "./rendition-table.ts";
+
+export interface RenderOptions {
+  out: string;
+  preset?: string | undefined;
+  /** The environment whose presets are used; the first one when undefined. */
+  environment?: string | undefined;
+  sheet?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+/**
+ * Renders files one after another.
+ *
+ * @returns the exit code: 1 when any of them was rejected
+ * @throws {UserFault} for an unknown preset, or a file that cannot be read
+ */
+export async function render(
+  files: readonly string[],
+  options: RenderOptions,
+  { terminal, pipelines, signal }: Context,
+): Promise<number> {
+  const { out, preset, environment, sheet = false, json = false } = options;
+  const recipe = choosePreset(toRecipe(await pipelines(), environment), preset);
+  await mkdir(out, { recursive: true });
+  const folders = folderNames(files);
+  const rendered: RenderedFile[] = [];
+  for (const [index, file] of files.entries()) {
+    if (signal.aborted) return INTERRUPTED;
+    try {
+      const outcome = await renderFile(file, { out, folder: folders[index] ?? String(index), recipe });
+      rendered.push(outcome);
+      terminal.out(json ? JSON.stringify({ file, ...outcome }) : renditionTable(outcome));
+    } catch (error) {
+      if (!(error instanceof ImageRejection)) throw error;
+      const { reason, message: text } = error;
+      if (json) terminal.out(JSON.stringify({ file, reason, text }));
+      else terminal.note(`${file}: ${reason}: ${text}`);
+    }
+  }
+  if (sheet) await writeFile(join(out, "index.html"), contactSheet(rendered));
+  return rendered.length === files.length ? DONE : FOUND_OR_FAILED;
+}
+
+type Pipelines = Awaited<ReturnType<Context["pipelines"]>>;
+
+function toRecipe(pipelines: Pipelines, environment: string | undefined): Recipe {
+  if (environment !== undefined) return environmentOf(pipelines, environment);
+  const [first] = pipelines.values();
+  if (first) return first;
+  throw new UserFault("pipeline.config.ts names no environment: it needs at least one");
+}
+
+/** A folder for each file: its name without the extension, numbered if that is taken. */
+function folderNames(files: readonly string[]): string[] {
+  const taken = new Map<string, number>();
+  return files.map((file) => {
+    const stem = basename(file, extname(file));
+    const count = (taken.get(stem) ?? 0) + 1;
+    taken.set(stem, count);
+    return count === 1 ? stem : `${stem}-${count}`;
+  });
+}

@@ -1,7 +1,0 @@
-import { DefaultTokenResolver, StringConcat, type TerraformStack, Tokenization } from "cdktf";
-
-/** A value as it will stand in `cdk.tf.json`: references as `${…}`, so that two to the same attribute are equal. */
-export function resolved(stack: TerraformStack, value: unknown): unknown {
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  return Tokenization.resolve(value, { scope: stack, resolver, preparing: false });
-}

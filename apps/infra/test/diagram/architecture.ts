@@ -1,0 +1,111 @@
+import type { Stacks } from "../controls/control.ts";
+import { resourcesOf } from "../controls/control.ts";
+import { statementsOf } from "../policies.ts";
+import { ResourceIndex } from "./resource-index.ts";
+
+export type Kind = "bucket" | "function" | "topic" | "queue" | "machine" | "schedule";
+
+export interface ArchitectureNode {
+  id: string;
+  kind: Kind;
+  name: string;
+  /** Second line of the node. */
+  detail: string;
+}
+
+export interface ArchitectureEdge {
+  from: string;
+  to: string;
+  label: string;
+}
+
+export interface Architecture {
+  nodes: ArchitectureNode[];
+  edges: ArchitectureEdge[];
+}
+
+/** Returns the resources that images and events pass through, and the connections between them, from the synthesised stacks. */
+export function toArchitecture(stacks: Stacks, prefix: string): Architecture {
+  const index = new ResourceIndex(stacks, prefix);
+  const edges = unique([
+    ...notifications(stacks, index),
+    ...subscriptions(stacks, index),
+    ...consumers(stacks, index),
+    ...schedules(stacks, index),
+    ...grants(stacks, index),
+  ]);
+  const ids = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  return { nodes: [...ids].map((id) => index.node(id)), edges };
+}
+
+function notifications(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
+  return resourcesOf(stacks, "aws_s3_bucket_notification").flatMap(({ attributes }) => {
+    const functions = Array.isArray(attributes.lambda_function) ? attributes.lambda_function : [];
+    return functions.map(({ lambda_function_arn }) => ({
+      from: index.find(attributes.bucket),
+      to: index.find(lambda_function_arn),
+      label: "object created, removed",
+    }));
+  });
+}
+
+function subscriptions(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
+  return resourcesOf(stacks, "aws_sns_topic_subscription")
+    .filter(({ attributes }) => attributes.protocol === "sqs")
+    .map(({ attributes }) => ({
+      from: index.find(attributes.topic_arn),
+      to: index.find(attributes.endpoint),
+      label: toFilterLabel(JSON.parse(String(attributes.filter_policy))),
+    }));
+}
+
+/** Returns a subscription's lane, or its only event type. */
+function toFilterLabel({ lane, type }: { lane?: string[]; type?: string[] }): string {
+  if (lane?.length === 1) return `lane ${lane[0]}`;
+  return type?.length === 1 ? String(type[0]) : "";
+}
+
+/** Returns event source mappings, and pipes from a queue to a state machine. */
+function consumers(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
+  const mappings = resourcesOf(stacks, "aws_lambda_event_source_mapping").map(({ attributes }) => ({
+    from: index.find(attributes.event_source_arn),
+    to: index.find(attributes.function_name),
+    label: "",
+  }));
+  const pipes = resourcesOf(stacks, "aws_pipes_pipe").map(({ attributes }) => ({
+    from: index.find(attributes.source),
+    to: index.find(attributes.target),
+    label: "",
+  }));
+  return [...mappings, ...pipes];
+}
+
+function schedules(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
+  return resourcesOf(stacks, "aws_cloudwatch_event_target").map(({ attributes }) => ({
+    from: index.find(attributes.rule),
+    to: index.find(attributes.arn),
+    label: "",
+  }));
+}
+
+/** Returns where functions publish and which objects they write, from their roles' policies. */
+function grants(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
+  return resourcesOf(stacks, "aws_lambda_function").flatMap(({ address, attributes }) => {
+    const role = /aws_iam_role\.\w+/.exec(String(attributes.role))?.[0];
+    const policies = resourcesOf(stacks, "aws_iam_role_policy").filter(({ attributes: { role: of } }) =>
+      String(of).startsWith(`\${${role}.`),
+    );
+    return policies
+      .flatMap(({ attributes: { policy } }) => statementsOf(policy))
+      .filter(({ Effect, Action }) => Effect === "Allow" && Action.some((action) => WRITES.has(action)))
+      .flatMap(({ Resource }) => Resource)
+      .map((resource) => ({ from: index.merged(address), to: index.find(resource), label: "" }));
+  });
+}
+const WRITES = new Set(["sns:Publish", "s3:PutObject"]);
+
+function unique(edges: ArchitectureEdge[]): ArchitectureEdge[] {
+  const byEnds = new Map<string, ArchitectureEdge>();
+  for (const edge of edges) byEnds.set(`${edge.from} ${edge.to}`, edge);
+  return [...byEnds.values()];
+}

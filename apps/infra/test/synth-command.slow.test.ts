@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "./deployments.ts";
+
+const MAIN = join(import.meta.dirname, "../src/main.ts");
+
+function synth(variables: Record<string, string>) {
+  const outdir = join(temporaryFolder(), "cdktf.out");
+  const env = { ...process.env, CDKTF_OUTDIR: outdir, ...variables };
+  const { status, stderr, stdout } = spawnSync(process.execPath, [MAIN], { env, encoding: "utf8" });
+  return { status, stderr, stdout, outdir };
+}
+
+describe("synth", () => {
+  it("writes the stacks of the environment and prints their ids", () => {
+    const { status, stdout, stderr, outdir } = synth({ PIPELINE_ENVIRONMENT: "prod" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(
+      [
+        `Synthesised the stacks of environment "prod" (us-east-1) into ${outdir}:`,
+        "  image-pipeline-core-prod",
+        "  image-pipeline-notifications-prod",
+        "For another environment, set PIPELINE_ENVIRONMENT (dev, prod).",
+        "",
+      ].join("\n"),
+    );
+    expect(existsSync(join(outdir, "stacks/image-pipeline-core-prod/cdk.tf.json"))).toBe(true);
+  });
+
+  it("refuses an unknown environment in one line and writes nothing", () => {
+    const { status, stderr, outdir } = synth({ PIPELINE_ENVIRONMENT: "nowhere" });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^unknown environment "nowhere": pipeline\.config\.ts has .+\n$/);
+    expect(existsSync(outdir)).toBe(false);
+  });
+});

@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Bundle, bundlePackage } from "@image-pipeline/lambda-zip";
+import { unzipSync } from "fflate";
+import { z } from "zod";
+import type { LocalPipeline } from "../local-pipeline.ts";
+import { toShortName } from "../topology/topology.ts";
+import { ROOT } from "./build-and-synth.ts";
+
+/** The export of a function's package that is its zip for this machine. */
+const Package = z.object({
+  exports: z.object({ "./local/lambda.zip": z.string() }),
+});
+const SourceMap = z.looseObject({ sources: z.array(z.string()) });
+
+/** A package that holds the code of functions. */
+export interface FunctionPackage {
+  folder: string;
+  zipPath: string;
+}
+
+/** The code of functions, bundled from their sources while the pipeline runs. */
+/** The running pipeline, as far as code matters. */
+type Running = {
+  topology: Pick<LocalPipeline["topology"], "functions">;
+  functions: Pick<LocalPipeline["functions"], "replaceCode">;
+};
+
+export interface LiveCode {
+  /**
+   * Bundles again the functions that are made from any of these files, and runs the new code.
+   *
+   * @returns the functions whose code has changed, by their short names
+   * @throws {Error} with file and line of the fault; the old code continues to run
+   */
+  reload(pipeline: Running, changed: ReadonlySet<string>): Promise<string[]>;
+  /** Bundles a function for a debugger, with its source map. @returns false when its sources are not known */
+  debug(pipeline: Running, functionName: string): Promise<boolean>;
+  /** Gives a pipeline that has just started the code that the one before it ran. */
+  restore(pipeline: Running): void;
+}
+
+export function liveCode(packages: readonly FunctionPackage[] = functionPackages()): LiveCode {
+  const bundles = new Map<FunctionPackage, Bundle>();
+  const debugged = new Set<FunctionPackage>();
+
+  function bundle(of: FunctionPackage): Promise<Bundle> {
+    const mapFolder = dirname(of.zipPath);
+    return bundlePackage(of.folder, { mapFolder, minify: !debugged.has(of), prints: false });
+  }
+  function run(pipeline: Running, of: FunctionPackage, { code, map }: Bundle): string[] {
+    const names = functionsOf(pipeline, of);
+    const withMap = `${Buffer.from(code)}\n//# sourceMappingURL=index.js.map\n`;
+    const files = new Map<string, Uint8Array>([
+      ["index.js", debugged.has(of) ? Buffer.from(withMap) : code],
+      ["index.js.map", withAbsoluteSources(map, dirname(of.zipPath))],
+    ]);
+    for (const name of names) pipeline.functions.replaceCode(name, files);
+    return names.map((name) => toShortName(name, pipeline.topology.functions));
+  }
+  return {
+    async reload(pipeline, changed) {
+      const affected = packages.filter((each) => isMadeFrom(bundles.get(each), changed));
+      const built = await Promise.all(affected.map(async (each) => ({ each, next: await bundle(each) })));
+      return built.flatMap(({ each, next }) => {
+        const isSame = Buffer.from(next.code).equals(bundles.get(each)?.code ?? codeIn(each));
+        bundles.set(each, next);
+        return isSame ? [] : run(pipeline, each, next);
+      });
+    },
+    async debug(pipeline, functionName) {
+      const found = packages.find((each) => functionsOf(pipeline, each).includes(functionName));
+      if (!found) return false;
+      debugged.add(found);
+      const next = await bundle(found);
+      bundles.set(found, next);
+      run(pipeline, found, next);
+      return true;
+    },
+    restore(pipeline) {
+      for (const [each, current] of bundles) run(pipeline, each, current);
+    },
+  };
+}
+
+/** Before a package's first bundle its sources are not known: it may be made from any file. */
+function isMadeFrom(bundle: Bundle | undefined, changed: ReadonlySet<string>): boolean {
+  return bundle === undefined || bundle.inputs.some((path) => changed.has(path));
+}
+
+/** Finds the functions that run a package's zip, by its bytes: stacks have copies of the zips. */
+function functionsOf({ topology }: Running, { zipPath }: FunctionPackage): string[] {
+  const bytes = readFileSync(zipPath);
+  return topology.functions
+    .filter((lambda) => bytes.equals(readFileSync(lambda.zipPath)))
+    .map(({ name }) => name);
+}
+
+function codeIn({ zipPath }: FunctionPackage): Uint8Array {
+  const files = unzipSync(readFileSync(zipPath), { filter: ({ name }) => name === "index.js" });
+  return files["index.js"] ?? new Uint8Array();
+}
+
+function functionPackages(): FunctionPackage[] {
+  const apps = join(ROOT, "apps");
+  return readdirSync(apps).flatMap((name) => {
+    const folder = join(apps, name);
+    const file = join(folder, "package.json");
+    const found = existsSync(file)
+      ? Package.safeParse(JSON.parse(readFileSync(file, "utf8"))).data
+      : undefined;
+    const zipPath = found ? join(folder, found.exports["./local/lambda.zip"]) : "";
+    return existsSync(zipPath) ? [{ folder, zipPath }] : [];
+  });
+}
+
+/** Makes the paths of the sources absolute: the map is used in another folder than the one it was made for. */
+function withAbsoluteSources(map: Uint8Array, mapFolder: string): Uint8Array {
+  const parsed = SourceMap.parse(JSON.parse(Buffer.from(map).toString()));
+  const sources = parsed.sources.map((path) => pathToFileURL(resolve(mapFolder, path)).href);
+  return Buffer.from(JSON.stringify({ ...parsed, sources }));
+}

@@ -1,0 +1,43 @@
+/** Attributes that any resource may have and that have no effect here. */
+export const INERT_EVERYWHERE: ReadonlySet<string> = new Set([
+  "//",
+  "depends_on",
+  "lifecycle",
+  "region",
+  "tags",
+  "timeouts",
+]);
+
+/** Resource types that have no effect here: access, encryption, retention and monitoring. */
+export const INERT_TYPES: ReadonlySet<string> = new Set([
+  "aws_cloudwatch_composite_alarm",
+  "aws_cloudwatch_dashboard",
+  "aws_cloudwatch_log_data_protection_policy",
+  "aws_cloudwatch_log_group",
+  "aws_cloudwatch_log_metric_filter",
+  "aws_cloudwatch_metric_alarm",
+  "aws_cloudwatch_query_definition",
+  "aws_iam_policy",
+  "aws_iam_role",
+  "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
+  "aws_kms_alias",
+  "aws_kms_key",
+  "aws_kms_key_policy",
+  "aws_lambda_code_signing_config",
+  "aws_lambda_permission",
+  "aws_lambda_function_recursion_config",
+  "aws_s3_bucket_cors_configuration",
+  "aws_s3_bucket_intelligent_tiering_configuration",
+  "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_logging",
+  "aws_s3_bucket_metric",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_policy",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
+  "aws_sns_topic_policy",
+  "aws_sqs_queue_policy",
+  "aws_sqs_queue_redrive_allow_policy",
+]);

@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { toAdvice, toHeader } from "../../src/cli/guide.ts";
+
+const PLACES = {
+  uploadBucket: "image-pipeline-local-uploads-000000000000",
+  uploadPrefix: "in/",
+  processedBucket: "image-pipeline-local-processed-000000000000",
+  resultsTopicArn: "",
+  deadLetterQueues: [],
+};
+const guided = {
+  endpoint: "http://127.0.0.1:4566",
+  places: PLACES,
+  rekognition: null,
+  environment: "prod",
+  logs: "/tmp/run/logs",
+};
+
+it("prints the endpoint first, and where the logs are", () => {
+  expect(toHeader(guided, undefined)).toBe(
+    [
+      "S3, SNS, SQS   http://127.0.0.1:4566",
+      "upload to      s3://image-pipeline-local-uploads-000000000000/in/",
+      "results in     s3://image-pipeline-local-processed-000000000000/",
+      "settings of    prod",
+      "function logs  /tmp/run/logs",
+      "",
+    ].join("\n"),
+  );
+});
+
+it("puts an address below its label when the terminal is too narrow for both", () => {
+  const lines = toHeader(guided, 54).split("\n");
+  expect(lines.filter((line) => line.length > 54)).toEqual([]);
+  expect(lines).toContain("  s3://image-pipeline-local-uploads-000000000000/in/");
+});
+
+it("gives commands that upload and list", () => {
+  expect(toAdvice(guided)).toContain(
+    "aws s3 cp photo.jpg s3://image-pipeline-local-uploads-000000000000/in/\n",
+  );
+});

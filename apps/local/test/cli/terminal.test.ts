@@ -1,0 +1,55 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { type Screen, shorten, terminal, wrap } from "../../src/cli/terminal.ts";
+
+/** A stream whose output can be read. */
+function screen(columns?: number) {
+  const through = new PassThrough();
+  const stream: Screen = Object.assign(through, columns === undefined ? {} : { isTTY: true, columns });
+  const read = () => String(through.read() ?? "");
+  return { stream, read };
+}
+
+describe("a terminal", () => {
+  it("redraws the status below each new line, and removes it at the end", () => {
+    const out = screen(40);
+    const { note, status } = terminal(false, { stdout: out.stream, stderr: screen(40).stream });
+    status("1 of 2 images done");
+    note("processed a.jpg");
+    status(undefined);
+    const clear = "\r\u001b[2K";
+    expect(out.read()).toBe(`${clear}1 of 2 images done${clear}processed a.jpg\n1 of 2 images done${clear}`);
+  });
+
+  it("shows no status when its output is read by a program", () => {
+    const [out, err] = [screen(), screen()];
+    const { status, note, width } = terminal(false, { stdout: out.stream, stderr: err.stream });
+    status("building");
+    note("done");
+    expect([out.read(), err.read(), width()]).toEqual(["done\n", "", undefined]);
+  });
+
+  it("keeps stdout for results with --json", () => {
+    const [out, err] = [screen(), screen()];
+    const { result, note } = terminal(true, { stdout: out.stream, stderr: err.stream });
+    note("hello");
+    result("{}");
+    expect([out.read(), err.read()]).toEqual(["{}\n", "hello\n"]);
+  });
+});
+
+describe("shorten", () => {
+  it.each([
+    ["a.jpg", 10, "a.jpg"],
+    ["photographs/long-name.jpg", 12, "photogr….jpg"],
+    ["写真写真写真.jpg", 9, "写真….jpg"],
+  ])("shortens %s to %i columns in the middle", (text, columns, short) => {
+    expect(shorten(text, columns)).toBe(short);
+  });
+});
+
+describe("wrap", () => {
+  it("breaks between words and never inside one", () => {
+    expect(wrap("one two three abcdefghijkl", 9)).toEqual(["one two", "three", "abcdefghijkl"]);
+  });
+});

@@ -1,0 +1,169 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { systemClock } from "../src/clock.ts";
+import { startLocalPipeline } from "../src/local-pipeline.ts";
+import { startServer } from "../src/server.ts";
+import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
+import { type Ending, trackedUploads } from "../src/tracking/tracked-uploads.ts";
+import { trackUploads } from "../src/tracking/upload-tracker.ts";
+import { writeZip } from "./function-factory.ts";
+import { ref, writeStacks } from "./stack-factory.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** Publishes each record as an image event, without an AWS client. */
+const INGEST = `exports.handler = async ({ Records }) => {
+  for (const { s3: { bucket, object } } of Records) {
+    const data = { bucket: bucket.name, key: object.key, eTag: object.eTag, versionId: null, size: object.size, sequencer: object.sequencer, lane: "live", correlationId: "c" };
+    const event = { specversion: "1.0", id: "i", type: "image.uploaded", source: "s3://" + bucket.name, subject: object.key, time: "2026-01-01T00:00:00.000Z",
+      datacontenttype: "application/json", dataschema: "urn:image-pipeline:image-uploaded.v1.json", data };
+    const body = new URLSearchParams({ Action: "Publish", TopicArn: process.env.TOPIC, Message: JSON.stringify(event) });
+    const response = await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", body });
+    if (!response.ok) throw new Error(await response.text());
+  }
+};`;
+
+function stacksWith(handlers: { ingest: string; worker: string }): string {
+  const lambda = (name: keyof typeof handlers, variables: Record<string, string>) => ({
+    function_name: name,
+    role: "arn:aws:iam::000000000000:role/it",
+    filename: writeZip({ "index.js": handlers[name] }),
+    handler: "index.handler",
+    runtime: "nodejs22.x",
+    timeout: 10,
+    memory_size: 512,
+    environment: { variables },
+  });
+  return writeStacks({
+    core: {
+      aws_s3_bucket: { Uploads: { bucket: "uploads" }, Processed: { bucket: "processed" } },
+      aws_sns_topic: { Events: { name: "events" }, Results: { name: "results" } },
+      aws_sqs_queue: {
+        Work: {
+          name: "work",
+          visibility_timeout_seconds: 60,
+          redrive_policy: `{"deadLetterTargetArn":"${ref("aws_sqs_queue.Dead.arn")}","maxReceiveCount":2}`,
+        },
+        Dead: { name: "work-dlq" },
+        Failures: { name: "ingest-failures" },
+      },
+      aws_sns_topic_subscription: {
+        Work: {
+          topic_arn: ref("aws_sns_topic.Events.arn"),
+          protocol: "sqs",
+          endpoint: ref("aws_sqs_queue.Work.arn"),
+          raw_message_delivery: true,
+        },
+      },
+      aws_lambda_function: {
+        Ingest: lambda("ingest", { TOPIC: ref("aws_sns_topic.Events.arn") }),
+        Worker: lambda("worker", {
+          PROCESSED_BUCKET: "processed",
+          IMAGE_RESULTS_TOPIC_ARN: ref("aws_sns_topic.Results.arn"),
+        }),
+      },
+      aws_lambda_function_event_invoke_config: {
+        Ingest: {
+          function_name: "ingest",
+          destination_config: { on_failure: { destination: ref("aws_sqs_queue.Failures.arn") } },
+        },
+      },
+      aws_lambda_event_source_mapping: {
+        Work: {
+          event_source_arn: ref("aws_sqs_queue.Work.arn"),
+          function_name: "worker",
+          batch_size: 1,
+          function_response_types: ["ReportBatchItemFailures"],
+        },
+      },
+      aws_s3_bucket_notification: {
+        Uploads: {
+          bucket: "uploads",
+          lambda_function: {
+            lambda_function_arn: ref("aws_lambda_function.Ingest.arn"),
+            events: ["s3:ObjectCreated:*"],
+          },
+        },
+      },
+    },
+  });
+}
+
+/** Uploads one object to stacks with these handlers and very short retry delays, and waits for its end. */
+async function endOf(handlers: { ingest: string; worker: string }, { manifest }: { manifest?: string } = {}) {
+  const server = await startServer({ ports: [0], folder: temporaryFolder() });
+  const endings: Ending[] = [];
+  const failures: string[] = [];
+  const errors: unknown[] = [];
+  const book = trackedUploads((ending) => endings.push(ending));
+  const pipeline = await startLocalPipeline(server, {
+    stacksFolder: stacksWith(handlers),
+    timeScale: 0.001,
+    onUpload: ({ key, sequencer, at }) => book.uploaded({ key, sequencer, bytes: 1, at }),
+    onFunctionFailure: ({ functionName }) => failures.push(functionName),
+  });
+  const tracker = trackUploads(pipeline, {
+    services: server.services,
+    uploads: book,
+    clock: systemClock,
+    onError: (error) => void errors.push(error),
+  });
+  const { s3, close } = awsClients({
+    endpoint: server.proxy.endpoint,
+    region: "us-east-1",
+    credentials: LOCAL_CREDENTIALS,
+  });
+  onTestFinished(async () => {
+    close();
+    await tracker.stop();
+    await pipeline.stop();
+    await server.close();
+  });
+  const at = { Bucket: "processed", Key: "manifests/a.jpg.json" };
+  if (manifest !== undefined) await s3.send(new PutObjectCommand({ ...at, Body: manifest }));
+  await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.jpg", Body: "x" }));
+  await tracker.settled();
+  return { endings, failures, errors, count: (queue: string) => server.services.count(queue).visible };
+}
+
+describe("the stacks, running", () => {
+  it("send an event to the failure queue when ingest has failed three times", async () => {
+    const { endings, failures, count } = await endOf({
+      ingest: "exports.handler = async () => { throw new Error('no topic'); };",
+      worker: "",
+    });
+    expect(endings).toMatchObject([
+      { key: "a.jpg", fate: "failed", reasonText: "its event is in ingest-failures: no topic" },
+    ]);
+    expect([failures, count("ingest-failures")]).toEqual([["ingest", "ingest", "ingest"], 1]);
+  });
+
+  it("send a message to the dead-letter queue when the worker has crashed as often as the stack allows", async () => {
+    const { endings, failures, count } = await endOf({
+      ingest: INGEST,
+      worker: "exports.handler = async () => process.exit(1);",
+    });
+    expect(endings).toMatchObject([
+      { key: "a.jpg", fate: "failed", reasonText: "its message is in work-dlq" },
+    ]);
+    expect([failures, count("work-dlq")]).toEqual([["worker", "worker"], 1]);
+  });
+
+  it("report an image as lost if the worker acknowledges its message without a result", async () => {
+    const { endings } = await endOf({
+      ingest: INGEST,
+      worker: "exports.handler = async () => ({ batchItemFailures: [] });",
+    });
+    expect(endings).toMatchObject([{ key: "a.jpg", fate: "lost" }]);
+  });
+
+  it("report an image whose manifest is unreadable as failed, once, without an error of the runtime", async () => {
+    const { endings, errors } = await endOf(
+      { ingest: INGEST, worker: "exports.handler = async () => { throw new Error('unreadable'); };" },
+      { manifest: "garbage" },
+    );
+    expect(endings).toMatchObject([
+      { key: "a.jpg", fate: "failed", reasonText: expect.stringContaining("its message is in work-dlq") },
+    ]);
+    expect(errors).toEqual([]);
+  });
+});

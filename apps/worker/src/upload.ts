@@ -1,0 +1,139 @@
+import { isCurrent } from "@image-pipeline/imaging";
+import { requireAttempt, requireTime } from "@image-pipeline/lambda-kit";
+import {
+  type ImageUploaded,
+  type Manifest,
+  toManifestKey,
+  toRenditionPrefix,
+  type UploadedManifest,
+} from "@image-pipeline/schema";
+import type { Recipe } from "@image-pipeline/schema/config";
+import {
+  decideUploaded,
+  dispositionOf,
+  isMadeWith,
+  type UploadedDecision,
+} from "@image-pipeline/schema/processing";
+import {
+  announce,
+  currentTags,
+  discardSuperseded,
+  type ImageOutcome,
+  type ManifestPorts,
+  toManifest,
+  toSuccessor,
+} from "./manifest.ts";
+import { type Rendered, type RenderPorts, renderSource } from "./render.ts";
+import { type Job, toJob } from "./upload-job.ts";
+
+export interface UploadPorts extends ManifestPorts, RenderPorts {}
+
+export type UploadOutcome = ImageOutcome<UploadedDecision>;
+
+type DecisionPorts = Pick<UploadPorts, "manifests" | "presets" | "limits" | "clock">;
+type CommitPorts = ManifestPorts & DecisionPorts;
+
+/**
+ * Renders an upload, then replaces the image's manifest, and last sends the result event. A picture that can never be
+ * rendered gets a manifest with the reason.
+ *
+ * @throws {PipelineError} its disposition decides what happens to the message
+ */
+export async function processUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
+  const { job, ...outcome } = await decideUpload(event, ports);
+  if (outcome.decision !== "process") return announceUpload(job, outcome, ports);
+  const rendered = await renderOrDiscard(job, ports);
+  return commitManifest(job, toManifest(job, rendered, ports), ports);
+}
+
+/** Reads the image's manifest and decides what to do with the upload. */
+export async function decideUpload(
+  event: ImageUploaded,
+  ports: DecisionPorts,
+): Promise<UploadOutcome & { job: Job }> {
+  const { bucket, key } = event.data;
+  const manifest = (await ports.manifests.read(toManifestKey(bucket, key)))?.document;
+  const job = toJob(event, manifest, ports);
+  return { job, decision: toDecision(job, manifest, ports), manifest };
+}
+
+/** A manifest is current if it was made with the job's recipe, or if the recipe makes no difference for this picture. */
+export function toDecision(
+  job: Job,
+  manifest: Manifest | undefined,
+  { presets, limits }: Recipe,
+): UploadedDecision {
+  const isMade =
+    isMadeWith(manifest, job.recipe) ||
+    (manifest !== undefined && manifest.status !== "deleted" && isCurrent(manifest, { presets, limits }));
+  return decideUploaded(job.event, manifest, isMade);
+}
+
+/** Writes the manifest of a rendered upload, unless a newer event was first, and announces the result. */
+export async function commitManifest(
+  job: Job,
+  manifest: UploadedManifest,
+  ports: CommitPorts,
+): Promise<UploadOutcome> {
+  requireTime(ports.clock, "to write the manifest");
+  return announceUpload(job, await replaceManifest(job, manifest, ports), ports);
+}
+
+async function replaceManifest(
+  job: Job,
+  manifest: UploadedManifest,
+  ports: CommitPorts,
+): Promise<UploadOutcome> {
+  const { manifests, clock } = ports;
+  for (let attempt = 1; ; attempt++) {
+    const current = await manifests.read(job.manifestKey);
+    const decision = toDecision(job, current?.document, ports);
+    if (decision !== "process") return { decision, manifest: current?.document };
+    await discardSuperseded(current?.document, ports, job.tag);
+    const next = toSuccessor(manifest, current?.document, { job, clock });
+    if (await manifests.replace(job.manifestKey, current, next)) return { decision, manifest: next };
+    requireAttempt(attempt, manifests.kind, job.manifestKey);
+  }
+}
+
+/** Announces the manifest that an upload has now, and discards renditions of the upload that no manifest names. */
+export async function announceUpload(
+  job: Job,
+  outcome: UploadOutcome,
+  ports: ManifestPorts,
+): Promise<UploadOutcome> {
+  const { decision, manifest } = outcome;
+  if (decision === "resurrect-refused") {
+    await ports.renditions.remove(toRenditionPrefix(job.imageId, job.tag));
+    return outcome;
+  }
+  await expireUnnamed(job, manifest, ports);
+  if (manifest && decision !== "stale") await announce(manifest, job.manifestKey, ports);
+  return outcome;
+}
+
+async function renderOrDiscard(job: Job, ports: UploadPorts): Promise<Rendered> {
+  try {
+    return await renderSource(job, ports);
+  } catch (error) {
+    if (dispositionOf(error) === "stale") await discardRenditions(job, ports);
+    throw error;
+  }
+}
+
+/** Discards the renditions that an earlier attempt wrote of a source that is gone: no later event would find them. */
+export async function discardRenditions(
+  job: Job,
+  ports: Pick<ManifestPorts, "manifests" | "renditions">,
+): Promise<void> {
+  await expireUnnamed(job, (await ports.manifests.read(job.manifestKey))?.document, ports);
+}
+
+async function expireUnnamed(
+  job: Job,
+  manifest: Manifest | undefined,
+  { renditions }: Pick<ManifestPorts, "renditions">,
+): Promise<void> {
+  if (currentTags(manifest).includes(job.tag)) return;
+  await renditions.expire(toRenditionPrefix(job.imageId, job.tag));
+}

@@ -1,0 +1,71 @@
+import { consumeMessage } from "@image-pipeline/lambda-kit";
+import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import { deletion, sqsRecord } from "@image-pipeline/testing";
+import { expect, test } from "vitest";
+import { imageEvents } from "../src/image-events.ts";
+import type { UploadPorts } from "../src/upload.ts";
+import { memoryPipeline } from "./memory/memory-pipeline.ts";
+
+/** A worker in memory that remembers its metrics and log lines. */
+function worker(overrides: Partial<UploadPorts> = {}) {
+  const pipeline = memoryPipeline();
+  const outcomes: string[] = [];
+  const logged: unknown[][] = [];
+  const log = (...line: unknown[]) => void logged.push(line);
+  const ports = {
+    ...pipeline.ports,
+    failures: { record: async () => {}, clear: async () => {} },
+    delayRetry: async () => {},
+    maxReceiveCount: 5,
+    logger: { info: log, warn: log, error: log },
+    measure: (_event: unknown, { decision }: { decision: string }) => void outcomes.push(decision),
+    ...overrides,
+  };
+  const consume = (body: string) => consumeMessage(sqsRecord(body), imageEvents, ports);
+  return {
+    pipeline,
+    outcomes,
+    logged,
+    consume,
+    consumeEvent: (event: ImageEvent) => consume(toMessageBody(event)),
+  };
+}
+
+test("counts an upload and logs the status of its manifest", async () => {
+  const { pipeline, consumeEvent, outcomes, logged } = worker();
+  await consumeEvent(pipeline.upload("a picture"));
+  expect(outcomes).toEqual(["process"]);
+  expect(logged).toEqual([
+    ["process", expect.objectContaining({ key: "photos/a.jpg", status: "processed" })],
+  ]);
+});
+
+test("removes a deleted image", async () => {
+  const { consumeEvent, outcomes } = worker();
+  await consumeEvent(deletion());
+  expect(outcomes).toEqual(["remove"]);
+});
+
+test("acknowledges a picture that can never be processed", async () => {
+  const { pipeline, consumeEvent, outcomes } = worker();
+  await consumeEvent(pipeline.upload("bad"));
+  expect(outcomes).toEqual(["process"]);
+  expect(pipeline.results).toMatchObject([{ type: "image.rejected" }]);
+});
+
+test("acknowledges and counts an upload whose source is gone", async () => {
+  const read = async () => {
+    throw new PipelineError("SOURCE_GONE", "the reason");
+  };
+  const { pipeline, consumeEvent, outcomes } = worker({ sources: { read } });
+  await consumeEvent(pipeline.upload("a picture"));
+  expect(outcomes).toEqual(["SOURCE_GONE"]);
+});
+
+test.each(["{}", '{"specversion":"1.0","type":"order.placed"}'])(
+  "refuses a message that is not an image event: %s",
+  async (body) => {
+    await expect(worker().consume(body)).rejects.toMatchObject({ code: "MALFORMED_MESSAGE" });
+  },
+);

@@ -1,0 +1,65 @@
+import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema";
+import type { Output } from "@image-pipeline/schema/config";
+import type { Metadata, Sharp } from "sharp";
+import type { Header } from "../header.ts";
+
+/** Support for sources of one format: how they are recognised, checked and decoded. */
+export interface InputFormat {
+  /** The format's name in texts for people. */
+  name: string;
+  /** Returns whether a file begins like one of this format. `head` is its first bytes, as Latin-1. */
+  matches(head: string): boolean;
+  /** Returns the name of a kind of this format that is refused, such as a camera's raw file. */
+  refusedKind?(file: Uint8Array): string | undefined;
+  /** The libvips operation that decodes it from memory; all others are blocked. */
+  decoder: string;
+  /** Returns whether libvips, too, detected this format; if not, the file is valid as two formats at once. */
+  isDetected(metadata: Metadata): boolean;
+  /**
+   * Returns the part of a file that its decoder gets.
+   *
+   * @throws {ImageRejection} `CORRUPT_IMAGE`
+   */
+  prepare?(file: Uint8Array): Uint8Array;
+  /** Returns the bytes for each pixel that its decoder holds until the end (default: 0, a streaming decoder). */
+  heldBytesPerPixel?(header: Header): number;
+  /** Returns the part of a file that has the EXIF tags (default: the EXIF segment that libvips finds). */
+  exif?(file: Uint8Array): Uint8Array;
+}
+
+/** The parts of a format's container, which an output is checked against: it may contain the picture and nothing else. */
+export interface Container {
+  /** Returns the names of a file's parts in their order. */
+  parts(file: Buffer): Iterable<string>;
+  /** The parts that a picture needs. */
+  needed: readonly string[];
+  /** The parts that contain a colour profile. */
+  profile: readonly string[];
+}
+
+/** Frame delays in milliseconds and the number of loops; a loop of 0 repeats forever. */
+export type Animation = NonNullable<Header["animation"]>;
+
+/** The options of one format's encoder. */
+export type OutputOf<Name extends OutputFormatName> = Extract<Output, { format: Name }>;
+
+/** Support for renditions of one format. */
+export interface OutputFormat<Name extends OutputFormatName> {
+  /** The extension of its files, without a dot. */
+  extension: string;
+  /** The longest side that its encoder or its container allows, in pixels. */
+  maxSide: number;
+  /** The area that keeps the process under 512 MiB, at the bytes for each pixel that its encoder was measured to need. */
+  maxPixels: number;
+  /** True for a format without transparency: the preset's background is put behind the picture. */
+  isOpaque?: true;
+  /** libvips' operations that encode it; their errors begin with these names. */
+  encoders: readonly string[];
+  encode(picture: Sharp, options: OutputOf<Name>, animation: Animation | undefined): Sharp;
+  /**
+   * Returns the options as the plan's hash takes them, equal for options that make the same file. By default they are hashed
+   * as they are, so a new option always counts.
+   */
+  toHashed?(options: OutputOf<Name>): object;
+  container: Container;
+}

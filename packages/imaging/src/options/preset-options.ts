@@ -1,0 +1,64 @@
+import type { Facts } from "@image-pipeline/schema";
+import type { Preset } from "@image-pipeline/schema/config";
+import { toHash } from "@image-pipeline/schema/config";
+import type { Sharp } from "sharp";
+import { outputFormat } from "../formats/formats.ts";
+import { framesOf, type RenditionPlan } from "../rendition-plan.ts";
+import { knownCorner, toFrame } from "./framing.ts";
+import type { Corner, PresetOption, PresetOptions, Step } from "./option.ts";
+import { toWatermark } from "./watermark.ts";
+
+/** Decides, with the other options of its kind, the size and the frame in the plan (`scaling.ts`), which are hashed themselves. */
+const SIZE: PresetOption = { toHashed: () => ({}) };
+
+/** Every option of a preset, in the order in which their operations are applied. */
+const PRESET_OPTIONS = {
+  width: SIZE,
+  height: SIZE,
+  enlarge: SIZE,
+  fit: { finish: toFrame, toHashed: ({ scaled, framing }) => ({ scaled, framing }) },
+  // Decides the corner that `fit` cuts or pads at.
+  position: { toHashed: (plan) => ({ corner: knownCorner(plan) ?? plan.preset.position }) },
+  // The colour that `fit` pads with, and that encoders without transparency put behind the picture.
+  background: { toHashed: (plan, facts) => ({ background: toShownBackground(plan, facts) }) },
+  // Decides which pixels the rendition is made from (`render-plans.ts`).
+  colourSpace: {
+    toHashed: ({ preset }, { isWideGamut }) => ({ colourSpace: isWideGamut ? preset.colourSpace : null }),
+  },
+  watermark: { finish: toWatermark },
+  // Each format is a plan of its preset; its encoder takes the options.
+  formats: {
+    toHashed: ({ output }, facts) => ({
+      encoder: outputFormat(output.format).toHashed?.(output) ?? output,
+      isPlaying: framesOf(output, facts.isAnimated === true) === "all",
+    }),
+  },
+} as const satisfies PresetOptions;
+
+const OPTIONS: [string, PresetOption][] = Object.entries<PresetOption>(PRESET_OPTIONS);
+
+/** Returns the operations that make a rendition of the scaled picture, for still pictures and animations alike. */
+export function finishingSteps(plan: RenditionPlan, corner: Corner): Step[] {
+  return OPTIONS.map(([, { finish }]) => finish?.(plan, corner)).filter((step) => step !== undefined);
+}
+
+/** Applies steps to the scaled picture, or to the scaled frames of an animation. */
+export function finish(picture: Sharp, steps: readonly Step[]): Sharp {
+  return steps.reduce((finished, step) => step(finished), picture);
+}
+
+/** Returns the plan's effect on this picture, without the options that make no difference to it. */
+export function relevantOptions(plan: RenditionPlan, facts: Facts): object {
+  const preset: Partial<Record<string, Preset[keyof Preset]>> = plan.preset;
+  const parts = OPTIONS.map(([name, { toHashed }]) => toHashed?.(plan, facts) ?? { [name]: preset[name] });
+  return Object.assign({ name: plan.name }, ...parts);
+}
+
+function toShownBackground(
+  { preset, output, scaled, framing }: RenditionPlan,
+  { hasAlpha }: Facts,
+): string | null {
+  const isPadded = framing.kind === "pad" && toHash(framing.frame) !== toHash(scaled);
+  const isBehindPicture = hasAlpha && outputFormat(output.format).isOpaque === true;
+  return isPadded || isBehindPicture ? preset.background : null;
+}

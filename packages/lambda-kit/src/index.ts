@@ -1,0 +1,13 @@
+/** The common parts of the functions: handlers of queues and workflow tasks, sources, documents and results. */
+export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
+export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
+export type { ResultPublisher, SourceStore } from "./ports.ts";
+export { queueFunction } from "./queue-function.ts";
+export { s3DocumentStore } from "./s3-document-store.ts";
+export { s3SourceStore } from "./s3-source-store.ts";
+export { snsResultPublisher } from "./sns-result-publisher.ts";
+export { TaskError, taskFunction, toTaskError } from "./task-function.ts";
+export { type InvocationClock, RESERVE_MILLISECONDS, requireTime, type Wait, withinTime } from "./time.ts";
+export { toEvent } from "./to-event.ts";
+export { toStoreError } from "./to-store-error.ts";
+export { CLIENT, type Tools, telemetry } from "./tools.ts";

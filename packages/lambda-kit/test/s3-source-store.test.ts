@@ -1,0 +1,90 @@
+import {
+  memoryBucket,
+  memorySourceStore,
+  S3Fault,
+  type S3Request,
+  startS3Server,
+} from "@image-pipeline/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { s3SourceStore } from "../src/s3-source-store.ts";
+import { sourceStoreContract, toSource } from "./contracts/source-store.contract.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+let bucket = memoryBucket({ versioned: true });
+let server: Awaited<ReturnType<typeof startS3Server>>;
+beforeEach(async () => {
+  bucket = memoryBucket({ versioned: true });
+  server = await startS3Server({ uploads: bucket });
+});
+afterEach(() => server.close());
+const store = () => s3SourceStore(server.client);
+const isListing = ({ query }: S3Request) => query.has("list-type");
+
+sourceStoreContract("the source store in memory", async () => {
+  const own = memoryBucket({ versioned: true });
+  return { store: memorySourceStore(own), bucket: own };
+});
+sourceStoreContract("the source store on S3", async () => ({ store: store(), bucket }));
+
+describe("a large source", () => {
+  const large = Buffer.from(Array.from({ length: 5 * MEBIBYTE + 3 }, (_, index) => index % 251));
+
+  test("is read in ranges, each pinned to the same eTag, and comes out whole", async () => {
+    const source = toSource(bucket.put("large.jpg", large));
+    expect(large.equals(await store().read(source))).toBe(true);
+    const pins = server.control.requests.map(({ headers }) => headers["if-match"]);
+    expect(pins).toEqual(Array(4).fill(`"${source.eTag}"`));
+  });
+
+  test("that changes between two ranges is refused, never mixed", async () => {
+    const source = toSource(bucket.put("large.jpg", large));
+    let reads = 0;
+    server.control.fault = () => {
+      if (++reads === 3) bucket.put("large.jpg", Buffer.alloc(large.length));
+      return undefined;
+    };
+    await expect(store().read(source)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+  });
+});
+
+describe("a 403", () => {
+  const denied = new S3Fault(403, "AccessDenied");
+
+  test("that hides a missing key means that the source is gone", async () => {
+    const source = toSource(bucket.put("a.jpg", new Uint8Array([1])));
+    bucket.remove("a.jpg");
+    server.control.fault = (request) => (isListing(request) ? undefined : denied);
+    await expect(store().read(source)).rejects.toMatchObject({ code: "SOURCE_GONE" });
+  });
+
+  test("for a key that is there means a broken role, whose messages are kept", async () => {
+    const source = toSource(bucket.put("a.jpg", new Uint8Array([1])));
+    server.control.fault = (request) => (isListing(request) ? undefined : denied);
+    await expect(store().read(source)).rejects.toMatchObject({ code: "STORE_DENIED" });
+  });
+
+  test("is not taken for a missing key because a longer one is there", async () => {
+    const source = toSource(bucket.put("a", new Uint8Array([1])));
+    bucket.remove("a");
+    bucket.put("a/b", new Uint8Array([1]));
+    server.control.fault = (request) => (isListing(request) ? undefined : denied);
+    await expect(store().read(source)).rejects.toMatchObject({ code: "SOURCE_GONE" });
+  });
+
+  test("for the listing as well means a broken role", async () => {
+    const source = toSource(bucket.put("a.jpg", new Uint8Array([1])));
+    server.control.fault = () => denied;
+    await expect(store().read(source)).rejects.toMatchObject({ code: "STORE_DENIED" });
+  });
+});
+
+test.each([
+  ["503 Slow Down", new S3Fault(503, "SlowDown")],
+  ["500", new S3Fault(500, "InternalError")],
+  ["a cut connection", "reset" as const],
+])("%s is an unavailable store, to be tried again", async (_name, fault) => {
+  const source = toSource(bucket.put("a.jpg", new Uint8Array([1])));
+  server.control.fault = () => fault;
+  await expect(store().read(source)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+});

@@ -1,0 +1,42 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { expect, it, onTestFinished } from "vitest";
+import { buildLambdaZip, bundlePackage } from "../src/index.ts";
+
+async function packageWith(handler: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lambda-package-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "src"));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ lambda: { handlers: ["handler"] } }));
+  await writeFile(join(folder, "src/handler.ts"), handler);
+  return folder;
+}
+
+it("writes the source map beside the zip and not into it", async () => {
+  const folder = await packageWith("export const handler = async (name: string) => name;");
+  const outfile = join(folder, "dist/lambda.zip");
+  await buildLambdaZip({ entry: join(folder, "src/handler.ts"), outfile });
+  const { sources } = JSON.parse(await readFile(join(folder, "dist/index.js.map"), "utf8"));
+  expect(sources.map((path: string) => resolve(dirname(outfile), path))).toEqual([
+    join(folder, "src/handler.ts"),
+  ]);
+  expect(Object.keys(unzipSync(await readFile(outfile)))).toEqual(["index.js"]);
+});
+
+it("bundles a package's function with the files that it is made from", async () => {
+  const folder = await packageWith(
+    'import { one } from "./one.ts";\nexport const handler = async () => one;',
+  );
+  await writeFile(join(folder, "src/one.ts"), "export const one = 1;");
+  const { code, inputs } = await bundlePackage(folder, { mapFolder: join(folder, "dist"), minify: false });
+  expect(inputs.toSorted()).toEqual([join(folder, "src/handler.ts"), join(folder, "src/one.ts")]);
+  expect(Buffer.from(code).toString()).toContain("one = 1");
+});
+
+it("names file, line and column of a fault in the sources", async () => {
+  const folder = await packageWith("export const handler = ;");
+  const bundling = bundlePackage(folder, { mapFolder: folder, prints: false });
+  await expect(bundling).rejects.toThrow(`${join(folder, "src/handler.ts")}:1:24: Unexpected ";"`);
+});

@@ -1,0 +1,19 @@
+/** Factories, fakes and servers for tests of the functions and of the commands. Needs the contract only, so any package may use it. */
+export { deletion, PROCESSED, UPLOADS, upload } from "./image-events.ts";
+export {
+  aRendition,
+  aSource,
+  FACTS,
+  pixelsOf,
+  processed,
+  RECIPE,
+  rejected,
+  tombstone,
+} from "./manifests.ts";
+export { type MemoryBucket, memoryBucket, S3Fault, type StoredObject } from "./memory-bucket.ts";
+export { memoryDocumentStore } from "./memory-document-store.ts";
+export { memorySourceStore } from "./memory-source-store.ts";
+export { MemoryWorld } from "./memory-world.ts";
+export { type S3Request, startS3Server } from "./s3-server.ts";
+export { sqsRecord } from "./sqs-records.ts";
+export { collect, streamOf } from "./streams.ts";
