@@ -2,7 +2,7 @@ import { Watermark } from "@image-pipeline/schema/config";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { HERSHEY_SANS } from "../src/options/watermark/text-strokes.ts";
-import { watermarkOverlay } from "../src/options/watermark/watermark-overlay.ts";
+import { watermarkOverlay } from "../src/options/watermark.ts";
 import { readPixels } from "./pictures/read-pixels.ts";
 import { render, renderOne } from "./render.ts";
 

@@ -8,16 +8,19 @@ import { knownCorner, toFrame } from "./framing.ts";
 import type { Corner, PresetOption, PresetOptions, Step } from "./option.ts";
 import { toWatermark } from "./watermark.ts";
 
-/** Decides, with the other options of its kind, the size and the frame in the plan (`scaling.ts`), which are hashed themselves. */
+/** An option that decides the size and the frame in the plan (`scaling.ts`). Those are hashed instead of it. */
 const SIZE: PresetOption = { toHashed: () => ({}) };
 
-/** Every option of a preset, in the order in which their operations are applied. */
+/**
+ * Every option of a preset, in the order in which their operations are applied. To add one, add its schema to `Preset`, its
+ * effect here, and two values of it to `preset-options.test.ts`: stills, animations and plan hashes use this table.
+ */
 const PRESET_OPTIONS = {
   width: SIZE,
   height: SIZE,
   enlarge: SIZE,
   fit: { finish: toFrame, toHashed: ({ scaled, framing }) => ({ scaled, framing }) },
-  // Decides the corner that `fit` cuts or pads at.
+  // Decides the corner at which `fit` crops or pads.
   position: { toHashed: (plan) => ({ corner: knownCorner(plan) ?? plan.preset.position }) },
   // The colour that `fit` pads with, and that encoders without transparency put behind the picture.
   background: { toHashed: (plan, facts) => ({ background: toShownBackground(plan, facts) }) },
