@@ -1,14 +1,14 @@
 import type { Pixels } from "./pixels.ts";
 import type { Size } from "./size.ts";
 
-/** Of a side, the pixels from one on, up to another. */
+/** Range of the pixels of a side, without the last. */
 type Span = readonly [from: number, to: number];
 
 /**
- * The mean colour under each cell of a grid laid over a picture, row by row. A pixel on a border counts in both cells, so
- * that a mirrored picture has mirrored cells; where there are more cells than pixels, one pixel is in several.
+ * Returns the mean colour of each cell of a grid over a picture, row by row. A pixel on a border counts in both cells, so
+ * that a mirrored picture has mirrored cells. If there are more cells than pixels, a pixel is in several cells.
  *
- * @param pixels of 3 channels, or 4 with straight alpha, by which each colour is weighed
+ * @param pixels with 3 channels, or 4 with straight alpha, which weights the colours
  * @returns RGBA with straight alpha, 8 bits a channel
  */
 export function averageCells(pixels: Pixels, grid: Size): Uint8Array {
@@ -22,7 +22,7 @@ export function averageCells(pixels: Pixels, grid: Size): Uint8Array {
   return cells;
 }
 
-/** The pixels of a side that lie under one of so many cells, wholly or in part. */
+/** Returns the pixels of a side that are in a cell, completely or in part. */
 function spanOf(cell: number, cells: number, pixels: number): Span {
   return [Math.floor((cell * pixels) / cells), Math.ceil(((cell + 1) * pixels) / cells)];
 }

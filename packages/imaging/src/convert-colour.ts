@@ -5,25 +5,25 @@ import { type Pixels, toPixels } from "./pixels.ts";
 import { toTaggedTiff } from "./tagged-tiff.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** Converts pixels from the profile that they were stored under to sRGB. */
+/** Converts pixels from their profile to sRGB. */
 export async function toSrgb(pixels: Pixels, profile: IccProfile, budget: TimeBudget): Promise<Pixels> {
   const converted = profile.matrix && pixels.channels > 2 && matrixToSrgb(pixels, profile.matrix);
   return converted || toPixels(openTagged(pixels, profile.data).toColourspace("srgb"), budget);
 }
 
-/** Converts pixels to Display P3, by way of 16 bits: sRGB in between would cut off the very colours that are to be kept. */
+/** Converts pixels to Display P3 through 16 bits: sRGB in between would clip the colours that P3 keeps. */
 export async function toDisplayP3(pixels: Pixels, profile: IccProfile, budget: TimeBudget): Promise<Pixels> {
   return toPixels(openTagged(pixels, profile.data).pipelineColourspace("rgb16").withIccProfile("p3"), budget);
 }
 
-/** Opens pixels together with the profile that they are in; the operation has to say what becomes of it. */
+/** Opens pixels together with their profile; the operation must convert or keep it. */
 export function openTagged(pixels: Pixels, profile: Buffer) {
   return sharp(toTaggedTiff(pixels, profile), { limitInputPixels: false });
 }
 
 let displayP3: Promise<Buffer> | undefined;
 
-/** The profile that P3 renditions carry, 480 bytes or so: libvips' own. */
+/** Returns the profile of P3 renditions: the one in libvips, of about 480 bytes. */
 export async function displayP3Profile(): Promise<Buffer> {
   displayP3 ??= makeDisplayP3Profile();
   return displayP3;

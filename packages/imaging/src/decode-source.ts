@@ -8,15 +8,15 @@ import { open, type Pixels, toPixels } from "./pixels.ts";
 import type { Size } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** A picture's pixels, upright, and the colour profile that is still to be applied to them, if any. */
+/** Pixels of a picture, upright, and the colour profile that is not yet applied to them, if any. */
 export interface Decoded {
   pixels: Pixels;
   profile: IccProfile | undefined;
 }
 
 /**
- * Decodes the first frame at the size asked for, shrunk while it is decoded where the format can. An RGB profile is
- * left for afterwards: to convert the few pixels that remain costs a fraction of converting all that there were.
+ * Decodes the first frame at a size, shrunk during decoding if the format allows it. An RGB profile is applied later:
+ * converting the few remaining pixels costs a fraction of converting all of them.
  *
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
@@ -42,7 +42,7 @@ export async function decodeSource(
 }
 
 /**
- * Runs an operation that reads the source itself, so that what goes wrong is the picture's fault.
+ * Runs an operation that reads the source, whose errors are therefore faults of the picture.
  *
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
@@ -56,7 +56,7 @@ async function decodePixels(operation: Sharp, header: Header, budget: TimeBudget
   }
 }
 
-/** Which profiles the decoder applies, and which are left: libvips itself skips those of 16-bit grey. */
+/** Returns whether the decoder applies the profile, or leaves it for later: libvips skips profiles of 16-bit grey. */
 function colourPlan(header: Header) {
   const { profile, space, hasAlpha } = header;
   if (isRgb(header))
@@ -67,7 +67,7 @@ function colourPlan(header: Header) {
   return { ignoreIcc: false, colourSpace: "srgb", pending: undefined };
 }
 
-/** Whether its profile has colours that sRGB has not, or has elsewhere. */
+/** Returns true if the picture's profile has other colours than sRGB. */
 export function isWideGamut(header: Header): boolean {
   return isRgb(header) && header.profile?.model === "RGB" && !header.profile.isSrgb;
 }
@@ -76,7 +76,7 @@ function isRgb({ space }: Header): boolean {
   return space === "srgb" || space === "rgb16";
 }
 
-/** Whether there is an alpha channel that hides nothing, as many encoders write one. */
+/** Returns true for an alpha channel that is opaque everywhere: many encoders write one. */
 function isOpaque({ data, channels }: Pixels): boolean {
   if (channels !== 4) return false;
   for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;

@@ -7,22 +7,21 @@ import { open, type Pixels, toPixels } from "./pixels.ts";
 import { type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** In pixels: more than three times what ThumbHash keeps, and quickly gone through even before V8 has compiled the loops. */
+/** The facts that come from a picture's pixels, in any size. */
+export type PixelFacts = Pick<Facts, "thumbhash" | "dominantColour" | "perceptualHash">;
+
+/** Longer side of the sample in pixels: three times as many as ThumbHash keeps, few enough for loops that V8 has not compiled. */
 const SAMPLE_SIDE = 24;
-/** In pixels: averaging so few takes less time than starting one operation of libvips. */
+/** Longest side, in pixels, of which an average takes less time than one operation of libvips. */
 const READILY_AVERAGED = 256;
 
 /**
- * Derives the placeholder, the dominant colour and the perceptual hash from the smallest pixels at hand.
+ * Derives the placeholder, the dominant colour and the perceptual hash. Few pixels are enough, and faster.
  *
- * @param pixels the whole picture at any size, never a crop of it
+ * @param pixels the whole picture in sRGB at any size, never a crop of it
  * @param picture the picture's displayed size, for its shape
  */
-export async function describePixels(
-  pixels: Pixels,
-  picture: Size,
-  budget: TimeBudget,
-): Promise<Pick<Facts, "thumbhash" | "dominantColour" | "perceptualHash">> {
+export async function describePixels(pixels: Pixels, picture: Size, budget: TimeBudget): Promise<PixelFacts> {
   const { width, height } = scaleSize(
     picture,
     Math.min(1, SAMPLE_SIDE / Math.max(picture.width, picture.height)),
@@ -36,7 +35,7 @@ export async function describePixels(
   };
 }
 
-/** The picture small enough for averages, in red, green and blue, with alpha or without. */
+/** Returns the picture small enough for averages, in red, green and blue, with alpha or without. */
 async function fewPixels(pixels: Pixels, budget: TimeBudget): Promise<Pixels> {
   const isReady = pixels.channels > 2 && Math.max(pixels.width, pixels.height) <= READILY_AVERAGED;
   if (isReady) return pixels;

@@ -1,9 +1,9 @@
-/** Colours are counted in 16 x 16 x 16 bins, as fine as a small sample bears. */
+/** Bits for each channel of the 16 x 16 x 16 bins in which colours are counted: enough for a small sample. */
 const BIN_BITS = 4;
 const BINS = 1 << (3 * BIN_BITS);
 
 /**
- * The mean colour of the fullest bin, each pixel counted by its opacity; black for a picture that is all transparent.
+ * Returns the mean colour of the fullest bin, in which pixels count by their opacity; black for a transparent picture.
  *
  * @param rgba straight alpha, 8 bits a channel
  * @returns such as `#8a7f6e`

@@ -12,7 +12,7 @@ import type { TimeBudget } from "./time-budget.ts";
 export interface EncodedRendition {
   preset: string;
   format: OutputFormat;
-  /** Without a dot. */
+  /** The extension of the file's name, without a dot. */
   extension: string;
   contentType: string;
   width: number;

@@ -4,7 +4,7 @@ import { readTags, TAG, type Tags } from "./tiff-tags.ts";
 const MAX_TEXT_CHARACTERS = 100;
 
 /**
- * The facts that a camera wrote, by allow-list: neither place nor serial number is ever read.
+ * Returns the facts that a camera wrote, by allow-list: places and serial numbers are never read.
  *
  * @param exif an EXIF segment, with or without its `Exif` prefix, or a whole TIFF file
  */
@@ -27,7 +27,7 @@ export function exifFacts(exif: Uint8Array | undefined): Facts["exif"] {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
-/** ISO 8601, with an offset only where the camera wrote one: without it the time is the camera's local time. */
+/** Returns the time in ISO 8601, with an offset only if the camera wrote one: else it is the camera's local time. */
 function timeOf(photo: Tags): string | undefined {
   const time = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)$/.exec(textOf(photo, TAG.dateTimeOriginal) ?? "");
   if (!time) return undefined;
@@ -45,7 +45,7 @@ function textOf(tags: Tags, tag: number): string | undefined {
   return cleanText(text);
 }
 
-/** One line of printable characters, or undefined where nothing is left. */
+/** Returns one line of printable characters, or undefined if there are none. */
 export function cleanText(text: string): string | undefined {
   const clean = text
     .replaceAll(/[\p{C}\s\ufffd]+/gu, " ")

@@ -4,7 +4,7 @@ import type { Size } from "./size.ts";
 
 /** The declarations in a file's header; nothing is decoded yet. The size is of one frame, as displayed, after orientation. */
 export interface Header extends Size {
-  /** Before orientation. */
+  /** The size before orientation. */
   stored: Size;
   format: Facts["format"];
   pages: number;
@@ -17,17 +17,17 @@ export interface Header extends Size {
   channels: number;
   /** True if the picture is stored in several passes, so that a decoder has to hold all of it. */
   isInterlaced: boolean;
-  /** Of a JPEG, such as `4:2:0`. */
+  /** The chroma subsampling of a JPEG, such as `4:2:0`. */
   chromaSubsampling: string | undefined;
   profile: IccProfile | undefined;
   exif: Buffer | undefined;
-  /** The EXIF orientation, 1 to 8, that is still to be applied. */
+  /** The EXIF orientation, 1 to 8, that is not yet applied. */
   orientation: number;
   /** Set for an animation: delays in milliseconds, one for each frame; a loop of 0 repeats forever. */
   animation: { delays: number[]; loop: number } | undefined;
 }
 
-/** Returns whether the file's frames are played. Frames are not rotated, so a rotated animation counts as a still picture. */
+/** Returns true if the frames are rendered as an animation. Frames are not rotated, so a rotated animation gets one frame. */
 export function isAnimated({ animation, orientation }: Header): boolean {
   return animation !== undefined && orientation === 1;
 }

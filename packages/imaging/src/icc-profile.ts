@@ -1,41 +1,41 @@
 import { cleanText } from "./exif-facts.ts";
 import { curveAt } from "./tone-curve.ts";
 
-/** What an embedded colour profile says of itself (ICC.1:2022). */
+/** Facts about an embedded colour profile (ICC.1:2022). */
 export interface IccProfile {
   /** The profile itself. */
   data: Buffer;
-  /** The colour model that it describes: `RGB`, `GRAY`, `CMYK`, … */
+  /** The profile's colour model: `RGB`, `GRAY`, `CMYK`, … */
   model: string;
   name: string | undefined;
-  /** Whether its colours are sRGB's own, so that nothing is to convert. */
+  /** True if its colours are those of sRGB, so that no conversion is needed. */
   isSrgb: boolean;
-  /** How its colours are made of light, where it says no more than that: nearly every RGB profile of a camera or a screen. */
+  /** Set for a profile of three primaries and their curves: nearly every RGB profile of a camera or a screen. */
   matrix: MatrixProfile | undefined;
 }
 
-/** Three primaries and a tone curve each (ICC.1:2022, 8.3.3): red, green and blue. */
+/** Primaries and tone curves of red, green and blue (ICC.1:2022, 8.3.3). */
 export interface MatrixProfile {
-  /** X, Y and Z of each under D50. */
+  /** X, Y and Z of each primary under D50. */
   primaries: readonly Triple[];
   /** The light, from 0 to 1, of each channel's 8-bit values. */
   light: readonly Float64Array[];
 }
 export type Triple = readonly [number, number, number];
 
-/** sRGB's primaries as seen under D50, X Y Z each, as every sRGB profile holds them up to rounding. */
+/** Primaries of sRGB under D50, X Y Z each; sRGB profiles differ from them by rounding only. */
 const SRGB_PRIMARIES: readonly Triple[] = [
   [0.43607, 0.22249, 0.01392],
   [0.38515, 0.71687, 0.09708],
   [0.14307, 0.06061, 0.7141],
 ];
-/** Of the 8-bit values, those at which a curve is compared. */
+/** Values, of 8 bits, at which curves are compared. */
 const SAMPLES = [26, 64, 128, 191, 230];
 const TOLERANCE = 0.003;
 const DEVICE_CLASSES = new Set(["mntr", "scnr", "prtr", "spac"]);
 const CHANNELS = ["r", "g", "b"];
 
-/** Reads a profile's header; undefined for bytes that are no profile. */
+/** Reads a profile; undefined for bytes that are not a profile. */
 export function readIccProfile(data: Buffer | undefined): IccProfile | undefined {
   if (!data || data.length < 132 || data.toString("latin1", 36, 40) !== "acsp") return undefined;
   const tags = tagsOf(data);
@@ -46,7 +46,7 @@ export function readIccProfile(data: Buffer | undefined): IccProfile | undefined
     model,
     name: nameOf(tags.get("desc")),
     isSrgb: isSrgb(matrix),
-    // Whose black is whose, where it is not dark, is a question for a whole converter.
+    // A black that is not dark needs black-point compensation, which only libvips has.
     matrix: matrix?.light.every(([black]) => black === 0) ? matrix : undefined,
   };
 }
@@ -61,7 +61,7 @@ function tagsOf(profile: Buffer): Map<string, Buffer> {
   return tags;
 }
 
-/** The first name of a `desc` tag in either of its forms: ASCII (version 2) or a list of translations in UTF-16 (version 4). */
+/** Returns the first name of a `desc` tag in either form: ASCII (version 2) or translations in UTF-16 (version 4). */
 function nameOf(tag: Buffer | undefined): string | undefined {
   if (!tag || tag.length < 12) return undefined;
   if (tag.toString("latin1", 0, 4) === "desc")
@@ -69,16 +69,16 @@ function nameOf(tag: Buffer | undefined): string | undefined {
   if (tag.toString("latin1", 0, 4) !== "mluc" || tag.length < 28) return undefined;
   const [length, offset] = [tag.readUInt32BE(20), tag.readUInt32BE(24)];
   const text = tag.subarray(offset, offset + length);
-  const whole = Buffer.from(text.subarray(0, text.length & ~1));
-  return cleanText(whole.swap16().toString("utf16le"));
+  const evenBytes = Buffer.from(text.subarray(0, text.length & ~1));
+  return cleanText(evenBytes.swap16().toString("utf16le"));
 }
 
-/** Whether it is whole, and says what the colours of a screen, a camera, a printer or a colour space are (ICC.1:2022, 7.2.5). */
+/** Returns true for a complete profile of a screen, a camera, a printer or a colour space (ICC.1:2022, 7.2.5). */
 function isOfDevice(data: Buffer): boolean {
   return data.readUInt32BE(0) <= data.length && DEVICE_CLASSES.has(data.toString("latin1", 12, 16));
 }
 
-/** Undefined where the profile has tables of colours, which go before the matrix, or lacks a part of it. */
+/** Reads the matrix; undefined if the profile lacks a part of it, or has colour tables, which take precedence. */
 function readMatrix(tags: Map<string, Buffer>): MatrixProfile | undefined {
   if (tags.has("A2B0") || tags.has("D2B0")) return undefined;
   const primaries = CHANNELS.map((channel) => readXyz(tags.get(`${channel}XYZ`))).filter(isDefined);
@@ -109,7 +109,7 @@ function isSrgb(matrix: MatrixProfile | undefined): boolean {
   );
 }
 
-/** The light of an sRGB value, both from 0 to 1 (IEC 61966-2-1). */
+/** Returns the light of an sRGB value, both from 0 to 1 (IEC 61966-2-1). */
 function srgbLight(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }

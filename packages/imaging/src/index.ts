@@ -1,4 +1,4 @@
-export { checkBytes } from "./check-bytes.ts";
+export { checkBytes } from "./check-limits.ts";
 export type { EncodedRendition } from "./encode-rendition.ts";
 export { ENGINE } from "./engine.ts";
 export { ImageRejection } from "./image-rejection.ts";

@@ -1,32 +1,32 @@
 import type { MatrixProfile, Triple } from "./icc-profile.ts";
 import type { Pixels } from "./pixels.ts";
 
-/** Steps of light from none to full: as many as libvips' own converter, LittleCMS, takes for 8 bits. */
+/** Steps of light from none to full: as many as libvips' converter, LittleCMS, uses for 8 bits. */
 const FULL = 1 << 14;
-/** How many steps half of a 32-bit number holds. */
+/** Number of steps in half of a 32-bit number. */
 const HALF = 1 << 16;
-/** X, Y and Z under D50 to the light of sRGB's red, green and blue (brucelindbloom.com, "RGB/XYZ Matrices", by Bradford). */
+/** Matrix from X, Y, Z under D50 to the light of sRGB (brucelindbloom.com, "RGB/XYZ Matrices", by Bradford). */
 const SRGB_OF_XYZ: readonly Triple[] = [
   [3.1338561, -1.6168667, -0.4906146],
   [-0.9787684, 1.9161415, 0.033454],
   [0.0719453, -0.2289914, 1.4052427],
 ];
-/** Where the entries for each value of green and of blue begin, after those of red. */
+/** First entries of green and of blue, after those of red. */
 const GREEN = 256;
 const BLUE = 512;
 
-/** What each channel of the source adds to the light of each of sRGB's. */
+/** Amounts that each channel of the source adds to the light of each channel of sRGB. */
 interface Tables {
-  /** To red's in the upper half of a number, to green's in the lower half. */
+  /** Amounts for red in the upper half of a number, for green in the lower half. */
   redGreen: Int32Array;
   blue: Int32Array;
-  /** The sRGB value of a sum of three entries. What lies outside of sRGB is cut off. */
+  /** The sRGB value of a sum of three entries. Colours outside sRGB are clipped. */
   values: Uint8Array;
 }
 
 /**
  * Converts 8-bit RGB pixels from a profile of three primaries to sRGB, relative to the white of each, by adding entries of
- * tables: in less time than libvips takes, and within one step of 255 of what it makes (`colour.test.ts`).
+ * tables. It is faster than libvips, and differs from it by one step of 255 at most (`colour.test.ts`).
  *
  * @returns undefined for a profile so wide that the tables cannot hold it
  */
@@ -41,7 +41,7 @@ function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables)
     const first = data[at] ?? 0;
     const second = GREEN + (data[at + 1] ?? 0);
     const third = BLUE + (data[at + 2] ?? 0);
-    // Cut to 32 bits, which V8 adds without looking for an overflow: a quarter faster.
+    // Truncated to 32 bits, which V8 adds without a check for overflow: a quarter faster.
     const both = ((redGreen[first] ?? 0) + (redGreen[second] ?? 0) + (redGreen[third] ?? 0)) | 0;
     const last = ((blue[first] ?? 0) + (blue[second] ?? 0) + (blue[third] ?? 0)) | 0;
     out[at] = values[both >>> 16] ?? 0;
@@ -65,14 +65,14 @@ function toTables({ primaries, light }: MatrixProfile): Tables | undefined {
   };
 }
 
-/** Of all three channels; red's bear the least sum that there can be, so that none is below nothing. */
+/** Returns the entries of all three channels. Those of red include the least possible sum, so that no sum is negative. */
 function toEntries(row: readonly number[], light: readonly Float64Array[], least: number): number[] {
   return row.flatMap((share, channel) =>
     Array.from(light[channel] ?? [], (value) => Math.round(share * value) - (channel === 0 ? least : 0)),
   );
 }
 
-/** The least or the most that shares of light add up to. */
+/** Returns the least or the greatest sum of shares of light. */
 function sumOf(row: readonly number[], bound: typeof Math.min): number {
   return row.reduce((sum, share) => sum + bound(0, share), 0);
 }
@@ -81,7 +81,7 @@ function dot(row: Triple, [x, y, z]: Triple): number {
   return row[0] * x + row[1] * y + row[2] * z;
 }
 
-/** The 8-bit sRGB value of an amount of light, the nearest where sRGB has none (IEC 61966-2-1). */
+/** Returns the 8-bit sRGB value of an amount of light, or the nearest one (IEC 61966-2-1). */
 function srgbValue(light: number): number {
   const value = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
   return Math.round(255 * Math.min(1, Math.max(0, value)));

@@ -10,8 +10,8 @@ const COSINES = Float64Array.from({ length: KEPT * SIDE }, (_, at) =>
 );
 
 /**
- * The 64-bit DCT hash (pHash): brightness at 32 x 32, over white where it is transparent, the 8 x 8 lowest frequencies, one
- * bit each for whether it is above the median of those without the constant one, row by row, the first bit the highest.
+ * Returns the 64-bit DCT hash (pHash): the brightness at 32 x 32 pixels over white, and of its 8 x 8 lowest frequencies one
+ * bit each: 1 if it is above the median of all but the constant one. The bits are row by row, the first is the highest.
  * Pictures that look alike differ in few bits (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions",
  * 2010, section 3.2.1).
  *
@@ -25,7 +25,7 @@ export function perceptualHash(pixels: Pixels): string {
   return BigInt(`0b${bits}`).toString(16).padStart(16, "0");
 }
 
-/** Of each of the 32 x 32 cells, from 0 to 255 (ITU-R BT.601). */
+/** Returns the brightness of each of the 32 x 32 cells, from 0 to 255 (ITU-R BT.601). */
 function brightness(pixels: Pixels): Float64Array {
   const rgba = averageCells(pixels, { width: SIDE, height: SIDE });
   return Float64Array.from({ length: SIDE * SIDE }, (_, cell) => {
@@ -35,7 +35,7 @@ function brightness(pixels: Pixels): Float64Array {
   });
 }
 
-/** The lowest frequencies of each row, as columns: done twice, those of both directions, row by row again. */
+/** Returns the lowest frequencies of each row, as columns: a second call transforms the columns, and restores the order. */
 function transformRows(values: ArrayLike<number>): Float64Array {
   const rows = values.length / SIDE;
   const out = new Float64Array(KEPT * rows);

@@ -10,19 +10,38 @@ export interface Pixels extends Size {
   channels: 1 | 2 | 3 | 4;
 }
 
-/** The pixels as the input of a libvips operation; they are not copied. */
+/** Opens the pixels as the input of a libvips operation, without a copy. */
 export function open({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
 }
 
-/** Runs an operation and keeps its outcome as pixels. */
+/** Runs an operation and returns its outcome as pixels. */
 export async function toPixels(operation: Sharp, budget: TimeBudget): Promise<Pixels> {
   const { data, info } = await runOperation(operation.raw(), budget);
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** The whole picture at another size. Both sides are given: rounding stage by stage would be a pixel off at the end. */
+/** Resizes the whole picture. Both sides are given: rounding at every stage would end a pixel off. */
 export async function resize(pixels: Pixels, { width, height }: Size, budget: TimeBudget): Promise<Pixels> {
   if (pixels.width === width && pixels.height === height) return pixels;
   return toPixels(open(pixels).resize({ width, height, fit: "fill" }), budget);
+}
+
+/** A picture at several sizes, made one after another. */
+export interface Pyramid {
+  /** The pixels of the size that was made last. */
+  latest: Pixels;
+  /** Makes a size from the latest pixels if they are large enough, else from the full size. */
+  at(size: Size): Promise<Pixels>;
+}
+
+export function pyramid(full: Pixels, budget: TimeBudget): Pyramid {
+  return {
+    latest: full,
+    async at(size) {
+      const isWithin = size.width <= this.latest.width && size.height <= this.latest.height;
+      this.latest = await resize(isWithin ? this.latest : full, size, budget);
+      return this.latest;
+    },
+  };
 }

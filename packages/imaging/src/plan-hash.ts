@@ -3,7 +3,7 @@ import { type Limits, type Recipe, toHash, toRecipeHash } from "@image-pipeline/
 import { ENGINE } from "./engine.ts";
 import { relevantOptions } from "./options/preset-options.ts";
 import { planRenditions } from "./plan-renditions.ts";
-import type { RenditionPlan } from "./rendition-plan.ts";
+import { framesOf } from "./rendition-plan.ts";
 
 /** The facts of a processed picture, or the reason why it was rejected. */
 export type Processed = { facts: Facts } | { reason: RejectionReason };
@@ -34,15 +34,13 @@ export function isCurrent(made: UploadedManifest, recipe: Recipe): boolean {
 export function toPlanHash(processed: Processed, { presets, limits }: Recipe): string | undefined {
   if ("reason" in processed) return rejectionHash(processed.reason, limits);
   const { facts } = processed;
-  const plans = planRenditions(facts, { presets, limits }).filter((plan) => isMade(plan, facts));
+  const plans = planRenditions(facts, { presets, limits }).filter(
+    ({ output }) => framesOf(output, facts.isAnimated === true) !== "none",
+  );
   return toHash({ engine: ENGINE, plans: plans.map((plan) => toHash(relevantOptions(plan, facts))).sort() });
 }
 
 function rejectionHash(reason: RejectionReason, limits: Limits): string | undefined {
   const met = LIMITS_MET[reason];
   return met ? toHash({ engine: ENGINE, limits: met.map((name) => [name, limits[name]]) }) : undefined;
-}
-
-function isMade({ output }: RenditionPlan, { isAnimated }: Facts): boolean {
-  return isAnimated === true || !("animated" in output) || output.animated !== "only";
 }

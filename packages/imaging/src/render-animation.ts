@@ -1,23 +1,18 @@
 import type { Limits } from "@image-pipeline/schema/config";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
-import { type Header, isAnimated } from "./header.ts";
+import { outputFormat } from "./formats/formats.ts";
+import type { Header } from "./header.ts";
 import { corruptImage, ImageRejection } from "./image-rejection.ts";
 import { placeFrame } from "./options/framing.ts";
-import { finishingSteps } from "./options/preset-options.ts";
+import { finish, finishingSteps } from "./options/preset-options.ts";
 import { type Pixels, resize } from "./pixels.ts";
+import { PrivacyError } from "./prove-private.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
-/** Returns how a plan is rendered for this picture: one frame, all frames, or nothing if the output is for animations only. */
-export function animationOf({ output }: RenditionPlan, header: Header): "still" | "playing" | "none" {
-  const wish = output.format === "webp" || output.format === "gif" ? output.animated : "first-frame";
-  if (wish === "first-frame") return "still";
-  return isAnimated(header) ? "playing" : wish === "only" ? "none" : "still";
-}
-
 /**
- * Renders every frame straight from the source, one after another, so that they are never all in memory at once.
+ * Renders every frame from the source, one after another, so that they are never all in memory at once.
  *
  * @param first the first frame, which decides the corner of a crop by content for all of them
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
@@ -34,7 +29,7 @@ export async function renderAnimation(
     animated: true,
   });
   const scaled = frames.resize({ ...plan.scaled, fit: "fill" });
-  const finished = finishingSteps(plan, corner).reduce((picture, step) => step(picture), scaled);
+  const finished = finish(scaled, finishingSteps(plan, corner));
   try {
     return await encodeRendition(finished, plan, {
       budget,
@@ -42,17 +37,15 @@ export async function renderAnimation(
       animation: header.animation,
     });
   } catch (error) {
-    throw isOfTheSource(error)
+    throw isFaultOfSource(error, plan)
       ? corruptImage(header.format, "is damaged or cut short in one of its frames", error)
       : error;
   }
 }
 
-/** Returns whether the source caused the error. Decoding and encoding are one operation here: libvips names the one that failed. */
-function isOfTheSource(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    !(error instanceof ImageRejection) &&
-    !/^(privacy|(webp|cgif|gif)save)/.test(error.message)
-  );
+/** Returns true for an error of the decoder. Decoding and encoding are one operation here; libvips names the part that failed. */
+function isFaultOfSource(error: unknown, { output }: RenditionPlan): error is Error {
+  if (!(error instanceof Error) || error instanceof ImageRejection || error instanceof PrivacyError)
+    return false;
+  return !outputFormat(output.format).encoders.some((name) => error.message.startsWith(name));
 }

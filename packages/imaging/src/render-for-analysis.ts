@@ -5,17 +5,17 @@ import { type Size, scaleSize } from "./size.ts";
 import type { Clock } from "./time-budget.ts";
 
 /**
- * What Rekognition takes as bytes for labels and moderation: JPEG or PNG of 80 to 10,000 pixels a side and 5 MB
+ * Shortest side that Rekognition accepts. It takes JPEG or PNG of 80 to 10,000 pixels a side and 5 MB
  * (docs.aws.amazon.com/rekognition/latest/dg/limits.html).
  */
 const MIN_SIDE = 80;
-/** Far below that bound: more pixels find no more labels, and a JPEG of noise stays under 5 MB. */
+/** Longest side: more pixels find no more labels, and even a JPEG of noise stays below 5 MB. */
 const MAX_SIDE = 1_600;
 const QUALITY = 90;
 
 /**
- * A JPEG of a picture's first frame that Rekognition takes, whatever the picture's size and format: scaled down, or up
- * where it is too small, and padded with white where it is too narrow for either.
+ * Renders a JPEG of a picture's first frame that Rekognition accepts, for every size and format: scaled down, or up if it is
+ * too small, and padded with white if it is too narrow.
  *
  * @throws {ImageRejection} as `renderImage`
  */

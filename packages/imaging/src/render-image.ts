@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Facts } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
-import { checkBytes } from "./check-bytes.ts";
-import { checkHeader } from "./check-header.ts";
+import { checkBytes, checkHeader } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
-import { describePixels } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
 import { inputFormat } from "./formats/formats.ts";
@@ -47,14 +45,7 @@ export async function renderImage(
     checkHeader(header, limits);
     const wanted = typeof presets === "function" ? presets(header) : presets;
     const plans = planRenditions(header, { presets: wanted, limits });
-    const { smallest, hasAlpha } = await renderPlans(plans, {
-      source: picture,
-      header,
-      limits,
-      budget,
-      emit,
-    });
-    return { ...facts, hasAlpha, ...(await describePixels(smallest, header, budget)) };
+    return { ...facts, ...(await renderPlans(plans, { source: picture, header, limits, budget, emit })) };
   });
 }
 
@@ -76,6 +67,6 @@ function headerFacts(header: Header, source: Uint8Array) {
     ...(profile?.name && { colourProfile: profile.name }),
     ...(isWideGamut(header) && { isWideGamut: true as const }),
     ...(bitDepth && { bitDepth }),
-    exif: exifFacts(format === "tiff" ? source : exif),
+    exif: exifFacts(inputFormat(format).exif?.(source) ?? exif),
   };
 }

@@ -1,19 +1,21 @@
+import type { Facts } from "@image-pipeline/schema";
 import type { Limits } from "@image-pipeline/schema/config";
 import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
-import { type Decoded, decodeSource, isWideGamut } from "./decode-source.ts";
+import { decodeSource, isWideGamut } from "./decode-source.ts";
+import { describePixels, type PixelFacts } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
-import type { Header } from "./header.ts";
-import type { Pixels } from "./pixels.ts";
-import { animationOf, renderAnimation } from "./render-animation.ts";
+import { type Header, isAnimated } from "./header.ts";
+import { pyramid } from "./pixels.ts";
+import { renderAnimation } from "./render-animation.ts";
 import { renderStills } from "./render-stills.ts";
-import type { RenditionPlan } from "./rendition-plan.ts";
+import { framesOf, type RenditionPlan } from "./rendition-plan.ts";
 import { area, type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
 /** Enough for the facts, in pixels of the longer side, if no still rendition needs more. */
 const LEAST_SIDE = 100;
 
-export interface Rendering {
+interface PlansContext {
   source: Uint8Array;
   header: Header;
   limits: Limits;
@@ -24,29 +26,45 @@ export interface Rendering {
 /**
  * Decodes the source once and renders every plan.
  *
- * @returns whether any pixel is transparent, and the smallest pixels that were made, in sRGB and never cropped, for the facts
+ * @returns the facts that its pixels show
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
-export async function renderPlans(plans: readonly RenditionPlan[], rendering: Rendering) {
-  const { source, header, emit } = rendering;
-  const announce = (rendition: EncodedRendition, { scaled }: RenditionPlan) => {
-    const isFullSize = area(scaled) >= area(header);
-    emit(
-      isFullSize && rendition.data.length > source.length
-        ? { ...rendition, largerThanSource: true }
-        : rendition,
-    );
-  };
-  const stills = plans.filter((plan) => animationOf(plan, header) === "still");
-  const decoded = await decodeSource(source, masterSize(header, stills), rendering);
-  const smallest = await renderColours(decoded, stills, { ...rendering, emit: announce });
-  for (const plan of plans.filter((one) => animationOf(one, header) === "playing")) {
-    announce(await renderAnimation(source, plan, { ...rendering, first: decoded.pixels }), plan);
+export async function renderPlans(
+  plans: readonly RenditionPlan[],
+  context: PlansContext,
+): Promise<PixelFacts & Pick<Facts, "hasAlpha">> {
+  const { source, header, budget } = context;
+  const plansOf = (frames: "first" | "all") =>
+    plans.filter(({ output }) => framesOf(output, isAnimated(header)) === frames);
+  const stills = plansOf("first");
+  const { pixels, profile } = await decodeSource(source, masterSize(header, stills), context);
+  const emit = toEmit(context);
+
+  const isWide = ({ preset }: RenditionPlan) => preset.colourSpace === "p3" && isWideGamut(header);
+  const wide = stills.filter(isWide);
+  if (profile && wide.length > 0) {
+    const displayP3 = pyramid(await toDisplayP3(pixels, profile, budget), budget);
+    await renderStills(displayP3, wide, { profile: await displayP3Profile(), budget, emit });
   }
-  return { smallest, hasAlpha: header.pages > 1 ? header.hasAlpha : decoded.pixels.channels === 4 };
+  const srgb = pyramid(profile ? await toSrgb(pixels, profile, budget) : pixels, budget);
+  const rest = stills.filter((plan) => !isWide(plan));
+  await renderStills(srgb, rest, { budget, emit });
+  for (const plan of plansOf("all")) {
+    emit(await renderAnimation(source, plan, { ...context, first: pixels }), plan);
+  }
+  const hasAlpha = header.pages > 1 ? header.hasAlpha : pixels.channels === 4;
+  return { ...(await describePixels(srgb.latest, header, budget)), hasAlpha };
 }
 
-/** Returns the smallest size of the whole picture from which no rendition has to be enlarged; at most the picture's own. */
+/** Returns a function that emits a rendition, marked if it has the source's full size and more bytes. */
+function toEmit({ source, header, emit }: PlansContext) {
+  return (rendition: EncodedRendition, { scaled }: RenditionPlan) => {
+    const isLarger = area(scaled) >= area(header) && rendition.data.length > source.length;
+    emit(isLarger ? { ...rendition, largerThanSource: true } : rendition);
+  };
+}
+
+/** Returns the smallest size of the whole picture from which no rendition is enlarged; never more than the source's. */
 function masterSize(picture: Size, plans: readonly RenditionPlan[]): Size {
   const scales = plans.flatMap(({ scaled }) => [
     scaled.width / picture.width,
@@ -54,30 +72,4 @@ function masterSize(picture: Size, plans: readonly RenditionPlan[]): Size {
   ]);
   const least = LEAST_SIDE / Math.max(picture.width, picture.height);
   return scaleSize(picture, Math.min(1, Math.max(least, ...scales)));
-}
-
-type ColourRendering = Omit<Rendering, "emit"> & {
-  emit: (rendition: EncodedRendition, plan: RenditionPlan) => void;
-};
-
-/** Renders the plans that keep wide colours in Display P3, if the source's colours are wider than sRGB; all others in sRGB. */
-async function renderColours(
-  decoded: Decoded,
-  plans: readonly RenditionPlan[],
-  { header, budget, emit }: ColourRendering,
-): Promise<Pixels> {
-  const { pixels, profile } = decoded;
-  if (!profile) return renderStills(pixels, plans, { profile, budget, emit });
-  const isWide = ({ preset }: RenditionPlan) => preset.colourSpace === "p3" && isWideGamut(header);
-  const wide = plans.filter(isWide);
-  if (wide.length > 0) {
-    const p3 = await displayP3Profile();
-    await renderStills(await toDisplayP3(pixels, profile, budget), wide, { profile: p3, budget, emit });
-  }
-  const srgb = await toSrgb(pixels, profile, budget);
-  return renderStills(
-    srgb,
-    plans.filter((plan) => !isWide(plan)),
-    { profile: undefined, budget, emit },
-  );
 }

@@ -1,7 +1,7 @@
 import type { Output, Preset } from "@image-pipeline/schema/config";
 import type { Size } from "./size.ts";
 
-/** How a preset's frame is filled after the whole picture has been scaled. */
+/** Framing of the scaled picture: none, a crop, or a padding. */
 export type Framing = { kind: "whole" } | { kind: "crop" | "pad"; frame: Size };
 
 /** One rendition to make: the whole picture scaled, then cropped or padded to its frame. */
@@ -16,4 +16,11 @@ export interface RenditionPlan {
 /** Returns the rendition's size, in pixels of one frame. */
 export function outcomeSize({ scaled, framing }: RenditionPlan): Size {
   return framing.kind === "whole" ? scaled : framing.frame;
+}
+
+/** Returns the frames of a source that an output gets: the first, all, or none of a still picture. */
+export function framesOf(output: Output, isAnimated: boolean): "first" | "all" | "none" {
+  const wish = "animated" in output ? output.animated : "first-frame";
+  if (wish === "first-frame") return "first";
+  return isAnimated ? "all" : wish === "only" ? "none" : "first";
 }

@@ -2,9 +2,9 @@ import type { OutputInfo, Sharp } from "sharp";
 import type { TimeBudget } from "./time-budget.ts";
 
 /**
- * Runs one libvips operation within what is left of the picture's time.
+ * Runs one libvips operation within the picture's remaining time.
  *
- * @throws {ImageRejection} `RENDER_TIMEOUT`; any other error is libvips' own
+ * @throws {ImageRejection} `RENDER_TIMEOUT`; any other error is from libvips
  */
 export async function runOperation(
   operation: Sharp,

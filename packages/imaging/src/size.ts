@@ -1,4 +1,4 @@
-/** Pixels of one frame. */
+/** Size of one frame in pixels. */
 export interface Size {
   width: number;
   height: number;
@@ -8,12 +8,12 @@ export function area({ width, height }: Size): number {
   return width * height;
 }
 
-/** Scales a size, sides rounded to whole pixels and at least one. */
+/** Scales a size; sides are whole pixels, at least one. */
 export function scaleSize({ width, height }: Size, factor: number): Size {
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
-/** The size with neither side longer than the bounds'. */
+/** Returns the size with neither side longer than the bounds'. */
 export function clipSize(size: Size, bounds: Size): Size {
   return { width: Math.min(size.width, bounds.width), height: Math.min(size.height, bounds.height) };
 }

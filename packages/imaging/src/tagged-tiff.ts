@@ -9,8 +9,8 @@ const UNDEFINED = 7;
 type Field = readonly [tag: number, type: number, count: number, value: number];
 
 /**
- * Pixels as an uncompressed TIFF that carries a colour profile: the one way to hand libvips raw pixels together with
- * the profile that says what they mean (TIFF 6.0; tag 34675: ICC.1:2022, annex B.4).
+ * Returns pixels as an uncompressed TIFF with a colour profile: the only way to give libvips raw pixels together with
+ * their profile (TIFF 6.0; tag 34675: ICC.1:2022, annex B.4).
  */
 export function toTaggedTiff({ data, width, height, channels }: Pixels, profile: Uint8Array): Buffer {
   const bitsAt = HEADER_BYTES + data.length + (data.length & 1);

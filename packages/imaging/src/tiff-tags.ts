@@ -1,4 +1,4 @@
-/** The tags that anybody here reads, by number (TIFF 6.0; EXIF 2.32, section 4.6). None that tells a place or a serial number. */
+/** Numbers of the tags that are read (TIFF 6.0; EXIF 2.32, section 4.6): no places, no serial numbers. */
 export const TAG = {
   newSubfileType: 0x00fe,
   make: 0x010f,
@@ -17,7 +17,7 @@ export const TAG = {
 
 const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const ENTRY_BYTES = 12;
-/** Whoever wrote the file chose the counts: no more of a value than this is read, in bytes. */
+/** Maximum bytes that are read of a value, since the file declares the count. */
 const MAX_VALUE_BYTES = 256;
 const BYTES_OF_TYPE = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8];
 
@@ -25,10 +25,10 @@ export type Tags = ReadonlyMap<number, Buffer | number[]>;
 
 /**
  * Reads one directory of a TIFF structure: a TIFF file or the body of an EXIF segment. Safe on hostile bytes: time and
- * memory depend on nothing that the bytes declare.
+ * memory do not depend on values that the bytes declare.
  *
- * @param at the directory's offset; by default that of the first one
- * @returns texts as bytes, numbers as numbers; empty where there is no such directory
+ * @param at the directory's offset (default: the first directory's)
+ * @returns texts as bytes, numbers as numbers; empty if there is no such directory
  */
 export function readTags(bytes: Uint8Array, at?: number): Tags {
   const view = tiffView(bytes);

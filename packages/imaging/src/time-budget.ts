@@ -1,19 +1,19 @@
 import { ImageRejection } from "./image-rejection.ts";
 
-/** Tells the time, in milliseconds from any fixed point. */
+/** A clock in milliseconds from any fixed point. */
 export interface Clock {
   now(): number;
 }
 
-/** What is left of the time that one picture may take. */
+/** Remaining time for one picture. */
 export interface TimeBudget {
   /**
-   * Seconds left, a whole number of at least one, as sharp's `timeout` takes them.
+   * Returns the remaining seconds for sharp's `timeout`: a whole number, at least one.
    *
-   * @throws {ImageRejection} `RENDER_TIMEOUT` once there are none
+   * @throws {ImageRejection} `RENDER_TIMEOUT` once no time remains
    */
   secondsLeft(): number;
-  /** The rejection of a picture that used up its time. */
+  /** Returns the rejection of a picture whose time is used up. */
   spent(cause?: unknown): ImageRejection;
 }
 

@@ -1,12 +1,12 @@
-/** How many parameters each parametric form has, by its number. */
+/** Number of parameters of each parametric form. */
 const PARAMETERS = [1, 3, 4, 5, 7];
 
 /**
- * A tone curve's value: as an exponent or a table (`curv`), or in one of the parametric forms (`para`); ICC.1:2022, 10.6 and
- * 10.18.
+ * Returns a tone curve's value. The curve is an exponent or a table (`curv`), or a parametric form (`para`): ICC.1:2022,
+ * 10.6 and 10.18.
  *
  * @param x from 0 to 1
- * @returns from 0 to 1; undefined for a tag that is no curve, or cut short
+ * @returns from 0 to 1; undefined for a tag that is cut short or not a curve
  */
 export function curveAt(tag: Buffer, x: number): number | undefined {
   if (tag.length < 12) return undefined;
@@ -32,7 +32,7 @@ function formAt(tag: Buffer, x: number): number | undefined {
   if (count === undefined || 12 + 4 * count > tag.length) return undefined;
   const parameters = Array.from({ length: count }, (_, index) => tag.readInt32BE(12 + 4 * index) / 65_536);
   const [gamma = 1, a = 1, b = 0, c = 0, d = -b / a, e = 0, f = 0] = parameters;
-  // The third form adds its c to both parts; in the fourth and fifth c is the slope of the lower one.
+  // The third form adds c to both parts; in the fourth and fifth form c is the slope of the lower part.
   if (form < 3) return x >= -b / a ? (a * x + b) ** gamma + c : c;
   return x >= d ? (a * x + b) ** gamma + e : c * x + f;
 }

@@ -9,11 +9,11 @@ const FRAMES = [
   [30, 200, 30],
   [30, 30, 200],
 ] as const;
-const PLAYING = { delay: [120, 240, 360], loop: 3 };
+const PLAYBACK = { delay: [120, 240, 360], loop: 3 };
 
 async function animation(format: "gif" | "webp"): Promise<Buffer> {
   const frames = flatFrames(FRAMES, { width: 80, height: 60 });
-  return frames.toFormat(format, { ...PLAYING, lossless: true }).toBuffer();
+  return frames.toFormat(format, { ...PLAYBACK, lossless: true }).toBuffer();
 }
 
 async function framesOf(file: Uint8Array) {
@@ -40,22 +40,22 @@ describe.each(["gif", "webp"] as const)("an animated %s", (from) => {
     expect({ pages, width, height }).toEqual({ pages: 3, width: 40, height: 30 });
     expect(await sharp(data).metadata()).toMatchObject({
       pages: 3,
-      delay: PLAYING.delay,
-      loop: PLAYING.loop,
+      delay: PLAYBACK.delay,
+      loop: PLAYBACK.loop,
     });
     for (const [index, colour] of (await framesOf(data)).entries()) {
       expect(colourDistance(colour, FRAMES[index] ?? [])).toBeLessThan(12);
     }
   });
 
-  it("gives its first frame alone where the preset does not keep the others", async () => {
+  it("gives only its first frame for a preset that does not keep the others", async () => {
     const { pages, data } = await renderOne(await animation(from), { formats: ["webp"] });
     expect(pages).toBe(1);
     expect((await sharp(data).metadata()).pages).toBeUndefined();
     expect(colourDistance((await framesOf(data))[0] ?? [], FRAMES[0])).toBeLessThan(12);
   });
 
-  it.each(["cover", "contain"] as const)("is framed in every frame alike by %s", async (fit) => {
+  it.each(["cover", "contain"] as const)("has the same framing in every frame by %s", async (fit) => {
     const preset = { width: 30, height: 30, fit, position: "attention", watermark: { text: "©" } } as const;
     const { pages, width, height, data } = await renderOne(await animation(from), {
       ...preset,
@@ -68,7 +68,7 @@ describe.each(["gif", "webp"] as const)("an animated %s", (from) => {
   });
 });
 
-it("leaves out an output for animations only where the source stands still", async () => {
+it("makes no file for a still source of an output that is only for animations", async () => {
   const presets = {
     one: { width: 40, formats: ["jpeg" as const, { format: "webp" as const, animated: "only" as const }] },
   };
@@ -81,7 +81,7 @@ it("leaves out an output for animations only where the source stands still", asy
   ]);
 });
 
-it("keeps an animation that declares longer delays than an encoder takes", async () => {
+it("limits delays to the encoder's maximum", async () => {
   const gif = await animation("gif");
   const control = gif.indexOf(Buffer.from("21f904", "hex"));
   gif.writeUInt16LE(0xffff, control + 4);
@@ -90,7 +90,7 @@ it("keeps an animation that declares longer delays than an encoder takes", async
   expect((await sharp(data).metadata()).delay).toEqual([65_535, 240, 360]);
 });
 
-it("gives formats without animation the first frame, beside one that keeps all", async () => {
+it("renders the first frame in formats without animation, and all frames in WebP", async () => {
   const { renditions } = await render(await animation("gif"), {
     one: { width: 40, formats: [{ format: "webp", animated: "keep" }, "jpeg", "avif", "png"] },
   });
@@ -102,7 +102,7 @@ it("gives formats without animation the first frame, beside one that keeps all",
   ]);
 });
 
-it("refuses an animation that is cut short in a later frame", async () => {
+it("rejects an animation that is cut short in a later frame as CORRUPT_IMAGE", async () => {
   const gif = await animation("gif");
   await expect(
     render(gif.subarray(0, gif.length - 20), { one: { width: 40, formats: ["webp"] } }),

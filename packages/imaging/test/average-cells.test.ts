@@ -15,26 +15,26 @@ const cellsOf = (pixels: ReturnType<typeof row>, width: number) => {
 };
 
 describe("the mean colours of a grid's cells", () => {
-  it("are of the pixels under each, opaque where there is no alpha", () => {
+  it("come from the pixels of each cell, and are opaque for a picture without alpha", () => {
     expect(cellsOf(row(RED, BLUE, BLUE, BLUE), 2)).toEqual([
       [128, 0, 128, 255],
       [0, 0, 255, 255],
     ]);
   });
 
-  it("are mirrored when the picture is, though its pixels do not divide evenly", () => {
+  it("are mirrored with the picture, even if its pixels do not divide evenly", () => {
     const colours = [RED, BLUE, RED, RED, BLUE];
     expect(cellsOf(row(...colours), 3)).toEqual(cellsOf(row(...colours.toReversed()), 3).toReversed());
   });
 
-  it("are weighed by alpha, so that what cannot be seen has no colour", () => {
+  it("are weighted by alpha, so that invisible pixels have no effect", () => {
     expect(cellsOf(row([...RED, 0], [...BLUE, 255], [...RED, 0], [...BLUE, 0]), 2)).toEqual([
       [0, 0, 255, 128],
       [0, 0, 0, 0],
     ]);
   });
 
-  it("repeat pixels where there are more cells than those", () => {
+  it("repeat pixels if there are more cells than pixels", () => {
     expect(cellsOf(row(RED, BLUE), 4).map(([red]) => red)).toEqual([255, 255, 0, 0]);
   });
 });

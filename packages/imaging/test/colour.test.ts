@@ -19,7 +19,7 @@ import { render, renderOne } from "./render.ts";
 const WIDTH = 64;
 const HEIGHT = 48;
 
-/** A flat picture in one colour, of as many channels as the colour has, tagged with a profile. */
+/** Returns a flat picture in one colour, with a profile. It has as many channels as the colour. */
 function tagged(colour: readonly number[], profile: Buffer) {
   const channels = colour.length === 1 ? 1 : colour.length === 4 ? 4 : 3;
   const data = Buffer.from(Array.from({ length: WIDTH * HEIGHT }, () => colour).flat());
@@ -32,7 +32,7 @@ async function centreOf(file: Uint8Array) {
 
 describe("a picture with a wide-gamut profile", () => {
   it.each(["jpeg", "png", "webp", "tiff", "avif"] as const)(
-    "as %s comes out in sRGB, without the profile",
+    "as %s is rendered in sRGB, without the profile",
     async (format) => {
       const source = await tagged([200, 100, 50], await displayP3Profile())
         .toFormat(format, { quality: 100 })
@@ -43,14 +43,14 @@ describe("a picture with a wide-gamut profile", () => {
     },
   );
 
-  it("in Adobe RGB is converted by its own primaries and gamma", async () => {
+  it("in Adobe RGB is converted by the primaries and gamma of its profile", async () => {
     const { data } = await renderOne(await tagged([100, 150, 100], adobeRgbProfile()).png().toBuffer(), {
       width: WIDTH / 2,
     });
     expect(colourDistance(await centreOf(data), [65, 151, 97])).toBeLessThanOrEqual(3);
   });
 
-  it("of 16 bits a channel is converted too", async () => {
+  it("with 16 bits a channel is converted too", async () => {
     const source = await tagged([200, 100, 50], await displayP3Profile())
       .toColourspace("rgb16")
       .png()
@@ -70,7 +70,7 @@ describe("a picture with a wide-gamut profile", () => {
     expect(colourDistance((await readPixels(data)).at(9, 9), [215, 93, 32, 128])).toBeLessThanOrEqual(3);
   });
 
-  it("stays in Display P3 where the preset says so", async () => {
+  it("stays in Display P3 for a preset with p3", async () => {
     const source = await tagged([255, 0, 0], await displayP3Profile())
       .png()
       .toBuffer();
@@ -85,7 +85,7 @@ describe("a picture with a wide-gamut profile", () => {
     }
   });
 
-  it("keeps colours outside of sRGB apart in Display P3", async () => {
+  it("keeps colours outside sRGB distinct in Display P3", async () => {
     const source = await tagged([120, 255, 60], adobeRgbProfile()).png().toBuffer();
     const wide = await centreOf((await renderOne(source, { width: WIDTH / 2, colourSpace: "p3" })).data);
     const plain = await centreOf((await renderOne(source, { width: WIDTH / 2 })).data);
@@ -111,7 +111,7 @@ describe("a profile of three primaries", () => {
   };
 
   it.each(Object.entries(profiles))(
-    "with %s is converted as libvips does, to the step",
+    "with %s is converted like libvips converts it, to one step",
     async (_name, make) => {
       const profile = readIccProfile(await make());
       if (!profile?.matrix) throw new Error("not read as a matrix");
@@ -126,13 +126,13 @@ describe("a profile of three primaries", () => {
     },
   );
 
-  it("but with tables of colours besides is left to libvips, as those go before", async () => {
+  it("with colour tables too is left to libvips, since tables take precedence", async () => {
     const withTables = Buffer.from(await displayP3Profile());
     withTables.write("A2B0", withTables.indexOf("cprt"), "latin1");
     expect(readIccProfile(withTables)?.matrix).toBeUndefined();
   });
 
-  it("that links two devices, or is cut short, is left to libvips, which refuses it", () => {
+  it("is left to libvips, which refuses it, if it links two devices or is cut short", () => {
     const link = adobeRgbProfile();
     link.write("link", 12, "latin1");
     expect([link, adobeRgbProfile().subarray(0, -4)].map((one) => readIccProfile(one)?.matrix)).toEqual([
@@ -142,17 +142,17 @@ describe("a profile of three primaries", () => {
   });
 
   it.each([
-    ["begin in the dark, as little as it may be", tableCurve([1, 65_535])],
-    ["begin in the dark", parametricCurve(2, [2, 0.9, -0.1, 0.05])],
+    ["begin with black, by one step", tableCurve([1, 65_535])],
+    ["begin with black", parametricCurve(2, [2, 0.9, -0.1, 0.05])],
     ["have all its points", tableCurve([0, 30_000, 65_535]).subarray(0, 14)],
     ["have one of the known forms", parametricCurve(9, [2])],
     ["have a value everywhere", parametricCurve(4, [2.4, 1, -0.5, 0, 0, 0, 0])],
-  ])("but with a curve that does not %s is left to libvips", (_what, curve) => {
+  ])("with a curve that does not %s is left to libvips", (_fault, curve) => {
     expect(readIccProfile(adobeRgbProfile(curve))?.matrix).toBeUndefined();
   });
 });
 
-/** Every colour of three channels in steps, and an alpha that goes through all values. */
+/** Returns every colour of three channels in steps, with all values of alpha. */
 function everyColour(step: number): Pixels {
   const values = Array.from({ length: 255 / step + 1 }, (_, at) => at * step);
   const colours = values.flatMap((red) =>
@@ -163,7 +163,7 @@ function everyColour(step: number): Pixels {
 }
 
 describe("a picture without a wide gamut", () => {
-  it("stays sRGB in a preset that keeps P3", async () => {
+  it("stays in sRGB for a preset with p3", async () => {
     const source = await sharp({ create: { width: 64, height: 48, channels: 3, background: "#c86432" } })
       .png()
       .toBuffer();
@@ -172,13 +172,13 @@ describe("a picture without a wide gamut", () => {
     expect(await centreOf(data)).toEqual([200, 100, 50]);
   });
 
-  it("has an sRGB profile, though its table does not begin in the dark", () => {
+  it("is recognised by an sRGB profile whose table does not begin with black", () => {
     const light = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
     const table = Array.from({ length: 1024 }, (_, at) => Math.max(1, Math.round(65_535 * light(at / 1023))));
     expect(readIccProfile(srgbProfile(tableCurve(table)))?.isSrgb).toBe(true);
   });
 
-  it("is not touched by an sRGB profile", async () => {
+  it("keeps its pixels under an sRGB profile", async () => {
     const source = await sharp({ create: { width: 64, height: 48, channels: 3, background: "#c86432" } })
       .withIccProfile("srgb")
       .png()
@@ -187,7 +187,7 @@ describe("a picture without a wide gamut", () => {
     expect(await centreOf((await renderOne(source, {})).data)).toEqual([200, 100, 50]);
   });
 
-  it.each([8, 16])("in grey of %i bits is converted by its own gamma", async (bits) => {
+  it.each([8, 16])("in grey of %i bits is converted by the gamma of its profile", async (bits) => {
     const grey = tagged([100], greyProfile(1.8));
     const source = await (bits === 16 ? grey.toColourspace("grey16") : grey.toColourspace("b-w"))
       .png()
@@ -197,7 +197,7 @@ describe("a picture without a wide gamut", () => {
     expect(colourDistance(await centreOf(data), [expected, expected, expected])).toBeLessThanOrEqual(2);
   });
 
-  it("comes out as it is when the profile is of another colour model", async () => {
+  it("keeps its pixels under a profile of another colour model", async () => {
     const source = await tagged([200, 100, 50], greyProfile(1)).png().toBuffer();
     expect(
       colourDistance(await centreOf((await renderOne(source, { width: WIDTH / 2 })).data), [200, 100, 50]),
@@ -206,7 +206,7 @@ describe("a picture without a wide gamut", () => {
 });
 
 describe("a picture in CMYK", () => {
-  it.each(["jpeg", "tiff"] as const)("as %s comes out in sRGB", async (format) => {
+  it.each(["jpeg", "tiff"] as const)("as %s is rendered in sRGB", async (format) => {
     const source = await sharp({ create: { width: 64, height: 48, channels: 3, background: "#b48c78" } })
       .toColourspace("cmyk")
       .toFormat(format, { quality: 100 })

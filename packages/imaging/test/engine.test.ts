@@ -4,7 +4,7 @@ import { assertSafe, ENGINE } from "../src/engine.ts";
 import { scene } from "./pictures/scene.ts";
 
 describe("the engine", () => {
-  it("names the versions that decide the pixels", () => {
+  it("has the versions that decide the pixels", () => {
     expect(ENGINE).toEqual({
       sharp: sharp.versions.sharp,
       libvips: sharp.versions.vips,
@@ -12,7 +12,7 @@ describe("the engine", () => {
     });
   });
 
-  it.each(["8.18.3", "8.18.10", "8.19.0", "9.0.0"])("takes libvips %s", (version) => {
+  it.each(["8.18.3", "8.18.10", "8.19.0", "9.0.0"])("accepts libvips %s", (version) => {
     expect(assertSafe(version)).toBe(version);
   });
 
@@ -20,7 +20,7 @@ describe("the engine", () => {
     expect(() => assertSafe(version)).toThrow(/8\.18\.3 or newer/);
   });
 
-  it("has no decoder for what is not on the allow-list, nor for any file on disk", async () => {
+  it("has no decoder for formats outside the allow-list, or for files on disk", async () => {
     await expect(
       sharp(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")).metadata(),
     ).rejects.toThrow();

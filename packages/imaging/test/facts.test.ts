@@ -24,7 +24,7 @@ const EXIF = {
 
 describe("the facts of a picture", () => {
   it.each(["jpeg", "png", "webp", "avif"] as const)(
-    "hold what the camera wrote in a %s, by allow-list",
+    "contain the EXIF values of a %s that are on the allow-list",
     async (format) => {
       const source = await scene(200, 150).toFormat(format).withExif(EXIF).toBuffer();
       const { facts } = await render(source, PRESETS);
@@ -42,14 +42,14 @@ describe("the facts of a picture", () => {
     },
   );
 
-  it("give the local time without an offset where the camera wrote none", async () => {
+  it("contain the local time without an offset if the camera wrote none", async () => {
     const exif = { IFD2: { DateTimeOriginal: "2024:05:01 12:34:56" } };
     const { facts } = await render(await scene(90, 60).jpeg().withExif(exif).toBuffer(), PRESETS);
     expect(facts.exif).toEqual({ takenAt: "2024-05-01T12:34:56" });
   });
 
   it.each(["0000:00:00 00:00:00", "2024:13:01 12:00:00", "yesterday"])(
-    "leave out a time that is none: %s",
+    "leave out an invalid time: %s",
     async (time) => {
       const source = await scene(90, 60)
         .jpeg()
@@ -59,13 +59,13 @@ describe("the facts of a picture", () => {
     },
   );
 
-  it("name the source by its SHA-256", async () => {
+  it("contain the SHA-256 of the source", async () => {
     const source = await scene(90, 60).png().toBuffer();
     const { facts } = await render(source, PRESETS);
     expect(facts.sha256).toBe(createHash("sha256").update(source).digest("hex"));
   });
 
-  it("name the profile that was embedded", async () => {
+  it("contain the name of the embedded profile", async () => {
     const source = await scene(90, 60).withIccProfile("p3").png().toBuffer();
     expect((await render(source, PRESETS)).facts).toMatchObject({
       colourSpace: "srgb",
@@ -73,7 +73,7 @@ describe("the facts of a picture", () => {
     });
   });
 
-  it("hold a placeholder of the picture's own mean colour", async () => {
+  it("contain a placeholder with the picture's mean colour", async () => {
     const source = await sharp({ create: { width: 300, height: 200, channels: 3, background: "#3366cc" } })
       .png()
       .toBuffer();
@@ -84,7 +84,7 @@ describe("the facts of a picture", () => {
     );
   });
 
-  it("give the colour that covers most, not a mean of all", async () => {
+  it("contain the most frequent colour as the dominant one, not the mean colour", async () => {
     const red = await sharp({ create: { width: 100, height: 40, channels: 3, background: "#cc2020" } })
       .png()
       .toBuffer();
@@ -108,7 +108,7 @@ describe("the perceptual hash", () => {
     for (const other of others) expect(differingBits(hash, other)).toBeLessThanOrEqual(6);
   });
 
-  it("tells different pictures apart", async () => {
+  it("differs for different pictures", async () => {
     const one = await hashOf(await scene(640, 480).png().toBuffer());
     const other = await hashOf(await scene(640, 480).flop().negate().png().toBuffer());
     expect(differingBits(one, other)).toBeGreaterThan(16);

@@ -4,7 +4,7 @@ import { BoundedRenderer } from "./fuzz/bounded-renderer.ts";
 import { mutations } from "./fuzz/mutations.ts";
 import { seedFiles } from "./fuzz/seed-files.ts";
 
-/** The same files on every run; `FUZZ_SEED` and `FUZZ_RUNS` in the environment try others, and more. */
+/** Seed and count of the damaged files, equal on every run; the environment variables try other files, and more. */
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
 const RUNS = Number(process.env.FUZZ_RUNS ?? 6000);
 const MAX_MEBIBYTES = 512;
@@ -20,7 +20,7 @@ describe("a damaged file of any format", () => {
     await Promise.all(renderers.map((renderer) => renderer.close()));
   });
 
-  it("starts from files that are sound", async () => {
+  it("is rendered without the damage", async () => {
     for (const seed of seeds) {
       expect(await renderers[0]?.render(seed)).toMatchObject({ kind: "rendered", detail: "" });
     }

@@ -7,7 +7,7 @@ function flat(width: number, height: number) {
   return sharp({ create: { width, height, channels: 3, background: "#c86432" } });
 }
 
-/** Left half black, right half white. */
+/** Encodes a picture whose left half is black and whose right half is white. */
 async function halves(width: number, height: number): Promise<Buffer> {
   const white = await sharp({ create: { width: width / 2, height, channels: 3, background: "#ffffff" } })
     .png()
@@ -31,7 +31,7 @@ describe("the size of a rendition", () => {
     ["contain", { width: 800, height: 800 }, [800, 800]],
     ["fill", { width: 100, height: 100 }, [100, 100]],
     ["fill", { width: 800, height: 100 }, [400, 100]],
-  ] as const)("that fits %s %j of 400 x 300 is %j", async (fit, box, [width, height]) => {
+  ] as const)("for the fit %s and %j, of 400 x 300, is %j", async (fit, box, [width, height]) => {
     expect(
       await renderOne(await flat(400, 300).png().toBuffer(), { width: undefined, ...box, fit }),
     ).toMatchObject({ width, height });
@@ -41,10 +41,13 @@ describe("the size of a rendition", () => {
     ["inside", { width: 900 }, [900, 675]],
     ["cover", { width: 800, height: 800 }, [800, 800]],
     ["fill", { width: 800, height: 100 }, [800, 100]],
-  ] as const)("passes the source's where the preset enlarges by %s", async (fit, box, [width, height]) => {
-    const preset = { ...box, fit, enlarge: true };
-    expect(await renderOne(await flat(400, 300).png().toBuffer(), preset)).toMatchObject({ width, height });
-  });
+  ] as const)(
+    "exceeds the source's size if a preset with the fit %s enlarges",
+    async (fit, box, [width, height]) => {
+      const preset = { ...box, fit, enlarge: true };
+      expect(await renderOne(await flat(400, 300).png().toBuffer(), preset)).toMatchObject({ width, height });
+    },
+  );
 
   it.each([
     [1, 10_000],
@@ -52,7 +55,7 @@ describe("the size of a rendition", () => {
     [70_000, 10],
     [1, 1],
     [3, 2],
-  ])("is sane for a source of %i x %i in every fit and format", async (width, height) => {
+  ])("is within the preset for a source of %i x %i, in every fit and format", async (width, height) => {
     const source = await flat(width, height).png().toBuffer();
     const formats = ["webp" as const, "jpeg" as const, "avif" as const, "png" as const];
     const { renditions } = await render(source, {
@@ -72,7 +75,7 @@ describe("the size of a rendition", () => {
     }
   });
 
-  it("keeps each encoder's own bounds by scaling down", async () => {
+  it("is scaled down to each encoder's bounds", async () => {
     const source = await flat(70_000, 10).png().toBuffer();
     const { renditions } = await render(source, {
       one: { width: 65_535, formats: ["webp", "jpeg", "avif", "png"] },
@@ -87,7 +90,7 @@ describe("the size of a rendition", () => {
     });
   });
 
-  it("never has more pixels than a source may have, whatever the preset enlarges to", async () => {
+  it("has at most as many pixels as a source may have, even if the preset enlarges", async () => {
     const preset = { width: 5000, height: 5000, fit: "fill", enlarge: true, formats: ["png"] } as const;
     const { width, height } = await renderOne(
       await flat(10, 10).png().toBuffer(),
@@ -104,7 +107,7 @@ describe("the part that a crop keeps", () => {
     ["left top", 0],
     ["right", 255],
     ["right bottom", 255],
-  ] as const)("is the %s one", async (position, level) => {
+  ] as const)("is the %s part", async (position, level) => {
     const { data } = await renderOne(await halves(400, 100), {
       width: 50,
       height: 50,
@@ -114,7 +117,7 @@ describe("the part that a crop keeps", () => {
     expect((await readPixels(data)).at(25, 25)[0]).toBe(level);
   });
 
-  it.each(["entropy", "attention"] as const)("is where something is to see, by %s", async (position) => {
+  it.each(["entropy", "attention"] as const)("is the part with detail, by %s", async (position) => {
     const detail = await sharp({
       create: {
         width: 60,
@@ -142,7 +145,7 @@ describe("the part that a crop keeps", () => {
   });
 });
 
-it("pads with the background, with its opacity where the format has one", async () => {
+it("pads with the background, and with its opacity in a format with alpha", async () => {
   const source = await flat(400, 100).png().toBuffer();
   const { renditions } = await render(source, {
     one: { width: 100, height: 100, fit: "contain", background: "#0000ff00", formats: ["png", "jpeg"] },
@@ -155,7 +158,7 @@ it("pads with the background, with its opacity where the format has one", async 
 });
 
 describe("largerThanSource", () => {
-  it("is said of a rendition at full size that has more bytes than the source", async () => {
+  it("is set for a rendition at full size that has more bytes than the source", async () => {
     const source = await sharp({
       create: {
         width: 300,

@@ -18,7 +18,7 @@ async function rejectionOf(
   throw new Error("it was not rejected", { cause: outcome });
 }
 
-describe("a bomb is refused by its header, in", () => {
+describe("a decompression bomb is rejected by its header:", () => {
   const declared: Record<string, () => Promise<Buffer>> = {
     "a PNG of 30000 x 30000": async () => pngBomb({ width: 30_000, height: 30_000 }),
     "an interlaced PNG of 16000 x 16000": async () =>
@@ -61,13 +61,13 @@ describe("a bomb is refused by its header, in", () => {
 });
 
 describe("the size of an object", () => {
-  it("of no bytes is refused", () => {
+  it("is rejected as EMPTY_OBJECT if it is 0", () => {
     expect(() => checkBytes(0, Limits.parse({}))).toThrow(
       expect.objectContaining({ reason: "EMPTY_OBJECT" }),
     );
   });
 
-  it("over the limit is refused, with the numbers", () => {
+  it("is rejected as TOO_MANY_BYTES above the limit, with the numbers", () => {
     expect(() => checkBytes(1001, Limits.parse({ maxBytes: 1000 }))).toThrow(
       expect.objectContaining({
         reason: "TOO_MANY_BYTES",
@@ -78,7 +78,7 @@ describe("the size of an object", () => {
   });
 });
 
-describe("what is packed beside the picture", () => {
+describe("a payload beside the picture", () => {
   it.each([
     [
       "a colour profile of 300 MB",
@@ -102,7 +102,7 @@ describe("what is packed beside the picture", () => {
         ]),
     ],
   ])(
-    "never reaches an output: %s",
+    "is in no output: %s",
     async (_name, make) => {
       const { renditions } = await render(await make(), PRESETS);
       expect(Buffer.from(renditions[0]?.data ?? []).toString("latin1")).not.toMatch(/php|PK|svg|bomb/);
@@ -112,7 +112,7 @@ describe("what is packed beside the picture", () => {
 });
 
 describe("a picture that is cut short", () => {
-  const whole: Record<string, () => Promise<Buffer>> = {
+  const intact: Record<string, () => Promise<Buffer>> = {
     "baseline JPEG": () => scene(200, 150).jpeg().toBuffer(),
     "progressive JPEG": () => scene(200, 150).jpeg({ progressive: true }).toBuffer(),
     PNG: () => scene(200, 150).png().toBuffer(),
@@ -146,23 +146,26 @@ describe("a picture that is cut short", () => {
     AVIF: () => scene(200, 150).avif({ effort: 0 }).toBuffer(),
   };
 
-  it.each(Object.entries(whole))("is refused, not rendered in part: %s", async (_name, make) => {
-    const file = await make();
-    for (const share of [0.2, 0.5, 0.8, 0.95]) {
-      const { reason } = await rejectionOf(file.subarray(0, Math.floor(share * file.length)));
-      expect({ share, reason }).toEqual({ share, reason: "CORRUPT_IMAGE" });
-    }
-  });
+  it.each(Object.entries(intact))(
+    "is rejected as CORRUPT_IMAGE, not rendered in part: %s",
+    async (_name, make) => {
+      const file = await make();
+      for (const share of [0.2, 0.5, 0.8, 0.95]) {
+        const { reason } = await rejectionOf(file.subarray(0, Math.floor(share * file.length)));
+        expect({ share, reason }).toEqual({ share, reason: "CORRUPT_IMAGE" });
+      }
+    },
+  );
 });
 
-describe("a file that pretends", () => {
-  it("to be an AVIF and holds HEVC is refused by that name", async () => {
+describe("a file with another format's signature", () => {
+  it("is rejected if an AVIF contains HEVC", async () => {
     const avif = (await scene(64, 48).avif({ effort: 0 }).toBuffer()).toString("latin1");
     const { reason } = await rejectionOf(Buffer.from(avif.replaceAll("av01", "hvc1"), "latin1"));
     expect(["UNSUPPORTED_FORMAT", "CORRUPT_IMAGE"]).toContain(reason);
   });
 
-  it("to be a TIFF and is a camera's raw file is refused by that name", async () => {
+  it("is rejected by name if a TIFF is a camera's raw file", async () => {
     const dng = tiffFile([{ width: 16, height: 16 }], Buffer.alloc(256), [[0xc612, 1, 4, 0x00000401]]);
     expect(await rejectionOf(dng)).toMatchObject({
       reason: "UNSUPPORTED_FORMAT",
@@ -170,7 +173,7 @@ describe("a file that pretends", () => {
     });
   });
 
-  it("to be a PNG and is an SVG, after the PNG's first bytes, is refused", async () => {
+  it("is rejected if a PNG contains an SVG", async () => {
     const source = Buffer.concat([
       Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
       Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"),
@@ -178,7 +181,7 @@ describe("a file that pretends", () => {
     expect((await rejectionOf(source)).reason).toBe("CORRUPT_IMAGE");
   });
 
-  it("to be a picture of seven channels is refused", async () => {
+  it("is rejected if a TIFF has seven channels", async () => {
     const source = tiffFile([{ width: 16, height: 16, channels: 7 }], Buffer.alloc(16 * 16 * 7), [
       [338, 3, 2, 0],
     ]);

@@ -1,5 +1,7 @@
+import { Facts } from "@image-pipeline/schema";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { sniffFormat } from "../src/sniff-format.ts";
 import { toMultiPicture, toYcck } from "./pictures/jpeg-segments.ts";
 import { toAnimatedPng } from "./pictures/png-chunks.ts";
 import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
@@ -10,7 +12,7 @@ const SIZE = { width: 120, height: 80 };
 const OPAQUE = () => scene(SIZE.width, SIZE.height);
 const CLEAR = () => scene(SIZE.width, SIZE.height, { alpha: true });
 
-/** Every kind of file that is accepted, and how far its pixels may be from the scene on average, in levels of 255. */
+/** Every kind of accepted file, with the largest mean distance of its pixels from the scene, in levels of 255. */
 const INPUTS: Record<string, { make: () => Promise<Buffer>; tolerance?: number }> = {
   "baseline JPEG": {
     make: () => OPAQUE().jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer(),
@@ -55,7 +57,7 @@ const INPUTS: Record<string, { make: () => Promise<Buffer>; tolerance?: number }
 };
 
 describe.each(Object.entries(INPUTS))("a %s", (_name, { make, tolerance = 0 }) => {
-  it("comes out as the picture it is", async () => {
+  it("is rendered with the pixels of the original", async () => {
     const source = await make();
     const { facts, renditions } = await render(source, { one: { width: SIZE.width, formats: ["png"] } });
     const [actual, expected] = await Promise.all([
@@ -68,7 +70,12 @@ describe.each(Object.entries(INPUTS))("a %s", (_name, { make, tolerance = 0 }) =
   });
 });
 
-it("takes the first page of a TIFF", async () => {
+it("has a file of every accepted format", async () => {
+  const formats = await Promise.all(Object.values(INPUTS).map(async ({ make }) => sniffFormat(await make())));
+  expect(new Set(formats)).toEqual(new Set(Facts.shape.format.options));
+});
+
+it("renders the first page of a TIFF", async () => {
   const pages = flatFrames(
     [
       [200, 30, 30],
@@ -84,7 +91,7 @@ it("takes the first page of a TIFF", async () => {
   expect((await readPixels(renditions[0]?.data ?? Buffer.of())).at(5, 5)).toEqual([200, 30, 30, 255]);
 });
 
-it("reads a fax: one bit a pixel, compressed by group 4", async () => {
+it("renders a fax: one bit a pixel, compressed by group 4", async () => {
   const page = scene(160, 120).greyscale().threshold(100).toColourspace("b-w");
   const source = await page.tiff({ compression: "ccittfax4", bitdepth: 1 }).toBuffer();
   const { facts, renditions } = await render(source, { one: { width: 160, formats: ["png"] } });
@@ -93,7 +100,7 @@ it("reads a fax: one bit a pixel, compressed by group 4", async () => {
   expect(meanDistance((await readPixels(renditions[0]?.data ?? Buffer.of())).data, expected.data)).toBe(0);
 });
 
-it("reads a greyscale JPEG", async () => {
+it("renders a greyscale JPEG", async () => {
   const source = await scene(120, 80).toColourspace("b-w").jpeg({ quality: 100 }).toBuffer();
   const { facts, renditions } = await render(source, { one: { width: 120, formats: ["png"] } });
   const expected = await readPixels(await scene(120, 80).greyscale().png().toBuffer());
@@ -103,14 +110,14 @@ it("reads a greyscale JPEG", async () => {
   ).toBeLessThan(2);
 });
 
-it("reads a YCCK JPEG", async () => {
+it("renders a YCCK JPEG", async () => {
   const flat = sharp({ create: { width: 64, height: 48, channels: 3, background: "#ffffff" } });
   const source = toYcck(await flat.toColourspace("cmyk").jpeg().toBuffer());
   const { facts } = await render(source, { one: { width: 32, formats: ["png"] } });
   expect(facts).toMatchObject({ format: "jpeg", colourSpace: "cmyk" });
 });
 
-it("takes a pixel of alpha that hides nothing for no alpha at all", async () => {
+it("treats a fully opaque alpha channel as no alpha", async () => {
   const source = await scene(60, 40).ensureAlpha().png().toBuffer();
   const { facts, renditions } = await render(source, { one: { width: 30, formats: ["webp"] } });
   expect(facts.hasAlpha).toBe(false);
@@ -130,7 +137,7 @@ it("keeps an alpha ramp in WebP, AVIF and PNG, and flattens it on the background
   }
 });
 
-/** The mean difference over all channels, in levels of 255. */
+/** Returns the mean difference over all channels, in levels of 255. */
 function meanDistance(a: Buffer, b: Buffer): number {
   let sum = 0;
   for (const [index, value] of a.entries()) sum += Math.abs(value - (b[index] ?? 0));

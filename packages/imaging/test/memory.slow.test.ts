@@ -3,7 +3,7 @@ import { BoundedRenderer } from "./fuzz/bounded-renderer.ts";
 import { flat } from "./pictures/scene.ts";
 
 const MAX_MEBIBYTES = 512;
-/** Just within 50 megapixels. */
+/** The largest size below 50 megapixels. */
 const LARGEST = { width: 8160, height: 6120 };
 
 const FIVE_SIZES = {
@@ -16,7 +16,7 @@ const FIVE_SIZES = {
   ),
 };
 
-/** The pictures that take most of each decoder, of all that the default limits let in. */
+/** Pictures within the default limits that take the most memory of each decoder. */
 const HEAVIEST: Record<string, () => Promise<Buffer>> = {
   "a progressive JPEG without chroma subsampling": () =>
     flat(LARGEST).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
@@ -33,7 +33,7 @@ const HEAVIEST: Record<string, () => Promise<Buffer>> = {
     flat({ width: 65_000, height: 760 }).png({ compressionLevel: 1 }).toBuffer(),
 };
 
-describe("the largest picture of its kind keeps the process under 512 MiB:", () => {
+describe("the process stays below 512 MiB for", () => {
   let renderer: BoundedRenderer;
 
   afterEach(() => renderer.close());

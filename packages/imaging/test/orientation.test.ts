@@ -3,7 +3,7 @@ import { CARD, cornersOf, storedCard, UPRIGHT } from "./pictures/orientation-car
 import { render } from "./render.ts";
 
 describe.each(["jpeg", "png", "webp", "tiff", "avif"] as const)("a %s with an orientation", (format) => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])("of %i is shown upright in every output", async (orientation) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("of %i is upright in every output", async (orientation) => {
     const card = storedCard(orientation);
     const source = await card.toFormat(format, { quality: 95 }).withMetadata({ orientation }).toBuffer();
 

@@ -1,10 +1,12 @@
-import type { RejectionReason } from "@image-pipeline/schema";
-import { Limits, Presets, type Recipe } from "@image-pipeline/schema/config";
+import type { Facts, RejectionReason } from "@image-pipeline/schema";
+import { Limits, Presets, type Recipe, toHash } from "@image-pipeline/schema/config";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { relevantOptions } from "../src/options/preset-options.ts";
 import { toPlanHash } from "../src/plan-hash.ts";
-import { scene } from "./pictures/scene.ts";
+import { planRenditions } from "../src/plan-renditions.ts";
+import { playing, scene } from "./pictures/scene.ts";
 import { type Rendered, render } from "./render.ts";
 
 type Input = z.input<typeof Presets>;
@@ -15,7 +17,7 @@ const PRESET: Input[string] = { width: 40, formats: ["jpeg"] };
 const FILL: Input[string] = { width: 16, height: 16, fit: "fill", formats: ["png"] };
 const one = (preset: Partial<Input[string]>): Input => ({ one: { ...PRESET, ...preset } });
 
-/** Pictures that differ in what a preset can depend on. */
+/** Pictures that differ in the facts that a preset can depend on. */
 const PICTURES: Record<string, () => Promise<Buffer>> = {
   small: () => scene(30, 20).png().toBuffer(),
   large: () => scene(90, 60).png().toBuffer(),
@@ -34,12 +36,7 @@ const PICTURES: Record<string, () => Promise<Buffer>> = {
     })
       .tiff()
       .toBuffer(),
-  "large and playing": async () =>
-    sharp([await scene(90, 60).png().toBuffer(), await scene(90, 60).negate().png().toBuffer()], {
-      join: { animated: true },
-    })
-      .webp({ effort: 0 })
-      .toBuffer(),
+  "large and animated": () => playing(90, 60),
 };
 
 const CHANGES: [string, Input, Input, affected: string[]][] = [
@@ -47,13 +44,13 @@ const CHANGES: [string, Input, Input, affected: string[]][] = [
   ["the quality", one({}), one({ formats: [{ format: "jpeg", quality: 10 }] }), Object.keys(PICTURES)],
   ["the name", one({}), { other: { width: 40, formats: ["jpeg"] } }, Object.keys(PICTURES)],
   [
-    "a width that only large ones reach",
+    "a width that only large pictures reach",
     one({ width: 40 }),
     one({ width: 50 }),
     Object.keys(PICTURES).filter((name) => name !== "small"),
   ],
-  ["a width that none reaches", one({ width: 200 }), one({ width: 300 }), []],
-  ["whether small ones are enlarged", one({}), one({ enlarge: true }), ["small"]],
+  ["a width that no picture reaches", one({ width: 200 }), one({ width: 300 }), []],
+  ["the enlargement of small pictures", one({}), one({ enlarge: true }), ["small"]],
   ["the order of presets", { a: PRESET, b: PRESET }, { b: PRESET, a: PRESET }, []],
   [
     "the order of presets of one area",
@@ -63,22 +60,22 @@ const CHANGES: [string, Input, Input, affected: string[]][] = [
   ],
   ["the order of formats", one({ formats: ["jpeg", "png"] }), one({ formats: ["png", "jpeg"] }), []],
   [
-    "an option that another one overrules",
+    "an option that another option overrules",
     one({ formats: [{ format: "jpeg", mozjpeg: true }] }),
     one({ formats: [{ format: "jpeg", mozjpeg: true, progressive: true }] }),
     [],
   ],
   [
-    "an output for what plays",
+    "an output for animations",
     one({}),
     one({ formats: ["jpeg", { ...webp, animated: "only" }] }),
-    ["large and playing"],
+    ["large and animated"],
   ],
   [
-    "whether it plays",
+    "the frames that are kept",
     one({ formats: [webp] }),
     one({ formats: [{ ...webp, animated: "keep" }] }),
-    ["large and playing"],
+    ["large and animated"],
   ],
   ["the background", one({}), one({ background: "#ff0000" }), ["large with alpha"]],
   [
@@ -93,27 +90,27 @@ const CHANGES: [string, Input, Input, affected: string[]][] = [
     one({ height: 27, fit: "contain", formats: ["png"], background: "#ff0000" }),
     ["small", "upright"],
   ],
-  ["the position of what is not cut", one({}), one({ position: "top" }), []],
+  ["the position without a crop", one({}), one({ position: "top" }), []],
   [
-    "the position of what is cut",
+    "the position of a crop",
     one({ height: 40, fit: "cover" }),
     one({ height: 40, fit: "cover", position: "left" }),
     Object.keys(PICTURES).filter((name) => name !== "upright"),
   ],
   [
-    "the position above and below",
+    "the vertical position of a crop",
     one({ height: 40, fit: "cover" }),
     one({ height: 40, fit: "cover", position: "top" }),
     ["upright"],
   ],
   [
-    "a position by content where nothing is cut",
+    "a position by content without a crop",
     one({ width: 45, height: 30, fit: "cover" }),
     one({ width: 45, height: 30, fit: "cover", position: "attention" }),
     ["upright"],
   ],
   [
-    "the colours that are kept",
+    "the colour space",
     one({}),
     one({ colourSpace: "p3" }),
     ["large in Display P3", "in Display P3 without a name"],
@@ -121,9 +118,9 @@ const CHANGES: [string, Input, Input, affected: string[]][] = [
   ["the watermark", one({}), one({ watermark: { text: "©" } }), Object.keys(PICTURES)],
 ];
 
-describe.each(CHANGES)("a change of %s", (_what, before, after, affected) => {
+describe.each(CHANGES)("a change of %s", (_change, before, after, affected) => {
   it.each(Object.keys(PICTURES))(
-    "is told for a picture that is %s by its files and by the hash alike",
+    "changes files and hash together, or neither, of a picture that is %s",
     async (name) => {
       const source = sources.get(name) ?? Buffer.of();
       const [was, is] = [await render(source, before), await render(source, after)];
@@ -151,7 +148,7 @@ describe("a rejection", () => {
     ["TOO_MANY_BYTES", ["maxBytes"], ["maxFramePixels", "maxRenderSeconds"]],
     ["TOO_MANY_PIXELS", ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes"], ["maxBytes"]],
     ["TOO_MANY_FRAMES", ["maxFrames"], ["maxBytes", "maxRenderSeconds"]],
-  ] as const)("for %s depends on %j, on no preset, and not on %j", (reason, met, others) => {
+  ] as const)("for %s depends on the limits %j, not on presets or %j", (reason, met, others) => {
     const was = hash(reason, recipe);
     expect(hash(reason, otherPresets)).toBe(was);
     for (const name of met) expect(hash(reason, withLimits({ [name]: 9 })), name).not.toBe(was);
@@ -159,11 +156,54 @@ describe("a rejection", () => {
   });
 
   it.each(["CORRUPT_IMAGE", "RENDER_TIMEOUT"] as const)(
-    "for %s may depend on all, so that only trying tells",
+    "for %s has no hash, since it may depend on every option",
     (reason) => {
       expect(hash(reason, recipe)).toBeUndefined();
     },
   );
+});
+
+const PHOTOGRAPH: Facts = {
+  ...{ format: "webp", width: 90, height: 60, pages: 1, hasAlpha: false, colourSpace: "srgb", exif: {} },
+  ...{ thumbhash: "", dominantColour: "#000000", perceptualHash: "0".repeat(16), sha256: "0".repeat(64) },
+};
+/** Facts for which every option has an effect. */
+const ANIMATION: Facts = { ...PHOTOGRAPH, hasAlpha: true, isWideGamut: true, isAnimated: true };
+
+describe("the hash of a rendition's plan", () => {
+  it.each<[string, Facts, Input[string], string]>([
+    [
+      "photograph, by defaults",
+      PHOTOGRAPH,
+      { width: 40, formats: ["jpeg"] },
+      "5b465feb14002fbdeb2604c44ceeaba2",
+    ],
+    [
+      "cropped photograph, by mozjpeg",
+      PHOTOGRAPH,
+      {
+        width: 40,
+        height: 40,
+        fit: "cover",
+        position: "attention",
+        formats: [{ format: "jpeg", mozjpeg: true }],
+      },
+      "d2cb02bd449afa24c553dc6aa3cd61ae",
+    ],
+    [
+      "animation with every option",
+      ANIMATION,
+      {
+        ...{ width: 40, height: 40, fit: "contain", background: "#ff0000", colourSpace: "p3" },
+        watermark: { text: "©" },
+        formats: [{ format: "webp", animated: "keep" }],
+      },
+      "0ba1bf1517334dbb9455e00476e96fd0",
+    ],
+  ])("is the one in existing manifests for the %s", (_name, facts, preset, hash) => {
+    const [plan] = planRenditions(facts, { presets: Presets.parse({ one: preset }), limits: LIMITS });
+    expect(plan && toHash(relevantOptions(plan, facts))).toBe(hash);
+  });
 });
 
 const sources = new Map<string, Buffer>();

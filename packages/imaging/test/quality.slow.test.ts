@@ -17,13 +17,13 @@ function photograph(name: string): Buffer {
 const PICTURES: Record<string, () => Promise<Buffer>> = {
   "a photograph of a cat": async () => photograph("locomotion-house-cat"),
   "a photograph of a landscape": async () => photograph("french-alpine-landscape"),
-  "a photograph lying on its side": () =>
+  "a rotated photograph": () =>
     sharp(photograph("locomotion-house-cat")).withMetadata({ orientation: 6 }).toBuffer(),
   "a drawing with edges and grain": () => scene(1200, 900).png().toBuffer(),
   "a large WebP": () => scene(1500, 1000).webp({ quality: 95 }).toBuffer(),
 };
 
-/** Each encoder as the naive way calls it, at the settings that the presets below have. */
+/** Encoders as sharp's documentation shows them, with the settings of the presets below. */
 const ENCODERS: Record<string, (picture: Sharp) => Sharp> = {
   webp: (picture) => picture.webp({ quality: 80, effort: 4 }),
   jpeg: (picture) => picture.jpeg({ quality: 80 }),
@@ -31,7 +31,7 @@ const ENCODERS: Record<string, (picture: Sharp) => Sharp> = {
 };
 
 describe.each(Object.entries(PICTURES))("%s", (_name, make) => {
-  it("is as close to one Lanczos-3 resize of the original, at every size, as when each size is decoded by itself", async () => {
+  it("is at every size as close to one Lanczos-3 resize of the original as with a decode for each size", async () => {
     const source = await make();
     const formats = [{ format: "webp" as const, quality: 80, effort: 4 }, "jpeg" as const, "png" as const];
     const presets = Object.fromEntries(WIDTHS.map((width) => [`w${width}`, { width, formats }]));

@@ -23,7 +23,7 @@ describe("the derivative for Rekognition is a JPEG within its bounds", () => {
     ["a line", { width: 1, height: 10_000 }, { width: 80, height: 1600 }],
     ["a wide line", { width: 30_000, height: 3 }, { width: 1600, height: 80 }],
     ["low, but high enough once enlarged", { width: 400, height: 40 }, { width: 800, height: 80 }],
-  ])("of a picture that is %s", async (_name, size, expected) => {
+  ])("for a picture that is %s", async (_name, size, expected) => {
     const { data, ...facts } = await derive(flat(size).png());
     expect(facts).toEqual({ format: "jpeg", ...expected });
     expect(data.byteLength).toBeLessThan(MAX_BYTES);
@@ -34,13 +34,13 @@ describe("the derivative for Rekognition is a JPEG within its bounds", () => {
     expect(facts).toMatchObject({ format: "jpeg", width: 300, height: 200 });
   });
 
-  it("though every pixel is noise, which no JPEG makes small", async () => {
+  it("for a picture of noise, which no JPEG makes small", async () => {
     const size = { width: 1700, height: 1700 };
     const noise = sharp(randomBytes(size.width * size.height * 3), { raw: { ...size, channels: 3 } });
     expect((await derive(noise.png())).data.byteLength).toBeLessThan(MAX_BYTES);
   });
 
-  it("of the first frame of an animation", async () => {
+  it("for the first frame of an animation", async () => {
     const frames = [
       [250, 0, 0],
       [0, 250, 0],
@@ -51,7 +51,7 @@ describe("the derivative for Rekognition is a JPEG within its bounds", () => {
   });
 });
 
-it("refuses what the engine refuses, with its reason", async () => {
+it("rejects a picture for analysis with the same reason as for rendering", async () => {
   await expect(renderForAnalysis(Buffer.from("%PDF-1.7"), LIMITS)).rejects.toMatchObject({
     reason: "UNSUPPORTED_FORMAT",
   });

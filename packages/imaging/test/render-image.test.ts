@@ -37,14 +37,14 @@ describe("renderImage", () => {
     });
   });
 
-  it("refuses a file that is no picture, by its bytes", async () => {
+  it("rejects a file that is not a picture as UNSUPPORTED_FORMAT", async () => {
     await expect(render(Buffer.from("<svg/>"), { a: { width: 1, formats: ["png"] } })).rejects.toMatchObject({
       reason: "UNSUPPORTED_FORMAT",
       message: expect.stringContaining("SVG"),
     });
   });
 
-  it("refuses a picture that is cut short", async () => {
+  it("rejects a picture that is cut short as CORRUPT_IMAGE", async () => {
     const source = await sharp({ create: { width: 800, height: 600, channels: 3, background: "#3366cc" } })
       .jpeg()
       .toBuffer();

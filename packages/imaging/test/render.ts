@@ -3,13 +3,13 @@ import { Limits, Presets } from "@image-pipeline/schema/config";
 import type { z } from "zod";
 import { type EncodedRendition, renderImage } from "../src/index.ts";
 
-/** What the engine made of a picture. */
+/** Result of rendering a picture. */
 export interface Rendered {
   facts: Facts;
   renditions: EncodedRendition[];
 }
 
-/** Renders with presets and limits as they would be written in the config. */
+/** Renders with presets and limits in the config's form. */
 export async function render(
   source: Uint8Array,
   presets: z.input<typeof Presets>,
@@ -21,7 +21,7 @@ export async function render(
   return { facts, renditions };
 }
 
-/** The one rendition of a preset given as `{ format options }`, for tests that look at its pixels. */
+/** Renders one preset in one format, for tests of its pixels (default: a PNG of 64 pixels). */
 export async function renderOne(
   source: Uint8Array,
   preset: Partial<z.input<typeof Presets>[string]>,

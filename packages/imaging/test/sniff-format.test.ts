@@ -1,20 +1,28 @@
+import { Facts, REJECTION_REASONS } from "@image-pipeline/schema";
 import { describe, expect, it } from "vitest";
+import { inputFormat } from "../src/formats/formats.ts";
 import { sniffFormat } from "../src/sniff-format.ts";
 import { scene } from "./pictures/scene.ts";
+
+const FORMATS = Facts.shape.format.options;
 
 function bytes(text: string): Buffer {
   return Buffer.concat([Buffer.from(text, "latin1"), Buffer.alloc(64)]);
 }
 
 describe("sniffFormat", () => {
-  it.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)(
-    "knows a %s by its bytes",
-    async (format) => {
-      expect(sniffFormat(await scene(20, 10).toFormat(format).toBuffer())).toBe(format);
-    },
-  );
+  it.each(FORMATS)("recognises a %s by its bytes", async (format) => {
+    expect(sniffFormat(await scene(20, 10).toFormat(format).toBuffer())).toBe(format);
+  });
 
-  it("knows an AVIF that names the general image brand first", () => {
+  it("lists every accepted format in the message of a refusal, as the published reason does", () => {
+    const names = FORMATS.map((format) => inputFormat(format).name);
+    const list = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+    expect(() => sniffFormat(bytes("hello"))).toThrow(`Convert the file to ${list}, then upload it again.`);
+    expect(REJECTION_REASONS.UNSUPPORTED_FORMAT).toContain(list);
+  });
+
+  it("recognises an AVIF with the general image brand first", () => {
     expect(sniffFormat(bytes("\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"))).toBe("avif");
   });
 
@@ -33,7 +41,7 @@ describe("sniffFormat", () => {
     ["ICO", "\0\0\x01\0\x01\0"],
     ["Canon raw", "II*\0\x10\0\0\0CR\x02\0"],
     ["an HTML page", "<!DOCTYPE html><img>"],
-  ])("refuses %s by name, whatever else it holds", (name, text) => {
+  ])("refuses %s by name, even if it also contains another format", (name, text) => {
     expect(() => sniffFormat(bytes(text))).toThrow(
       expect.objectContaining({ reason: "UNSUPPORTED_FORMAT", message: expect.stringContaining(name) }),
     );
@@ -43,7 +51,7 @@ describe("sniffFormat", () => {
     ["libvips' own format", "\xb6\xa6\xf2\x08"],
     ["plain text", "hello"],
     ["a picture after a stray byte", "\n\x89PNG\r\n\x1a\n"],
-    ["a RIFF file that is no WebP", "RIFF\0\0\0\0WAVEfmt "],
+    ["a RIFF file that is not a WebP", "RIFF\0\0\0\0WAVEfmt "],
     ["an ISO media file of an unknown brand", "\0\0\0\x18ftypabcd\0\0\0\0efgh"],
     ["one byte", "\xff"],
   ])("refuses %s", (_name, text) => {

@@ -4,20 +4,20 @@ import { renderImage } from "../src/index.ts";
 import { timeBudget } from "../src/time-budget.ts";
 import { scene } from "./pictures/scene.ts";
 
-/** A clock that moves on by so many milliseconds at each look. */
+/** Returns a clock that advances at each call. */
 function ticking(stepMilliseconds: number) {
   let now = 0;
   return { now: () => (now += stepMilliseconds) };
 }
 
 describe("the time that a picture may take", () => {
-  it("is counted down in whole seconds, at least one", () => {
+  it("counts down in whole seconds, at least one", () => {
     const budget = timeBudget(3, ticking(900));
     expect([budget.secondsLeft(), budget.secondsLeft(), budget.secondsLeft()]).toEqual([3, 2, 1]);
     expect(() => budget.secondsLeft()).toThrow(expect.objectContaining({ reason: "RENDER_TIMEOUT" }));
   });
 
-  it("rejects the picture once it is over, with the number and the facts so far", async () => {
+  it("rejects the picture once it is used up, with its length and the known facts", async () => {
     const recipe = {
       presets: Presets.parse({ one: { width: 100, formats: ["webp", "jpeg"] } }),
       limits: Limits.parse({ maxRenderSeconds: 5 }),
@@ -30,7 +30,7 @@ describe("the time that a picture may take", () => {
     });
   });
 
-  it("ends an operation that is under way", async () => {
+  it("interrupts a running operation", async () => {
     const picture = await scene(3000, 2000).png().toBuffer();
     const recipe = {
       presets: Presets.parse({ one: { width: 2900, formats: [{ format: "avif", effort: 9 }] } }),

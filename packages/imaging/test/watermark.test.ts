@@ -1,14 +1,14 @@
 import { Watermark } from "@image-pipeline/schema/config";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { HERSHEY_SANS } from "../src/options/watermark/hershey-sans.ts";
-import { watermarkOverlay } from "../src/options/watermark/watermark-overlay.ts";
+import { HERSHEY_SANS } from "../src/options/watermark/text-strokes.ts";
+import { watermarkOverlay } from "../src/options/watermark.ts";
 import { readPixels } from "./pictures/read-pixels.ts";
 import { render, renderOne } from "./render.ts";
 
 const SIZE = { width: 400, height: 300 };
 
-/** The share of pixels that are covered in each of nine parts of the overlay, row by row. */
+/** Returns the covered share of pixels in each of nine parts of the overlay, row by row. */
 function coverage(options: object): number[] {
   const { data, width, height } = watermarkOverlay(SIZE, Watermark.parse({ text: "Acme 2026", ...options }));
   const counts = new Array<number>(9).fill(0);
@@ -32,19 +32,19 @@ describe("a watermark", () => {
     ["left bottom", 6],
     ["bottom", 7],
     ["right bottom", 8],
-  ] as const)("at the %s lies there and nowhere else", (position, part) => {
+  ] as const)("with the position %s covers only that part", (position, part) => {
     for (const [index, share] of coverage({ position, widthPercent: 20 }).entries()) {
       if (index === part) expect(share).toBeGreaterThan(0.001);
       else expect(share).toBe(0);
     }
   });
 
-  it("is as wide as it is told, within the picture", () => {
+  it("has the configured width, within the picture", () => {
     const [narrow, wide] = [coverage({ widthPercent: 10 }), coverage({ widthPercent: 100 })];
     expect(sum(wide)).toBeGreaterThan(10 * sum(narrow));
   });
 
-  it("shows on its own colour too, by its outline", async () => {
+  it("is visible on a background of the same colour, by its outline", async () => {
     const source = await sharp({ create: { width: 400, height: 300, channels: 3, background: "#ffffff" } })
       .png()
       .toBuffer();
@@ -55,7 +55,7 @@ describe("a watermark", () => {
     expect((await sharp(data).stats()).channels[0]?.min).toBeLessThan(160);
   });
 
-  it("leaves the rest of the picture and its lack of alpha as they are", async () => {
+  it("changes no other pixels, and adds no alpha", async () => {
     const source = await sharp({ create: { width: 400, height: 300, channels: 3, background: "#c86432" } })
       .png()
       .toBuffer();
@@ -64,7 +64,7 @@ describe("a watermark", () => {
     expect((await readPixels(data)).at(20, 20)).toEqual([200, 100, 50, 255]);
   });
 
-  it("is drawn on the tiniest rendition without failing", async () => {
+  it("is drawn on a rendition of one pixel without an error", async () => {
     const source = await sharp({ create: { width: 3, height: 2, channels: 3, background: "#c86432" } })
       .png()
       .toBuffer();
@@ -74,7 +74,7 @@ describe("a watermark", () => {
     expect(renditions).toHaveLength(1);
   });
 
-  it("has a stroke for every character that a config may hold", () => {
+  it("has strokes for every character that a config accepts", () => {
     const accepted = Array.from({ length: 0x2100 }, (_, code) => String.fromCodePoint(code));
     const lacking = accepted.filter(
       (one) => Watermark.safeParse({ text: one }).success && !(one in HERSHEY_SANS),
@@ -82,7 +82,7 @@ describe("a watermark", () => {
     expect(lacking).toEqual([]);
   });
 
-  it("of blanks draws nothing", () => {
+  it("with only blanks draws nothing", () => {
     expect(sum(coverage({ text: "   " }))).toBe(0);
   });
 });

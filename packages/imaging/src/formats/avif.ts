@@ -16,6 +16,7 @@ export const avifOutput: OutputFormat<"avif"> = {
   extension: "avif",
   maxSide: 16_384, // sharp's bound
   maxPixels: 14_000_000, // at 21 bytes a pixel
+  encoders: ["heifsave"],
   encode: (picture, { quality, effort, tune, chromaSubsampling }) =>
     picture.avif({ quality, effort, tune, chromaSubsampling }),
   container: {

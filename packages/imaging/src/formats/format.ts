@@ -3,7 +3,7 @@ import type { Output } from "@image-pipeline/schema/config";
 import type { Metadata, Sharp } from "sharp";
 import type { Header } from "../header.ts";
 
-/** How the engine recognises, checks and decodes files of one format. */
+/** Support for sources of one format: how they are recognised, checked and decoded. */
 export interface InputFormat {
   /** The format's name in texts for people. */
   name: string;
@@ -23,6 +23,8 @@ export interface InputFormat {
   prepare?(file: Uint8Array): Uint8Array;
   /** Returns the bytes for each pixel that its decoder holds until the end (default: 0, a streaming decoder). */
   heldBytesPerPixel?(header: Header): number;
+  /** Returns the part of a file that has the EXIF tags (default: the EXIF segment that libvips finds). */
+  exif?(file: Uint8Array): Uint8Array;
 }
 
 /** The parts of a format's container, which an output is checked against: it may contain the picture and nothing else. */
@@ -41,7 +43,7 @@ export type Animation = NonNullable<Header["animation"]>;
 /** The options of one format's encoder. */
 export type OutputOf<Name extends OutputFormatName> = Extract<Output, { format: Name }>;
 
-/** How the engine encodes files of one format. */
+/** Support for renditions of one format. */
 export interface OutputFormat<Name extends OutputFormatName> {
   /** The extension of its files, without a dot. */
   extension: string;
@@ -51,6 +53,8 @@ export interface OutputFormat<Name extends OutputFormatName> {
   maxPixels: number;
   /** True for a format without transparency: the preset's background is put behind the picture. */
   isOpaque?: true;
+  /** libvips' operations that encode it; their errors begin with these names. */
+  encoders: readonly string[];
   encode(picture: Sharp, options: OutputOf<Name>, animation: Animation | undefined): Sharp;
   /**
    * Returns the options as the plan's hash takes them, equal for options that make the same file. By default they are hashed

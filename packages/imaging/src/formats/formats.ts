@@ -7,7 +7,10 @@ import { png, pngOutput } from "./png.ts";
 import { tiff } from "./tiff.ts";
 import { webp, webpOutput } from "./webp.ts";
 
-/** The formats that are read, in the order in which messages list them. */
+/**
+ * The formats of sources, in the order in which messages list them. A format that the schema has and this table lacks does not
+ * compile.
+ */
 export const INPUT_FORMATS = { jpeg, png, webp, gif, tiff, avif } as const satisfies Record<
   Facts["format"],
   InputFormat

@@ -17,9 +17,10 @@ export const gifOutput: OutputFormat<"gif"> = {
   extension: "gif",
   maxSide: 65_535, // 16 bits
   maxPixels: 16_000_000,
+  encoders: ["gifsave", "cgifsave"],
   encode: (picture, _options, animation) =>
     picture.gif(animation && { delay: animation.delays, loop: animation.loop }),
-  // Whether frames are played is decided for each picture (`formats` of the preset's options).
+  // The frames that are kept are hashed for each picture (`formats` of the preset's options).
   toHashed: (options) => ({ ...options, animated: null }),
   container: { parts: gifParts, needed: ["image", "extension f9", "NETSCAPE2.0"], profile: [] },
 };
@@ -71,12 +72,12 @@ function extensionName(file: Buffer, at: number): string {
   return label === APPLICATION ? file.toString("latin1", at + 3, at + 14) : `extension ${label.toString(16)}`;
 }
 
-/** The bytes of a colour table, as a flags byte declares it. */
+/** Returns the bytes of a colour table, as a flags byte declares it. */
 function tableBytes(flags: number): number {
   return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
 }
 
-/** The first byte after a chain of sub-blocks, or one past the end if the chain is truncated. */
+/** Returns the offset of the first byte after a chain of sub-blocks, or one past the end if the chain is truncated. */
 function endOfBlocks(file: Buffer, start: number): number {
   let at = start;
   while (at < file.length) {

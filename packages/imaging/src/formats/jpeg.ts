@@ -1,7 +1,6 @@
-import type { Header } from "../header.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
-/** A JPEG of several scans is held as coefficients of two bytes, as many a pixel as its chroma subsampling leaves. */
+/** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
 const COEFFICIENT_BYTES = 2;
 const SAMPLES_PER_PIXEL: Record<string, number> = { "4:2:0": 1.5, "4:2:2": 2, "4:4:4": 3 };
 
@@ -10,7 +9,7 @@ export const jpeg: InputFormat = {
   matches: (head) => head.startsWith("\xff\xd8\xff"),
   decoder: "VipsForeignLoadJpegBuffer",
   isDetected: ({ format }) => format === "jpeg",
-  heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }: Header) =>
+  heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
     isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
 };
 
@@ -19,6 +18,7 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   maxSide: 65_500, // libjpeg's JPEG_MAX_DIMENSION
   maxPixels: 24_000_000, // at 6 bytes a pixel
   isOpaque: true,
+  encoders: ["jpegsave"],
   encode: (picture, { quality, progressive, mozjpeg }) =>
     picture.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive }),
   // mozjpeg is always progressive.
@@ -65,7 +65,7 @@ function nameOf(marker: number, body: Buffer): string {
   return application?.[2] ?? `marker ${marker.toString(16)}`;
 }
 
-/** The next marker after compressed data, in which FF is followed only by 00 or a restart marker. */
+/** Finds the next marker after compressed data, in which FF is followed only by 00 or a restart marker. */
 function endOfScan(file: Buffer, start: number): number {
   for (let at = file.indexOf(0xff, start); at !== -1; at = file.indexOf(0xff, at + 1)) {
     const after = file[at + 1] ?? 0;

@@ -19,6 +19,7 @@ export const pngOutput: OutputFormat<"png"> = {
   extension: "png",
   maxSide: 65_535, // PNG's own bound is far larger
   maxPixels: 24_000_000,
+  encoders: ["pngsave"],
   encode: (picture, { palette }) => picture.png({ palette }),
   container: {
     parts: pngParts,
@@ -51,7 +52,7 @@ function* pngParts(file: Buffer): Generator<string> {
   else if (end !== file.length) yield "trailing bytes";
 }
 
-/** The chunks of a PNG in their order, up to its end or to a truncation (w3.org/TR/png-3, section 5.3). */
+/** Yields the chunks of a PNG in their order, up to its end or to a truncation (w3.org/TR/png-3, section 5.3). */
 function* pngChunks(file: Buffer): Generator<PngChunk> {
   let at = SIGNATURE_BYTES;
   while (at + FRAMING_BYTES <= file.length) {

@@ -9,6 +9,7 @@ export const tiff: InputFormat = {
   refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : undefined),
   decoder: "VipsForeignLoadTiffBuffer",
   isDetected: ({ format }) => format === "tiff",
+  exif: (file) => file,
 };
 
 /** Returns whether it is a camera's raw file, which begins like a TIFF: decoded as one it would be a tiny preview, or noise. */

@@ -11,9 +11,10 @@ export const webpOutput: OutputFormat<"webp"> = {
   extension: "webp",
   maxSide: 16_383, // 14 bits
   maxPixels: 16_000_000, // at 12 bytes a pixel
+  encoders: ["webpsave"],
   encode: (picture, { quality, effort }, animation) =>
     picture.webp({ quality, effort, ...(animation && { delay: animation.delays, loop: animation.loop }) }),
-  // Whether frames are played is decided for each picture (`formats` of the preset's options).
+  // The frames that are kept are hashed for each picture (`formats` of the preset's options).
   toHashed: (options) => ({ ...options, animated: null }),
   container: {
     parts: webpParts,
@@ -23,7 +24,7 @@ export const webpOutput: OutputFormat<"webp"> = {
 };
 
 const HEADER_BYTES = 12;
-/** A frame of an animation holds its position, size, delay and flags before its own chunks. */
+/** The bytes of an animation frame's position, size, delay and flags, before the frame's chunks. */
 const FRAME_HEADER_BYTES = 16;
 
 /** Names the chunks of a WebP in their order, those of an animation's frames too (RFC 9649, section 2). */

@@ -1,22 +1,26 @@
 import type { Facts } from "@image-pipeline/schema";
 import type { Preset } from "@image-pipeline/schema/config";
 import { toHash } from "@image-pipeline/schema/config";
+import type { Sharp } from "sharp";
 import { outputFormat } from "../formats/formats.ts";
-import type { RenditionPlan } from "../rendition-plan.ts";
+import { framesOf, type RenditionPlan } from "../rendition-plan.ts";
 import { knownCorner, toFrame } from "./framing.ts";
 import type { Corner, PresetOption, PresetOptions, Step } from "./option.ts";
 import { toWatermark } from "./watermark.ts";
 
-/** Decides, with the other options of its kind, the size and the frame in the plan (`scaling.ts`), which are hashed themselves. */
+/** An option that decides the size and the frame in the plan (`scaling.ts`). Those are hashed instead of it. */
 const SIZE: PresetOption = { toHashed: () => ({}) };
 
-/** Every option of a preset, in the order in which their operations are applied. */
+/**
+ * Every option of a preset, in the order in which their operations are applied. To add one, add its schema to `Preset`, its
+ * effect here, and two values of it to `preset-options.test.ts`: stills, animations and plan hashes use this table.
+ */
 const PRESET_OPTIONS = {
   width: SIZE,
   height: SIZE,
   enlarge: SIZE,
   fit: { finish: toFrame, toHashed: ({ scaled, framing }) => ({ scaled, framing }) },
-  // Decides the corner that `fit` cuts or pads at.
+  // Decides the corner at which `fit` crops or pads.
   position: { toHashed: (plan) => ({ corner: knownCorner(plan) ?? plan.preset.position }) },
   // The colour that `fit` pads with, and that encoders without transparency put behind the picture.
   background: { toHashed: (plan, facts) => ({ background: toShownBackground(plan, facts) }) },
@@ -29,7 +33,7 @@ const PRESET_OPTIONS = {
   formats: {
     toHashed: ({ output }, facts) => ({
       encoder: outputFormat(output.format).toHashed?.(output) ?? output,
-      isPlaying: facts.isAnimated === true && "animated" in output && output.animated !== "first-frame",
+      isPlaying: framesOf(output, facts.isAnimated === true) === "all",
     }),
   },
 } as const satisfies PresetOptions;
@@ -39,6 +43,11 @@ const OPTIONS: [string, PresetOption][] = Object.entries<PresetOption>(PRESET_OP
 /** Returns the operations that make a rendition of the scaled picture, for still pictures and animations alike. */
 export function finishingSteps(plan: RenditionPlan, corner: Corner): Step[] {
   return OPTIONS.map(([, { finish }]) => finish?.(plan, corner)).filter((step) => step !== undefined);
+}
+
+/** Applies steps to the scaled picture, or to the scaled frames of an animation. */
+export function finish(picture: Sharp, steps: readonly Step[]): Sharp {
+  return steps.reduce((finished, step) => step(finished), picture);
 }
 
 /** Returns the plan's effect on this picture, without the options that make no difference to it. */

@@ -5,16 +5,16 @@ import type { Presets } from "@image-pipeline/schema/config";
 import type { z } from "zod";
 import type { Outcome } from "./render-child.ts";
 
-/** Above the 20 s that a picture may take by itself, as the machine may be busy. */
+/** Deadline above the 20 s that a picture may take, since the machine can be busy. */
 const DEADLINE_MILLISECONDS = 60_000;
 
-/** Presets that take next to no time, a still and an animation, whole and cropped. */
+/** Presets that render fast: a still and an animation, uncropped and cropped. */
 const SMALL: z.input<typeof Presets> = {
   still: { width: 40, formats: ["webp", "jpeg"] },
   playing: { width: 24, height: 24, fit: "cover", formats: [{ format: "webp", animated: "keep" }] },
 };
 
-/** Renders files in a process of its own, which may crash or hang without harm: both are outcomes here. */
+/** Renders files in a separate process. A crash or a hang of it is an outcome. */
 export class BoundedRenderer {
   #child: ChildProcess | undefined;
 

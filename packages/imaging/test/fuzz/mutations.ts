@@ -1,20 +1,20 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 
-/** One way of damaging a file; positions are shares of its length, so that each fits every file. */
+/** Damage to a file; positions are shares of the file's length, so that they fit every file. */
 export type Mutation = (file: Buffer, others: readonly Buffer[]) => Buffer;
 
-/** A file without its first bytes is refused at the door: they are left alone, except by cuts. */
+/** First bytes, which only cuts damage: without them a file is rejected at once. */
 const MAGIC_BYTES = 12;
 
-/** Numbers at which sizes and offsets go wrong. */
+/** Numbers at which sizes and offsets overflow. */
 const EDGES = [
   0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ];
 
 const GRAIN = 2 ** 20;
 const share = fc.noBias(fc.nat(GRAIN - 1)).map((value) => value / GRAIN);
-/** Headers are where the decisions are made: half of the positions lie in the first 256 bytes. */
+/** Positions, half of them in the first 256 bytes: most decisions depend on headers. */
 const position = fc.oneof(
   share,
   share.map((value) => -value),
@@ -83,7 +83,7 @@ const noise = fc.record({ at: position, bytes: fc.uint8Array({ minLength: 1, max
       patched(file, indexOf(file, at), bytes),
 );
 
-/** A PNG's checksums guard its chunks: without this step nothing damaged in it would ever get past them. */
+/** Corrects the checksums of a PNG's chunks: with wrong ones, decoders would not read the damaged bytes. */
 const repair = fc.constant<Mutation>((file) => withRightChecksums(file));
 
 export const mutations = fc

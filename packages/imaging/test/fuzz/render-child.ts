@@ -3,7 +3,7 @@ import { Limits, Presets } from "@image-pipeline/schema/config";
 import { z } from "zod";
 import { ImageRejection, renderImage } from "../../src/index.ts";
 
-/** What became of one file. Sizes in MiB: the most that the process ever held. */
+/** Outcome of one file. Sizes in MiB: the peak of the process. */
 export interface Outcome {
   kind: "rendered" | "rejected" | "bug";
   detail: string;

@@ -11,7 +11,7 @@ const EXIF = {
   IFD3: { GPSLatitudeRef: "N" },
 };
 
-/** Small sound files of every input format and of each way that it stores a picture: what the fuzzer starts from. */
+/** Small valid files of every input format and of each of its encodings, from which the fuzzer starts. */
 export async function seedFiles(): Promise<Buffer[]> {
   const opaque = () => scene(WIDTH, HEIGHT);
   const clear = () => scene(WIDTH, HEIGHT, { alpha: true });

@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import type { Size } from "../../src/size.ts";
 import { pngChunk, withPngChunks } from "./png-chunks.ts";
 
-/** A JPEG whose header declares another size than its data has. */
+/** Returns a JPEG whose header declares another size than its data has. */
 export function jpegOfSize(jpeg: Buffer, { width, height }: Size): Buffer {
   const copy = Buffer.from(jpeg);
   const frame = [0xc0, 0xc2].map((marker) => copy.indexOf(Buffer.of(0xff, marker))).find((at) => at > 0) ?? 0;
@@ -11,7 +11,7 @@ export function jpegOfSize(jpeg: Buffer, { width, height }: Size): Buffer {
   return copy;
 }
 
-/** A lossless WebP that declares a size in its first bits and holds nothing else (RFC 9649, section 3.4). */
+/** Returns a lossless WebP with only a size (RFC 9649, section 3.4). */
 export function webpOfSize({ width, height }: Size): Buffer {
   const file = Buffer.alloc(40);
   file.write("RIFF\x20\0\0\0WEBPVP8L\x14\0\0\0\x2f", "latin1");
@@ -19,7 +19,7 @@ export function webpOfSize({ width, height }: Size): Buffer {
   return file;
 }
 
-/** An AVIF whose size property declares another size than its data has. */
+/** Returns an AVIF whose size property declares another size than its data has. */
 export function avifOfSize(avif: Buffer, { width, height }: Size): Buffer {
   const copy = Buffer.from(avif);
   for (let at = copy.indexOf("ispe"); at !== -1; at = copy.indexOf("ispe", at + 1)) {
@@ -29,7 +29,7 @@ export function avifOfSize(avif: Buffer, { width, height }: Size): Buffer {
   return copy;
 }
 
-/** A GIF of as many frames as are asked for, each of which declares the given size and holds one pixel. */
+/** Returns a GIF whose frames declare a size and contain one pixel. */
 export function gifOfFrames(frames: number, { width, height }: Size): Buffer {
   const screen = Buffer.from("GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff", "latin1");
   screen.writeUInt16LE(width, 6);
@@ -40,7 +40,7 @@ export function gifOfFrames(frames: number, { width, height }: Size): Buffer {
   return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.of(0x3b)]);
 }
 
-/** A PNG with a colour profile of so many bytes, compressed to next to nothing. */
+/** Returns a small PNG with a colour profile that inflates to a size. */
 export function pngWithLargeProfile(png: Buffer, bytes: number): Buffer {
   return withPngChunks(
     png,
@@ -48,7 +48,7 @@ export function pngWithLargeProfile(png: Buffer, bytes: number): Buffer {
   );
 }
 
-/** A PNG with texts of so many bytes each, compressed to next to nothing. */
+/** Returns a small PNG with texts that each inflate to a size. */
 export function pngWithLargeTexts(png: Buffer, count: number, bytes: number): Buffer {
   const text = pngChunk(
     "zTXt",

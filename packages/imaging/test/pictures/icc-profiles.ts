@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 type Xyz = readonly [x: number, y: number, z: number];
 
 const D50: Xyz = [0.9642, 1, 0.8249];
-/** Adobe RGB (1998)'s primaries under D50, and its gamma. */
+/** Primaries of Adobe RGB (1998) under D50, and its gamma. */
 const ADOBE_RGB = {
   rXYZ: [0.60974, 0.31111, 0.01947],
   gXYZ: [0.20528, 0.62567, 0.06087],
@@ -20,17 +20,17 @@ const PRO_PHOTO_RGB = {
   bXYZ: [0.03135, 0.00009, 0.8249],
 } as const;
 
-/** A display profile of version 2 (ICC.1:2001-04) in Adobe RGB's colours. */
+/** Returns a display profile of version 2 (ICC.1:2001-04) for Adobe RGB. */
 export function adobeRgbProfile(curve = gammaCurve(2.2)): Buffer {
   return rgbProfile(ADOBE_RGB, curve);
 }
 
-/** As above in sRGB's. */
+/** Returns the same kind of profile for sRGB. */
 export function srgbProfile(curve: Buffer): Buffer {
   return rgbProfile(SRGB, curve);
 }
 
-/** As above in ProPhoto RGB's, of which a good part is no colour at all. */
+/** Returns the same kind of profile for ProPhoto RGB, with values that are not visible colours. */
 export function proPhotoProfile(): Buffer {
   return rgbProfile(PRO_PHOTO_RGB, gammaCurve(1.8));
 }
@@ -41,7 +41,7 @@ function rgbProfile(primaries: Record<string, Xyz>, curve: Buffer): Buffer {
   return profile("RGB ", { desc: name("Test RGB"), wtpt: xyz(D50), ...colours, ...curves });
 }
 
-/** A profile of grey with a gamma, version 2. */
+/** Returns a profile of grey with a gamma, version 2. */
 export function greyProfile(exponent: number): Buffer {
   return profile("GRAY", { desc: name(`Test grey ${exponent}`), wtpt: xyz(D50), kTRC: gammaCurve(exponent) });
 }
@@ -74,12 +74,12 @@ function xyz(values: Xyz): Buffer {
   return tag;
 }
 
-/** A `curv` tag of one exponent. */
+/** Returns a `curv` tag with one exponent. */
 export function gammaCurve(exponent: number): Buffer {
   return tableCurve([Math.round(exponent * 256)]);
 }
 
-/** A `curv` tag of any points: none is a straight line, one is an exponent in 256ths, more are 16-bit values. */
+/** Returns a `curv` tag: no point is a straight line, one is an exponent in 256ths, more are 16-bit values. */
 export function tableCurve(points: readonly number[]): Buffer {
   const tag = Buffer.alloc(Math.ceil((12 + 2 * points.length) / 4) * 4);
   tag.write("curv", "latin1");
@@ -88,7 +88,7 @@ export function tableCurve(points: readonly number[]): Buffer {
   return tag;
 }
 
-/** A `para` tag of one of the forms 0 to 4 with its parameters (ICC.1:2022, 10.18). */
+/** Returns a `para` tag of one of the forms 0 to 4 with its parameters (ICC.1:2022, 10.18). */
 export function parametricCurve(form: number, parameters: readonly number[]): Buffer {
   const tag = Buffer.alloc(12 + 4 * parameters.length);
   tag.write("para", "latin1");

@@ -1,7 +1,7 @@
 const START_OF_IMAGE_BYTES = 2;
 const PICTURE_BYTES_MARKER = Buffer.from("MPF\0", "latin1");
 
-/** A JPEG with a further segment right after its start. */
+/** Adds a segment after the start of a JPEG. */
 export function withSegment(jpeg: Buffer, marker: number, body: Uint8Array): Buffer {
   const segment = Buffer.alloc(4 + body.length);
   segment.set([0xff, marker]);
@@ -14,7 +14,7 @@ export function withSegment(jpeg: Buffer, marker: number, body: Uint8Array): Buf
   ]);
 }
 
-/** Two JPEGs in one file as cameras write previews and stereo pairs: a Multi-Picture Object (CIPA DC-007). */
+/** Joins two JPEGs into a Multi-Picture Object (CIPA DC-007), like a camera's preview or stereo pair. */
 export function toMultiPicture(first: Buffer, second: Buffer): Buffer {
   const index = Buffer.alloc(PICTURE_BYTES_MARKER.length + 8);
   PICTURE_BYTES_MARKER.copy(index);
@@ -22,7 +22,7 @@ export function toMultiPicture(first: Buffer, second: Buffer): Buffer {
   return Buffer.concat([withSegment(first, 0xe2, index), second]);
 }
 
-/** A CMYK JPEG whose Adobe segment says YCCK instead. */
+/** Changes the Adobe segment of a CMYK JPEG to YCCK. */
 export function toYcck(cmyk: Buffer): Buffer {
   const ycck = Buffer.from(cmyk);
   const adobe = ycck.indexOf(Buffer.from("Adobe", "latin1"));

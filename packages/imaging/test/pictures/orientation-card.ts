@@ -10,11 +10,11 @@ const COLOURS = {
 export type ColourName = keyof typeof COLOURS;
 
 export const CARD = { width: 96, height: 64 };
-/** The upright card's corners: left top, right top, left bottom, right bottom. */
+/** Colours of the upright card's corners: left top, right top, left bottom, right bottom. */
 export const UPRIGHT: readonly ColourName[] = ["red", "green", "blue", "yellow"];
 
 const { width: W, height: H } = CARD;
-/** For each EXIF value, where the stored row and column lie on the upright card (EXIF 2.32, tag 0112). */
+/** Position on the upright card of a stored row and column, for each EXIF value (EXIF 2.32, tag 0112). */
 const SHOWN_AT: Record<number, (row: number, column: number) => [x: number, y: number]> = {
   1: (row, column) => [column, row],
   2: (row, column) => [W - 1 - column, row],
@@ -26,7 +26,7 @@ const SHOWN_AT: Record<number, (row: number, column: number) => [x: number, y: n
   8: (row, column) => [row, H - 1 - column],
 };
 
-/** A card with four coloured corners, its pixels stored as the EXIF orientation value says, 1 to 8. */
+/** Returns a card with four coloured corners, stored in an EXIF orientation, 1 to 8. */
 export function storedCard(orientation: number): Sharp {
   const [width, height] = orientation < 5 ? [W, H] : [H, W];
   const shownAt = SHOWN_AT[orientation] ?? (() => [0, 0]);
@@ -43,7 +43,7 @@ function colourAt(x: number, y: number): readonly number[] {
   return name === undefined ? [] : COLOURS[name];
 }
 
-/** Which colours a picture shows in its corners: left top, right top, left bottom, right bottom. */
+/** Returns the colours of a picture's corners: left top, right top, left bottom, right bottom. */
 export async function cornersOf(file: Uint8Array): Promise<(ColourName | undefined)[]> {
   const { width, height, at } = await readPixels(file);
   const [left, right, top, bottom] = [

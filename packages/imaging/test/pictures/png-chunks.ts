@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 
-/** One chunk of a PNG, its checksum included. */
+/** Returns one chunk of a PNG with its checksum. */
 export function pngChunk(name: string, body: Uint8Array): Buffer {
   const chunk = Buffer.alloc(12 + body.length);
   chunk.writeUInt32BE(body.length, 0);
@@ -10,12 +10,12 @@ export function pngChunk(name: string, body: Uint8Array): Buffer {
   return chunk;
 }
 
-/** A PNG with further chunks right after its header. */
+/** Adds chunks after a PNG's header. */
 export function withPngChunks(png: Buffer, ...chunks: readonly Buffer[]): Buffer {
   return Buffer.concat([png.subarray(0, 33), ...chunks, png.subarray(33)]);
 }
 
-/** An animated PNG of two frames: the picture itself, then a black one (w3.org/TR/png-3, section 4.9). */
+/** Returns an animated PNG of two frames: the picture, then a black one (w3.org/TR/png-3, section 4.9). */
 export function toAnimatedPng(png: Buffer, { width, height }: { width: number; height: number }): Buffer {
   const control = Buffer.alloc(8);
   control.writeUInt32BE(2, 0);
@@ -29,7 +29,7 @@ export function toAnimatedPng(png: Buffer, { width, height }: { width: number; h
   return Buffer.concat([animated.subarray(0, end), frame, animated.subarray(end)]);
 }
 
-/** A PNG that declares a size and holds next to nothing. */
+/** Returns a PNG that declares a size and contains almost no data. */
 export function pngBomb(
   { width, height }: { width: number; height: number },
   { interlaced = false, bitDepth = 8, alpha = false } = {},

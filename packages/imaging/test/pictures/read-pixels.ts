@@ -2,7 +2,7 @@ import sharp from "sharp";
 
 export type Colour = readonly [red: number, green: number, blue: number, alpha: number];
 
-/** The pixels of an encoded picture as they are stored, with alpha; its profile is not applied. */
+/** Decodes the stored pixels of a picture, with alpha; its profile is not applied. */
 export async function readPixels(file: Uint8Array) {
   const { data, info } = await sharp(file, { ignoreIcc: true })
     .ensureAlpha()
@@ -15,7 +15,7 @@ export async function readPixels(file: Uint8Array) {
   return { width: info.width, height: info.height, data, at };
 }
 
-/** The largest difference between two colours over their channels. */
+/** Returns the largest difference between two colours over their channels. */
 export function colourDistance(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, channel) => Math.abs(value - (b[channel] ?? 0))));
 }

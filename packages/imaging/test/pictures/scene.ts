@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 
 /**
- * A picture with soft gradients, hard edges and fine texture, the same every time: where a photograph is not the point.
+ * Draws a picture with soft gradients, hard edges and fine texture, always the same, for tests that need no photograph.
  *
  * @param shift moves its disc, in pixels, so that frames of an animation differ
  */
@@ -21,7 +21,16 @@ export function scene(width: number, height: number, { alpha = false, shift = 0 
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** Flat frames, each in a colour of its own, as raw pixels with the frames one below the other. */
+/** Encodes an animated WebP of two frames: the scene and its negative. */
+export async function playing(width: number, height: number): Promise<Buffer> {
+  const picture = scene(width, height);
+  const frames = [await picture.png().toBuffer(), await picture.clone().negate().png().toBuffer()];
+  return sharp(frames, { join: { animated: true } })
+    .webp({ effort: 0 })
+    .toBuffer();
+}
+
+/** Returns flat frames, each in another colour, as raw pixels with the frames one below the other. */
 export function flatFrames(
   colours: readonly (readonly number[])[],
   { width, height }: { width: number; height: number },
@@ -33,7 +42,7 @@ export function flatFrames(
   return sharp(data, { raw });
 }
 
-/** A picture in one colour, half transparent if it has alpha: large, and quickly made. */
+/** Returns a picture in one colour, half transparent if it has alpha: large, and quickly made. */
 export function flat({ width, height }: { width: number; height: number }, { alpha = false } = {}): Sharp {
   const background = { r: 200, g: 100, b: 50, alpha: alpha ? 0.5 : 1 };
   return sharp({ create: { width, height, channels: alpha ? 4 : 3, background }, limitInputPixels: false });

@@ -2,20 +2,20 @@ import { deflateSync } from "node:zlib";
 
 const FIELD_BYTES = 12;
 
-/** What the directory of a TIFF declares; the data may be something else. */
+/** Values of a TIFF's directory; the data can be different. */
 export interface TiffPage {
   width: number;
   height: number;
   bits?: number;
   channels?: number;
-  /** 1 whole numbers, 3 floating point. */
+  /** 1 for whole numbers, 3 for floating point. */
   sampleFormat?: number;
   /** Adobe deflate. */
   deflate?: boolean;
   rowsPerStrip?: number;
 }
 
-/** A little-endian TIFF of which every page points at the same data, one strip of it (TIFF 6.0). */
+/** Returns a little-endian TIFF whose pages share one strip of data (TIFF 6.0). */
 export function tiffFile(
   pages: readonly TiffPage[],
   data: Uint8Array,

@@ -37,6 +37,7 @@ export const OUTPUT_OPTIONS = {
   png: PngOutput,
   gif: GifOutput,
 } as const satisfies Record<OutputFormat, z.ZodObject>;
+const FORMAT_LIST = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(OutputFormat.options);
 const OutputOptions = z.discriminatedUnion("format", [
   WebpOutput,
   JpegOutput,
@@ -47,7 +48,7 @@ const OutputOptions = z.discriminatedUnion("format", [
 /** One output of a preset: a format's name for its defaults, or the format with its encoder's options. */
 export const Output = z.codec(
   z.union([OutputFormat, z.looseObject({ format: OutputFormat })], {
-    error: "must be webp, jpeg, avif, png or gif, or an object with one of these as its format",
+    error: `must be ${FORMAT_LIST}, or an object with one of these as its format`,
   }),
   OutputOptions,
   {

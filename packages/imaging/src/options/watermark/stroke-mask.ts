@@ -1,7 +1,7 @@
 import type { Size } from "../../size.ts";
 import type { Point } from "./text-strokes.ts";
 
-/** How much of each pixel is covered, 0 to 1, row by row. */
+/** Covered share of each pixel, 0 to 1, row by row. */
 export type Mask = Float32Array;
 
 /** Draws strokes with a round pen, edges smoothed over one pixel. Points and the pen's radius in pixels, y downwards. */

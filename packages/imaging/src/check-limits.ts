@@ -4,14 +4,29 @@ import type { Header } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
 
 /**
- * The lines of a picture that libvips holds while it streams it through the first resize: measured on PNG and TIFF of 8,000 to
- * 100,000 pixels a side, at 8 and 16 bits. A picture of few lines needs less.
+ * Memory that libvips holds while it streams a picture through the first resize, in lines of it: measured on PNG and TIFF
+ * of 8,000 to 100,000 pixels a side, at 8 and 16 bits. A picture of few lines needs less.
  */
 const STREAMED_LINES = 800;
 const STREAMED_COPIES = 10;
 
 /**
- * Checks the declared size against the limits, frames multiplying pixels.
+ * Checks the size of an object in bytes, before it is downloaded.
+ *
+ * @throws {ImageRejection} `EMPTY_OBJECT`, `TOO_MANY_BYTES`
+ */
+export function checkBytes(bytes: number, limits: Limits): void {
+  if (bytes === 0)
+    throw new ImageRejection("EMPTY_OBJECT", "The object has no bytes. Upload the file again.");
+  if (bytes <= limits.maxBytes) return;
+  throw new ImageRejection(
+    "TOO_MANY_BYTES",
+    `The file has ${bytes} bytes, more than the ${limits.maxBytes} that are accepted. Upload a smaller or more compressed version.`,
+  );
+}
+
+/**
+ * Checks the size that a header declares against the limits; the pixels of all frames count.
  *
  * @throws {ImageRejection} `TOO_MANY_PIXELS`, `TOO_MANY_FRAMES`
  */
@@ -33,6 +48,15 @@ export function checkHeader(header: Header, limits: Limits): void {
   if (memoryBytes > limits.maxDecodeMemoryBytes) throw tooMuchMemory(header, memoryBytes, limits);
 }
 
+/** Estimates from a header the most memory that decoding the picture takes, in bytes. */
+function decodeMemoryBytes(header: Header): number {
+  const { width, height, stored, channels, bitDepth = 8 } = header;
+  const lines = Math.min(STREAMED_LINES, STREAMED_COPIES * stored.height);
+  const streamed = stored.width * Math.ceil(bitDepth / 8) * channels * lines;
+  const held = inputFormat(header.format).heldBytesPerPixel?.(header) ?? 0;
+  return Math.round(streamed + width * height * held);
+}
+
 function tooManyFrames(frames: number, accepted: number): ImageRejection {
   return new ImageRejection(
     "TOO_MANY_FRAMES",
@@ -47,7 +71,7 @@ function tooManyPixels(size: string, accepted: number): ImageRejection {
   );
 }
 
-/** Fewer pixels are accepted if the decoder has to hold all of them: AVIF, and interlaced or progressive pictures. */
+/** Returns the rejection of a picture that its decoder keeps in memory: AVIF, and interlaced or progressive pictures. */
 function tooMuchMemory(
   { format, width, height, isInterlaced }: Header,
   bytes: number,
@@ -59,13 +83,4 @@ function tooMuchMemory(
     "TOO_MANY_PIXELS",
     `The picture has ${width} x ${height} pixels; ${kind} takes about ${needed} MiB to decode at that size, more than the ${accepted} that are accepted. Upload a scaled-down version.`,
   );
-}
-
-/** Estimates the most memory that decoding this picture needs, in bytes, from its header alone. */
-function decodeMemoryBytes(header: Header): number {
-  const { width, height, stored, channels, bitDepth = 8, format } = header;
-  const lines = Math.min(STREAMED_LINES, STREAMED_COPIES * stored.height);
-  const streamed = stored.width * Math.ceil(bitDepth / 8) * channels * lines;
-  const held = inputFormat(format).heldBytesPerPixel?.(header) ?? 0;
-  return Math.round(streamed + width * height * held);
 }
