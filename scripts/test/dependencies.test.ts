@@ -46,7 +46,7 @@ it("installs binaries for another platform only if they go into a zip", () => {
   expect(foreign.map(({ name }) => name).filter((name) => !zipped.includes(name))).toEqual([]);
 });
 
-it.runIf(process.platform === "linux")("keeps node_modules below 900 MB", () => {
+it.runIf(process.platform === "linux" && process.env.CI)("keeps a new node_modules below 900 MB", () => {
   const size = execFileSync("du", ["-sm", "node_modules"], { cwd: ROOT, encoding: "utf8" });
   expect(Number.parseInt(size, 10)).toBeLessThan(900);
 });
