@@ -276,7 +276,7 @@ describe("start", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
     ];
     expect(await Promise.all(faults.map(({ ended }) => ended))).toEqual([1, 1, 1, 2, 2, 1]);
     expect(faults.map((command) => command.stderr())).toEqual([
-      `port ${port} is in use: stop what is using it, or choose another with --port\n`,
+      `port ${port} is in use: stop the process that uses it, or choose another with --port\n`,
       `${missing} does not exist: give files or folders to upload\n`,
       expect.stringMatching(/^--out \/dev\/null\/out cannot be written: .*\n$/),
       "start: unknown option '--what' (see npx pipeline start --help)\n",

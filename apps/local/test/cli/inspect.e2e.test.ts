@@ -10,7 +10,7 @@ import { start } from "../command-line.ts";
 import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 /** A function that the worker calls for every upload. */
-const SOURCE = new URL("../../../../packages/schema/src/keys.ts", import.meta.url);
+const SOURCE = new URL("../../../../packages/schema/src/messages/keys.ts", import.meta.url);
 const FUNCTION = "export function toManifestKey";
 
 const Message = z.object({
