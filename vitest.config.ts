@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import { FailuresReporter } from "./scripts/failures-reporter.ts";
 
@@ -34,6 +35,8 @@ export default defineConfig({
   root: process.cwd(),
   test: {
     projects,
+    // One test file renders or waits for a process while the other computes; Vitest's default on two cores is one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: [
       "default",
       ["json", { outputFile: "dist-test/report.json" }],

@@ -31,7 +31,7 @@ export interface UploadPorts extends AnalyzePorts {
 export type UploadOutcome = AnalysisOutcome<UploadedDecision>;
 
 /**
- * Analyses an upload, replaces the image's analysis, quarantines the renditions if the verdict says so, and sends the
+ * Analyses an upload, replaces the image's analysis, quarantines the renditions if that is the verdict, and sends the
  * result event. An upload that was analysed with this recipe is not analysed again, only announced again.
  *
  * @throws {PipelineError} its disposition decides what happens to the message

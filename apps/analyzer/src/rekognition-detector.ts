@@ -11,7 +11,7 @@ import { type Detector, PictureRefused } from "./ports.ts";
 const MAX_LABELS = 100;
 /** Errors that the picture itself causes; a second attempt changes nothing. */
 const REFUSALS = ["InvalidImageFormatException", "ImageTooLargeException"];
-/** Errors of overload. All except the last come with status 400 (docs.aws.amazon.com/rekognition/latest/dg/error-handling.html). */
+/** Errors of overload. All except the last have status 400 (docs.aws.amazon.com/rekognition/latest/dg/error-handling.html). */
 const OVERLOADS = [
   "ThrottlingException",
   "ProvisionedThroughputExceededException",
@@ -76,7 +76,7 @@ async function attempt<Answer>(call: string, work: () => Promise<Answer>): Promi
   }
 }
 
-/** Maps errors by name, since nearly all come with status 400. An error without name or status is an unreachable service. */
+/** Maps errors by name, since nearly all have status 400. An error without name or status is an unreachable service. */
 function toDetectorError(call: string, error: unknown): Error {
   const name = error instanceof Error ? error.name : "";
   const text = `${call}: ${error instanceof Error ? `${name}: ${error.message}` : error}`;

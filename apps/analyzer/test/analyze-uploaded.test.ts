@@ -10,7 +10,7 @@ import { PictureRefused } from "../src/ports.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
 describe("an upload", () => {
-  test("leaves what was seen, the verdict, and one result event", async () => {
+  test("writes the labels and the verdict, and sends one result event", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("a violent cat");
     const { decision, analysis } = await analyzeUploaded(event, analyzer.ports);
@@ -102,7 +102,7 @@ describe("an upload", () => {
   test.each([
     ["labels", { moderation: { enabled: false } }, { labels: [{ name: "Cat" }] }],
     ["moderation", { labels: { enabled: false } }, { moderation: [{ name: "Violence" }] }],
-  ])("asks for %s alone where the rest is switched off", async (call, recipe, seen) => {
+  ])("asks only for %s when the other is disabled", async (call, recipe, seen) => {
     const analyzer = memoryAnalyzer();
     const ports = { ...analyzer.ports, recipe: AnalysisRecipe.parse(recipe) };
     const { analysis } = await analyzeUploaded(analyzer.upload("violent"), ports);
@@ -122,7 +122,7 @@ describe("newest wins", () => {
     expect(analyzer.asked).not.toContain("labels of first");
   });
 
-  test("the older of two at work at once gives way, and tells nobody", async () => {
+  test("the older of two concurrent uploads is stale and sends no event", async () => {
     const analyzer = memoryAnalyzer({ versioned: true });
     const [first, second] = [analyzer.upload("first violent"), analyzer.upload("second")];
     const overtaken = await analyzeUploaded(first, {
@@ -137,7 +137,7 @@ describe("newest wins", () => {
     expect(analyzer.results).toHaveLength(1);
   });
 
-  test("an upload that comes after its delete stays dead, and is not paid for", async () => {
+  test("an upload that arrives after its delete is refused, and the detector is not asked", async () => {
     const analyzer = memoryAnalyzer({ versioned: true });
     const event = analyzer.upload("a cat");
     await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
@@ -187,6 +187,22 @@ describe("a delete", () => {
   });
 });
 
+test.each(["upload", "delete"])(
+  "fails after eight other writers were first: ANALYSIS_CONTENDED (%s)",
+  async (kind) => {
+    const analyzer = memoryAnalyzer();
+    let attempts = 0;
+    const replace = async () => ++attempts > 8;
+    const ports = { ...analyzer.ports, analyses: { ...analyzer.ports.analyses, replace } };
+    const outcome =
+      kind === "upload"
+        ? analyzeUploaded(analyzer.upload("a cat"), ports)
+        : processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), ports);
+    await expect(outcome).rejects.toMatchObject({ code: "ANALYSIS_CONTENDED" });
+    expect(attempts).toBe(8);
+  },
+);
+
 describe("a picture that can never be analysed", () => {
   const notAsked = {
     labels: async () => expect.fail("was paid for"),
@@ -220,7 +236,7 @@ describe("a picture that can never be analysed", () => {
     expect(analysis).toMatchObject({ status: "rejected", reason });
   });
 
-  test("as the detector refuses it gets a reason of its own", async () => {
+  test("gets the reason ANALYSIS_REFUSED when the detector refuses it", async () => {
     const analyzer = memoryAnalyzer();
     const detector = {
       ...analyzer.ports.detector,
@@ -267,7 +283,7 @@ describe("when a step fails", () => {
     expect(analyzer.asked).toHaveLength(2);
   });
 
-  test("a message is given back when too little time is left, rather than paid for in vain", async () => {
+  test("does not ask the detector when too little time is left: OUT_OF_TIME", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("a cat");
     const derive = async (source: Uint8Array) => {
@@ -280,7 +296,7 @@ describe("when a step fails", () => {
     expect(analyzer.asked).toEqual([]);
   });
 
-  test("a picture too slow for what was left is tried again, one too slow for every attempt is rejected", async () => {
+  test("retries a picture that is too slow for the time left, and rejects one that is too slow for the limit", async () => {
     const analyzer = memoryAnalyzer();
     const derive = async () => {
       throw new ImageRejection("RENDER_TIMEOUT", "too slow");

@@ -23,7 +23,7 @@ describe("the rules", () => {
     [["Violence", "Weapons", "Cat"], "quarantine"],
     [["Cat", "Weapons"], "flag"],
     [["Cat"], "allow"],
-  ])("the strongest wins, whatever the order: %j is %s", (names, verdict) => {
+  ])("give the strongest action in any order of the labels: %j is %s", (names, verdict) => {
     expect(
       judge(
         names.map((name) => seen(name, 95)),
@@ -32,7 +32,7 @@ describe("the rules", () => {
     ).toBe(verdict);
   });
 
-  test("are kept with the confidence that they applied by, the highest where a label came twice", () => {
+  test("keep the highest confidence of a label that was found twice", () => {
     const { rules } = judge([seen("Violence", 91), seen("Violence", 99)], RULES);
     expect(rules).toEqual([{ label: "Violence", minConfidence: 90, action: "quarantine", confidence: 99 }]);
   });

@@ -42,7 +42,7 @@ async function work(event: ImageUploaded, analyzer: MemoryAnalyzer): Promise<Ima
   return standing < (event.data.sequencer ?? "") ? analyzer.render(event) : undefined;
 }
 
-test("whatever the order and duplication of events: a condemned picture's current renditions are all hidden, others none, the dead stay dead", async () => {
+test("under any order and duplication of events only a quarantined picture's current renditions are quarantined, and deleted images stay deleted", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom<Happening>("violent", "harmless", "delete"), { minLength: 1, maxLength: 4 }),

@@ -5,7 +5,7 @@ import { processDeleted } from "../src/delete.ts";
 import { quarantineProcessed } from "../src/quarantine.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
-describe("renditions of a condemned picture are hidden", () => {
+describe("renditions of a quarantined picture are tagged", () => {
   test("by the analysis, when the worker was first", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
@@ -25,7 +25,7 @@ describe("renditions of a condemned picture are hidden", () => {
     expect(analyzer.asked).toHaveLength(2);
   });
 
-  test("before the verdict is told", async () => {
+  test("before the result event is sent", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     await analyzer.render(event);
@@ -44,7 +44,7 @@ describe("renditions of a condemned picture are hidden", () => {
     expect(analyzer.tags()).toEqual(["quarantine=true", "quarantine=true"]);
   });
 
-  test("though the analysis came of a backfill, whose event has no sequencer", async () => {
+  test("by the analysis of a backfill, whose event has no sequencer", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");
     await analyzer.render(event);
@@ -71,7 +71,7 @@ describe("renditions are left alone", () => {
     expect(analyzer.tags()).toEqual([""]);
   });
 
-  test("of a newer upload than the one that was condemned", async () => {
+  test("of a newer upload than the quarantined one", async () => {
     const analyzer = memoryAnalyzer();
     await analyzeUploaded(analyzer.upload("violent"), analyzer.ports);
     const newer = await analyzer.render(analyzer.upload("harmless"));
@@ -79,7 +79,7 @@ describe("renditions are left alone", () => {
     expect(analyzer.tags()).toEqual([""]);
   });
 
-  test("of an image that nobody has analysed, or whose analysis is a tombstone", async () => {
+  test("of an image without an analysis, or with a tombstone for it", async () => {
     const analyzer = memoryAnalyzer();
     const processed = await analyzer.render(analyzer.upload("violent"));
     expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });

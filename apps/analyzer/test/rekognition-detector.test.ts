@@ -13,7 +13,7 @@ async function detectorOver(answer: Parameters<typeof startRekognition>[0]) {
 }
 
 describe("Rekognition's answers", () => {
-  test("of labels come with their parents and the model's version", async () => {
+  test("of labels have their parents and the model's version", async () => {
     const inputs: unknown[] = [];
     const detector = await detectorOver((operation, input) => {
       inputs.push(operation, input);
@@ -32,7 +32,7 @@ describe("Rekognition's answers", () => {
     expect(inputs).toEqual(["DetectLabels", { Image: { Bytes }, MinConfidence: 75, MaxLabels: 100 }]);
   });
 
-  test("of moderation come with every label above them", async () => {
+  test("of moderation have every label above them", async () => {
     const inputs: unknown[] = [];
     const detector = await detectorOver((operation, input) => {
       inputs.push(operation, input);

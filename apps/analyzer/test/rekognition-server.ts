@@ -23,7 +23,7 @@ export async function startRekognition(answer: (operation: string, input: unknow
     endpoint: `http://127.0.0.1:${address.port}`,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    // One answer a call, so that a test sees what the adapter does of it and not what the client does.
+    // One request for each call, so that a test sees the adapter's behaviour and not the client's retries.
     maxAttempts: 1,
   });
   const close = async () => {

@@ -21,14 +21,14 @@ test("adds a tag, and keeps the others and the object as they are", async () => 
   expect(bucket.get(KEY)).toMatchObject({ tags: "team=images&quarantine=true", versionId });
 });
 
-test("writes nothing where the tag is there already", async () => {
+test("writes nothing if the tag exists", async () => {
   await add();
   server.control.requests.length = 0;
   await add();
   expect(server.control.requests.map(({ method }) => method)).toEqual(["GET"]);
 });
 
-test("tags the copy too, where the object was copied over itself in between", async () => {
+test("tags the copy too when the object was copied over itself in between", async () => {
   let copies = 0;
   server.control.fault = ({ method }) => {
     if (method === "PUT" && copies++ === 0) bucket.put(KEY, new Uint8Array([1]), { tags: "superseded=true" });
@@ -38,7 +38,7 @@ test("tags the copy too, where the object was copied over itself in between", as
   expect(bucket.get(KEY).tags).toBe("superseded=true&quarantine=true");
 });
 
-test("has nothing to do where the object is gone", async () => {
+test("ignores a missing object", async () => {
   bucket.remove(KEY);
   await expect(add()).resolves.toBeUndefined();
 });

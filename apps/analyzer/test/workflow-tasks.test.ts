@@ -7,7 +7,7 @@ import { analyseTask, quarantineTask } from "../src/workflow-tasks.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
 const jobOf = (event: ImageUploaded) => ({ event, recipe: "recipe", tag: "tag", startedAt: 0 });
-/** As the state machine hands it on. */
+/** Passes a value through JSON, as the state machine does. */
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("the task that judges", () => {
@@ -31,7 +31,7 @@ describe("the task that judges", () => {
     expect(analyzer.asked).toHaveLength(paid);
   });
 
-  test("holds back what the detector takes for no picture: nobody has seen what is in it", async () => {
+  test("quarantines a picture that the detector refuses, since its content is unknown", async () => {
     const analyzer = memoryAnalyzer();
     const detector = {
       ...analyzer.ports.detector,
@@ -60,7 +60,7 @@ describe("the task that judges", () => {
 });
 
 describe("the task that hides", () => {
-  test("tags every rendition that the manifest to come names, before it stands", async () => {
+  test("tags renditions before the manifest is written", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("a violent scene");
     const manifest = processed(event);

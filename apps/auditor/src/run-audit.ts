@@ -4,28 +4,28 @@ import { type Gaps, NO_PROGRESS, type Pass, type Progress, type ProgressStore } 
 export interface AuditRun {
   audit: Audit;
   progress: ProgressStore;
-  /** How many images it looks at, at the most. */
+  /** The maximum number of images to check. */
   maxImages: number;
-  /** Whether there is time for another image, and to keep the progress. */
+  /** Returns true while there is time for another image and for writing the progress. */
   isTimeLeft(): boolean;
   found(finding: Finding): void;
 }
 
-/** What a run has to say. */
+/** The result of a run. */
 export interface RunReport {
   /** Looked at by this run. */
   images: number;
-  /** Whether it came to the end, so that every image has been looked at since the pass began. */
+  /** True if the run completed the pass: every image was checked since the pass started. */
   isPassOver: boolean;
   /** The pass that it was part of. */
   pass: Pass;
-  /** How much of the last whole pass this one has looked at; null in the first, as nobody knows how much there is. */
+  /** The images of this pass as a share of the last complete pass; null in the first pass, whose number of images is unknown. */
   share: number | null;
-  /** Whether renditions without any manifest were looked for too, which only a pass in one run does. */
+  /** True if renditions without any manifest were checked too, which needs a pass in one run. */
   lookedForStrays: boolean;
-  /** What is wrong as far as anybody knows: of this pass, and of the last one until this is over. */
+  /** The known gaps: of this pass, and of the last complete one until this pass is complete. */
   gaps: Gaps;
-  /** Whether the progress of earlier runs could not be read, and the pass began anew. */
+  /** True if the progress of earlier runs was unreadable, so that a new pass started. */
   hadUnreadableProgress: boolean;
 }
 
@@ -33,8 +33,8 @@ export interface RunReport {
 const UNCOUNTED: readonly ImageReport["state"][] = ["elsewhere", "stray", "sampled"];
 
 /**
- * Looks at as many images as there is time for, from where the run before stopped, and keeps where it stopped itself. A
- * run that dies leaves the progress as it was: the next one looks at the same images again.
+ * Checks as many images as there is time for. It resumes after the last run, and writes its own position at the end. A
+ * run that crashes leaves the progress unchanged: the next one checks the same images again.
  */
 export async function runAudit(run: AuditRun): Promise<RunReport> {
   const { prefix, now } = run.audit.rules;

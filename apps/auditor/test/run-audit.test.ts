@@ -7,7 +7,7 @@ import { type AuditRun, runAudit } from "../src/run-audit.ts";
 const KEYS = ["a", "b", "c", "d", "e"];
 const WHOLE = { missing: 0, orphaned: 0, corrupt: 0 };
 
-/** Images a to e, and where an audit of them keeps its progress. */
+/** Images a to e, and the progress of their audit. */
 function images() {
   const world = new MemoryWorld();
   for (const key of KEYS) world.add(aSource({ key: `${key}.jpg` }));
@@ -31,7 +31,7 @@ function images() {
 }
 
 describe("a run of the audit", () => {
-  it("looks at everything when it has the time, and says that the world is whole", async () => {
+  it("checks every image if it has the time, and finds no gaps in a complete bucket", async () => {
     const { run, found, kept } = images();
     expect(await run()).toMatchObject({
       images: 5,
@@ -47,7 +47,7 @@ describe("a run of the audit", () => {
     });
   });
 
-  it("counts what is missing, orphaned and corrupt, and names each", async () => {
+  it("counts and names missing, orphaned and corrupt objects", async () => {
     const { world, run, found } = images();
     world.manifests.delete(toManifestKey(UPLOADS, "a.jpg"));
     world.sources.delete("b.jpg");
@@ -63,7 +63,7 @@ describe("a run of the audit", () => {
     ]);
   });
 
-  it("stops at its bound and has the next one go on there, until every image was looked at", async () => {
+  it("stops at its maximum, and the next run continues until every image was checked", async () => {
     const { world, run, kept } = images();
     world.manifests.delete(toManifestKey(UPLOADS, "a.jpg"));
     world.loseRenditions("a.jpg");
@@ -85,7 +85,7 @@ describe("a run of the audit", () => {
     expect(runs.map(({ isPassOver }) => isPassOver)).toEqual([false, false, false, false, false, true]);
   });
 
-  it("stops among the renditions too, without losing what it has found", async () => {
+  it("stops among the renditions too, without losing its findings", async () => {
     const { run } = images();
     let asked = 0;
     const report = await run({ isTimeLeft: () => ++asked < 7 });
@@ -98,7 +98,7 @@ describe("a run of the audit", () => {
     });
   });
 
-  it("goes on saying what the last whole pass found until another one is over", async () => {
+  it("reports the gaps of the last complete pass until another one is complete", async () => {
     const { world, run } = images();
     const manifest = world.manifests.get(toManifestKey(UPLOADS, "e.jpg"));
     world.manifests.delete(toManifestKey(UPLOADS, "e.jpg"));
@@ -112,7 +112,7 @@ describe("a run of the audit", () => {
     expect(await run()).toMatchObject({ isPassOver: true, gaps: WHOLE });
   });
 
-  it("begins anew under another prefix, and where its progress cannot be read", async () => {
+  it("starts a new pass for another prefix, and if its progress is unreadable", async () => {
     const { world, run, kept } = images();
     await run({ maxImages: 2 });
     expect(await run({ audit: world.audit({ prefix: "d" }) })).toMatchObject({

@@ -16,7 +16,7 @@ const PROGRESS: Progress = {
   },
 };
 
-it("reads what it wrote, nothing before, and says of anything else that it cannot read it", async () => {
+it("reads its own progress, undefined before the first, and reports any other object as unreadable", async () => {
   const server = await startFauxqs({ port: 0, logger: false });
   onTestFinished(() => server.stop());
   const client = new S3Client({

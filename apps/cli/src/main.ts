@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { systemClock } from "./clock.ts";
+import { systemClock } from "@image-pipeline/local/clock";
 import type { Context } from "./program/context.ts";
 import { INTERRUPTED } from "./program/exit-codes.ts";
 import { runProgram } from "./program/program.ts";

@@ -1,4 +1,4 @@
-/** When and where the prices were looked up: list prices, before any discount and without the free tier. */
+/** The date and region of the prices: list prices, before any discount and without the free tier. */
 export const PRICES_OF = "us-east-1, January 2026";
 
 /**

@@ -73,7 +73,7 @@ beforeAll(async () => {
 afterAll(stop);
 
 test(
-  "backfill --only-stale --wait renders exactly what a changed preset affects, and check then finds no problem",
+  "backfill --only-stale --wait renders exactly the images that a changed preset affects, and check then finds no problem",
   LIMIT,
   async () => {
     const byLane = () =>

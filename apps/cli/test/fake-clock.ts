@@ -1,6 +1,6 @@
-import type { Clock } from "../src/clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 
-/** A clock that stands still but for what is slept. */
+/** A clock that only `sleep` moves. */
 export function fakeClock(now = 0): Clock & { slept: number[] } {
   const slept: number[] = [];
   return {

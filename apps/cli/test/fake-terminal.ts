@@ -1,6 +1,6 @@
 import type { Streams } from "../src/terminal/terminal.ts";
 
-/** Two streams that keep what is written to them. */
+/** Two streams that keep everything that is written to them. */
 export function fakeStreams({
   isTTY,
 }: {

@@ -12,7 +12,7 @@ export const PIPELINES = definePipeline({
 });
 const PIPELINE = pipelineFor(PIPELINES, "local");
 export const RECIPE_IN_FORCE = toRecipeHash(PIPELINE, ENGINE);
-/** What that comes to for the picture of `putImage`. */
+/** The plan's hash for the image of `putImage`. */
 export const PLAN_IN_FORCE = toPlanHash(processed(aSource()), PIPELINE) ?? "";
 
 /** The buckets and topics of the pipeline, on S3, SNS and SQS in this process, without any function behind them. */
@@ -30,7 +30,7 @@ export async function fauxqsPipeline() {
   async function put(Bucket: string, Key: string, Body: string, Metadata: Record<string, string> = {}) {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body, Metadata }));
   }
-  /** Uploads a source, and gives it as an event would tell of it. */
+  /** Uploads a source. @returns it as an event would name it */
   async function putSource(key: string, content = key, metadata = {}): Promise<Source> {
     const { ETag = "" } = await s3.send(
       new PutObjectCommand({ Bucket: UPLOADS, Key: key, Body: content, Metadata: metadata }),
@@ -47,7 +47,7 @@ export async function fauxqsPipeline() {
     put,
     putSource,
     putManifest,
-    /** A whole image: source, rendition and manifest. */
+    /** Writes a source, its rendition and its manifest. */
     async putImage(key: string, fields: Parameters<typeof processed>[1] = {}): Promise<Source> {
       const source = await putSource(key);
       await put(PROCESSED, aRendition(source).key, pixelsOf(source));
@@ -55,7 +55,7 @@ export async function fauxqsPipeline() {
       return source;
     },
     remove: (Bucket: string, Key: string) => s3.send(new DeleteObjectCommand({ Bucket, Key })),
-    /** What was published on the image-events topic, in its order. */
+    /** The events on the image-events topic, in their order. */
     published: (): ImageEvent[] =>
       (server.inspectQueue("inbox")?.messages.ready ?? []).map(({ body }) =>
         ImageEvent.parse(JSON.parse(body)),

@@ -36,7 +36,7 @@ describe("the launcher", () => {
     expect(launch(["dlq", "shw"], AS_OLD)).toMatchObject({ status: 2, stdout: "" });
   });
 
-  test("says how to install when nothing is installed", () => {
+  test("names the command that installs when nothing is installed", () => {
     const folder = mkdtempSync(join(tmpdir(), "launcher-test-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const launcher = join(folder, "apps/cli/bin/pipeline.mjs");

@@ -16,7 +16,7 @@ import * as z from "zod";
 
 const APPS = resolve(import.meta.dirname, "../..");
 
-/** How a program ended. */
+/** The end of a program. */
 export interface Ended {
   code: number | null;
   stdout: string;

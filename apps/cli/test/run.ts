@@ -1,8 +1,8 @@
+import { type Clock, systemClock } from "@image-pipeline/local/clock";
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import * as z from "zod";
-import { type Clock, systemClock } from "../src/clock.ts";
 import { JSON_OUTPUTS } from "../src/json-output.ts";
 import type { Context } from "../src/program/context.ts";
 import { runProgram } from "../src/program/program.ts";

@@ -38,11 +38,11 @@ export function readHandlerZip(path: string, architecture: Pipeline["architectur
   const bytes = readZip(path);
   const entries = entriesOf(path, bytes);
   if (!entries.includes("index.js"))
-    throw new SynthFault(`${path} has no index.js: build it again with "npx pnpm@12 build"`);
+    throw new SynthFault(`${path} has no index.js: build it again with "npm run build"`);
   const foreign = foreignCpus(entries, architecture);
   if (foreign.length > 0)
     throw new SynthFault(
-      `${path} contains sharp for ${foreign.join(" and ")}, but pipeline.config.ts sets architecture ${architecture}: build it again with "npx pnpm@12 build"`,
+      `${path} contains sharp for ${foreign.join(" and ")}, but pipeline.config.ts sets architecture ${architecture}: build it again with "npm run build"`,
     );
   return { path, sha256: createHash("sha256").update(bytes).digest("base64") };
 }
@@ -56,7 +56,7 @@ function readZip(path: string): Buffer {
     return readFileSync(path);
   } catch {
     const handler = basename(dirname(path)) === "local" ? "local handler" : "handler";
-    throw new SynthFault(`the ${handler}'s zip ${path} is missing: build it with "npx pnpm@12 build"`);
+    throw new SynthFault(`the ${handler}'s zip ${path} is missing: build it with "npm run build"`);
   }
 }
 
@@ -66,7 +66,7 @@ function entriesOf(path: string, bytes: Buffer): string[] {
   try {
     unzipSync(bytes, { filter: ({ name }) => names.push(name) < 0 });
   } catch {
-    throw new SynthFault(`${path} is not a zip: build it again with "npx pnpm@12 build"`);
+    throw new SynthFault(`${path} is not a zip: build it again with "npm run build"`);
   }
   return names;
 }

@@ -54,7 +54,7 @@ describe("a control fails for resources without settings:", () => {
   });
 });
 
-it("lists the tested controls in docs/security.md (to update: npx pnpm@12 generate)", () => {
+it("lists the tested controls in docs/security.md (to update: npm run generate)", () => {
   expect(generatedPart("security.md")).toBe(securityTables());
 });
 

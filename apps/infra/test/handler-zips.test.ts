@@ -28,14 +28,14 @@ describe("a handler's zip", () => {
       `node_modules/@img/sharp-libvips-linux-x64/lib/libvips.so`,
     ]);
     expect(() => readHandlerZip(path, "arm64")).toThrow(
-      `${path} contains sharp for x64, but pipeline.config.ts sets architecture arm64: build it again with "npx pnpm@12 build"`,
+      `${path} contains sharp for x64, but pipeline.config.ts sets architecture arm64: build it again with "npm run build"`,
     );
   });
 
   it("gives the build command if it is missing", () => {
     const path = join(temporaryFolder(), "dist/lambda.zip");
     expect(() => readHandlerZip(path, "arm64")).toThrow(
-      `the handler's zip ${path} is missing: build it with "npx pnpm@12 build"`,
+      `the handler's zip ${path} is missing: build it with "npm run build"`,
     );
   });
 

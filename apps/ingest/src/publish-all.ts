@@ -11,7 +11,7 @@ export interface EventPublisher {
    * Publishes up to ten events in one request.
    *
    * @returns the events that were not accepted, each with its error; does not throw for some of them only
-   * @throws {Error} when the request as a whole failed
+   * @throws {Error} when the whole request failed
    */
   publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
 }

@@ -22,7 +22,7 @@ test("consumes s3:TestEvent without publishing and without failing", async () =>
   expect(requests).toEqual([]);
 });
 
-test("fails when a request to SNS fails as a whole", async () => {
+test("fails when the whole request to SNS fails", async () => {
   const publish = async () => {
     throw new Error("connect ECONNREFUSED");
   };

@@ -1,7 +1,7 @@
 import type { ImageEvent } from "@image-pipeline/schema";
 import type { EventPublisher } from "../src/publish-all.ts";
 
-/** A topic in memory that refuses what it is told to: `refuse` is asked for every event of every request. */
+/** A topic in memory. It calls `refuse` for every event of every request, and refuses those for which that is true. */
 export function memoryEventPublisher(
   refuse: (event: ImageEvent, request: number) => string | undefined = () => undefined,
 ) {

@@ -1,4 +1,4 @@
-/** What a test wants to differ from a plain upload of `photos/a b.jpg`. */
+/** The fields in which a test's upload differs from that of `photos/a b.jpg`. */
 export interface RecordFields {
   eventVersion?: string;
   eventName?: string;
@@ -38,12 +38,12 @@ export function s3Notification(...records: unknown[]) {
   return { Records: records };
 }
 
-/** How S3 writes a key in a notification: each byte but a few percent-encoded, a space as plus. */
+/** Encodes a key as S3 does in a notification: most bytes percent-encoded, a space as plus. */
 export function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/");
 }
 
-/** What S3 sends when a notification is set up. */
+/** The test event that S3 sends when a notification is configured. */
 export const TEST_EVENT = {
   Service: "Amazon S3",
   Event: "s3:TestEvent",

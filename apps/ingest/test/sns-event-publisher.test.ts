@@ -126,7 +126,7 @@ describe("when SNS answers 200 with some entries failed", () => {
     expect(await publisher.publish(events)).toEqual([{ event: events[1], error }]);
   });
 
-  test("sends again what was not taken, and nothing else", async () => {
+  test("sends again only the events that were not accepted", async () => {
     const { publisher, requests } = await answering(`<Successful>${taken(0)}</Successful>`);
     await ingest(twoRecords, publisher);
     const subjects = requests.map((request) =>

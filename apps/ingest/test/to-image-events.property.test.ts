@@ -49,7 +49,7 @@ test("a notification that comes twice gives the same messages, and another uploa
   );
 });
 
-test("whatever comes, it is events, faults and ignored records that add up, or one clear refusal", () => {
+test("any input gives events, faults and ignored records for every record, or one clear error", () => {
   const record = fc.oneof(fc.anything(), fc.constant(s3Record()), fc.constant(s3Record({ eventName: "x" })));
   fc.assert(
     fc.property(fc.array(record, { maxLength: 8 }), (Records) => {

@@ -33,7 +33,7 @@ describe("uploads", () => {
     });
   });
 
-  test("without a version or a sequencer say so with null", () => {
+  test("without a version or a sequencer have null for it", () => {
     const object = { versionId: undefined, sequencer: undefined };
     const { events } = toImageEvents(s3Notification(s3Record({ object })));
     expect(events[0]?.data).toMatchObject({ versionId: null, sequencer: null });
@@ -109,7 +109,7 @@ describe("several records", () => {
   });
 });
 
-describe("what is no image event", () => {
+describe("input without image events", () => {
   test("s3:TestEvent gives nothing, and no fault", () => {
     expect(toImageEvents(TEST_EVENT)).toEqual({ events: [], ignored: [], faults: [] });
   });

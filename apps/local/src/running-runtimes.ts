@@ -20,16 +20,16 @@ export type Runtime = z.infer<typeof Runtime>;
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folders for state of this user, best first: the last one is there without a home folder too.
+ * The folders for state of this user, best first. The second one exists without a home folder too.
  *
- * @returns `$XDG_STATE_HOME/image-pipeline`, `~/.local/state/image-pipeline`, `<tmp>/image-pipeline-<uid>`
+ * @returns `$XDG_STATE_HOME/image-pipeline`, by default in `~/.local/state`, and `<tmp>/image-pipeline-<uid>`
  */
-export function stateFolders({ XDG_STATE_HOME, HOME }: Variables): string[] {
+export function stateFolders({ XDG_STATE_HOME, HOME, TMPDIR }: Variables): string[] {
   const home = HOME || homeOfUser();
+  const state = XDG_STATE_HOME || (home && join(home, ".local", "state"));
   return [
-    ...(XDG_STATE_HOME ? [join(XDG_STATE_HOME, "image-pipeline")] : []),
-    ...(home ? [join(home, ".local", "state", "image-pipeline")] : []),
-    join(tmpdir(), `image-pipeline-${process.getuid?.() ?? "user"}`),
+    ...(state ? [join(state, "image-pipeline")] : []),
+    join(TMPDIR || tmpdir(), `image-pipeline-${process.getuid?.() ?? "user"}`),
   ];
 }
 

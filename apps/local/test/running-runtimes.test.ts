@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { announceRuntime, runningRuntimes, stateFolders } from "../src/running-runtimes.ts";
@@ -24,7 +23,7 @@ async function deadPid(): Promise<number> {
 
 describe("a runtime's file", () => {
   it("is found while the runtime runs, and not after it was removed", () => {
-    const variables = { XDG_STATE_HOME: temporaryFolder() };
+    const variables = { XDG_STATE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
     const remove = announceRuntime(runtime(process.pid), variables);
     const during = runningRuntimes(variables);
     remove();
@@ -33,7 +32,7 @@ describe("a runtime's file", () => {
   });
 
   it("is ignored and removed when its process is gone", async () => {
-    const variables = { XDG_STATE_HOME: temporaryFolder() };
+    const variables = { XDG_STATE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
     announceRuntime(runtime(await deadPid()), variables);
     announceRuntime(runtime(process.pid), variables);
     const running = runningRuntimes(variables);
@@ -42,7 +41,7 @@ describe("a runtime's file", () => {
   });
 
   it("is removed when it is damaged", () => {
-    const variables = { XDG_STATE_HOME: temporaryFolder() };
+    const variables = { XDG_STATE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
     const folder = join(variables.XDG_STATE_HOME, "image-pipeline/runtimes");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "1.json"), "{");
@@ -53,7 +52,7 @@ describe("a runtime's file", () => {
     const blocked = join(temporaryFolder(), "file");
     writeFileSync(blocked, "");
     chmodSync(blocked, 0o400);
-    const variables = { XDG_STATE_HOME: blocked, HOME: temporaryFolder() };
+    const variables = { XDG_STATE_HOME: blocked, TMPDIR: temporaryFolder() };
     const remove = announceRuntime(runtime(process.pid), variables);
     expect(runningRuntimes(variables)).toEqual([runtime(process.pid)]);
     remove();
@@ -62,8 +61,12 @@ describe("a runtime's file", () => {
 
 describe("stateFolders", () => {
   it("ends with a folder that needs no home", () => {
-    const folders = stateFolders({ XDG_STATE_HOME: "/state", HOME: "/home/me" });
-    expect(folders.slice(0, 2)).toEqual(["/state/image-pipeline", "/home/me/.local/state/image-pipeline"]);
-    expect(folders.at(-1)).toMatch(new RegExp(`^${tmpdir()}/image-pipeline-`));
+    const TMPDIR = "/scratch";
+    const temporary = `/scratch/image-pipeline-${process.getuid?.()}`;
+    const homes = [{ XDG_STATE_HOME: "/state", HOME: "/home/me" }, { HOME: "/home/me" }];
+    expect(homes.map((home) => stateFolders({ ...home, TMPDIR }))).toEqual([
+      ["/state/image-pipeline", temporary],
+      ["/home/me/.local/state/image-pipeline", temporary],
+    ]);
   });
 });

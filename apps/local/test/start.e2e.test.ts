@@ -107,7 +107,7 @@ describe("start --exit --json --out --webhook", { timeout: TEST_LIMIT_MILLISECON
     expect(lines["empty.png"]).toMatchObject({ status: "rejected", reason: "EMPTY_OBJECT", renditions: [] });
   });
 
-  it("copies manifests that are valid by the published JSON Schema, whatever the key", () => {
+  it("copies manifests that are valid by the published JSON Schema, for every key", () => {
     for (const { key, manifestKey } of Object.values(lines)) {
       const manifest = readJson(join(out, manifestKey));
       expect(isManifest(manifest), `${key}: ${ajv.errorsText(isManifest.errors)}`).toBe(true);
@@ -240,7 +240,7 @@ describe("start", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
     expect(await third.ended).toBe(143);
   });
 
-  it("goes on without a file that cannot be read, names each file that it leaves out, and ends with 1", async () => {
+  it("uploads the other files without one that cannot be read, names each file that it leaves out, and ends with 1", async () => {
     const folder = temporaryFolder();
     await plainImage().toFile(join(folder, "a.jpg"));
     writeFileSync(join(folder, "README.md"), "");

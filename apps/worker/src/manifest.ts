@@ -23,7 +23,7 @@ export interface ImageOutcome<Decision extends string = string> {
   manifest?: Manifest | undefined;
 }
 
-/** Makes the manifest of what was rendered, without regard to the manifest that it replaces. */
+/** Makes the manifest of a rendered source, without regard to the manifest that it replaces. */
 export function toManifest(
   job: Job,
   rendered: Rendered,

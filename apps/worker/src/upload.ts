@@ -121,7 +121,7 @@ async function renderOrDiscard(job: Job, ports: UploadPorts): Promise<Rendered> 
   }
 }
 
-/** Discards what an earlier attempt rendered of a source that is gone: no later event would find it. */
+/** Discards the renditions that an earlier attempt wrote of a source that is gone: no later event would find them. */
 export async function discardRenditions(
   job: Job,
   ports: Pick<ManifestPorts, "manifests" | "renditions">,

@@ -38,7 +38,7 @@ describe("a delete", () => {
     }
   });
 
-  test("that comes before its upload leaves a tombstone, and the upload stays dead", async () => {
+  test("that arrives before its upload leaves a tombstone, and the upload is refused", async () => {
     const pipeline = memoryPipeline({ versioned: true });
     const event = pipeline.upload("a picture");
     await processDeleted(deletion({ sequencer: pipeline.nextSequencer() }), pipeline.ports);

@@ -4,7 +4,7 @@ import type { RenderImage } from "../src/ports.ts";
 import { encoded } from "./renditions.ts";
 
 /**
- * An engine whose renditions say in text what they were made from. A source that begins with `bad` is rejected as
+ * An engine whose renditions contain their source's text. A source that begins with `bad` is rejected as
  * damaged, after its first rendition; every other one gets a rendition for each preset.
  */
 export const fakeEngine: RenderImage = async (source, { presets }, emit) => {

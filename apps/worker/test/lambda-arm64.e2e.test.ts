@@ -98,7 +98,7 @@ async function toPixels(picture: Uint8Array) {
   return toLuma(data, info);
 }
 
-/** Of a rendition all but its bytes. */
+/** The fields of a rendition without its bytes. */
 function place({ preset, format, key, width, height }: Rendition) {
   return { preset, format, key, width, height };
 }

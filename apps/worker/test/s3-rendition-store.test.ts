@@ -23,7 +23,7 @@ renditionStoreContract("the rendition store in memory", async () => {
 renditionStoreContract("the rendition store on S3", async () => ({ store: store(), bucket }));
 
 describe("on S3", () => {
-  test("lets caches keep a rendition for ever, says who wrote it, and sends its SHA-256 along", async () => {
+  test("makes a rendition immutable for caches, marks it as written by the pipeline, and sends its SHA-256", async () => {
     await store().put(KEY, encoded("pixels"));
     expect(bucket.get(KEY)).toMatchObject({
       cacheControl: "public, max-age=31536000, immutable",
@@ -43,7 +43,7 @@ describe("on S3", () => {
     expect(cacheControl).toBe("public, max-age=31536000, immutable");
   });
 
-  test("leaves what is quarantined so while it expires", async () => {
+  test("keeps the quarantine tag while a rendition expires", async () => {
     await store().put(KEY, encoded("pixels"));
     bucket.tag(KEY, "quarantine=true");
     await store().expire("renditions/id/tag/");

@@ -58,7 +58,7 @@ describe("an upload", () => {
     ]);
   });
 
-  test("leaves word of what the recipe came to for it, by which another recipe is told apart", async () => {
+  test("stores the plan hash in the manifest", async () => {
     const { ports, upload } = memoryPipeline();
     const { manifest } = await processUploaded(upload("a picture"), ports);
     expect(manifest).toMatchObject({ plan: toPlanHash({ facts: FACTS }, ports) });
@@ -76,7 +76,7 @@ describe("an upload", () => {
     expect(pipeline.results[1]).toEqual(pipeline.results[0]);
   });
 
-  test("is not rendered again under a recipe that comes to the same for it", async () => {
+  test("is not rendered again under a recipe with the same plan for it", async () => {
     const pipeline = memoryPipeline();
     const event = pipeline.upload("a picture");
     await processUploaded(event, pipeline.ports);
@@ -141,7 +141,7 @@ describe("newest wins", () => {
     expect(await pipeline.manifest()).toBeUndefined();
   });
 
-  test("what an attempt left of a source that is gone by now expires", async () => {
+  test("renditions of an earlier attempt expire when the source is gone", async () => {
     const pipeline = memoryPipeline();
     const event = pipeline.upload("a picture");
     const results = { publish: async () => expect.fail("no manifest was written") };
@@ -156,8 +156,36 @@ describe("newest wins", () => {
   });
 });
 
+describe("when other writers are first", () => {
+  test("decides again on the manifest that another writer wrote", async () => {
+    const pipeline = memoryPipeline({ versioned: true });
+    const [first, second] = [pipeline.upload("first"), pipeline.upload("second")];
+    const { manifests } = pipeline.ports;
+    const replace: typeof manifests.replace = async (...written) => {
+      await processUploaded(second, pipeline.ports);
+      return manifests.replace(...written);
+    };
+    const ports = { ...pipeline.ports, manifests: { ...manifests, replace } };
+    expect(await processUploaded(first, ports)).toMatchObject({ decision: "stale" });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+  });
+
+  test.each(["upload", "delete"])("fails after eight attempts: MANIFEST_CONTENDED (%s)", async (kind) => {
+    const pipeline = memoryPipeline();
+    let attempts = 0;
+    const replace = async () => ++attempts > 8;
+    const ports = { ...pipeline.ports, manifests: { ...pipeline.ports.manifests, replace } };
+    const outcome =
+      kind === "upload"
+        ? processUploaded(pipeline.upload("a picture"), ports)
+        : processDeleted(deletion({ sequencer: pipeline.nextSequencer() }), ports);
+    await expect(outcome).rejects.toMatchObject({ code: "MANIFEST_CONTENDED" });
+    expect(attempts).toBe(8);
+  });
+});
+
 describe("after a delete", () => {
-  test("an older upload stays dead, and what an attempt of it left is removed", async () => {
+  test("an older upload is refused, and the renditions of its earlier attempt are removed", async () => {
     const pipeline = memoryPipeline({ versioned: true });
     const event = pipeline.upload("a picture");
     const overtaken = await processUploaded(event, {
@@ -182,7 +210,7 @@ describe("after a delete", () => {
     expect(new Set([...keysOf(first), ...keysOf(second)]).size).toBe(4);
   });
 
-  test("a new upload finishes what a delete that was cut short had still to remove", async () => {
+  test("a new upload completes the removal of a delete that crashed", async () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("first"), pipeline.ports);
     const remove = async () => {
@@ -309,7 +337,7 @@ describe("the deadline", () => {
     throw new ImageRejection("RENDER_TIMEOUT", "too slow");
   };
 
-  test("a picture that is too slow for what was left is tried again, and not rejected", async () => {
+  test("retries a picture that is too slow for the time left, and does not reject it", async () => {
     const pipeline = memoryPipeline();
     pipeline.time.remaining = 13_000;
     const outcome = processUploaded(pipeline.upload("a picture"), { ...pipeline.ports, render: late });

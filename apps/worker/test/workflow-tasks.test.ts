@@ -10,11 +10,11 @@ import { type MemoryPipeline, memoryPipeline } from "./memory/memory-pipeline.ts
 
 const NOTHING = { rendered: { nothing: true } };
 
-/** As the pipe and the state machine hand it on: through JSON, every time. */
+/** Passes a value through JSON, as the pipe and the state machine do. */
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const toMessage = (event: ImageUploaded) => ({ message: { messageId: "m", body: JSON.stringify(event) } });
 
-/** What Step Functions makes of an error that a function threw. */
+/** Returns the failure that Step Functions makes of an error that a function threw. */
 function toFailure(error: unknown) {
   const named = toTaskError(error);
   if (!(named instanceof Error)) throw named;
@@ -37,7 +37,7 @@ async function runTasks(event: ImageUploaded, pipeline: MemoryPipeline, ports = 
 }
 
 describe("the tasks of the workflow, one after another", () => {
-  test("leave what the worker leaves: the same manifest, renditions and result event", async () => {
+  test("leave the same manifest, renditions and result event as the worker", async () => {
     const [one, other] = [memoryPipeline(), memoryPipeline()];
     const outcome = await runTasks(one.upload("a picture"), one);
     await processUploaded(other.upload("a picture"), other.ports);
@@ -55,7 +55,7 @@ describe("the tasks of the workflow, one after another", () => {
     expect([await pipeline.manifest(), pipeline.results]).toEqual([undefined, []]);
   });
 
-  test("make a rejected manifest of what can never be rendered, as the worker does", async () => {
+  test("write a rejected manifest for a picture that can never be rendered, as the worker does", async () => {
     const [one, other] = [memoryPipeline(), memoryPipeline()];
     await runTasks(one.upload(""), one);
     await processUploaded(other.upload(""), other.ports);
@@ -64,7 +64,7 @@ describe("the tasks of the workflow, one after another", () => {
     expect(one.results).toEqual(other.results);
   });
 
-  test("let what they replace expire, as the worker does", async () => {
+  test("let the renditions that they replace expire, as the worker does", async () => {
     const pipeline = memoryPipeline();
     await runTasks(pipeline.upload("first"), pipeline);
     await runTasks(pipeline.upload("second"), pipeline);
@@ -86,7 +86,7 @@ describe("the tasks of the workflow, one after another", () => {
     expect(pipeline.results[1]).toEqual(pipeline.results[0]);
   });
 
-  test("refuse to bring back what was deleted while they were at work, and remove its renditions", async () => {
+  test("do not bring back an image that was deleted meanwhile, and remove its renditions", async () => {
     const pipeline = memoryPipeline({ versioned: true });
     const event = pipeline.upload("a picture");
     const { job } = await inspect(event, pipeline);

@@ -16,24 +16,24 @@ const HASHED = "manifests/.hashed/";
 /** Images looked at side by side. */
 const WIDTH = 16;
 
-/** How much of the renditions' bytes is compared. */
+/** The renditions whose bytes are compared. */
 export interface Sampling {
-  /** Of how many renditions, chosen at random, the bytes are compared once the rest is done. */
+  /** The number of renditions, chosen at random, whose bytes are compared at the end. */
   size: number;
   /** From 0 up to, but not, 1. */
   random: () => number;
 }
 
-/** A report, and where an audit that was stopped after it goes on. */
+/** A report, and the position at which a stopped audit resumes. */
 export interface Audited {
   report: ImageReport;
-  /** The source key of its image; null where it has no place in that order, and the one before stands. */
+  /** The source key of its image; null if it has no position in that order, so that the previous key remains. */
   resumeAfter: string | null;
 }
 
 /**
- * The three-way difference of sources, manifests and renditions: a report for each image, as it is looked at. Both
- * listings are streams, so that memory holds eight bytes an image, and the sample.
+ * Compares sources, manifests and renditions, and yields a report for each image. Both listings are streams, so that memory
+ * holds only eight bytes for each image, and the sample.
  */
 export async function* auditImages(audit: Audit, sampling: Sampling): AsyncGenerator<ImageReport> {
   const sample = sampleOf<Named>(sampling.size, sampling.random);
@@ -45,8 +45,8 @@ export async function* auditImages(audit: Audit, sampling: Sampling): AsyncGener
 }
 
 /**
- * The same without a sample, and from anywhere in the order of manifests. Renditions without any manifest are only looked
- * for from the beginning, as what they are told by is the ids of all images.
+ * The same without a sample, and from any position in the order of manifests. Renditions without a manifest are only checked
+ * when it starts from the beginning, since that needs the ids of all images.
  *
  * @param after the `resumeAfter` of an audit that was stopped; null for the beginning
  */

@@ -15,7 +15,7 @@ export interface AuditRules extends RenditionRules {
   prefix: string;
 }
 
-/** What an audit looks with. */
+/** The ports and rules of an audit. */
 export interface Audit {
   ports: AuditPorts;
   rules: AuditRules;

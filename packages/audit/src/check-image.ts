@@ -1,6 +1,6 @@
 import { type Manifest, toManifestKey } from "@image-pipeline/schema";
 import type { Audit } from "./audit-rules.ts";
-import { checkMade, type Place } from "./check-made.ts";
+import { checkManifest, type ImageAudit } from "./check-manifest.ts";
 import { type Finding, type ImageReport, soundReport } from "./findings.ts";
 import { judgeSource } from "./judge-source.ts";
 import type { ListedSource } from "./ports.ts";
@@ -17,8 +17,8 @@ export interface Listed {
 }
 
 /**
- * Everything there is to say of one image. Whatever the listings seem to lack is looked for once more by itself: they
- * are read at different times, and nothing is reported that has been put right meanwhile.
+ * Checks one image. An object that is missing from a listing is read once more, because the listings are read at different
+ * times: the report has no gap that was closed meanwhile.
  */
 export async function checkImage(listed: Listed, audit: Audit): Promise<ImageReport> {
   const { manifestKey, source } = listed;
@@ -37,30 +37,30 @@ export async function checkImage(listed: Listed, audit: Audit): Promise<ImageRep
 async function checkSource(
   source: ListedSource,
   manifest: Manifest | undefined,
-  place: Place,
+  subject: ImageAudit,
 ): Promise<ImageReport | undefined> {
-  const { isCurrent, isProcessed } = place.audit.rules;
+  const { isCurrent, isProcessed } = subject.audit.rules;
   const verdict = judgeSource(source, manifest, isCurrent);
   const isMade = verdict === "current" || verdict === "older-recipe";
   if (!isMade || !manifest)
-    return isProcessed(source.key) ? missing(source, manifest, place) : soundReport("ignored");
-  const report = await checkMade(manifest, place);
+    return isProcessed(source.key) ? missing(source, manifest, subject) : soundReport("ignored");
+  const report = await checkManifest(manifest, subject);
   return report && { ...report, isOutdated: verdict === "older-recipe" };
 }
 
-/** A manifest whose source no listing holds: a tombstone, or a delete that the pipeline was never told of. */
+/** Checks a manifest without a listed source: a tombstone, or an image whose delete event was lost. */
 async function checkUnsourced(
   manifest: Manifest | undefined,
-  place: Place,
+  subject: ImageAudit,
 ): Promise<ImageReport | undefined> {
-  const { manifestKey, audit } = place;
+  const { manifestKey, audit } = subject;
   if (!manifest) return soundReport("deleted");
   const { bucket, key } = manifest.source;
   if (!key.startsWith(audit.rules.prefix)) return soundReport("elsewhere");
   if (bucket !== audit.ports.sources.bucket)
     return { ...soundReport("ignored"), foreignId: manifest.imageId };
   if (toManifestKey(bucket, key) !== manifestKey) return misplaced(manifestKey, key);
-  if (manifest.status === "deleted") return checkMade(manifest, place);
+  if (manifest.status === "deleted") return checkManifest(manifest, subject);
   const source = await audit.ports.sources.find(key);
   if (source) return soundReport("elsewhere");
   const why = "its source is gone";
@@ -71,11 +71,11 @@ async function checkUnsourced(
   };
 }
 
-/** A source that should have a manifest of its own and has none. */
+/** Reports a source without its manifest. */
 async function missing(
   { key, eTag }: ListedSource,
   manifest: Manifest | undefined,
-  { manifestKey, audit: { ports, rules } }: Place,
+  { manifestKey, audit: { ports, rules } }: ImageAudit,
 ): Promise<ImageReport> {
   const source = await ports.sources.find(key);
   if (!source) return soundReport("deleted");
@@ -95,17 +95,19 @@ async function missing(
 function whyMissing(manifest: Manifest | undefined): string {
   if (!manifest) return "the source has no manifest";
   return manifest.status === "deleted"
-    ? "its manifest says that the source was deleted, but it is there"
+    ? "its manifest is a tombstone, but the source exists"
     : "its manifest is of another upload of the source";
 }
 
 function unreadable(key: string, source: string | null): ImageReport {
-  const why = "it is no manifest of a version known here: look at it by hand";
+  const why =
+    "it is not a manifest of a known version: delete the object, then run npx pipeline backfill --only-stale";
   return brokenManifest({ gap: "corrupt", what: "manifest", key, source, why });
 }
 
 function misplaced(key: string, source: string): ImageReport {
-  const why = "it is of a source whose manifest belongs elsewhere: look at it by hand";
+  const why =
+    "it is the manifest of another key: delete the object, then run npx pipeline backfill --only-stale";
   return brokenManifest({ gap: "corrupt", what: "manifest", key, source, why });
 }
 

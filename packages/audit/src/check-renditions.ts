@@ -7,25 +7,25 @@ const LIFECYCLE_LAG_MILLISECONDS = 3 * 24 * 60 * 60 * 1000;
 
 export interface RenditionRules {
   now: Date;
-  /** What is younger may still be on its way to being named by a manifest. */
+  /** Younger renditions may not be named by a manifest yet. */
   graceMilliseconds: number;
-  /** How long the lifecycle of the bucket leaves superseded renditions. */
+  /** The time after which the bucket's lifecycle removes superseded renditions. */
   supersededMilliseconds: number;
-  /** Whether the bytes are compared now, and not those of a sample later. */
+  /** True if the bytes of all renditions are compared, not only those of a sample. */
   hashesAll: boolean;
 }
 
 export interface CheckedRenditions {
   /** Named renditions that are missing or corrupt. */
   broken: Finding[];
-  /** Named renditions that are there. */
+  /** Named renditions that exist. */
   sound: Rendition[];
   orphans: Finding[];
   expiring: number;
   hashed: number;
 }
 
-/** Compares what a manifest names with what lies under its image's prefix, both ways. */
+/** Compares the renditions of a manifest with the objects under its image's prefix, both ways. */
 export async function checkRenditions(
   { imageId, source, renditions: named, supersededTags = [] }: Manifest,
   store: Renditions,
@@ -53,13 +53,13 @@ export async function checkRenditions(
   return checked;
 }
 
-/** @param source null where no manifest tells it */
+/** @param source null if no manifest names it */
 export function toOrphan(key: string, source: string | null): Finding {
   const why = source === null ? "no manifest of its image is there" : "no manifest names it";
   return { gap: "orphaned", what: "rendition", key, source, why };
 }
 
-/** What nobody names is an orphan, unless it is young, or expires by itself and is not overdue. */
+/** An unnamed rendition is an orphan, unless it is young, or expires automatically and is not overdue. */
 export async function fateOfUnnamed(
   { key, modifiedAt }: ListedRendition,
   isSuperseded: boolean,

@@ -1,6 +1,6 @@
 import { toManifestKey } from "@image-pipeline/schema";
 import type { Audit } from "./audit-rules.ts";
-import { toRepair } from "./check-made.ts";
+import { toRepair } from "./check-manifest.ts";
 import { type ImageReport, type Named, soundReport } from "./findings.ts";
 import { mapInOrder } from "./streams/map-in-order.ts";
 

@@ -3,13 +3,13 @@ import { fateOfUnnamed, toOrphan } from "./check-renditions.ts";
 import { type Finding, type ImageReport, soundReport } from "./findings.ts";
 import type { ImageIds } from "./image-ids.ts";
 
-/** Renditions of images that have neither source nor manifest: a report for each such image that has old ones. */
+/** Checks renditions of images that have neither source nor manifest: a report for each such image with old ones. */
 export async function* checkStrays(
   known: ImageIds,
   { ports: { renditions }, rules }: Audit,
 ): AsyncGenerator<ImageReport> {
   for await (const imageId of renditions.imageIds()) {
-    // A word of each, so that whoever reads these can stop for want of time.
+    // A report for each image, so that a caller can stop when its time is up.
     yield soundReport("elsewhere");
     if (known.has(imageId)) continue;
     const findings: Finding[] = [];

@@ -1,31 +1,31 @@
 import type { ImageEvent } from "@image-pipeline/schema";
 
-/** What can be wrong with the three sides, sources, manifests and renditions. */
+/** The kinds of problems between sources, manifests and renditions. */
 export const GAPS = ["missing", "orphaned", "corrupt"] as const;
 
-/** One thing that is not as it should be. */
+/** One problem. */
 export interface Finding {
   gap: (typeof GAPS)[number];
   what: "manifest" | "rendition";
-  /** In the processed bucket: where it is, or should be. */
+  /** The key in the processed bucket. */
   key: string;
-  /** The key of its source; null where nothing tells it. */
+  /** The key of its source; null if it is unknown. */
   source: string | null;
   why: string;
 }
 
-/** What a report is of. An image that has a source or a manifest is exactly one of the first six. */
+/** The subject of a report. An image that has a source or a manifest is exactly one of the first six. */
 export type State =
   | "processed"
   | "rejected"
   | "deleted"
-  /** Uploaded so recently that it may still be on its way. */
+  /** Uploaded so recently that it may still be processing. */
   | "pending"
-  /** A source that is never processed, by the config or as the pipeline wrote it itself; or of another upload bucket. */
+  /** A source that is never processed: excluded by the config, written by the pipeline, or of another upload bucket. */
   | "ignored"
-  /** A source and a manifest that do not fit, or a manifest that names what is not there. */
+  /** A source and a manifest that do not match, or a manifest that names a missing rendition. */
   | "broken"
-  /** Told of where its source is listed, or, when that came later, by the next audit. */
+  /** Reported with its source, or by the next audit if the source is newer than the listing. */
   | "elsewhere"
   /** No image: renditions whose image has neither source nor manifest. */
   | "stray"
@@ -40,23 +40,23 @@ export interface Named {
   source: string;
 }
 
-/** Everything the audit says of one image. */
+/** The result of the audit for one image. */
 export interface ImageReport {
   state: State;
   /** The key of a source that is pending; null in every other state. */
   source: string | null;
   findings: Finding[];
-  /** Whether the recipe in force would make something else of it: no gap, but a backfill is due. */
+  /** True if the current recipe would give another result: not a gap, but a backfill is due. */
   isOutdated: boolean;
-  /** Renditions that are there, as they should be by their size. */
+  /** Renditions that exist with the right size. */
   renditions: Named[];
-  /** Renditions that nobody names any more and that expire by themselves. */
+  /** Renditions that no manifest names any more and that expire automatically. */
   expiring: number;
-  /** Of how many renditions the bytes were compared. */
+  /** The number of renditions whose bytes were compared. */
   hashed: number;
-  /** The id of an image of another upload bucket, whose renditions are not for this audit to judge. */
+  /** The id of an image of another upload bucket, whose renditions this audit does not check. */
   foreignId: string | null;
-  /** What heals it. Where an event does, orphans stay for another audit: they may be what the event makes. */
+  /** The repair. If it is an event, orphans stay for another audit: the event may make them current. */
   remedy: { publish: ImageEvent | null; remove: string[] };
 }
 

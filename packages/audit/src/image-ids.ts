@@ -1,9 +1,9 @@
-/** So many characters of an image id, of five bits each, are told apart: with a billion images two would be alike by a chance in a billion. */
+/** The compared characters of an image id, five bits each: among a billion images the chance of two equal ones is one in a billion. */
 const CHARACTERS = 12;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const FIRST_CAPACITY = 1024;
 
-/** A set of image ids in eight bytes each, so that millions of them are no burden. */
+/** A set of image ids in eight bytes each, so that millions of them fit into memory. */
 export interface ImageIds {
   add(imageId: string): void;
   has(imageId: string): boolean;

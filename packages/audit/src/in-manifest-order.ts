@@ -1,6 +1,6 @@
 import { toManifestKey } from "@image-pipeline/schema";
 
-/** S3 lists keys in the order of their UTF-8 bytes, which is not that of JavaScript's strings. */
+/** Compares keys by their UTF-8 bytes, as S3 lists them; JavaScript's strings have another order. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -3,6 +3,6 @@ export type { Audit, AuditPorts, AuditRules } from "./audit-rules.ts";
 export { type Finding, GAPS, type ImageReport } from "./findings.ts";
 export { isProcessed } from "./is-processed.ts";
 export { type IsCurrent, judgeSource, VERDICTS, type Verdict } from "./judge-source.ts";
-export type { ListedSource, Manifests, Read, Renditions, Sources, StandingSource } from "./ports.ts";
+export type { ExistingSource, ListedSource, Manifests, Read, Renditions, Sources } from "./ports.ts";
 export { mapInOrder } from "./streams/map-in-order.ts";
 export { addTo, completenessGap, emptyTally, type Tally } from "./tally.ts";

@@ -2,18 +2,18 @@ import type { UploadedManifest } from "@image-pipeline/schema";
 import type { ListedSource, Read } from "./ports.ts";
 
 /**
- * How a source's manifest stands to it:
+ * The state of a source's manifest:
  *
- * - `missing`: there is none, or a tombstone though the source stands
+ * - `missing`: there is none, or a tombstone although the source exists
  * - `older-source`: it is of another upload of the key
- * - `older-recipe`: it was made with another engine, or with presets that made something else of this picture
- * - `current`: it is what processing the source now would give
- * - `unreadable`: something stands there that is no manifest of a version we know
+ * - `older-recipe`: it was made with another engine, or with presets that gave this picture another result
+ * - `current`: processing the source now would give the same manifest
+ * - `unreadable`: the object is not a manifest of a known version
  */
 export const VERDICTS = ["missing", "older-source", "older-recipe", "current", "unreadable"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Whether what images are rendered with now would make what a manifest says was made. */
+/** Returns true if the current recipe would give the same manifest. */
 export type IsCurrent = (made: UploadedManifest) => boolean;
 
 export function judgeSource(

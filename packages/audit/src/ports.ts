@@ -8,12 +8,12 @@ export interface ListedSource {
   modifiedAt: Date;
 }
 
-/** An object of the upload bucket as it stands, by a read of its own. */
-export interface StandingSource extends ListedSource {
+/** An existing object of the upload bucket, from a separate read. */
+export interface ExistingSource extends ListedSource {
   versionId: string | null;
-  /** When it was seen to stand, by S3's clock, in whole seconds as `modifiedAt` is. */
+  /** The time of that read by S3's clock, in whole seconds like `modifiedAt`. */
   seenAt: Date;
-  /** Whether the pipeline itself wrote it: the worker never processes such a one. */
+  /** True if the pipeline wrote it: the worker never processes such an object. */
   isGenerated: boolean;
 }
 
@@ -21,10 +21,10 @@ export interface Sources {
   bucket: string;
   /** In the order of S3's listings. @param after only keys behind this one */
   list(prefix: string, after?: string): AsyncIterable<ListedSource>;
-  find(key: string): Promise<StandingSource | undefined>;
+  find(key: string): Promise<ExistingSource | undefined>;
 }
 
-/** What stands at a manifest's key; `unreadable` where it is no manifest of a version we know. */
+/** The manifest under a key; `unreadable` if it is not a manifest of a known version. */
 export type Read = Manifest | "unreadable" | undefined;
 
 export interface Manifests {
@@ -44,9 +44,9 @@ export interface Renditions {
   list(imageId: string): AsyncIterable<ListedRendition>;
   /** The ids of all images that have anything under `renditions/`. */
   imageIds(): AsyncIterable<string>;
-  /** Whether the worker has marked it to expire; undefined when it is gone. */
+  /** Returns true if the worker has marked it to expire; undefined when it is gone. */
   isSuperseded(key: string): Promise<boolean | undefined>;
-  /** Of its bytes as they are now, in hexadecimal; undefined when it is gone, `denied` where it may not be read. */
+  /** Returns the SHA-256 of its current bytes in hexadecimal; undefined when it is gone, `denied` if access is denied. */
   sha256(key: string): Promise<string | "denied" | undefined>;
   remove(keys: readonly string[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** So many of a stream of unknown length, each with the same chance (reservoir sampling, Vitter's algorithm R). */
+/** A random sample of a stream of unknown length, each item with the same chance (reservoir sampling, Vitter's algorithm R). */
 export interface Sample<Item> {
   add(item: Item): void;
   items(): readonly Item[];

@@ -18,12 +18,12 @@ export async function* sourcesFrom(
   for await (const source of sources.list(prefix, after)) if (isLater(source.key, after)) yield source;
 }
 
-/** Whether the manifest of one key comes after that of the other. */
+/** Returns true if the manifest of `key` is listed after that of `other`. */
 function isLater(key: string, other: string): boolean {
   return compareKeys(`${key}.json`, `${other}.json`) > 0;
 }
 
-/** What a key begins with, of which the manifest comes later than the key's own; the shortest first. */
+/** Returns the beginnings of a key whose manifests are listed after the key's manifest, the shortest first. */
 function laterBeginnings(key: string): string[] {
   const characters = [...key];
   return characters

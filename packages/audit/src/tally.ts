@@ -9,7 +9,7 @@ export interface Tally {
   renditions: number;
   /** Renditions of which the bytes were compared. */
   hashed: number;
-  /** Superseded renditions that expire by themselves. */
+  /** Superseded renditions, which expire automatically. */
   expiring: number;
   gaps: Record<Finding["gap"], number>;
 }
@@ -45,7 +45,7 @@ export function addTo(tally: Tally, report: ImageReport): void {
   for (const { gap } of report.findings) tally.gaps[gap]++;
 }
 
-/** How far the world is from whole: 0 when it is. What a `CompletenessGap` metric would hold. */
+/** Returns the number of gaps, as the metric `CompletenessGap` counts them. */
 export function completenessGap({ gaps }: Tally): number {
   return GAPS.reduce((sum, gap) => sum + gaps[gap], 0);
 }

@@ -1,7 +1,7 @@
 import { type ImageDeleted, imageDeleted, type Manifest } from "@image-pipeline/schema";
 
 /**
- * The event of a delete that the pipeline was never told of: a millisecond after the upload that the manifest is of, so
+ * Returns the event for a delete whose own event was lost: a millisecond after the upload that the manifest is of, so
  * that it ends that upload and none after it.
  *
  * @param manifest read before its source was found gone

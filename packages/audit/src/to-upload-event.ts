@@ -1,27 +1,26 @@
 import { type ImageUploaded, imageUploaded, type Manifest } from "@image-pipeline/schema";
-import type { StandingSource } from "./ports.ts";
+import type { ExistingSource } from "./ports.ts";
 
 export interface Redo {
   bucket: string;
-  /** Read after the manifest was: what the manifest tells of had happened by then. */
-  source: StandingSource;
+  /** Read after the manifest: everything in the manifest had happened by then. */
+  source: ExistingSource;
   manifest: Manifest | undefined;
-  /** Whether renditions that the manifest names are missing or damaged. */
+  /** True if renditions that the manifest names are missing or damaged. */
   isDamaged?: boolean;
 }
 
 /**
- * The event that has a standing source processed, without ever passing over a newer upload, or letting an older one
- * pass over it:
+ * Returns the event that has an existing source processed. It never replaces a newer upload, and no older one replaces it:
  *
- * - The manifest is of this very upload: its sequencer and its time, so that the event has that upload's place.
- * - Otherwise no sequencer, and the time decides: see `toTime`. In any case it is later than all that the manifest tells
- *   of, since the source stood after that.
+ * - If the manifest is of this upload, the event has its sequencer and its time, and so that upload's position.
+ * - Otherwise it has no sequencer, and its time decides: see `toTime`. The time is later than the event of the manifest,
+ *   since the source existed after it.
  *
- * All these times are S3's, so no clock of ours has to be right.
+ * All these times are S3's, so the clock of this machine need not be right.
  *
- * @returns undefined for a version written within the second in which it was seen: what was just before it cannot be
- *   told from it yet, and its own event is on its way
+ * @returns undefined for a version written within the second in which it was seen: it cannot be
+ *   distinguished from an earlier version yet, and its own event will arrive
  */
 export function toUploadEvent(redo: Redo): ImageUploaded | undefined {
   const { source, manifest } = redo;
@@ -38,26 +37,26 @@ export function toUploadEvent(redo: Redo): ImageUploaded | undefined {
 }
 
 /**
- * Behind every event from before the source, ahead of every one from after it. S3's dates are of whole seconds.
+ * Returns a time after every event before the source, and before every event after it. S3's dates are of whole seconds.
  *
- * With versions: when it was seen to stand, as the date of an upload in parts is that of its first part, and an older
+ * With versions: the time of the read, as the date of a multipart upload is that of its first part, and an older
  * version can still be read. Without: the end of the second in which it was written, which is the same however often
  * the event is made; an upload in that second after it would have changed it. While that second lasts, its beginning.
  *
  * @returns milliseconds since 1970
  */
-function toTime({ versionId, modifiedAt, seenAt }: StandingSource): number | undefined {
+function toTime({ versionId, modifiedAt, seenAt }: ExistingSource): number | undefined {
   const isOver = seenAt.getTime() > modifiedAt.getTime();
   if (versionId !== null) return isOver ? seenAt.getTime() : undefined;
   return isOver ? modifiedAt.getTime() + 999 : modifiedAt.getTime();
 }
 
-interface Standing {
+interface Version {
   eTag: string;
   versionId: string | null;
 }
 
-function isSameUpload(a: Standing, b: Standing): boolean {
+function isSameUpload(a: Version, b: Version): boolean {
   return a.eTag === b.eTag && a.versionId === b.versionId;
 }
 

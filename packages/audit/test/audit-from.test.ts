@@ -30,7 +30,7 @@ async function inRunsOf(size: number, audit: Audit) {
   }
 }
 
-describe("an audit that goes on where another stopped", () => {
+describe("an audit that resumes after another", () => {
   it("looks at each image exactly once, wherever it is cut", () =>
     fc.assert(
       fc.asyncProperty(

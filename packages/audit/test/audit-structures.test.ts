@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { imageIds } from "../src/image-ids.ts";
 import { sampleOf } from "../src/sample.ts";
 
-test("a set of image ids has what was added, and nothing else", () =>
+test("a set of image ids contains exactly the ids that were added", () =>
   fc.assert(
     fc.property(fc.uniqueArray(fc.string(), { maxLength: 60 }), fc.nat(60), (keys, split) => {
       const ids = keys.map((key) => toImageId("uploads", key));

@@ -3,12 +3,12 @@ import { aRendition, aSource, processed, RECIPE, streamOf, UPLOADS } from "@imag
 import { expect, test } from "vitest";
 import type { Audit } from "../src/audit-rules.ts";
 import { checkImage } from "../src/check-image.ts";
-import type { Read, StandingSource } from "../src/ports.ts";
+import type { ExistingSource, Read } from "../src/ports.ts";
 
 const source = aSource();
 const manifestKey = toManifestKey(source.bucket, source.key);
 const DATES = { modifiedAt: new Date(0), seenAt: new Date(1000) };
-const standing: StandingSource = { ...source, ...DATES, isGenerated: false };
+const standing: ExistingSource = { ...source, ...DATES, isGenerated: false };
 
 /** A world of one image, which may be another one at each read of its manifest. */
 function auditOf({
@@ -18,7 +18,7 @@ function auditOf({
 }: {
   reads: Read[];
   present: Manifest;
-  found?: StandingSource;
+  found?: ExistingSource;
 }): Audit {
   const never = () => {
     throw new Error("not asked for here");
@@ -78,7 +78,7 @@ test("a source that is gone by now lacks nothing", async () => {
   expect([state, findings]).toEqual(["deleted", []]);
 });
 
-test("a manifest whose source was listed before it came is told of elsewhere", async () => {
+test("a manifest is reported elsewhere if its source was listed before it existed", async () => {
   const audit = auditOf({ reads: [after], present: after, found: standing });
   const { state, findings } = await checkImage({ manifestKey, source: undefined }, audit);
   expect([state, findings]).toEqual(["elsewhere", []]);

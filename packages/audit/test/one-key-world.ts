@@ -1,4 +1,4 @@
-import type { StandingSource } from "@image-pipeline/audit";
+import type { ExistingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
@@ -22,7 +22,7 @@ export class OneKeyWorld {
   now = Date.parse("2026-01-01T00:00:00.000Z");
   manifest: Manifest | undefined;
   #versions: Version[] = [];
-  #isStanding = false;
+  #exists = false;
   #events = 0;
 
   constructor(isVersioned: boolean) {
@@ -30,14 +30,14 @@ export class OneKeyWorld {
   }
 
   get #current(): Version | undefined {
-    return this.#isStanding ? this.#versions.at(-1) : undefined;
+    return this.#exists ? this.#versions.at(-1) : undefined;
   }
 
   upload(content: string): ImageEvent {
     const sequence = ++this.#events;
     const versionId = this.isVersioned ? `v${sequence}` : null;
     this.#versions.push({ eTag: content, versionId, at: this.now });
-    this.#isStanding = true;
+    this.#exists = true;
     const source = {
       bucket: UPLOADS,
       key: KEY,
@@ -50,16 +50,16 @@ export class OneKeyWorld {
   }
 
   delete(): ImageEvent | undefined {
-    if (!this.#isStanding) return undefined;
+    if (!this.#exists) return undefined;
     const sequence = ++this.#events;
-    this.#isStanding = false;
+    this.#exists = false;
     const versionId = this.isVersioned ? `v${sequence}` : null;
     const source = { bucket: UPLOADS, key: KEY, versionId, sequencer: this.#sequencer() };
     return imageDeleted({ ...source, deleteMarker: this.isVersioned }, { time: this.#time() });
   }
 
   /** As HeadObject tells of it. */
-  head(): StandingSource | undefined {
+  head(): ExistingSource | undefined {
     const current = this.#current;
     if (!current) return undefined;
     const { eTag, versionId, at } = current;

@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/audit/testing";
 import { type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
+import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
 import { startFauxqs } from "fauxqs";
 
 /** The two buckets of a pipeline, on S3 in this process. */

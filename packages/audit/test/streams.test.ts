@@ -27,7 +27,7 @@ describe("mapInOrder", () => {
     expect(most).toBeLessThanOrEqual(4);
   });
 
-  test("fails where the result of a failure is due", async () => {
+  test("mapInOrder fails at the position of the failed item", async () => {
     const seen: number[] = [];
     const mapped = mapInOrder(streamOf([1, 2, 3]), 3, async (item) => {
       if (item === 2) throw new Error("two");
@@ -41,7 +41,7 @@ describe("mapInOrder", () => {
   });
 });
 
-test("joinSorted finds what is in both, and what is in one alone", () =>
+test("joinSorted pairs the items of both streams, and leaves the others alone", () =>
   fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.nat(30)), fc.uniqueArray(fc.nat(30)), async (left, right) => {
       const ascending = (numbers: number[]) => streamOf(numbers.toSorted((a, b) => a - b));
@@ -55,7 +55,7 @@ test("joinSorted finds what is in both, and what is in one alone", () =>
     }),
   ));
 
-test("joinSorted ends both streams when nobody reads on", async () => {
+test("joinSorted ends both streams when its reader stops", async () => {
   const ended: string[] = [];
   async function* stream(name: string) {
     try {

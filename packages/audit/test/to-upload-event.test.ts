@@ -1,4 +1,4 @@
-import type { StandingSource } from "@image-pipeline/audit";
+import type { ExistingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import type { Manifest } from "@image-pipeline/schema";
@@ -7,7 +7,7 @@ import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/
 import { describe, expect, test } from "vitest";
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);
-const STANDING: StandingSource = {
+const STANDING: ExistingSource = {
   key: "photos/a.jpg",
   eTag: "e1",
   size: 100,
@@ -16,7 +16,7 @@ const STANDING: StandingSource = {
   seenAt: at("12:00:00"),
   isGenerated: false,
 };
-const eventFor = (manifest: Manifest | undefined, source: Partial<StandingSource> = {}) =>
+const eventFor = (manifest: Manifest | undefined, source: Partial<ExistingSource> = {}) =>
   toUploadEvent({ bucket: UPLOADS, source: { ...STANDING, ...source }, manifest });
 const placeOf = (event: ReturnType<typeof eventFor>) =>
   event && [event.data.sequencer, event.time.slice(11, -1)];

@@ -35,7 +35,7 @@ documentStoreContract("the document store in memory", async () => {
 documentStoreContract("the document store on S3", async () => ({ store: store(), bucket }));
 
 describe("on S3", () => {
-  test("tells caches to ask again, and says who wrote it", async () => {
+  test("makes caches revalidate it, and marks it as written by the pipeline", async () => {
     await store().replace(KEY, undefined, manifest);
     expect(bucket.get(KEY)).toMatchObject({
       contentType: "application/json",
@@ -54,7 +54,7 @@ describe("on S3", () => {
     expect(waits).toSatisfy((all: number[]) => all.every((ms, index) => ms >= 0 && ms <= 50 * 2 ** index));
   });
 
-  test("a conflict that does not end is an unavailable store, so that the message comes again", async () => {
+  test("a conflict that does not end is STORE_UNAVAILABLE, so that the message is retried", async () => {
     server.control.fault = () => new S3Fault(409, "ConditionalRequestConflict");
     await expect(store().replace(KEY, undefined, manifest)).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",

@@ -46,7 +46,7 @@ test("subscribers get every result, or those they filter by type or reason", asy
   expect(received("removed")).toEqual([events[2]]);
 });
 
-test("a topic that does not answer is PUBLISHER_UNAVAILABLE, so that the message comes again", async () => {
+test("a topic that does not answer is PUBLISHER_UNAVAILABLE, so that the message is retried", async () => {
   const nowhere = snsResultPublisher(sns, "arn:aws:sns:us-east-1:000000000000:nowhere");
   await expect(nowhere.publish(toResultEvent(processed(upload()), at))).rejects.toMatchObject({
     code: "PUBLISHER_UNAVAILABLE",

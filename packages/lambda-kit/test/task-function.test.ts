@@ -41,7 +41,7 @@ test("leaves any other error as it is", async () => {
   await expect(namingErrors(logger, task)).rejects.toThrow(TypeError);
 });
 
-test("builds the handler of its own function at the start, and any other at its first call", () => {
+test("builds the handler of the running function at the start, and any other at its first call", () => {
   const built: string[] = [];
   const entry = (name: string) =>
     lambdaEntry(name, () => {

@@ -9,7 +9,7 @@ import { findSites } from "./sites.ts";
 const Verdicts = z.array(z.object({ name: z.string(), passed: z.number(), failed: z.number() }));
 let verdicts: z.infer<typeof Verdicts>;
 
-/** One run for all mutants; each of its tests has a limit of its own, so this one is never reached. */
+/** One run for all mutants. The limit only ends a run that hangs. */
 beforeAll(async () => {
   const script = join(import.meta.dirname, "run-mutants.ts");
   const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: 64 * 1024 * 1024 });

@@ -21,7 +21,7 @@ export interface PutOptions {
   ifNoneMatch?: string | undefined;
 }
 
-/** What S3 answers when it does not do what was asked. */
+/** An error answer of S3. */
 export class S3Fault extends Error {
   override readonly name = "S3Fault";
   readonly status: number;

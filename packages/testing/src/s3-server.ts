@@ -12,7 +12,7 @@ export interface S3Request {
   headers: IncomingMessage["headers"];
 }
 
-/** `reset` cuts the connection; `lose answer` does what was asked, then cuts it. */
+/** `reset` cuts the connection; `lose answer` does the request, then cuts it. */
 export type Fault = S3Fault | "reset" | "lose answer" | undefined;
 
 interface Control {
@@ -56,7 +56,7 @@ export async function startS3Server(buckets: Record<string, MemoryBucket>) {
     region: "us-east-1",
     forcePathStyle: true,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    // One answer a call, so that a test sees what the adapter does of it and not what the client does.
+    // One request for each call, so that a test sees the adapter's behaviour and not the client's retries.
     maxAttempts: 1,
   });
   const close = async () => {
@@ -125,7 +125,7 @@ function tagging(bucket: MemoryBucket, { method, key, query }: S3Request, xml: s
   return { status: 200, headers, body: `<Tagging><TagSet>${set.join("")}</TagSet></Tagging>` };
 }
 
-/** A page goes on behind a key, not at a number, so that objects may be removed between two pages. */
+/** Returns a page of keys. It starts after a key, not at a number, so that objects may be removed between two pages. */
 function list(bucket: MemoryBucket, query: URLSearchParams): Answer {
   const after = query.get("continuation-token");
   const all = bucket.list(query.get("prefix") ?? "").filter((key) => after === null || key > after);

@@ -1,4 +1,4 @@
-/** What an iteration yields, all of it. */
+/** Returns all items of an iteration. */
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const item of items) all.push(item);

@@ -11,7 +11,7 @@ import { type Row, toTable } from "../report/table.ts";
 const MEBIBYTE = 2 ** 20;
 const SAMPLE_MILLISECONDS = 500;
 /** A start builds and synthesises first; only from the first image on does the clock run. */
-const START = join(import.meta.dirname, "../../../local/src/start.ts");
+const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
 
 export interface Burst {
   images: number;
@@ -45,7 +45,7 @@ async function writePictures(folder: string, images: number): Promise<void> {
 }
 
 async function runBurst(folder: string, images: number): Promise<Burst> {
-  const child = spawn(process.execPath, [START, "--exit", "--json", "--port", "0", folder], {
+  const child = spawn(process.execPath, [PIPELINE, "start", "--exit", "--json", "--port", "0", folder], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

@@ -40,6 +40,6 @@ function readZip(name: HandlerName): Buffer {
   try {
     return readFileSync(createRequire(import.meta.url).resolve(`@image-pipeline/${name}/local/lambda.zip`));
   } catch {
-    throw new UserFault(`the ${name} function's zip is not built: run "npx pnpm@12 build"`);
+    throw new UserFault(`the ${name} function's zip is not built: run "npm run build"`);
   }
 }

@@ -6,11 +6,11 @@ export function accountCommand(context: ProgramContext) {
   return newCommand("account", context, {
     summary: "deploy the stacks for Terraform state and GitHub Actions, once an account",
     description: `Runs CDKTF over the stacks that an AWS account has once, for all environments:
-image-pipeline-state keeps Terraform's state, image-pipeline-ci is what GitHub Actions deploys with.
+image-pipeline-state for Terraform's state, image-pipeline-ci for the roles of GitHub Actions.
 Further options are passed on to CDKTF.`,
     examples: [
       ["npx pipeline account deploy image-pipeline-state", ""],
-      ["npx pipeline account diff image-pipeline-ci", "what a deployment would change"],
+      ["npx pipeline account diff image-pipeline-ci", "shows the changes of a deployment"],
     ],
     exitCodes: "0 done, 1 failed, 2 wrong usage, 130 interrupted (Ctrl-C)",
   })

@@ -13,7 +13,7 @@ image, for a new subscriber; the workers skip images that are current.
 
 Ctrl-C stops it after the current batch; the same command continues from there.`,
     examples: [
-      ["npx pipeline backfill --only-stale --dry-run", "what a changed preset affects, and its cost"],
+      ["npx pipeline backfill --only-stale --dry-run", "the images that a changed preset affects"],
       ["npx pipeline backfill --only-stale --wait", "render them, and wait for the last one"],
       ["npx pipeline backfill --prefix photos/2024/ --environment prod", ""],
     ],
@@ -25,13 +25,13 @@ Ctrl-C stops it after the current batch; the same command continues from there.`
       "--only-stale",
       "only images without a current manifest: none, of an older source, or made by other settings",
     )
-    .option("--dry-run", "say what would be done, with its time and cost, and do nothing")
+    .option("--dry-run", "report the plan with its time and cost, and do nothing")
     .option("--rate <n>", "maximum events per second", numberOf("--rate", { least: 0.1, most: 10_000 }), 50)
-    .option("--wait", "wait until everything that was published has been processed")
+    .option("--wait", "wait until all published events have been processed")
     .option("--restart", "start over instead of continuing after the last interrupted run")
     .option(
       "--state-file <file>",
-      "where an interrupted run keeps its position (default: one for each kind of run)",
+      "file for the position of an interrupted run (default: one for each kind of run)",
     )
     .addOption(JSON_OUTPUT)
     .action(

@@ -10,13 +10,12 @@ const SAMPLE = new Option("--sample <n>", "compare the SHA-256 of this many rend
 /** `npx pipeline check` */
 export function checkCommand(context: ProgramContext) {
   return newCommand("check", context, {
-    summary: "find what is missing, orphaned or corrupt, and repair it",
-    description:
-      "Compares sources, manifests and renditions, and names what is missing, orphaned or corrupt.",
+    summary: "find missing, orphaned or corrupt manifests and renditions, and repair them",
+    description: "Compares sources, manifests and renditions, and reports missing, orphaned or corrupt ones.",
     examples: [
       ["npx pipeline check", "the local runtime, 100 renditions compared by their bytes"],
       ["npx pipeline check --all --environment prod", "downloads every rendition of prod"],
-      ["npx pipeline check --repair --wait", "repair what is found, and wait for the result"],
+      ["npx pipeline check --repair --wait", "repair all problems, and wait for the result"],
     ],
     exitCodes: `0 no problems found, 1 problems found (also when they are being repaired) or the check failed,
 2 wrong usage, 130 interrupted (Ctrl-C)`,
@@ -32,16 +31,13 @@ export function checkCommand(context: ProgramContext) {
     )
     .option(
       "--grace <minutes>",
-      "ignore what is younger: it may still be in progress",
+      "ignore younger objects: they may still be in progress",
       numberOf("--grace", { least: 0 }),
       60,
     )
-    .option("--repair", "publish what is missing or corrupt on the backfill lane, and remove orphans")
+    .option("--repair", "publish missing or corrupt images on the backfill lane, and remove orphans")
     .addOption(
-      new Option(
-        "--wait",
-        "with --repair: wait until everything that was published has been processed",
-      ).implies({
+      new Option("--wait", "with --repair: wait until all published events have been processed").implies({
         repair: true,
       }),
     )

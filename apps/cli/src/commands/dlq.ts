@@ -8,7 +8,7 @@ const REASON = new Option(
   "--reason <reason>",
   "only messages that failed for this reason, such as STORE_DENIED",
 );
-const DRY_RUN = new Option("--dry-run", "say what would be done, and do nothing");
+const DRY_RUN = new Option("--dry-run", "report the messages, and do nothing");
 const LIMIT = new Option("--limit <n>", "at most this many messages").argParser(
   numberOf("--limit", { least: 1, whole: true }),
 );
@@ -37,7 +37,7 @@ export function dlqCommand(context: ProgramContext) {
 function list(context: ProgramContext) {
   const command = newCommand("list", context, {
     summary: "list the messages in each dead-letter queue (default)",
-    examples: [["npx pipeline dlq list --environment prod", "what failed in prod"]],
+    examples: [["npx pipeline dlq list --environment prod", "failed messages in prod"]],
   })
     .addOption(ENDPOINT)
     .addOption(ENVIRONMENT)
@@ -82,7 +82,7 @@ function redrive(context: ProgramContext) {
     examples: [
       ["npx pipeline dlq redrive", "everything, 20 messages a second"],
       ["npx pipeline dlq redrive photos/a.jpg", "the messages of one image"],
-      ["npx pipeline dlq redrive --reason STORE_DENIED --dry-run", "what would be sent back"],
+      ["npx pipeline dlq redrive --reason STORE_DENIED --dry-run", "the messages that would be sent back"],
     ],
   })
     .addArgument(new Argument("[message]", MESSAGE))
@@ -103,8 +103,8 @@ function redrive(context: ProgramContext) {
 
 function drop(context: ProgramContext) {
   return newCommand("drop", context, {
-    summary: "remove messages that nobody will need again",
-    description: "Removes messages that nobody will need again. Asks first, unless --yes is given.",
+    summary: "remove messages that are not needed any more",
+    description: "Removes messages that are not needed any more. Asks first, unless --yes is given.",
     examples: [
       ["npx pipeline dlq drop 18a6", "one message, after a question"],
       ["npx pipeline dlq drop --reason UNKNOWN --yes", "without a question, for scripts"],

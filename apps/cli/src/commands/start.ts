@@ -1,11 +1,13 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { ending, newCommand, type ProgramContext } from "../program/command.ts";
+import { numberOf } from "../program/to-number.ts";
 
 const PORT = new Option(
   "--port <n>",
   "where S3, SNS and SQS listen (default: 4566, or any free port if it is taken)",
 );
+const PORTS = { least: 0, most: 65_535, whole: true };
 const DEBUGGER_PORT = 9229;
 const INSPECT = new Option(
   "--inspect <name[:port]>",
@@ -27,6 +29,8 @@ export function startCommand(context: ProgramContext) {
     examples: [
       ["npm start", "upload the sample photographs, then keep running"],
       ["npm start -- photo.jpg --out out --exit", "render one file, copy the results, and stop"],
+      ["npm start -- --no-samples --watch", "upload nothing, and reload every change of a source file"],
+      ["npm start -- --no-samples --inspect worker", "stop the worker at breakpoints (see docs/local.md)"],
       ["npm start -- --no-samples --data-dir data", "upload nothing, and keep the state for the next time"],
     ],
     exitCodes:
@@ -42,7 +46,7 @@ export function startCommand(context: ProgramContext) {
     .option("--out <dir>", "copy manifests and renditions there, as DIR/<key in the processed bucket>")
     .option("--exit", "stop once every upload is done: with 0 if all are processed or rejected")
     .option("--json", "one line of JSON for each image on stdout, everything else on stderr")
-    .addOption(PORT.argParser((text) => toPort("--port", text)))
+    .addOption(PORT.argParser(numberOf("--port", PORTS)))
     .option("--data-dir <dir>", "keep the state there, and continue from it the next time")
     .option(
       "--webhook <url>",
@@ -89,13 +93,6 @@ function notEmpty(option: string, text: string | undefined): string | undefined 
   return text;
 }
 
-/** @throws {UserFault} when it is not a port */
-function toPort(option: string, text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UserFault(`${option} must be a number from 0 to 65535, got "${text}"`, USAGE);
-}
-
 interface Inspect {
   functionName: string;
   port: number;
@@ -106,7 +103,7 @@ function addInspect(text: string, earlier: readonly Inspect[] = []): Inspect[] {
   const [functionName = "", port = String(DEBUGGER_PORT)] = text.split(":");
   if (functionName === "")
     throw new UserFault(`--inspect must be the name of a function, such as worker, got "${text}"`, USAGE);
-  return [...earlier, { functionName, port: toPort("--inspect NAME:PORT", port) }];
+  return [...earlier, { functionName, port: numberOf("--inspect NAME:PORT", PORTS)(port) }];
 }
 
 /** @throws {UserFault} when it is not a URL that deliveries can be sent to */

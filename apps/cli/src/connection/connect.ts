@@ -2,9 +2,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { type Names, type Pipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
+import { ConfigError, type Names, type Pipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
-import { didYouMean } from "../program/did-you-mean.ts";
 import { isUnreachable } from "../program/to-fault.ts";
 import type { Target } from "./target.ts";
 
@@ -17,7 +16,7 @@ export interface Connection {
   pipeline: Pipeline;
   names: Names;
   accountId: string;
-  /** How messages name it: `http://127.0.0.1:4566`, `prod in eu-central-1`. */
+  /** Its name in messages: `http://127.0.0.1:4566`, `prod in eu-central-1`. */
   description: string;
   /** The settings of any further client of AWS. */
   client: ClientSettings;
@@ -58,16 +57,24 @@ export async function connect(target: Target, pipelines: ReadonlyMap<string, Pip
 export function settingsFor(target: Target, pipelines: ReadonlyMap<string, Pipeline>): Pipeline {
   if ("environment" in target) return environmentOf(pipelines, target.environment);
   const { settingsOf } = target;
-  if (settingsOf === undefined) return pipelineFor(pipelines, "local");
-  return pipelineFor(new Map([[settingsOf, environmentOf(pipelines, settingsOf)]]), "local");
+  return pipelineFor(pipelines, settingsOf === undefined ? "local" : `local:${settingsOf}`);
 }
 
 /** @throws {UserFault} that names the environments there are */
 export function environmentOf(pipelines: ReadonlyMap<string, Pipeline>, environment: string): Pipeline {
   const pipeline = pipelines.get(environment);
   if (pipeline) return pipeline;
-  const known = didYouMean(environment, [...pipelines.keys()]);
-  throw new UserFault(`there is no environment "${environment}" in pipeline.config.ts: ${known}`, USAGE);
+  throw new UserFault(unknownEnvironment(pipelines, environment), USAGE);
+}
+
+function unknownEnvironment(pipelines: ReadonlyMap<string, Pipeline>, environment: string): string {
+  try {
+    pipelineFor(pipelines, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return `"${environment}" names this machine, not an environment of pipeline.config.ts: leave --environment out`;
 }
 
 interface ClientSettings {
@@ -99,7 +106,7 @@ function openClients(settings: ClientSettings) {
   return { s3, sns, sqs, sts, close };
 }
 
-/** The first call of every command: what does not answer it correctly is something else than a local runtime. */
+/** The first call of every command: a server that does not answer it correctly is not a local runtime. */
 async function toAccountId(sts: STSClient, target: Target): Promise<string> {
   try {
     const { Account } = await sts.send(new GetCallerIdentityCommand({}));

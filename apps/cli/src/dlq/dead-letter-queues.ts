@@ -15,7 +15,7 @@ import { SUBSCRIBERS } from "@image-pipeline/schema/config";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Connection } from "../connection/connect.ts";
 
-/** Where a redrive sends a message. */
+/** The destination of a redrive. */
 export type Destination = { queue: string; url: string } | { functionName: string };
 
 /** A queue of messages that could not be processed. */

@@ -9,7 +9,7 @@ export interface DeadLetter {
   id: string;
   queue: DeadLetterQueue;
   message: HeldMessage;
-  /** What is sent back: the message itself, or the event that the function was invoked with. */
+  /** The payload of a redrive: the message itself, or the event that the function was invoked with. */
   payload: string;
   /** The worker's error code, the workflow's error name, Lambda's condition, `UNDELIVERED` by SNS, or `UNKNOWN`. */
   reason: string;

@@ -18,7 +18,7 @@ export interface DropOptions extends TargetOptions, Selection {
 /**
  * Removes messages for good, after a question or with `--yes`.
  *
- * @throws {UserFault} when nothing is selected, or nobody can be asked
+ * @throws {UserFault} when nothing is selected, or there is no terminal to ask on
  */
 export function dropDeadLetters(
   message: string | undefined,
@@ -29,7 +29,7 @@ export function dropDeadLetters(
   if (message === undefined && reason === undefined)
     throw new UserFault("say which messages to drop: an id, a key, or --reason REASON", USAGE);
   if (!yes && !dryRun && context.confirm === null)
-    throw new UserFault("drop asks before it removes messages: add --yes where nobody can answer", USAGE);
+    throw new UserFault("drop asks before it removes messages: add --yes if there is no terminal", USAGE);
   return withDeadLetters(options, context, async ({ reading }) => {
     const letters = await readSelected(reading, { message, reason });
     if (context.signal.aborted) return undefined;
@@ -61,7 +61,7 @@ function tell(
   for (const line of lines) terminal.out(line);
 }
 
-/** Reads again, since messages are not held while a person thinks. @returns how many were removed */
+/** Reads again, since messages are not held during the question. @returns how many were removed */
 async function remove(ids: ReadonlySet<string>, reading: Reading): Promise<number> {
   let dropped = 0;
   await readDeadLetters(reading, async (letters, held) => {

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** How long a message stays invisible if this process is killed before it releases it. */
+/** The time that a message stays invisible if this process is killed before it releases it. */
 const HOLD_SECONDS = 300;
 const BATCH_SIZE = 10;
 

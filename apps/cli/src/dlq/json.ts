@@ -16,5 +16,5 @@ export type DeadLetterMessage = z.infer<typeof DeadLetterMessage>;
 /** The line of `dlq show --json`. */
 export const ShownMessage = DeadLetterMessage.extend({
   receiveCount: z.number(),
-  payload: z.string().describe("what a redrive sends"),
+  payload: z.string().describe("the payload of a redrive"),
 });

@@ -8,7 +8,7 @@ export interface Reading {
   sqs: SQSClient;
   queues: readonly DeadLetterQueue[];
   failures: FailureRecords;
-  /** How long a receive waits for messages. A long poll asks all of SQS's servers, so an empty response means an empty queue. */
+  /** The time that a receive waits for messages. A long poll asks all of SQS's servers, so an empty response means an empty queue. */
   waitSeconds: number;
   signal: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { HeldQueue } from "./held-queue.ts";
 import { type Reading, readDeadLetters } from "./read-dead-letters.ts";
@@ -26,7 +26,7 @@ export interface RedrivePorts extends Reading {
  *
  * @returns how many were sent back
  * @throws {UserFault} when there are messages, but none of the selection
- * @throws the first error of a message that could not be sent; it stays where it is
+ * @throws the first error of a message that could not be sent; it stays in its queue
  */
 export async function redrive(
   { limit = Number.POSITIVE_INFINITY, rate, dryRun = false, ...selection }: RedriveOptions,

@@ -6,7 +6,7 @@ import { type Reading, readDeadLetters } from "./read-dead-letters.ts";
 /** Fewer characters of an id would soon be ambiguous. */
 const SHORTEST_ID = 4;
 
-/** Which messages a command is about. */
+/** The messages that a command is about. */
 export interface Selection {
   /** An id, its first characters, or a key; undefined for all. */
   message?: string | undefined;
@@ -27,7 +27,7 @@ function isNamed({ id, key }: DeadLetter, message: string): boolean {
 }
 
 /**
- * Reads the messages of a selection, and leaves them where they are.
+ * Reads the messages of a selection, and leaves them in their queues.
  *
  * @throws {UserFault} when other messages are there and none of the selection, or two ids begin with the same characters
  */

@@ -7,10 +7,10 @@ import {
   type SQSClient,
   TagQueueCommand,
 } from "@aws-sdk/client-sqs";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 import { ALIVE_TAG } from "./abandoned-queues.ts";
 
-/** Older messages are of no use to somebody who follows live. */
+/** Older messages are of no use for following live. */
 const RETENTION_SECONDS = 15 * 60;
 const RENEWAL_MILLISECONDS = 60_000;
 
@@ -27,7 +27,7 @@ export interface TemporaryQueueOptions {
 /** A queue that is subscribed to a topic until it is closed. */
 export interface TemporaryQueue {
   url: string;
-  /** Renews the tag that says that it is in use, at most once a minute. */
+  /** Renews the tag of a queue in use, at most once a minute. */
   keepAlive(): Promise<void>;
   close(): Promise<void>;
 }

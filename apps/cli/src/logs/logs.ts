@@ -23,7 +23,7 @@ export interface LogsOptions extends TargetOptions {
 export interface LogSource {
   /** Reads the lines that were not read yet. */
   next(): Promise<LogLine[]>;
-  /** How often it is worth asking. */
+  /** The time between polls with --follow. */
   pollMilliseconds: number;
   close(): void;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const Members = z.record(z.string(), z.unknown());
 
-/** The value at a path of keys and indices, undefined where there is none. */
+/** The value at a path of keys and indices, undefined if there is none. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
@@ -10,7 +10,7 @@ export function at(value: unknown, ...path: (string | number)[]): unknown {
   return members.success ? at(members.data[String(key)], ...rest) : undefined;
 }
 
-/** Whether two values are the same, keys in any order; JSON texts by what they say, so that white space is no change. */
+/** Compares two values, with keys in any order; JSON texts by their value, so that white space is no change. */
 export function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
 }

@@ -22,7 +22,7 @@ const TerraformPlan = z.object({
 export type Attributes = Record<string, unknown>;
 export type Action = "create" | "update" | "replace" | "destroy";
 
-/** What a plan does to one resource. */
+/** A plan's change of one resource. */
 export interface Change {
   address: string;
   type: string;
@@ -46,9 +46,9 @@ export interface Plan {
 }
 
 /**
- * @param stack what to call it
- * @param text what `terraform show -json PLAN` printed
- * @throws {UserFault} when it is none
+ * @param stack its name
+ * @param text the output of `terraform show -json PLAN`
+ * @throws {UserFault} when it is not a plan
  */
 export function parsePlan(stack: string, text: string): Plan {
   const parsed = TerraformPlan.safeParse(toJson(text));

@@ -8,7 +8,7 @@ import { type PermissionChanges, permissionChanges } from "./findings/permission
 import { publicExposure } from "./findings/public-exposure.ts";
 import type { Action, Change, Plan } from "./plan.ts";
 
-/** All that a reviewer should know of the plans of one environment. */
+/** Everything that a reviewer should know about the plans of one environment. */
 export interface Review {
   stacks: { stack: string; changes: Change[] }[];
   counts: Record<Action, number>;
@@ -44,7 +44,7 @@ export function reviewPlans(plans: readonly Plan[], load: Load): Review {
   };
 }
 
-/** Whether an update changes anything but the spelling of a JSON text. */
+/** Tells if an update changes more than the white space of a JSON text. */
 function isReal({ action, before, after, unknown }: Change): boolean {
   return action !== "update" || unknown.size > 0 || changedAttributes({ before, after }).length > 0;
 }

@@ -15,7 +15,7 @@ export interface CommandText {
   summary: string;
   /** The first paragraph of its help; the summary when absent. */
   description?: string;
-  /** Command lines, each with what it does. */
+  /** Command lines, each with its purpose. */
   examples: readonly (readonly [command: string, purpose: string])[];
   /** The exit codes, if the common ones need more words. */
   exitCodes?: string;

@@ -1,12 +1,12 @@
+import type { Clock } from "@image-pipeline/local/clock";
 import type { Pipeline } from "@image-pipeline/schema/config";
-import type { Clock } from "../clock.ts";
 import type { RuntimeFinder } from "../connection/target.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Everything that a command gets besides its arguments and options. */
 export interface Context {
   terminal: Terminal;
-  /** Aborts on Ctrl-C: a run then ends in order and says so. */
+  /** Aborts on Ctrl-C: a run then ends in order and reports it. */
   signal: AbortSignal;
   variables: Readonly<Record<string, string | undefined>>;
   clock: Clock;
@@ -16,6 +16,6 @@ export interface Context {
   pipelines(): Promise<ReadonlyMap<string, Pipeline>>;
   /** The local runtimes that run on this machine. */
   runtimes: RuntimeFinder;
-  /** Asks a person yes or no; null when nobody can answer. */
+  /** Asks a person yes or no; null without a terminal. */
   confirm: ((question: string) => Promise<boolean>) | null;
 }

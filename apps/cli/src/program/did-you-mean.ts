@@ -2,7 +2,7 @@ import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { closestMatch } from "leven";
 
 /**
- * Suggests what a word was meant to be: `did you mean "thumb"? (there are thumb, large)`.
+ * Suggests a known name for a word: `did you mean "thumb"? (there are thumb, large)`.
  *
  * @param known the names that exist; at least one
  */

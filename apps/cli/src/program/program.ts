@@ -32,7 +32,7 @@ const COMMANDS = [
   benchCommand,
 ];
 
-/** Runs a command line to its exit code; every failure is told without a stack. */
+/** Runs a command line to its exit code; every failure is reported without a stack. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   let exitCode: number = DONE;
   const end = (code: number) => {
@@ -52,8 +52,8 @@ export function newProgram(context: ProgramContext) {
   const program = newCommand("npx pipeline", context, {
     summary: "Runs the image pipeline on this machine, and operates it on AWS.",
     examples: [
-      ["npx pipeline dlq", "what failed in the pipeline that runs on this machine, and why"],
-      ["npx pipeline dlq --environment prod", "the same of the environment prod on AWS"],
+      ["npx pipeline dlq", "failed messages of the pipeline that runs on this machine, with their reasons"],
+      ["npx pipeline dlq --environment prod", "the same for the environment prod on AWS"],
       ["npx pipeline check --help", "everything about a command"],
     ],
   }).usage("<command> [options]");

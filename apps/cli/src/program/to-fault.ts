@@ -5,7 +5,7 @@ const NO_PERMISSION = "the credentials lack this permission";
 const EXPIRED = "sign in again: the credentials have expired";
 const NOT_DEPLOYED = "the pipeline is not deployed there: deploy it, or choose another environment";
 
-/** What to do about an AWS error, by its name. */
+/** Remedies of AWS errors, by name. */
 const ADVICE: Readonly<Record<string, string>> = {
   CredentialsProviderError: "set AWS_PROFILE, or sign in with `aws sso login`",
   ExpiredToken: EXPIRED,
@@ -21,7 +21,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ResourceNotFoundException: NOT_DEPLOYED,
 };
 
-/** Turns any error into one that says what to do. */
+/** Turns any error into one with a remedy. */
 export function toFault(error: unknown): UserFault {
   if (error instanceof UserFault) return error;
   const name = error instanceof Error ? error.name : "";
@@ -45,7 +45,7 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** The error's text in one line; a connection refused at several addresses has no message of its own. */
+/** The error's text in one line; a connection refused at several addresses has no message itself. */
 function textOf(error: unknown): string {
   const text = error instanceof AggregateError ? (error.errors[0]?.message ?? error.message) : undefined;
   return String(text ?? (error instanceof Error ? error.message : error))

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@image-pipeline/local/clock";
 
 /** Limits a rate, spread out evenly. */
 export interface Pace {

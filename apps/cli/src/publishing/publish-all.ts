@@ -1,6 +1,6 @@
+import type { Clock } from "@image-pipeline/local/clock";
 import type { ImageEvent } from "@image-pipeline/schema";
 import { UserFault } from "@image-pipeline/schema/user-fault";
-import type { Clock } from "../clock.ts";
 
 /** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
 export const BATCH_SIZE = 10;
@@ -12,7 +12,7 @@ export interface EventPublisher {
    * Publishes up to ten events in one request.
    *
    * @returns the events that SNS did not accept, each with its error
-   * @throws {Error} when the request as a whole failed
+   * @throws {Error} when the whole request failed
    */
   publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
 }

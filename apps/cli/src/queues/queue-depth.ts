@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** How many messages a queue holds, as near as SQS knows. */
+/** The approximate number of messages in a queue. */
 export interface QueueDepth {
   /** Waiting to be received. */
   waiting: number;

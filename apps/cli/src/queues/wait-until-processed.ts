@@ -4,7 +4,7 @@ import { toAmount, toCount } from "../terminal/units.ts";
 import { messagesIn } from "./queue-depth.ts";
 
 /**
- * How often queues are asked, and how long they must be empty. SQS's counts may lag behind by a minute
+ * The time between polls, and the number of polls that must find the queues empty. SQS's counts may lag behind by a minute
  * (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html); the local ones are exact.
  */
 const TIMING = {
@@ -12,17 +12,17 @@ const TIMING = {
   local: { pollMilliseconds: 500, emptyPolls: 3 },
 };
 
-/** How a wait ended. */
+/** The end of a wait. */
 export type Waited = "interrupted" | { failed: number };
 
-/** Waits for what is published after this was opened. */
+/** Waits for events that are published after it was opened. */
 export interface Waiter {
   /** Resolves once the queues are empty, or the signal aborts. */
   wait(): Promise<Waited>;
 }
 
 /**
- * @param subscribers the subscribers whose queues take what is going to be published
+ * @param subscribers the subscribers that will receive the events
  * @param context its terminal shows the progress
  */
 export async function openWaiter(
@@ -51,9 +51,9 @@ export async function openWaiter(
   };
 }
 
-/** What a person is told of a wait, in one line. */
+/** Describes the end of a wait in one line. */
 export function toWaitedLine(waited: Waited): string {
-  if (waited === "interrupted") return "stopped waiting: the pipeline still processes what was published";
+  if (waited === "interrupted") return "stopped waiting: the pipeline continues with the published events";
   if (waited.failed === 0) return "everything that was published has been processed";
   return `${toAmount(waited.failed, "message")} failed: see npx pipeline dlq`;
 }

@@ -22,7 +22,7 @@ export interface RenderedFile {
 }
 
 /**
- * Renders a file and writes its renditions to a folder of its own.
+ * Renders a file and writes its renditions to a folder.
  *
  * @throws {ImageRejection} when the image cannot be rendered
  * @throws {UserFault} when the file cannot be read

@@ -1,6 +1,6 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
+import type { Clock } from "@image-pipeline/local/clock";
 import * as z from "zod";
-import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /** Finds the age in seconds of the oldest message of each queue; queues without messages are left out. */
@@ -42,7 +42,8 @@ const PERIOD_SECONDS = 60;
 /** The metric comes a few minutes late. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
-function cloudWatchAges(settings: Connection["client"], { now }: Pick<Clock, "now">): OldestAges {
+/** Reads the ages from the metric of SQS. */
+export function cloudWatchAges(settings: Connection["client"], { now }: Pick<Clock, "now">): OldestAges {
   return async (queues) => {
     const client = new CloudWatchClient(settings);
     const request = {

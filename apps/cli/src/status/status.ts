@@ -48,6 +48,6 @@ function toLines(queues: readonly QueueStatus[]): string[] {
     toCount(inFlight),
     oldestSeconds === null ? "-" : toDuration(oldestSeconds),
   ]);
-  const hint = queues.some(hasFailures) ? ["what failed, and why: npx pipeline dlq"] : [];
+  const hint = queues.some(hasFailures) ? ["failed messages, with their reasons: npx pipeline dlq"] : [];
   return [...toTable([["queue", "waiting", "in flight", "oldest"], ...rows], [1, 2, 3]), ...hint];
 }

@@ -6,14 +6,14 @@ export const ROOT = resolve(import.meta.dirname, "../../../..");
 
 export interface ToolOptions {
   variables: Readonly<Record<string, string | undefined>>;
-  /** Whether the tool talks to the user itself; otherwise what it writes is returned. */
+  /** Connects the tool to the user's terminal; otherwise its output is returned. */
   isInteractive?: boolean;
 }
 
 /**
  * Runs a program of the workspace at its root.
  *
- * @returns its exit code, and what it wrote
+ * @returns its exit code and its output
  * @throws {UserFault} when it cannot be started
  */
 export async function runTool(
@@ -38,7 +38,7 @@ export async function runTool(
   });
 }
 
-/** Builds packages whose sources have changed. @throws {UserFault} with what the build wrote */
+/** Builds packages whose sources have changed. @throws {UserFault} with the build's output */
 export async function build(packages: string, { variables }: ToolOptions): Promise<void> {
   const quiet = ["--output-logs=errors-only", "--log-order=grouped"];
   const { code, output } = await runTool("turbo", ["run", "build", `--filter=${packages}`, ...quiet], {

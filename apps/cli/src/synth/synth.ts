@@ -12,9 +12,9 @@ export interface SynthOptions {
 }
 
 /**
- * Builds the functions, then writes the stacks. Faults of the config are told before anything is built.
+ * Builds the functions, then writes the stacks. Errors in the config are reported before anything is built.
  *
- * @throws {UserFault} for an unknown environment, or with what failed
+ * @throws {UserFault} for an unknown environment, or with the output of a failed step
  */
 export async function synth(
   { environment, json = false }: SynthOptions,

@@ -1,16 +1,16 @@
-/** Where a command speaks: results on stdout, everything about the run itself on stderr. */
+/** Output of a command: results on stdout, everything about the run itself on stderr. */
 export interface Terminal {
   /** A line of the result. */
   out(line: string): void;
   /** A line about the run. */
   note(line: string): void;
-  /** What the run is doing now: replaced by the next one, and gone with an empty one. */
+  /** Shows the current state of the run; the next call replaces it, an empty text removes it. */
   status(text: string): void;
 }
 
-/** Where no terminal can redraw a line, a status is a line of its own, and not more often than this. */
+/** Without a terminal, the status is written as a line at most this often. */
 const PLAIN_STATUS_MILLISECONDS = 10_000;
-/** More often than this nobody can read. */
+/** Faster updates cannot be read. */
 const STATUS_MILLISECONDS = 100;
 const CLEAR_LINE = "\r\u001b[K";
 
@@ -29,7 +29,7 @@ export function terminalOn({ stdout, stderr }: Streams, now = () => performance.
     if (stderr.isTTY && shown !== "") stderr.write(CLEAR_LINE);
     shown = "";
   }
-  /** A result on another stream than the terminal's needs no redrawing. */
+  /** Writes a line; only a stream that is a terminal needs redrawing. */
   function write(stream: Streams["stdout"], line: string): void {
     const redrawn = stream.isTTY ? shown : "";
     if (stream.isTTY) clear();

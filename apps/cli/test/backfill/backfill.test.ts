@@ -87,7 +87,7 @@ describe("backfill --only-stale", () => {
     expect(subjects()).toEqual(["before-1.jpg", "before-2.jpg"]);
   });
 
-  test("ignores what the pipeline itself wrote", async () => {
+  test("ignores objects that the pipeline itself wrote", async () => {
     await world.putSource("mine.jpg", "x", { "generated-by": "image-pipeline" });
     const { out } = await backfill(["--only-stale"]);
     expect([subjects(), out.at(-1)]).toEqual([[], "published 0, 1 written by the pipeline itself"]);
@@ -135,7 +135,7 @@ describe("backfill", () => {
 });
 
 describe("backfill --dry-run", () => {
-  test("reports what would be done, with time and cost, and does nothing", async () => {
+  test("reports its plan, with time and cost, and does nothing", async () => {
     await mixedBucket();
     const { code, out } = await backfill(["--dry-run", "--only-stale"]);
     expect([code, subjects()]).toEqual([0, []]);
@@ -165,7 +165,7 @@ describe("an interrupted backfill", () => {
   }
   const thirty = Array.from({ length: 30 }, (_, index) => `p/${String(index).padStart(2, "0")}`);
 
-  test("continues where it stopped, and leaves nothing out", async () => {
+  test("continues after its last batch, and leaves nothing out", async () => {
     for (const key of thirty) await world.putSource(key);
     const file = stateFile();
     const first = await backfill(["--state-file", file], stoppingAt(10));
@@ -178,7 +178,7 @@ describe("an interrupted backfill", () => {
     );
   });
 
-  test("says where it keeps its position", async () => {
+  test("names the file of its position", async () => {
     for (const key of thirty) await world.putSource(key);
     const file = stateFile();
     const { error } = await backfill(["--state-file", file], stoppingAt(20));
@@ -201,7 +201,7 @@ describe("an interrupted backfill", () => {
     expect(subjects()).toEqual(["a", "a"]);
   });
 
-  test("that published nothing says so", async () => {
+  test("reports that nothing was published", async () => {
     await world.putSource("a");
     const { code, error } = await backfill([], { signal: AbortSignal.abort() });
     expect([code, error, subjects()]).toEqual([130, ["stopped: nothing was published"], []]);

@@ -19,7 +19,7 @@ test("a saved checkpoint is loaded again, from a folder that it creates", async 
   expect(await fileCheckpoint(path).load()).toEqual(STATE);
 });
 
-test("a checkpoint is replaced as a whole", async () => {
+test("a new checkpoint replaces the old one", async () => {
   const folder = temporaryFolder();
   const checkpoint = fileCheckpoint(join(folder, "state.json"));
   await checkpoint.save(STATE);

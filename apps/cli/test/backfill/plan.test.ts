@@ -28,7 +28,7 @@ describe("a source", () => {
   });
 });
 
-test("a run takes up what needs work, or everything, but never what it cannot read", () => {
+test("a run publishes images that need work, or all, but never one with an unreadable manifest", () => {
   const wanted = (onlyStale: boolean) => VERDICTS.filter((verdict) => isWanted(verdict, onlyStale));
   expect([wanted(true), wanted(false)]).toEqual([
     ["missing", "older-source", "older-recipe"],
@@ -72,7 +72,7 @@ describe("an estimate", () => {
     expect(toEstimate(plan, settings({}), 1000).seconds).toBe(2000);
   });
 
-  test("is as long as the publishing takes, where that is slower", () => {
+  test("is as long as the publishing if that is slower", () => {
     expect(toEstimate(plan, settings({}), 2).seconds).toBe(5000);
   });
 
@@ -83,7 +83,7 @@ describe("an estimate", () => {
     expect(toEstimate(plan, settings({}), 50).usd).toBeCloseTo(lambda + messages + s3, 9);
   });
 
-  test("costs more on the dearer processor, and next to nothing for what is current", () => {
+  test("costs more on the dearer processor, and almost nothing for current images", () => {
     const { usd } = toEstimate(plan, settings({}), 50);
     expect(toEstimate(plan, settings({ architecture: "x86_64" }), 50).usd).toBeGreaterThan(usd);
     expect(toEstimate({ ...plan, toRender: 0 }, settings({}), 50).usd).toBeLessThan(usd / 10);
@@ -110,7 +110,7 @@ describe("the scope of a run", () => {
     expect(["photos/a.jpg", "photos/a.JPG", "a.jpg"].map(isProcessed)).toEqual([true, false, false]);
   });
 
-  test("that holds nothing is refused", () => {
+  test("is refused if nothing in it is processed", () => {
     expect(() => toScope({ uploads }, "videos/")).toThrow('nothing below "videos/" is processed');
   });
 });

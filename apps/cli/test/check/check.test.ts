@@ -28,7 +28,7 @@ beforeAll(async () => {
 beforeEach(() => world.empty());
 afterAll(() => world.stop());
 
-/** Runs `check` some hours after what is uploaded now; by default two, when nothing is recent any more. */
+/** Runs `check` some hours from now; by default two, when no upload is recent. */
 async function check(
   argv: readonly string[] = [],
   { hoursLater = 2, ...running }: Running & { hoursLater?: number } = {},
@@ -38,7 +38,7 @@ async function check(
 }
 
 const manifestOf = (key: string) => toManifestKey(UPLOADS, key);
-/** What is found, a line each, without the reasons. */
+/** The findings, without their reasons. */
 const found = (json: unknown[]) =>
   json.slice(0, -1).map((line) => {
     const { gap, what, key, remedy } = Object(line);
@@ -121,9 +121,7 @@ describe("check reports", () => {
   test("a tombstone of a source that exists", async () => {
     await world.putManifest(tombstone(await world.putSource("a.jpg")));
     const { out } = await check();
-    expect(out[0]).toMatch(
-      /^missing {3}\S+ {2}its manifest says that the source was deleted, but it is there$/,
-    );
+    expect(out[0]).toMatch(/^missing {3}\S+ {2}its manifest is a tombstone, but the source exists$/);
   });
 
   test("a manifest whose source was removed", async () => {
@@ -209,7 +207,7 @@ describe("check --prefix", () => {
     expect((await check(["--prefix", "p/"])).code).toBe(0);
   });
 
-  test("says that no source is below it, and ends with 1", async () => {
+  test("reports that no source is below it, and ends with 1", async () => {
     await world.putImage("photos/a.jpg");
     const { code, error } = await check(["--prefix", "phtoos/"]);
     expect({ code, error }).toEqual({
@@ -227,7 +225,7 @@ test("check ignores the renditions of another upload bucket", async () => {
 });
 
 describe("check --repair", () => {
-  test("publishes what is missing, corrupt or deleted, and ends with 1", async () => {
+  test("publishes missing, corrupt and deleted images, and ends with 1", async () => {
     const damaged = await world.putImage("damaged.jpg");
     await world.remove(PROCESSED, aRendition(damaged).key);
     await world.putImage("gone.jpg");
@@ -283,7 +281,7 @@ describe("check --repair", () => {
     expect([young.code, (await check()).code]).toEqual([0, 1]);
   });
 
-  test("does nothing where there are no problems", async () => {
+  test("does nothing if there are no problems", async () => {
     await world.putImage("a.jpg");
     const { code } = await check(["--repair"]);
     expect([code, world.published()]).toEqual([0, []]);
@@ -305,7 +303,7 @@ describe("check", () => {
     });
   });
 
-  test("says that there may be more to find when it is interrupted", async () => {
+  test("reports that there may be more problems when it is interrupted", async () => {
     await world.putSource("a.jpg");
     const { code, out, error } = await check([], { signal: AbortSignal.abort() });
     expect([code, out, error]).toEqual([130, [], ["stopped before the end: there may be more to find"]]);
@@ -324,7 +322,7 @@ describe("check", () => {
     expect(error[0]).toMatch(message);
   });
 
-  test("refuses to repair on AWS what may be in progress", async () => {
+  test("refuses a short --grace for a repair on AWS", async () => {
     const { code, error } = await run(["check", "--environment", "dev", "--repair", "--grace", "5"]);
     expect([code, error[0]]).toEqual([
       2,

@@ -38,6 +38,18 @@ test("refuses credentials of another account than the environment's", async () =
   await expect(connecting).rejects.toThrow("belong to account 000000000000, but prod is in 111122223333");
 });
 
+test("uses the settings of the environment that a local runtime runs", async () => {
+  const { pipeline, names, close } = await connect({ endpoint, settingsOf: "prod" }, pipelines);
+  close();
+  expect([pipeline.region, names.ingestFunction]).toEqual(["eu-central-1", "shop-local-ingest"]);
+});
+
+test("does not take this machine for an environment on AWS", async () => {
+  await expect(connect({ environment: "local" }, pipelines)).rejects.toThrow(
+    '"local" names this machine, not an environment of pipeline.config.ts: leave --environment out',
+  );
+});
+
 test("names the environments there are", async () => {
   await expect(connect({ environment: "stage" }, pipelines)).rejects.toThrow(
     "pipeline.config.ts has dev, prod",

@@ -40,7 +40,7 @@ describe("toTarget", () => {
     );
   });
 
-  test("says how to start one when there is none", async () => {
+  test("names the command that starts one when there is none", async () => {
     await expect(toTarget({}, running())).rejects.toThrow(/^no local runtime is running on this machine/);
   });
 

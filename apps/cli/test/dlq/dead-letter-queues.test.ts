@@ -32,13 +32,13 @@ afterAll(async () => {
   await server.stop();
 });
 
-test("asks for the stacks where no subscriber names a dead-letter queue", async () => {
+test("asks for the stacks if no subscriber names a dead-letter queue", async () => {
   await expect(findDeadLetterQueues(places)).rejects.toThrow(
     "no subscription of image-pipeline-dev-image-events names a dead-letter queue: deploy the stacks again",
   );
 });
 
-test("sends back to another account's queue, whose URL it need not ask for", async () => {
+test("finds another account's queue without asking for its URL", async () => {
   const { queueArn, queueUrl } = server.createQueue(names.subscriberDeadLetterQueue("theirs"));
   await places.sns.send(
     new SubscribeCommand({
@@ -56,7 +56,7 @@ test("sends back to another account's queue, whose URL it need not ask for", asy
   });
 });
 
-test("finds a lane's by its queue, where the topics are gone with their subscriptions", async () => {
+test("finds a lane's dead-letter queue by its queue if the topics were deleted", async () => {
   const { queueArn } = server.createQueue(names.subscriberDeadLetterQueue("renditions"));
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 5 });
   const queue = names.subscriberQueue("renditions");

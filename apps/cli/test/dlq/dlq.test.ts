@@ -50,7 +50,7 @@ describe("dlq list", () => {
     ]);
   });
 
-  test("names ten messages of a reason to a person, and says how to see the rest", async () => {
+  test("names ten messages of a reason to a person, and the option that lists the rest", async () => {
     for (let index = 0; index < 12; index++) await office.add(`${index}`, "STORE_DENIED");
     const { out } = await dlq(["list", ...at]);
     expect([out[1], out[12]]).toEqual([
@@ -104,7 +104,7 @@ describe("dlq list", () => {
     expect(out.slice(-2)).toEqual(queues.map((queue) => `${queue} → image-pipeline-local-audit: 0`));
   });
 
-  test("leaves every message where it is, visible at once", async () => {
+  test("leaves every message in its queue, visible at once", async () => {
     for (let index = 0; index < 25; index++) await office.add(`${index}`);
     await dlq(["list", ...at]);
     expect([office.ready(DEAD_LETTERS).length, office.held(DEAD_LETTERS)]).toEqual([25, 0]);
@@ -172,7 +172,7 @@ describe("dlq show", () => {
     expect(json).toHaveLength(2);
   });
 
-  test("says in one line that there is no such message", async () => {
+  test("reports in one line that there is no such message", async () => {
     const { code, error } = await dlq(["show", "nothing", ...at]);
     expect({ code, error }).toEqual({
       code: 1,
@@ -221,7 +221,7 @@ describe("dlq drop", () => {
   test.each([
     [["drop", "a"], /^dlq: drop asks before it removes messages: add --yes/],
     [["drop", "--yes"], /^dlq: say which messages to drop/],
-  ])("refuses %j where nobody can answer, with 2", async (argv, message) => {
+  ])("refuses %j without a terminal, with 2", async (argv, message) => {
     const { code, error } = await dlq([...argv, ...at]);
     expect({ code, error }).toEqual({ code: 2, error: [expect.stringMatching(message)] });
   });
@@ -278,7 +278,7 @@ describe("dlq redrive", () => {
     expect(office.held(DEAD_LETTERS)).toBe(0);
   });
 
-  test("moves nothing in a dry run, and reports what it would move", async () => {
+  test("moves nothing in a dry run, and reports the messages that it would move", async () => {
     const id = await office.add("a", "STORE_DENIED");
     const { out, error } = await dlq(["redrive", ...at, "--dry-run", "--json"]);
     expect(out.map((line) => JSON.parse(line))).toMatchObject([{ id, target: RENDITIONS }]);
@@ -312,7 +312,7 @@ describe("dlq redrive", () => {
     expect([office.ready(RENDITIONS).length, office.ready(DEAD_LETTERS).length]).toEqual([4, 11]);
   });
 
-  test("keeps a message that cannot be sent, and says why in one line", async () => {
+  test("keeps a message that cannot be sent, and reports the error in one line", async () => {
     await office.add("a");
     office.server.sendMessage(FAILURES, JSON.stringify({ ...INVOCATION_RECORD, requestPayload: "refuse" }));
     const { code, error } = await dlq(["redrive", ...at]);
@@ -332,7 +332,7 @@ describe("dlq reports wrong usage in one line", () => {
     [["redrive", "--limit", "x"], 2, /^dlq: --limit must be a whole number, 1 or more, got "x"/],
     [["list", "--dry-run"], 2, /^dlq: unknown option '--dry-run'/],
     [["list", "--reson", "X"], 2, /^dlq: unknown option '--reson': did you mean --reason\?/],
-    [["list", "--environment", "pord"], 2, /^dlq: there is no environment "pord"/],
+    [["list", "--environment", "pord"], 2, /^dlq: unknown environment "pord"/],
   ])("%j", async (argv, exitCode, message) => {
     const { code, error } = await dlq(argv);
     expect({ code, error }).toEqual({ code: exitCode, error: [expect.stringMatching(message)] });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { ResultEvent, toResultEvent } from "@image-pipeline/schema";
+import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TYPES } from "../../src/commands/events.ts";
 import { openTemporaryQueue } from "../../src/events/temporary-queue.ts";
@@ -39,7 +39,7 @@ afterAll(async () => {
 const queues = async () =>
   ((await sqs.send(new ListQueuesCommand({}))).QueueUrls ?? []).filter((url) => url.includes("-events-"));
 
-/** Follows until so many lines were written about what is published meanwhile, then presses Ctrl-C. */
+/** Follows until a number of lines were written about the events published meanwhile, then presses Ctrl-C. */
 async function follow(argv: readonly string[], { until, bodies }: { until: number; bodies: string[] }) {
   const interruption = new AbortController();
   let lines = 0;

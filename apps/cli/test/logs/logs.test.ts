@@ -62,7 +62,7 @@ describe("logs", () => {
     expect((await logs([])).out).toHaveLength(1);
   });
 
-  test("shows only what is recent enough", async () => {
+  test("shows only recent lines", async () => {
     writeFileSync(file("worker"), line("11:29:00", "a.jpg") + line("11:31:00", "b.jpg"));
     const { json } = await logs(["--since", "30m", "--json"]);
     expect(json).toMatchObject([{ fields: { key: "b.jpg" } }]);
@@ -101,7 +101,7 @@ describe("logs", () => {
     });
   });
 
-  test("says that the log folder of a runtime on another machine is not known", async () => {
+  test("reports that the log folder of a runtime on another machine is not known", async () => {
     const { code, error } = await logs(["--endpoint", world.endpoint], { runtimes: async () => [] });
     expect([code, error[0]]).toEqual([
       1,

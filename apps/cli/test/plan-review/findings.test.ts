@@ -56,7 +56,7 @@ describe("data is at risk", () => {
   });
 });
 
-describe("everybody is let in", () => {
+describe("access by anyone is public exposure", () => {
   const bucketPolicy = (condition?: object) =>
     aChange("aws_s3_bucket_policy", null, {
       policy: policy({
@@ -100,18 +100,18 @@ describe("a permission", () => {
       aChange("aws_iam_role_policy", rolePolicy(...before), rolePolicy(...after)),
     ).permissions.gained.map(({ grant }) => `${grant.effect} ${grant.action} ${grant.resource}`);
 
-  it("is not gained where an older one, by wildcards, covered it", () => {
+  it("is not gained if an older one, by wildcards, covered it", () => {
     expect(
       gained([read], [read, { ...read, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/photos/*" }]),
     ).toEqual([]);
   });
 
-  it("is gained where its condition goes", () => {
+  it("is gained if its condition is removed", () => {
     const when = { ...read, Condition: { StringEquals: { "aws:SourceAccount": "1" } } };
     expect(gained([when], [read])).toEqual(["Allow s3:Get* arn:aws:s3:::b/*"]);
   });
 
-  it("is not gained where a condition comes to it", () => {
+  it("is not gained if a condition is added", () => {
     const when = { ...read, Condition: { StringEquals: { "aws:SourceAccount": "1" } } };
     expect(gained([read], [when])).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe("a permission", () => {
     expect(failures(review, ["iam-wildcard"])).toEqual(["iam-wildcard"]);
   });
 
-  it("to invoke is told with its source", () => {
+  it("to invoke is reported with its source", () => {
     const permission = {
       principal: "s3.amazonaws.com",
       action: "lambda:InvokeFunction",

@@ -66,7 +66,7 @@ describe("plan-review", () => {
       "an unknown environment",
       2,
       [plan("created"), "--environment", "moon"],
-      /^plan-review: there is no environment "moon" in pipeline\.config\.ts: there are dev, prod$/,
+      /^plan-review: unknown environment "moon": pipeline\.config\.ts has dev, prod$/,
     ],
   ])("reports %s in one line, with %i", async (_name, code, args, message) => {
     const ended = await planReview(...args);

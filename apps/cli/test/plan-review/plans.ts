@@ -14,7 +14,7 @@ export function realPlan(name: string): Plan {
   );
 }
 
-/** A change of one resource, by itself. */
+/** A change of only one resource. */
 export function aChange(type: string, before: Attributes | null, after: Attributes | null): Change {
   const action = before === null ? "create" : after === null ? "destroy" : "update";
   return { address: `${type}.it`, type, action, before, after, unknown: new Set(), replacedFor: [] };

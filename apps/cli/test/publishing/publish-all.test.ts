@@ -13,7 +13,7 @@ const events = ["a", "b", "c"].map((key) =>
   imageUploaded(aSource({ key }), { time: "2026-01-01T00:00:00.000Z" }, "backfill"),
 );
 
-/** Takes an event only at its so-manieth try, and keeps what was asked of it. */
+/** Takes an event only at its so-manieth try, and keeps its requests. */
 function refusing(times: Record<string, number>) {
   const asked: string[][] = [];
   const left = { ...times };
@@ -31,13 +31,13 @@ function refusing(times: Record<string, number>) {
 }
 
 describe("publishAll", () => {
-  test("sends again what was not taken, and nothing else", async () => {
+  test("sends again only the events that were not accepted", async () => {
     const { publisher, asked } = refusing({ b: 2, c: 1 });
     await publishAll(events, { publisher, clock: fakeClock() });
     expect(asked).toEqual([["a", "b", "c"], ["b", "c"], ["b"]]);
   });
 
-  test("waits before it tries again, longer each time at the most", async () => {
+  test("waits before each retry, with a growing maximum", async () => {
     const clock = fakeClock();
     await publishAll(events, { publisher: refusing({ a: 4 }).publisher, clock });
     expect(clock.slept.map((milliseconds, index) => milliseconds <= 100 * 2 ** (index + 1))).toEqual(
@@ -45,7 +45,7 @@ describe("publishAll", () => {
     );
   });
 
-  test("gives up after five tries, and says how many are left and why", async () => {
+  test("gives up after five attempts, and reports the number that is left and the error", async () => {
     const publishing = publishAll(events, { publisher: refusing({ b: 9 }).publisher, clock: fakeClock() });
     await expect(publishing).rejects.toThrow("SNS did not accept 1 of 3 events: Throttled: slow down");
   });

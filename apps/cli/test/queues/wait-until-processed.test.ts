@@ -35,7 +35,7 @@ describe("a waiter", () => {
     ]);
   });
 
-  test("counts what went to the dead-letter queue meanwhile", async () => {
+  test("counts the messages that went to the dead-letter queue meanwhile", async () => {
     const fail = () => {
       office.empty();
       office.server.sendMessage(DEAD_LETTERS, "{}");
@@ -44,12 +44,12 @@ describe("a waiter", () => {
     expect([waited, toWaitedLine(waited)]).toEqual([{ failed: 1 }, "1 message failed: see npx pipeline dlq"]);
   });
 
-  test("ends on Ctrl-C, and says that the pipeline goes on", async () => {
+  test("ends on Ctrl-C, and reports that the pipeline continues", async () => {
     const interruption = new AbortController();
     const { waited } = await waiting([() => interruption.abort()], interruption.signal);
     expect([waited, toWaitedLine(waited)]).toEqual([
       "interrupted",
-      "stopped waiting: the pipeline still processes what was published",
+      "stopped waiting: the pipeline continues with the published events",
     ]);
   });
 });

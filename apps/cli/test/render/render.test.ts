@@ -59,7 +59,7 @@ describe("render", () => {
     expect((await readdir(join(folder, "out"))).sort()).toEqual(["a & b", "a & b-2"]);
   });
 
-  it("continues after a rejected image, says why, and ends with 1", async () => {
+  it("continues after a rejected image, reports the reason, and ends with 1", async () => {
     const { code, out, error } = await render(join(folder, "fake.jpg"), join(folder, "a & b.png"));
     expect(code).toBe(1);
     expect(error.join("\n")).toMatch(/fake\.jpg: UNSUPPORTED_FORMAT: SVG/);

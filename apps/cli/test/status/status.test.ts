@@ -30,7 +30,7 @@ describe("status", () => {
   test("ends with 1 when a dead-letter queue holds messages, and names the command that shows them", async () => {
     await office.add("a", "STORE_DENIED");
     const { code, out } = await status();
-    expect([code, out.at(-1)]).toEqual([1, "what failed, and why: npx pipeline dlq"]);
+    expect([code, out.at(-1)]).toEqual([1, "failed messages, with their reasons: npx pipeline dlq"]);
   });
 
   test("writes a line of JSON per queue", async () => {
@@ -56,7 +56,7 @@ describe("status", () => {
     ]);
   });
 
-  test("leaves every message where it is", async () => {
+  test("leaves every message in its queue", async () => {
     office.server.sendMessage(RENDITIONS, "{}");
     await status();
     expect([office.ready(RENDITIONS).length, office.held(RENDITIONS)]).toEqual([1, 0]);

@@ -36,8 +36,8 @@ test("redraws no more often than ten times a second", () => {
 test("takes the status away before a line, and puts it back behind it", () => {
   const { terminal, written } = onTerminal(true);
   terminal.status("1 of 2");
-  terminal.note("a word");
-  expect(written.error).toBe(`${CLEAR}1 of 2${CLEAR}a word\n1 of 2`);
+  terminal.note("a note");
+  expect(written.error).toBe(`${CLEAR}1 of 2${CLEAR}a note\n1 of 2`);
 });
 
 test("leaves nothing of a status that is over", () => {
@@ -47,7 +47,7 @@ test("leaves nothing of a status that is over", () => {
   expect(written.error).toBe(`${CLEAR}1 of 2${CLEAR}`);
 });
 
-test("says the status every ten seconds, a line each, where no terminal is", () => {
+test("writes the status as a line every ten seconds if there is no terminal", () => {
   const { terminal, written, clock } = onTerminal(false);
   for (clock.now = 0; clock.now <= 25_000; clock.now += 1000) terminal.status(`at ${clock.now}`);
   expect(written.error).toBe("at 10000\nat 20000\n");

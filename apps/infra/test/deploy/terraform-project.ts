@@ -88,6 +88,7 @@ export class TerraformProject {
       const path = join(this.stackFolder(stack), "cdk.tf.json");
       const file = StackFile.parse(JSON.parse(await readFile(path, "utf8")));
       for (const { adapt } of adaptations) adapt(file);
+      useAbsoluteZips(file, this.stackFolder(stack));
       await writeFile(path, JSON.stringify(file, null, 2));
     }
   }
@@ -213,4 +214,10 @@ function toCliConfig(mirror: string | null): string {
   }
 }
 `;
+}
+
+/** Makes the paths of zips absolute: the shared provider does not run in the stack's folder. */
+function useAbsoluteZips({ resource }: StackFile, folder: string): void {
+  for (const lambda of Object.values(resource.aws_lambda_function ?? {}))
+    lambda.filename = join(folder, String(lambda.filename));
 }

@@ -5,7 +5,7 @@ import { aDeployment, synthesised } from "../deployments.ts";
 import { toArchitecture } from "./architecture.ts";
 import { architectureSvg } from "./architecture-svg.ts";
 
-it("is docs/architecture.svg (to update: npx pnpm@12 generate)", async () => {
+it("is docs/architecture.svg (to update: npm run generate)", async () => {
   const path = join(import.meta.dirname, "../../../../docs/architecture.svg");
   expect(readFileSync(path, "utf8")).toBe(await architectureSvg());
 });

@@ -160,7 +160,7 @@ it("does not compile with a transition to an unknown state", () => {
   expect(validate(machine).isValid).toBe(false);
 });
 
-it("is the diagram in docs/workflow.md (to update: npx pnpm@12 generate)", () => {
+it("is the diagram in docs/workflow.md (to update: npm run generate)", () => {
   expect(generatedPart("workflow.md")).toBe(stateDiagram(EXAMPLE_WORKFLOW));
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { killTree } from "./process-tree.ts";
 
@@ -47,6 +47,8 @@ function runBuild([command = "", ...args]: string[], outFolder: string, environm
     cwd: ROOT,
     env: {
       ...process.env,
+      // Turbo looks for pnpm there.
+      PATH: [join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter),
       PIPELINE_ENVIRONMENT: environment === undefined ? "local" : `local:${environment}`,
       CDKTF_OUTDIR: outFolder,
       TURBO_TELEMETRY_DISABLED: "1",

@@ -1,7 +1,7 @@
 import { ImageEvent } from "@image-pipeline/schema";
 import type { Execution, ExecutionStep } from "../workflow/execution.ts";
 import { toPlainText, toSeconds } from "./report.ts";
-import { pad, shorten, type Terminal, wrap } from "./terminal.ts";
+import { besideOrBelow, pad, shorten, type Terminal } from "./terminal.ts";
 
 const INDENT = 11;
 const KEY_COLUMNS = 32;
@@ -16,14 +16,13 @@ export function formatExecution(
   const end = error === null ? [] : ["failed"];
   const path = [...steps.map(toStep), ...end].join(" → ");
   const key = toPlainText(keyOf(body));
-  if (columns === undefined) return `${pad("workflow", INDENT)}${pad(key, KEY_COLUMNS)}  ${path}`;
-  const shown = pad(shorten(key, KEY_COLUMNS), KEY_COLUMNS);
-  const line = `${pad("workflow", INDENT)}${shown}  ${path}`;
-  if (line.length <= columns) return paint("dim", line);
-  const room = Math.max(columns - INDENT, INDENT);
-  const first = `${pad("workflow", INDENT)}${shorten(key, room)}`;
-  const rest = wrap(path, room).map((text) => " ".repeat(INDENT) + text);
-  return [first, ...rest].map((text) => paint("dim", text)).join("\n");
+  const shown = columns === undefined ? key : shorten(key, columns - INDENT);
+  const heading = pad("workflow", INDENT) + pad(shown, KEY_COLUMNS);
+  const text = besideOrBelow({ heading, text: path, indent: INDENT }, columns);
+  return text
+    .split("\n")
+    .map((line) => paint("dim", line))
+    .join("\n");
 }
 
 function toStep({ state, milliseconds, error }: ExecutionStep): string {

@@ -29,7 +29,8 @@ type Running = {
 
 export interface LiveCode {
   /**
-   * Bundles again the functions that are made from any of these files, and runs the new code.
+   * Bundles again the functions that are made from any of these files, and runs the new code. The first call bundles
+   * every function, as their files are not known yet.
    *
    * @returns the functions whose code has changed, by their short names
    * @throws {Error} with file and line of the fault; the old code continues to run
@@ -44,6 +45,7 @@ export interface LiveCode {
 export function liveCode(packages: readonly FunctionPackage[] = functionPackages()): LiveCode {
   const bundles = new Map<FunctionPackage, Bundle>();
   const debugged = new Set<FunctionPackage>();
+  let last = Promise.resolve();
 
   function bundle(of: FunctionPackage): Promise<Bundle> {
     const mapFolder = dirname(of.zipPath);
@@ -59,15 +61,23 @@ export function liveCode(packages: readonly FunctionPackage[] = functionPackages
     for (const name of names) pipeline.functions.replaceCode(name, files);
     return names.map((name) => toShortName(name, pipeline.topology.functions));
   }
+  async function reload(pipeline: Running, changed: ReadonlySet<string>): Promise<string[]> {
+    const affected = packages.filter((each) => isMadeFrom(bundles.get(each), changed));
+    const built = await Promise.all(affected.map(async (each) => ({ each, next: await bundle(each) })));
+    return built.flatMap(({ each, next }) => {
+      const isSame = Buffer.from(next.code).equals(bundles.get(each)?.code ?? codeIn(each));
+      bundles.set(each, next);
+      return isSame ? [] : run(pipeline, each, next);
+    });
+  }
   return {
-    async reload(pipeline, changed) {
-      const affected = packages.filter((each) => isMadeFrom(bundles.get(each), changed));
-      const built = await Promise.all(affected.map(async (each) => ({ each, next: await bundle(each) })));
-      return built.flatMap(({ each, next }) => {
-        const isSame = Buffer.from(next.code).equals(bundles.get(each)?.code ?? codeIn(each));
-        bundles.set(each, next);
-        return isSame ? [] : run(pipeline, each, next);
-      });
+    reload(pipeline, changed) {
+      const reloaded = last.then(() => reload(pipeline, changed));
+      last = reloaded.then(
+        () => {},
+        () => {},
+      );
+      return reloaded;
     },
     async debug(pipeline, functionName) {
       const found = packages.find((each) => functionsOf(pipeline, each).includes(functionName));

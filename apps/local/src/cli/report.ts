@@ -1,6 +1,6 @@
 import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
-import { pad, type Style, shorten, type Terminal, wrap } from "./terminal.ts";
+import { besideOrBelow, pad, type Style, shorten, type Terminal } from "./terminal.ts";
 
 /** The end of an image, and the other facts of its line. */
 export interface ImageReport {
@@ -33,28 +33,31 @@ const NARROW = 70;
 
 /** One line for a person; on a terminal it fits the width, and only a reason continues below. */
 export function toLine(report: ImageReport, { width, paint }: Layout): string {
-  const { ending } = report;
-  const columns = width();
-  const fate = paint(STYLES[ending.fate], pad(ending.fate, FATE_COLUMNS));
-  const details = ending.fate === "processed" ? toDetails(report, columns) : toReason(report);
-  const room = columns === undefined ? KEY_COLUMNS : keyColumns(ending, details, columns);
-  const key = toPlainText(ending.key);
-  const shown = columns === undefined ? pad(key, room) : pad(shorten(key, room), room);
-  if (columns === undefined || ending.fate === "processed")
-    return [`${fate}${shown}`, ...details].filter(Boolean).join(GAP).trimEnd();
-  const indent = " ".repeat(FATE_COLUMNS);
-  const text = details.filter(Boolean).join(GAP);
-  const whole = `${pad(ending.fate, FATE_COLUMNS)}${shown}${GAP}${text}`;
-  if (whole.length <= columns) return `${fate}${shown}${GAP}${text}`.trimEnd();
-  const lines = wrap(text, Math.max(columns - FATE_COLUMNS, FATE_COLUMNS));
-  return [`${fate}${shown.trimEnd()}`, ...lines.map((line) => indent + line)].join("\n").trimEnd();
+  const { fate } = report.ending;
+  const line = fate === "processed" ? toProcessedLine(report, width()) : toReasonLine(report, width());
+  return paint(STYLES[fate], line.slice(0, FATE_COLUMNS)) + line.slice(FATE_COLUMNS);
 }
 
-/** Columns left for the key: the other parts of a processed image's line always have the same width. */
-function keyColumns({ fate }: Ending, details: readonly string[], columns: number): number {
-  if (fate !== "processed") return Math.min(KEY_COLUMNS, columns - FATE_COLUMNS);
+/** The key gets the columns that the other parts leave, which have the same width for every image. */
+function toProcessedLine(report: ImageReport, columns: number | undefined): string {
+  const details = toDetails(report, columns).filter((detail) => detail !== "");
   const taken = details.reduce((sum, detail) => sum + GAP.length + detail.length, FATE_COLUMNS);
-  return Math.max(8, Math.min(KEY_COLUMNS, columns - taken));
+  const room = columns === undefined ? KEY_COLUMNS : Math.max(8, Math.min(KEY_COLUMNS, columns - taken));
+  return [toHeading(report.ending, columns === undefined ? undefined : room, room), ...details]
+    .join(GAP)
+    .trimEnd();
+}
+
+function toReasonLine(report: ImageReport, columns: number | undefined): string {
+  const room = columns === undefined ? undefined : columns - FATE_COLUMNS;
+  const heading = toHeading(report.ending, room, Math.min(KEY_COLUMNS, room ?? KEY_COLUMNS));
+  return besideOrBelow({ heading, text: toReason(report).join(GAP), indent: FATE_COLUMNS }, columns);
+}
+
+/** @param most columns of the key; undefined for any number @param least columns, filled up with spaces */
+function toHeading({ fate, key }: Ending, most: number | undefined, least: number): string {
+  const text = toPlainText(key);
+  return pad(fate, FATE_COLUMNS) + pad(most === undefined ? text : shorten(text, most), least);
 }
 
 function toDetails(report: ImageReport, columns: number | undefined): string[] {

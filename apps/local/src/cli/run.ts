@@ -54,6 +54,8 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
     if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
     pipeline.functions.warm(name, 1);
   }
+  // Beside everything else, so that the first change finds the files of each function known.
+  if (options.watch) code.reload(pipeline, new Set()).catch(() => {});
   if (options.watch)
     await watchSources({
       reloadCode: (changed) => code.reload(serving.current().pipeline, changed),

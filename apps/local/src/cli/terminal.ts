@@ -83,6 +83,17 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
+/** Puts text beside its heading if both fit into a line, and else below it, wrapped and indented. */
+export function besideOrBelow(
+  { heading, text, indent }: { heading: string; text: string; indent: number },
+  columns: number | undefined,
+): string {
+  const line = `${heading}  ${text}`.trimEnd();
+  if (columns === undefined || stringWidth(line) <= columns) return line;
+  const lines = wrap(text, Math.max(columns - indent, indent)).map((each) => " ".repeat(indent) + each);
+  return [heading.trimEnd(), ...lines].join("\n");
+}
+
 const graphemes = new Intl.Segmenter();
 
 function firstColumns(text: string, columns: number): string {

@@ -16,7 +16,7 @@ const guided = {
   logs: "/tmp/run/logs",
 };
 
-it("prints the endpoint first, and where the logs are", () => {
+it("prints the endpoint first, and the folder of the logs last", () => {
   expect(toHeader(guided, undefined)).toBe(
     [
       "S3, SNS, SQS   http://127.0.0.1:4566",

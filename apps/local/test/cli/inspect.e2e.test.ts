@@ -10,7 +10,6 @@ import { start } from "../command-line.ts";
 import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 /** A function that the worker calls for every upload. */
-const SOURCE = new URL("../../../../packages/schema/src/messages/keys.ts", import.meta.url);
 const FUNCTION = "export function toManifestKey";
 
 const Message = z.object({
@@ -55,11 +54,15 @@ async function debuggerAt(url: string) {
 /** The position of the function's first statement in the bundle. */
 function positionIn(mapPath: string) {
   const map = new TraceMap(readFileSync(mapPath, "utf8"));
-  const lines = readFileSync(SOURCE, "utf8").split("\n");
-  const line = lines.findIndex((text) => text.startsWith(FUNCTION)) + 2;
-  const found = generatedPositionFor(map, { source: SOURCE.href, line, column: 0, bias: LEAST_UPPER_BOUND });
-  if (found.line === null) throw new Error(`the source map has no position of line ${line} of ${SOURCE}`);
-  return { lineNumber: found.line - 1, columnNumber: found.column };
+  for (const source of map.sources) {
+    if (!source?.endsWith(".ts")) continue;
+    const lines = readFileSync(new URL(source), "utf8").split("\n");
+    const at = lines.findIndex((text) => text.startsWith(FUNCTION));
+    const from = { source, line: at + 2, column: 0, bias: LEAST_UPPER_BOUND } as const;
+    const found = at < 0 ? null : generatedPositionFor(map, from);
+    if (found && found.line !== null) return { lineNumber: found.line - 1, columnNumber: found.column };
+  }
+  throw new Error(`${mapPath} has no source with "${FUNCTION}"`);
 }
 
 it(

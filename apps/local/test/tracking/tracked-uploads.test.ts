@@ -106,4 +106,13 @@ describe("the tracked uploads", () => {
     ended(upload("05"));
     expect(fates()).toEqual([["lost", "05"]]);
   });
+
+  it("lists the pending uploads with a message in a dead-letter queue", () => {
+    const { uploaded, deadLetter, inDeadLetterQueue, ended } = book();
+    for (const sequencer of ["05", "06"]) uploaded(upload(sequencer));
+    deadLetter({ key: "a.jpg", sequencer: "06", why: "STORE_DENIED" });
+    expect(inDeadLetterQueue()).toEqual([upload("06")]);
+    ended(upload("06"));
+    expect(inDeadLetterQueue()).toEqual([]);
+  });
 });

@@ -11,14 +11,14 @@ const INTEGRITY =
   "sha512-l3DAHZreylo+p9QXDtsOrjG2JXJqVzYXnAGmIQNOUNARcMppTO2cmewVQP+36tjJnSE+dzpMNtgW+c3oiDvXtA==";
 const CACHE = join(import.meta.dirname, "../../node_modules/.cache");
 const EMULATORS = ["qemu-aarch64-static", "qemu-aarch64"];
-/** Where Debian's `*-arm64-cross` packages put what an arm64 program loads. */
+/** The folder of the libraries of arm64 programs in Debian's `*-arm64-cross` packages. */
 const LIBRARIES = "/usr/aarch64-linux-gnu";
 const NEEDED = ["ld-linux-aarch64.so.1", "libc.so.6", "libstdc++.so.6", "libgcc_s.so.1"];
 
 /** A command before a script's path that runs it on arm64 Linux, or why this machine has none. */
 export type Arm64Node = { command: string; args: string[] } | { missing: string };
 
-/** Node.js for Lambda's arm64: this one where the CPU is arm64, else its package from the npm registry, emulated. */
+/** Node.js for Lambda's arm64: this one on an arm64 CPU, else its package from the npm registry, emulated. */
 export async function findArm64Node(): Promise<Arm64Node> {
   if (process.platform !== "linux") return { missing: `Linux (this is ${process.platform})` };
   if (process.arch === "arm64") return { command: process.execPath, args: [] };
@@ -41,7 +41,7 @@ function onPath(command: string): string | undefined {
   return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }
 
-/** Not a dependency: 50 MB that nobody else who installs the workspace has a use for. Kept once it is there. */
+/** Not a dependency, since 50 MB would be installed with every workspace. It is kept after the first run. */
 async function fetchNode(): Promise<string> {
   const kept = join(CACHE, PACKAGE);
   if (existsSync(kept)) return kept;

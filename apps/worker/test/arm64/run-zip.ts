@@ -10,7 +10,7 @@ export type Answer = z.infer<typeof Answer>;
 
 export interface ZipRun {
   zip: string;
-  /** Where the zip is unpacked to, as Lambda unpacks it to `/var/task`. */
+  /** The folder of the unpacked zip, like Lambda's `/var/task`. */
   folder: string;
   /** The command that runs Node.js, and its arguments before a script. */
   node: { command: string; args: string[] };
@@ -19,9 +19,9 @@ export interface ZipRun {
 }
 
 /**
- * Unpacks a handler's zip and has its handler answer one event, in a process of its own.
+ * Unpacks a handler's zip and sends its handler one event, in a separate process.
  *
- * @throws {Error} with what the process wrote when it does not end well
+ * @throws {Error} with the output of the process when it fails
  */
 export async function runZip({ zip, folder, node, env, event }: ZipRun): Promise<Answer> {
   const task = join(folder, "task");

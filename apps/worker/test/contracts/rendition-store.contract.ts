@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { RenditionStore } from "../../src/ports.ts";
 import { encoded } from "../renditions.ts";
 
-/** What every rendition store does, over an empty bucket of its own. */
+/** Tests that every rendition store passes, with an empty bucket. */
 export function renditionStoreContract(
   name: string,
   make: () => Promise<{ store: RenditionStore; bucket: MemoryBucket }>,
@@ -51,7 +51,7 @@ export function renditionStoreContract(
       expect(bucket.list()).toEqual(["renditions/id/tag2/a.webp"]);
     });
 
-    test("has nothing to do where there is nothing", async () => {
+    test("ignores a prefix without objects", async () => {
       const { store, bucket } = await make();
       await store.expire("renditions/none/");
       await store.remove("renditions/none/");

@@ -4,10 +4,10 @@ import type { Happened, World } from "./world.ts";
 
 const SECOND_DIGITS = "2026-01-01T00:00:00".length;
 
-/** What became of an upload: exactly one of these, or it is missing. */
+/** The result of an upload: exactly one of these, or it is missing. */
 export type Account = "processed" | "rejected" | "superseded" | "deleted" | "dead letter" | "missing";
 
-/** The account of every upload that happened, by what is in the buckets and in the dead-letter queue. */
+/** Returns the account of every upload, read from the buckets and the dead-letter queue. */
 export function accountsOf(world: World): Account[] {
   return world.happened.flatMap((one, index) =>
     "upload" in one.operation ? [accountOf(world, one, index)] : [],
@@ -28,12 +28,12 @@ export function isOfMoment({ eventTime }: Manifest, time: string): boolean {
   return eventTime?.slice(0, SECOND_DIGITS) === time.slice(0, SECOND_DIGITS);
 }
 
-/** Whether it decides what the key is; the purge of an old version does not. */
+/** Returns true for an operation that changes the key's current version; the purge of an old version does not. */
 function isOfKey({ operation }: Happened, key: string): boolean {
   return operation.key === key && !("purge" in operation);
 }
 
-/** A delete counts once its tombstone stands. */
+/** A delete counts once its tombstone is written. */
 function accountOfDelete(world: World, { operation, event }: Happened): Account {
   const manifest = manifestOf(world, operation.key);
   if (manifest?.status === "deleted" && isOfMoment(manifest, event.time)) return "deleted";
@@ -44,7 +44,7 @@ function isDeadLetter({ deadLetters }: World, eventId: string): boolean {
   return deadLetters.some(({ event }) => event.id === eventId);
 }
 
-/** Keys whose manifest is not what a perfect sequential run would have left, and why. */
+/** Compares every key's manifest with the result of a perfect sequential run, and returns the differences. */
 export function differencesFromPerfect(world: World): string[] {
   const keys = new Set(world.happened.map(({ operation }) => operation.key));
   return [...keys].flatMap((key) => {
@@ -68,13 +68,13 @@ function toStatus({ operation }: Happened): Manifest["status"] {
   return operation.upload.startsWith("bad") ? "rejected" : "processed";
 }
 
-/** What the manifest names is there to stay, and nothing else is. */
+/** Returns renditions that the manifest names but that will be removed, and others that remain although it does not name them. */
 function misplaced(world: World, key: string, manifest: Manifest): string[] {
   const isStaying = (rendition: string) => world.processed.get(rendition).tags === "";
   const named = new Set(manifest.renditions.map((rendition) => rendition.key));
   const there = world.processed.list(`renditions/${toImageId(UPLOADS, key)}/`);
   const lost = [...named].filter((rendition) => !there.includes(rendition) || !isStaying(rendition));
-  // A worker that is killed while another has acknowledged its message leaves what nobody knows of: only a visibility
+  // A worker that is killed after another has acknowledged its message leaves renditions that no event finds: only a visibility
   // time-out shorter than the function's own, which synth refuses, lets two have the same message.
   const left = world.overlapped
     ? []
@@ -92,7 +92,7 @@ function untold(world: World, key: string, manifest: Manifest): string[] {
     : [`nobody was told that ${key} is ${manifest.status}`];
 }
 
-/** The manifest of a key as it stands. */
+/** Returns the current manifest of a key. */
 export function manifestOf({ processed }: World, key: string): Manifest | undefined {
   try {
     const { body } = processed.get(toManifestKey(UPLOADS, key));

@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
 /** The ports of the consumer of image events. */
 type Ports = UploadPorts & ConsumerPorts<ImageEvent, Outcome>;
 
-/** Waits for the scheduler's leave to go on. */
+/** Waits for the scheduler's turn. */
 export type Turn = (label: string) => Promise<void>;
 
 /** One execution environment at work on one message, until it answers or is killed. */
@@ -23,7 +23,7 @@ export interface Attempt {
 }
 
 const never = new Promise<never>(() => {});
-/** Of so many choices at each call of a service, four are bad. */
+/** The choices at each call of a service, four of which are bad. */
 const CHOICES = 12;
 
 export function newAttempt(world: World, turn: Turn, name: string): Attempt {
@@ -126,5 +126,5 @@ function operatorsOf(call: Call) {
   } satisfies Partial<Ports>;
 }
 
-/** As often as SQS hands out a message before it goes to the dead-letter queue. */
+/** The number of times SQS delivers a message before it goes to the dead-letter queue. */
 export const MAX_RECEIVE_COUNT = 5;

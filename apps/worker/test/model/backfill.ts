@@ -4,8 +4,8 @@ import { manifestOf } from "./accounts.ts";
 import type { World } from "./world.ts";
 
 /**
- * The event by which an operator has the object that stands under a key done again, as `toUploadEvent` of apps/operator
- * makes it: in the place of its upload where the manifest is of it, and then as a repair; otherwise with no sequencer, at
+ * Returns the event by which an operator has the object under a key processed again, as `toUploadEvent` of packages/audit
+ * makes it: with the order of its upload if the manifest is of it, and then as a repair; otherwise with no sequencer, at
  * the end of the second in which it was written.
  */
 export function redo(world: World, key: string): ImageUploaded | undefined {

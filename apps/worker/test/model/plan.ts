@@ -1,24 +1,24 @@
 import fc from "fast-check";
 
 /**
- * What is done with one key. Contents that begin with `bad` are rejected, `killer` kills the function. A purge
- * removes the oldest version that is not current for good, as a lifecycle rule does. A backfill has what stands done again.
+ * An operation on one key. Contents that begin with `bad` are rejected, `killer` kills the function. A purge
+ * deletes the oldest version that is not current, as a lifecycle rule does. A backfill has the existing object processed again.
  */
 export type Operation = Happening | { key: string; backfill: true };
-/** What S3 makes an event of. */
+/** An operation for which S3 sends an event. */
 export type Happening = { key: string } & ({ upload: string } | { delete: true } | { purge: true });
 
 /** Everything a run depends on, besides the scheduler's order. */
 export interface Plan {
   versioned: boolean;
-  /** Whether S3 says the order of events; without it their times do. */
+  /** True if events have sequencers; otherwise their times are the order. */
   sequenced: boolean;
   operations: Operation[];
-  /** What the world chooses where it has a choice (duplicates, faults, crashes), one number a choice; after the last, 0: nothing bad. */
+  /** The world's choices (duplicates, faults, crashes), one number each; after the last one, 0: nothing bad. */
   choices: number[];
 }
 
-/** `a` and `a/b` are here to catch whoever takes one for a prefix of the other. */
+/** `a` and `a/b` find code that takes one for a prefix of the other. */
 const key = fc.constantFrom("a", "a/b", "c d+e.jpg");
 const content = fc.constantFrom("good 1", "good 2", "good 3", "bad 1", "killer 1");
 

@@ -4,17 +4,17 @@ import { type MemoryBucket, S3Fault } from "@image-pipeline/testing";
 import { isOfMoment } from "./accounts.ts";
 import type { Happened } from "./world.ts";
 
-/** What happened, and the keys of which something was done again: its manifest may be written anew in the same place. */
+/** The events that happened, and the keys of backfills: their manifests may be written again for the same event. */
 interface History {
   happened: readonly Happened[];
   redone: ReadonlySet<string>;
 }
 
 /**
- * The processed bucket with a reader behind every write: whoever follows any manifest at any moment sees one whole set
+ * The processed bucket with a reader behind every write: a reader that follows any manifest at any time sees one complete set
  * of renditions, all of one source, and never an older source than before.
  *
- * @param report is told of whatever a reader could have seen and must not
+ * @param report called with every violation that a reader could see
  */
 export function watchReaders(
   bucket: MemoryBucket,
@@ -56,7 +56,7 @@ function orderFaults(before: Manifest | undefined, next: Manifest, { happened, r
   return [`went back from ${before.eventTime} to ${next.eventTime}`];
 }
 
-/** @returns why the renditions that a manifest names are no whole set of its own source */
+/** @returns why the renditions of a manifest are not one complete set of its source */
 function setFaults(bucket: MemoryBucket, { source, renditions }: Manifest): string[] {
   const tags = new Set(renditions.map(({ key }) => key.split("/").slice(0, -1).join("/")));
   const mixed = tags.size > 1 ? [`mixes renditions of ${tags.size} tags`] : [];
@@ -71,7 +71,7 @@ function setFaults(bucket: MemoryBucket, { source, renditions }: Manifest): stri
   return [...mixed, ...faults];
 }
 
-/** When what a manifest is about happened among all that happened: by the world's own order, not by any sequencer. */
+/** Returns the position of a manifest's event in the world's order, without any sequencer. */
 function placeOf(manifest: Manifest, happened: readonly Happened[]): number {
   return happened.findIndex(({ event }) => isOfMoment(manifest, event.time));
 }

@@ -52,8 +52,8 @@ async function usersOf(world: World, { turn, lanes }: Ways): Promise<void> {
 }
 
 /**
- * The queue of a lane, with as many workers at once as may be: whatever can happen at once, does in some run. What waits
- * in one lane keeps nobody waiting in the other.
+ * The queue of a lane, with as many concurrent workers as allowed: everything that can happen at once does in some run.
+ * A message that waits in one lane does not delay the other lane.
  */
 function newQueue(world: World, turn: Turn, workersAtOnce: number) {
   const lives: Promise<void>[] = [];
@@ -63,7 +63,7 @@ function newQueue(world: World, turn: Turn, workersAtOnce: number) {
   async function live(message: Message): Promise<void> {
     for (;;) {
       await turn(`receive ${message.id}`);
-      if (message.receiveCount >= MAX_RECEIVE_COUNT) return bury(message);
+      if (message.receiveCount >= MAX_RECEIVE_COUNT) return moveToDeadLetters(message);
       message.receiveCount++;
       if (world.choose(20) === 6) {
         world.overlapped = true;
@@ -75,7 +75,7 @@ function newQueue(world: World, turn: Turn, workersAtOnce: number) {
     }
   }
 
-  function bury(message: Message): void {
+  function moveToDeadLetters(message: Message): void {
     if (!world.deadLetters.some(({ id }) => id === message.id)) world.deadLetters.push(message);
   }
 
@@ -95,7 +95,7 @@ function newQueue(world: World, turn: Turn, workersAtOnce: number) {
       const id = `${event.type} of ${event.subject} at ${event.time.slice(17, 19)} (${event.data.lane} ${++sent})`;
       lives.push(live({ id, event, receiveCount: 0 }));
     },
-    /** Settles when every message is acknowledged or buried. */
+    /** Settles when every message is acknowledged or a dead letter. */
     async untilEmpty(): Promise<void> {
       for (const life of lives) await life;
       lives.length = 0;

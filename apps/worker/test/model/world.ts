@@ -17,7 +17,7 @@ export interface Message {
   receiveCount: number;
 }
 
-/** All that lasts: what S3, SNS and SQS hold, whoever crashes. */
+/** The content of S3, SNS and SQS, which survives every crash. */
 export interface World {
   plan: Plan;
   uploads: MemoryBucket;
@@ -27,18 +27,18 @@ export interface World {
   redone: Set<string>;
   results: ResultEvent[];
   deadLetters: Message[];
-  /** What a reader could have seen and must not. */
+  /** Violations that a reader could have seen. */
   violations: string[];
   /** The next choice of the plan: from 0, which is nothing bad, to below `options`. */
   choose: (options: number) => number;
-  /** Whether anything bad was chosen so far. */
+  /** Returns true if anything bad was chosen until now. */
   isDisturbed: () => boolean;
-  /** A clock that goes on with every look at it, so that no two manifests are of one moment: a repair names one by its moment. */
+  /** A clock that advances with every reading, so that no two manifests have the same time: a repair names one by its time. */
   now: () => Date;
   /** From now on nothing bad happens any more, and what kills a function is mended. */
   heal: () => void;
   isHealed: () => boolean;
-  /** Whether two workers ever had the same message in hands at once, as when a visibility time-out is too short. */
+  /** True if two workers ever had the same message at once, as when a visibility timeout is too short. */
   overlapped: boolean;
 }
 
@@ -74,14 +74,14 @@ export function newWorld(plan: Plan): World {
   };
 }
 
-/** When and in which place an operation happens; event times rise, one second an operation. */
+/** The time and the sequencer of an operation; each is one second after the last. */
 interface Occasion {
   time: string;
   sequencer: string | null;
   correlationId: string;
 }
 
-/** Does what the user does, and returns S3's event of it: none when there was nothing to do. */
+/** Does the user's operation and returns S3's event: none if there was nothing to do. */
 export function perform(world: World, operation: Happening): ImageEvent | undefined {
   const order = world.happened.length;
   const occasion = {

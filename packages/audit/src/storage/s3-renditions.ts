@@ -49,7 +49,7 @@ async function removeAll(client: S3Client, Bucket: string, Objects: { Key: strin
     throw new Error(`${Errors.length} objects not removed: ${first.Key}: ${first.Code} ${first.Message}`);
 }
 
-/** What is quarantined may be read by nobody but the pipeline itself. */
+/** Quarantined renditions are readable by the pipeline only. */
 function unlessDenied(error: unknown): "denied" {
   if (error instanceof Error && error.name === "AccessDenied") return "denied";
   throw error;

@@ -2,7 +2,7 @@ import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "
 import { isNotFound } from "@image-pipeline/schema/aws";
 import { isGenerated } from "@image-pipeline/schema/processing";
 import * as z from "zod";
-import type { Sources, StandingSource } from "../ports.ts";
+import type { ExistingSource, Sources } from "../ports.ts";
 import { listObjects } from "./list-objects.ts";
 
 /** The upload bucket, which is only ever read. */
@@ -41,7 +41,7 @@ async function headWithDate(client: S3Client, place: { Bucket: string; Key: stri
 }
 
 /** S3 calls an object from before versioning `null`; its notifications say nothing then. */
-function toSource(key: string, head: HeadObjectCommandOutput, seenAt: Date | undefined): StandingSource {
+function toSource(key: string, head: HeadObjectCommandOutput, seenAt: Date | undefined): ExistingSource {
   const { ETag, VersionId, ContentLength = 0, LastModified, Metadata } = head;
   if (!ETag || !LastModified || !seenAt) throw new Error(`S3 says neither eTag nor date of ${key}`);
   return {

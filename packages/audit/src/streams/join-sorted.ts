@@ -1,5 +1,5 @@
 /**
- * Walks two sorted streams side by side: what is in both comes as a pair, what is in one alone with `undefined`.
+ * Walks two sorted streams side by side. Items of both are a pair; the missing side of any other pair is `undefined`.
  *
  * @param order negative when the left one comes first, zero when both belong together
  */

@@ -8,18 +8,18 @@ const KEY = "manifests/photos/a b.jpg.json";
 const first = processed(upload({ sequencer: "10" }));
 const second = processed(upload({ sequencer: "20" }));
 
-/** What every document store does, with manifests,, over an empty bucket of its own. */
+/** Tests that every document store passes, with manifests and an empty bucket. */
 export function documentStoreContract(
   name: string,
   make: () => Promise<{ store: DocumentStore<Manifest>; bucket: MemoryBucket }>,
 ) {
   describe(name, () => {
-    test("reads nothing where there is nothing", async () => {
+    test("returns undefined for a missing document", async () => {
       const { store } = await make();
       expect(await store.read(KEY)).toBeUndefined();
     });
 
-    test("reads what was written", async () => {
+    test("reads the document that was written", async () => {
       const { store } = await make();
       expect(await store.replace(KEY, undefined, first)).toBe(true);
       expect((await store.read(KEY))?.document).toEqual(first);
@@ -32,7 +32,7 @@ export function documentStoreContract(
       expect((await store.read(KEY))?.document).toEqual(second);
     });
 
-    test("creates none where there is one by now", async () => {
+    test("does not create a document that exists by now", async () => {
       const { store } = await make();
       await store.replace(KEY, undefined, first);
       expect(await store.replace(KEY, undefined, second)).toBe(false);
@@ -73,7 +73,7 @@ export function documentStoreContract(
     });
 
     test.each(["not JSON", "{}", '{"schema":"image-manifest.v2"}'])(
-      "says of %s that it cannot be read, and does not take it for none",
+      "refuses %s as unreadable, and does not take it for a missing document",
       async (body) => {
         const { store, bucket } = await make();
         bucket.put(KEY, new TextEncoder().encode(body));

@@ -4,13 +4,13 @@ import type { SourceStore } from "../../src/ports.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** What an event would say of an object in the bucket `uploads`. */
+/** Returns the fields that an event has of an object in the bucket `uploads`. */
 export function toSource({ key, eTag, body }: StoredObject, versionId: string | null = null) {
   const source = { bucket: "uploads", key, eTag: eTag.replaceAll('"', ""), versionId };
   return { ...source, size: body.byteLength, sequencer: "10" };
 }
 
-/** What every source store does, over an empty bucket of its own with versions. */
+/** Tests that every source store passes, with an empty versioned bucket. */
 export function sourceStoreContract(
   name: string,
   make: () => Promise<{ store: SourceStore; bucket: MemoryBucket }>,
@@ -25,7 +25,7 @@ export function sourceStoreContract(
       },
     );
 
-    test("reads the version it is told, though a newer one is there", async () => {
+    test("reads the given version although a newer one exists", async () => {
       const { store, bucket } = await make();
       const object = bucket.put("a.jpg", bytes("first"));
       bucket.put("a.jpg", bytes("second"));
@@ -33,7 +33,7 @@ export function sourceStoreContract(
       expect(new TextDecoder().decode(read)).toBe("first");
     });
 
-    test("reads nothing but what the eTag names: SOURCE_CHANGED", async () => {
+    test("refuses a source with another eTag: SOURCE_CHANGED", async () => {
       const { store, bucket } = await make();
       const source = toSource(bucket.put("a.jpg", bytes("first")));
       bucket.put("a.jpg", bytes("second"));

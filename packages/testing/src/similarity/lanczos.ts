@@ -2,7 +2,7 @@ import type { Luma } from "./luma.ts";
 
 const LOBES = 3;
 
-/** Resizes in one step by a Lanczos-3 filter as wide as the shrink asks for: what a rendition is measured against. */
+/** Resizes in one step by a Lanczos-3 filter as wide as the reduction needs: the reference for renditions. */
 export function lanczos(picture: Luma, { width, height }: Pick<Luma, "width" | "height">): Luma {
   const across = transposed(resizeRows(picture, width));
   return transposed(resizeRows(across, height));

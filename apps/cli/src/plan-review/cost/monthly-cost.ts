@@ -3,7 +3,7 @@ import { USD } from "../../prices.ts";
 import { at } from "../attribute.ts";
 import type { Attributes, Plan } from "../plan.ts";
 
-/** What the pipeline does in a month. */
+/** The pipeline's load in a month. */
 export interface Load {
   imagesPerMonth: number;
   workerSecondsPerImage: number;
@@ -13,14 +13,14 @@ export interface MonthlyCost {
   after: number;
 }
 
-/** Ingest only passes references on. */
+/** Ingest only passes references. */
 const INGEST_SECONDS = 0.1;
-/** To send, to receive and to delete. */
+/** Send, receive and delete. */
 const REQUESTS_PER_MESSAGE = 3;
 
 /**
- * What the resources cost before and after, in US dollars a month. Storage and traffic are not in it: no plan knows how
- * much lies in a bucket.
+ * Calculates the cost of the resources before and after, in US dollars a month, without storage and traffic: a plan
+ * does not know how much a bucket holds.
  */
 export function monthlyCost(plans: readonly Plan[], load: Load): MonthlyCost {
   const sum = (side: "before" | "after") =>
@@ -58,7 +58,7 @@ function queriedMetrics(queries: unknown): number {
 }
 
 function functionCost({ function_name, memory_size, architectures }: Attributes, load: Load): number {
-  // Idle but for a backfill, which tells its own cost.
+  // Idle except during a backfill, which reports its own cost.
   if (String(function_name).endsWith(`-${FUNCTIONS.backfill}`)) return 0;
   const isWorker = String(function_name).endsWith(`-${FUNCTIONS.worker}`);
   const seconds = isWorker ? load.workerSecondsPerImage : INGEST_SECONDS;

@@ -57,6 +57,6 @@ function notifiedTwice(notifications: Attributes[]): Finding[] {
   const twice = new Set(buckets.filter((bucket, index) => buckets.indexOf(bucket) !== index));
   return [...twice].map((address) => ({
     address,
-    what: "two notification resources configure this bucket, and each removes what the other set",
+    what: "two notification resources configure this bucket, and each removes the other's settings",
   }));
 }

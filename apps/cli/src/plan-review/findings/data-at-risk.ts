@@ -2,17 +2,17 @@ import { at } from "../attribute.ts";
 import type { Attributes, Change } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 
-/** What holds data, or without which data cannot be read any more. */
+/** Resources that hold data, or that are needed to read it. */
 const HOLDS: Readonly<Record<string, string>> = {
   aws_s3_bucket: "every object in it",
   aws_sqs_queue: "every message in it",
-  aws_kms_key: "the way to read all that lies under it",
+  aws_kms_key: "the ability to read everything encrypted with it",
   aws_sns_topic: "its subscriptions, also those that others made",
   aws_cloudwatch_log_group: "every line in it",
   aws_dynamodb_table: "every item in it",
 };
 
-/** What the plan would lose: resources with data in them, and settings that let data go sooner. */
+/** Finds data that the plan would lose: resources with data, and settings that remove data sooner. */
 export function dataAtRisk(changes: readonly Change[]): Finding[] {
   return changes.flatMap((change) => [...destroyed(change), ...sooner(change)]);
 }
@@ -27,7 +27,7 @@ function destroyed({ address, type, action, before, replacedFor }: Change): Find
   return [{ address, what: `**${verb}**: ${code(name)} is lost with ${lost}` }];
 }
 
-/** Settings of resources that stay, by attribute: whether a change of it lets data go. */
+/** Settings of resources that remain, by type: a change that removes data sooner. */
 const SOONER: Readonly<Record<string, (before: Attributes, after: Attributes) => string | null>> = {
   aws_s3_bucket: (before, after) =>
     before.force_destroy !== true && after.force_destroy === true
@@ -36,7 +36,7 @@ const SOONER: Readonly<Record<string, (before: Attributes, after: Attributes) =>
   aws_s3_bucket_versioning: (before, after) => {
     const status = (side: Attributes) => at(side.versioning_configuration, 0, "status");
     return status(before) === "Enabled" && status(after) !== "Enabled"
-      ? "no longer keeps what is overwritten or deleted (versioning)"
+      ? "no longer keeps overwritten or deleted objects (versioning)"
       : null;
   },
   aws_s3_bucket_lifecycle_configuration: (before, after) => {
@@ -53,7 +53,7 @@ const SOONER: Readonly<Record<string, (before: Attributes, after: Attributes) =>
     shorter(before, after, "retention_in_days", (days) => `keeps its lines for ${days} days only`),
   aws_kms_key: (before, after) =>
     before.is_enabled !== false && after.is_enabled === false
-      ? "is disabled: nothing under it can be read"
+      ? "is disabled: nothing encrypted with it can be read"
       : null,
 };
 
@@ -64,7 +64,7 @@ function sooner({ address, type, action, before, after }: Change): Finding[] {
 }
 
 function shorter(before: Attributes, after: Attributes, name: string, say: (value: number) => string) {
-  // Retention 0 keeps for ever.
+  // Retention 0 keeps forever.
   const [was, is] = [Number(before[name]) || Number.POSITIVE_INFINITY, Number(after[name])];
   return is > 0 && is < was ? say(is) : null;
 }

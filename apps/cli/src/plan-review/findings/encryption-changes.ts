@@ -3,7 +3,7 @@ import type { Attributes, Change } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 import { grantsOf } from "./grant.ts";
 
-/** How a resource of each type is encrypted, in words; null for types that are not. */
+/** Descriptions of the encryption of each type of resource. */
 const ENCRYPTION: Readonly<Record<string, (attributes: Attributes) => string>> = {
   aws_sqs_queue: ({ kms_master_key_id, sqs_managed_sse_enabled }) =>
     keyed(kms_master_key_id) ?? (sqs_managed_sse_enabled === true ? "SQS's own key" : "nothing"),
@@ -20,7 +20,7 @@ const ENCRYPTION: Readonly<Record<string, (attributes: Attributes) => string>> =
     enable_key_rotation === true ? "a key that is rotated" : "a key that is never rotated",
 };
 
-/** What lies, or travels, under another protection after the plan than before. */
+/** Finds data whose protection changes, at rest or in transit. */
 export function encryptionChanges(changes: readonly Change[]): Finding[] {
   return changes.flatMap((change) => [...atRest(change), ...inTransit(change)]);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonical } from "../attribute.ts";
 import type { Attributes } from "../plan.ts";
 
-/** One thing somebody may, or may not, do: a policy's statement with one principal, action and resource. */
+/** One permission or denial: a policy's statement with one principal, action and resource. */
 export interface Grant {
   effect: "Allow" | "Deny";
   principal: string;
@@ -30,7 +30,7 @@ const Policy = z.object({
 const POLICIES: Readonly<Record<string, { attribute: string; holder?: (attributes: Attributes) => string }>> =
   {
     aws_iam_role_policy: { attribute: "policy", holder: ({ role }) => `role ${role}` },
-    aws_iam_policy: { attribute: "policy", holder: ({ name }) => `whoever has policy ${name}` },
+    aws_iam_policy: { attribute: "policy", holder: ({ name }) => `every principal with policy ${name}` },
     aws_iam_role: { attribute: "assume_role_policy" },
     aws_s3_bucket_policy: { attribute: "policy" },
     aws_sqs_queue_policy: { attribute: "policy" },
@@ -44,7 +44,7 @@ export function policyAttribute(type: string): string | undefined {
   return POLICIES[type]?.attribute;
 }
 
-/** What one side of a change grants; nothing when it is null or its policy is only known once applied. */
+/** The grants of one side of a change; none when it is null or its policy is only known once applied. */
 export function grantsOf(type: string, attributes: Attributes | null): Grant[] {
   if (attributes === null) return [];
   if (type === "aws_lambda_permission") return [invocation(attributes)];

@@ -1,7 +1,7 @@
 import type { Change } from "../plan.ts";
 import { type Grant, grantsOf, policyAttribute } from "./grant.ts";
 
-/** What somebody may do after the plan and not before, or the other way round. */
+/** Permissions that exist after the plan and not before, or the other way round. */
 export interface PermissionChanges {
   gained: { address: string; grant: Grant }[];
   lost: { address: string; grant: Grant }[];
@@ -28,7 +28,7 @@ function beyond(grants: readonly Grant[], others: readonly Grant[]): Grant[] {
   return grants.filter((grant) => !others.some((other) => covers(other, grant)));
 }
 
-/** Whether the wider grant says at least as much; one without a condition says it always. */
+/** Tells if the wider grant includes the other; one without a condition says it always. */
 function covers(wide: Grant, narrow: Grant): boolean {
   return (
     wide.effect === narrow.effect &&
@@ -44,7 +44,7 @@ function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
 }
 
-/** Whether a grant lets all actions of a service, or all resources where AWS can narrow them, through. */
+/** Tells if a grant allows all actions of a service, or all resources where AWS can narrow them, through. */
 export function isWildcard({ effect, principal, action, resource }: Grant): boolean {
   if (effect === "Deny") return false;
   if (action.startsWith("everything but ") || resource.startsWith("everything but ")) return true;

@@ -8,13 +8,13 @@ const BLOCKS = ["block_public_acls", "block_public_policy", "ignore_public_acls"
 const NARROWING =
   /"(aws:Source(Account|Arn|Owner|Vpc|Vpce|OrgID)|aws:Principal(Account|Arn|OrgID)|s3:DataAccessPointArn)":/i;
 
-/** What the plan opens to people outside the account. */
+/** Finds access that the plan opens to people outside the account. */
 export function publicExposure(changes: readonly Change[]): Finding[] {
   const grants = permissionChanges(changes).gained.filter(({ grant }) => isPublic(grant));
   return [
     ...grants.map(({ address, grant }) => ({
       address,
-      what: `**everybody** may \`${grant.action}\` on \`${grant.resource}\``,
+      what: `**anyone** may \`${grant.action}\` on \`${grant.resource}\``,
     })),
     ...changes.flatMap(opened),
   ];
@@ -33,6 +33,6 @@ function opened({ address, type, action, before, after }: Change): Finding[] {
   if (type === "aws_s3_bucket_acl" && /public|authenticated/.test(String(after?.acl)))
     return [{ address, what: `the ACL \`${after?.acl}\` opens the bucket` }];
   if (type === "aws_lambda_function_url" && after?.authorization_type === "NONE")
-    return [{ address, what: "**everybody** may call the function by its URL" }];
+    return [{ address, what: "**anyone** may call the function by its URL" }];
   return [];
 }

@@ -4,7 +4,7 @@ import { isWildcard } from "../findings/permissions.ts";
 
 const Condition = z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])));
 
-/** Grants as sentences: who, what, where, when; those that differ only in what they allow as one. */
+/** Grants as sentences: principal, action, resource, condition; those that differ only in their actions as one. */
 export function toSentences(grants: readonly Grant[]): string[] {
   const groups = Map.groupBy(grants, (grant) => JSON.stringify({ ...grant, action: isWildcard(grant) }));
   return [...groups.values()].flatMap((group) => {
@@ -15,7 +15,7 @@ export function toSentences(grants: readonly Grant[]): string[] {
 }
 
 function toSentence(grant: Grant, actions: readonly string[]): string {
-  const who = grant.principal === "*" ? "everybody" : grant.principal;
+  const who = grant.principal === "*" ? "anyone" : grant.principal;
   const what = actions.map((action) => `\`${action}\``).join(", ");
   const may = grant.effect === "Allow" ? "may" : "may not";
   const when = grant.condition === "" ? "" : `, when ${toWhen(grant.condition)}`;

@@ -4,11 +4,11 @@ import type { Change } from "../plan.ts";
 import { changedAttributes, type Review } from "../review.ts";
 import { toSentences } from "./permission-words.ts";
 
-/** What the comment is found again by, to be replaced. */
+/** A mark by which the comment is found, to be replaced. */
 export const MARK = "<!-- image-pipeline plan review -->";
 const SYMBOLS = { create: "+", update: "~", replace: "±", destroy: "−" } as const;
 
-/** The review as a comment: one line when nothing changes; otherwise what can hurt first, every change last. */
+/** The review as a comment: one line when nothing changes; otherwise the risks first, every change last. */
 export function toMarkdown(review: Review): string {
   const names = review.stacks.map(({ stack }) => `\`${stack}\``).join(", ");
   if (review.stacks.every(({ changes }) => changes.length === 0) && review.brokenRules.length === 0)

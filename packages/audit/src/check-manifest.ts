@@ -2,19 +2,19 @@ import type { Manifest } from "@image-pipeline/schema";
 import type { Audit } from "./audit-rules.ts";
 import { type CheckedRenditions, checkRenditions } from "./check-renditions.ts";
 import { type ImageReport, soundReport } from "./findings.ts";
-import type { Manifests, StandingSource } from "./ports.ts";
+import type { ExistingSource, Manifests } from "./ports.ts";
 import { toUploadEvent } from "./to-upload-event.ts";
 
-/** Where an image's manifest is, and what it is looked at with. */
-export interface Place {
+/** The key of an image's manifest, and the audit. */
+export interface ImageAudit {
   manifestKey: string;
   audit: Audit;
 }
 
-/** A manifest that is what it should be, with its renditions. @returns undefined when it has changed meanwhile */
-export async function checkMade(
+/** Checks the renditions of a current manifest. @returns undefined when it has changed meanwhile */
+export async function checkManifest(
   manifest: Manifest,
-  { manifestKey, audit: { ports, rules } }: Place,
+  { manifestKey, audit: { ports, rules } }: ImageAudit,
 ): Promise<ImageReport | undefined> {
   const checked = await checkRenditions(manifest, ports.renditions, rules);
   const isSound = checked.broken.length + checked.orphans.length === 0;
@@ -27,8 +27,8 @@ export async function checkMade(
   return { ...report, state: "broken", remedy: toRepair(manifest, source, ports.sources.bucket) };
 }
 
-/** Renders again what is broken; orphans are left, as they may be what that makes. */
-export function toRepair(manifest: Manifest, source: StandingSource, bucket: string): ImageReport["remedy"] {
+/** Renders broken renditions again. Orphans stay, since the new render may name them. */
+export function toRepair(manifest: Manifest, source: ExistingSource, bucket: string): ImageReport["remedy"] {
   return { publish: toUploadEvent({ bucket, source, manifest, isDamaged: true }) ?? null, remove: [] };
 }
 
