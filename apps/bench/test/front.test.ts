@@ -1,9 +1,9 @@
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
-import { benchFront, frontTable } from "../src/front/bench-front.ts";
-import { BASE } from "../src/front/encoders.ts";
-import { atScore } from "../src/front/interpolate.ts";
-import { ssimulacra2 } from "../src/front/ssimulacra2.ts";
+import { benchFront, frontTable } from "../src/encoders/bench-front.ts";
+import { BASE } from "../src/encoders/encoders.ts";
+import { atScore } from "../src/encoders/interpolate.ts";
+import { ssimulacra2 } from "../src/encoders/ssimulacra2.ts";
 
 describe("atScore", () => {
   const curve = [

@@ -10,6 +10,4 @@ export interface Options {
   rounds: number;
   pictures: number;
   allocators: boolean;
-  /** Where plots are written; none when undefined. */
-  plots: string | undefined;
 }

@@ -1,25 +1,20 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { benchEngine } from "../bench-engine.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
-import { benchFront, frontTable } from "../front/bench-front.ts";
+import { benchFront, frontTable } from "../encoders/bench-front.ts";
 import { benchCold, coldTable } from "../handlers/bench-cold.ts";
 import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
-import { frontPlot } from "../report/front-plot.ts";
-import { memoryPlot } from "../report/memory-plot.ts";
 import { shippedPresets } from "../shipped-presets.ts";
 import type { CommandName, Options } from "./options.ts";
 import { note } from "./progress.ts";
 
-/** A benchmark's outcome: figures for machines, text for people, plots by file name. */
+/** A benchmark's result: figures for programs, text for people. */
 interface Report {
   figures: unknown;
   text: string;
-  plots?: Record<string, string>;
 }
 
 /** Runs the benchmarks that were asked for; tables on stdout, or JSON alone. */
@@ -32,17 +27,11 @@ export async function runBenchmarks(options: Options): Promise<void> {
     const report = await BENCHMARKS[command](options);
     figures[command] = report.figures;
     if (!options.json) process.stdout.write(`\n${report.text}`);
-    if (options.plots !== undefined) await writePlots(options.plots, report.plots ?? {});
   }
   if (options.json)
     process.stdout.write(
       `${JSON.stringify({ machine: machine(), megapixels: sizes, ...figures }, null, 2)}\n`,
     );
-}
-
-async function writePlots(folder: string, plots: Record<string, string>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, svg] of Object.entries(plots)) await writeFile(join(folder, name), svg);
 }
 
 const BURST_IMAGES = 2000;
@@ -57,18 +46,11 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
       ...{ pictures, allocators },
       presets: await shippedPresets(),
     });
-    return { figures: curves, text: memoryTable(curves), plots: { "memory.svg": memoryPlot(curves) } };
+    return { figures: curves, text: memoryTable(curves) };
   },
   async front({ photos, rounds }) {
     const points = await benchFront(photographs(photos), rounds);
-    const shown = [...new Set(points.map(({ metric }) => metric))].flatMap((metric) =>
-      [640, 1280].map((width) => ({ metric, width })),
-    );
-    const plots = shown.map((at) => [
-      `front-${at.metric.toLowerCase()}-${at.width}.svg`,
-      frontPlot(points, at),
-    ]);
-    return { figures: points, text: frontTable(points), plots: Object.fromEntries(plots) };
+    return { figures: points, text: frontTable(points) };
   },
   async cold({ photos, rounds }) {
     const starts = await benchCold(photographs(photos), { rounds, presets: await shippedPresets() });

@@ -10,20 +10,19 @@ export interface BenchOptions {
   rounds: number;
   pictures: number;
   allocators?: boolean | undefined;
-  plots?: string | undefined;
   json?: boolean | undefined;
 }
 
 /** @throws {UserFault} for a benchmark that does not exist */
 export async function bench(
   names: readonly string[],
-  { photos, rounds, pictures, allocators = false, plots, json = false }: BenchOptions,
+  { photos, rounds, pictures, allocators = false, json = false }: BenchOptions,
   { variables }: Context,
 ): Promise<number> {
   const { BENCHMARKS, runBenchmarks } = await import("@image-pipeline/bench");
   const commands = toBenchmarks(names, BENCHMARKS);
   await build("@image-pipeline/bench^...", { variables });
-  await runBenchmarks({ commands, json, photos, rounds, pictures, allocators, plots });
+  await runBenchmarks({ commands, json, photos, rounds, pictures, allocators });
   return DONE;
 }
 

@@ -34,7 +34,6 @@ export function benchCommand(context: ProgramContext) {
         .default(1000),
     )
     .option("--allocators", "run memory with other allocator settings than the worker's too")
-    .option("--plots <dir>", "where front and memory write their plots, as SVG")
     .addOption(JSON_OUTPUT)
     .action(
       ending(context, async (benchmarks, options) => {

@@ -1,8 +1,6 @@
 import { ENDPOINT, ENVIRONMENT } from "../connection/target.ts";
+import { TYPES } from "../events/types.ts";
 import { ending, JSON_OUTPUT, newCommand, type ProgramContext } from "../program/command.ts";
-
-/** The types of every published result event; a test compares them with the contract. */
-export const TYPES = ["image.processed", "image.rejected", "image.removed", "image.analyzed"];
 
 /** `npx pipeline events` */
 export function eventsCommand(context: ProgramContext) {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
-import { TYPES } from "../commands/events.ts";
 import type { Connection } from "../connection/connect.ts";
 import { withConnection } from "../connection/open-pipeline.ts";
 import type { TargetOptions } from "../connection/target.ts";
@@ -13,6 +12,7 @@ import { removeAbandonedQueues } from "./abandoned-queues.ts";
 import { type Followed, followResults } from "./follow-results.ts";
 import { openTemporaryQueue } from "./temporary-queue.ts";
 import { toEventLine } from "./to-event-line.ts";
+import { TYPES } from "./types.ts";
 
 export interface EventsOptions extends TargetOptions {
   /** The types of event to show; all when undefined. */

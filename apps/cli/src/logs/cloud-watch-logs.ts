@@ -4,8 +4,7 @@ import {
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Connection } from "../connection/connect.ts";
-import { isMetrics, type LogLine, toLogLine } from "./log-line.ts";
-import type { LogSource } from "./logs.ts";
+import { isMetrics, type LogLine, type LogSource, toLogLine } from "./log-line.ts";
 
 /** Events may arrive in CloudWatch some seconds after their time. */
 const OVERLAP_MILLISECONDS = 30_000;

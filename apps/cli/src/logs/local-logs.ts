@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { isMetrics, type LogLine, toLogLine } from "./log-line.ts";
-import type { LogSource } from "./logs.ts";
+import { isMetrics, type LogLine, type LogSource, toLogLine } from "./log-line.ts";
 
 const SUFFIX = ".log";
 

@@ -65,3 +65,12 @@ function parse(text: string): z.infer<typeof Fields> {
     return {};
   }
 }
+
+/** Logs of the functions, which are read bit by bit. */
+export interface LogSource {
+  /** Reads the lines that were not read yet. */
+  next(): Promise<LogLine[]>;
+  /** The time between polls with --follow. */
+  pollMilliseconds: number;
+  close(): void;
+}

@@ -7,7 +7,7 @@ import { DONE } from "../program/exit-codes.ts";
 import { toPlainText } from "../terminal/plain-text.ts";
 import { cloudWatchLogs } from "./cloud-watch-logs.ts";
 import { localLogs } from "./local-logs.ts";
-import { isAbout, type LogLine } from "./log-line.ts";
+import { isAbout, type LogLine, type LogSource } from "./log-line.ts";
 
 export interface LogsOptions extends TargetOptions {
   key?: string | undefined;
@@ -17,15 +17,6 @@ export interface LogsOptions extends TargetOptions {
   since: number;
   follow?: boolean | undefined;
   json?: boolean | undefined;
-}
-
-/** A place where functions log to. */
-export interface LogSource {
-  /** Reads the lines that were not read yet. */
-  next(): Promise<LogLine[]>;
-  /** The time between polls with --follow. */
-  pollMilliseconds: number;
-  close(): void;
 }
 
 /** Shows logs. @throws {UserFault} when the folder of a local runtime's logs is unknown */

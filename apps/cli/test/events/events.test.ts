@@ -4,8 +4,8 @@ import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ResultEvent, toResultEvent } from "@image-pipeline/schema";
 import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TYPES } from "../../src/commands/events.ts";
 import { openTemporaryQueue } from "../../src/events/temporary-queue.ts";
+import { TYPES } from "../../src/events/types.ts";
 import { type FauxqsPipeline, fauxqsPipeline, PIPELINES } from "../fauxqs-pipeline.ts";
 import { run } from "../run.ts";
 

@@ -1,12 +1,5 @@
 import { ssim, toLuma } from "@image-pipeline/testing/similarity";
-import { ssimulacra2 } from "./ssimulacra2.ts";
-
-/** RGB pixels, 8 bits a channel. */
-export interface Rgb {
-  width: number;
-  height: number;
-  data: Buffer;
-}
+import { type Rgb, ssimulacra2 } from "./ssimulacra2.ts";
 
 /** How alike two pictures of one size are: the more, the better. */
 export interface QualityMetric {

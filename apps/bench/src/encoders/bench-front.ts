@@ -6,7 +6,8 @@ import type { Photograph } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
 import { BASE, BASE_QUALITY, ENCODERS, type EncoderSetting } from "./encoders.ts";
 import { atScore, type Encode } from "./interpolate.ts";
-import { QUALITY_METRICS, type QualityMetric, type Rgb } from "./quality-metrics.ts";
+import { QUALITY_METRICS, type QualityMetric } from "./quality-metrics.ts";
+import type { Rgb } from "./ssimulacra2.ts";
 
 const WIDTHS = [320, 640, 1280, 2048];
 

@@ -2,9 +2,16 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 // The Rust crate `ssimulacra2` as WebAssembly: 85 kB, and no program to install.
 import { calc_s2, initSync, new_buffer } from "calc-s2-rust/calc_s2_rust.js";
-import type { Rgb } from "./quality-metrics.ts";
 
 const WASM = createRequire(import.meta.url).resolve("calc-s2-rust/calc_s2_rust_bg.wasm");
+
+/** RGB pixels, 8 bits a channel. */
+export interface Rgb {
+  width: number;
+  height: number;
+  data: Buffer;
+}
+
 let started: { memory: { buffer: ArrayBuffer } } | undefined;
 
 /**
