@@ -1,17 +1,7 @@
 import type { Stacks } from "../controls/control.ts";
 import { resourcesOf } from "../controls/control.ts";
 import { statementsOf } from "../policies.ts";
-import { ResourceIndex } from "./resource-index.ts";
-
-export type Kind = "bucket" | "function" | "topic" | "queue" | "machine" | "schedule";
-
-export interface ArchitectureNode {
-  id: string;
-  kind: Kind;
-  name: string;
-  /** Second line of the node. */
-  detail: string;
-}
+import { type ArchitectureNode, ResourceIndex } from "./resource-index.ts";
 
 export interface ArchitectureEdge {
   from: string;

@@ -1,5 +1,6 @@
 import elk, { type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk.bundled.js";
-import type { Architecture, ArchitectureEdge, ArchitectureNode } from "./architecture.ts";
+import type { Architecture, ArchitectureEdge } from "./architecture.ts";
+import type { ArchitectureNode } from "./resource-index.ts";
 
 export interface Point {
   x: number;

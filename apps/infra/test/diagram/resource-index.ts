@@ -1,5 +1,14 @@
 import { type Resource, resourcesOf, type Stacks } from "../controls/control.ts";
-import type { ArchitectureNode, Kind } from "./architecture.ts";
+
+export type Kind = "bucket" | "function" | "topic" | "queue" | "machine" | "schedule";
+
+export interface ArchitectureNode {
+  id: string;
+  kind: Kind;
+  name: string;
+  /** Second line of the node. */
+  detail: string;
+}
 
 const KINDS: Readonly<Record<string, { kind: Kind; name: string; detail: string }>> = {
   aws_s3_bucket: { kind: "bucket", name: "bucket", detail: "S3 bucket" },

@@ -1,6 +1,6 @@
 import { Manifest, toImageId, toManifestKey, toResultEvent } from "@image-pipeline/schema";
 import { PROCESSED, S3Fault, UPLOADS } from "@image-pipeline/testing";
-import type { Happened, World } from "./world.ts";
+import type { Happened, World } from "./world-state.ts";
 
 const SECOND_DIGITS = "2026-01-01T00:00:00".length;
 

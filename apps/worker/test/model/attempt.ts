@@ -7,7 +7,7 @@ import type { UploadPorts } from "../../src/upload.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";
 import { encoded } from "../renditions.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world-state.ts";
 
 /** The ports of the consumer of image events. */
 type Ports = UploadPorts & ConsumerPorts<ImageEvent, Outcome>;

@@ -1,7 +1,7 @@
 import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema";
 import { S3Fault, UPLOADS } from "@image-pipeline/testing";
 import { manifestOf } from "./accounts.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world-state.ts";
 
 /**
  * Returns the event by which an operator has the object under a key processed again, as `toUploadEvent` of packages/audit

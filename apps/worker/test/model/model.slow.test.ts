@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { type Account, accountsOf, differencesFromPerfect } from "./accounts.ts";
 import { type Plan, plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world-state.ts";
 
 /** A failing run prints its seed and path: `FC_SEED=… FC_PATH=… vitest run test/model` repeats it. */
 const { FC_SEED, FC_PATH, FC_RUNS = "5000", FC_SHRINK = "yes" } = process.env;

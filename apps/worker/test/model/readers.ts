@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Manifest } from "@image-pipeline/schema";
 import { type MemoryBucket, S3Fault } from "@image-pipeline/testing";
 import { isOfMoment } from "./accounts.ts";
-import type { Happened } from "./world.ts";
+import type { Happened } from "./world-state.ts";
 
 /** The events that happened, and the keys of backfills: their manifests may be written again for the same event. */
 interface History {

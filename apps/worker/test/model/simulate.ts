@@ -7,7 +7,8 @@ import { imageEvents } from "../../src/image-events.ts";
 import { MAX_RECEIVE_COUNT, newAttempt, type Turn } from "./attempt.ts";
 import { redo } from "./backfill.ts";
 import type { Plan } from "./plan.ts";
-import { type Message, newWorld, perform, type World } from "./world.ts";
+import { newWorld, perform } from "./world.ts";
+import type { Message, World } from "./world-state.ts";
 
 /**
  * Runs a plan in the scheduler's order, until every message is acknowledged or in the dead-letter queue.
