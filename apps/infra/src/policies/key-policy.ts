@@ -16,8 +16,8 @@ const USE_FOR_LOGS = [
 ];
 
 /**
- * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, and four services, each for
- * this account only. In a key policy `*` is the key itself. Buckets, topics and log groups are given by name: they depend on
+ * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, and three services, each for
+ * this account only. In a key policy `*` is the key itself. Topics and log groups are given by name: they depend on
  * the key, so the key cannot refer to them.
  */
 export function keyPolicy(deployment: Named, accountId: string): Statement[] {
@@ -69,17 +69,6 @@ export function workflowKeyPolicy({ names, pipeline }: Named, accountId: string)
 
 function serveEvents({ names, pipeline }: Named, accountId: string): Statement[] {
   return [
-    {
-      Sid: "S3NotifiesAboutUploads",
-      Effect: "Allow",
-      Principal: { Service: "s3.amazonaws.com" },
-      Action: USE,
-      Resource: "*",
-      Condition: {
-        StringEquals: { "aws:SourceAccount": accountId },
-        ArnLike: { "aws:SourceArn": names.bucketArn(names.uploadBucket(accountId)) },
-      },
-    },
     {
       // The ARN contains the account; AWS does not document that SNS also sends the account.
       Sid: "TopicsDeliverToQueues",
