@@ -8,7 +8,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
     "s3:GetReplicationConfiguration",
     "s3:ListBucket",
   ],
-  sns: ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"],
+  sns: ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"],
   sqs: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
   lambda: [
     "lambda:GetFunction",
@@ -28,7 +28,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
     "iam:ListRolePolicies",
   ],
   logs: ["logs:ListTagsForResource"],
-  cloudwatch: ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
+  cloudwatch: ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
   events: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
   states: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
   pipes: ["pipes:DescribePipe", "pipes:ListTagsForResource"],
@@ -50,11 +50,9 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   sns: [
     "sns:CreateTopic",
     "sns:DeleteTopic",
-    "sns:SetSubscriptionAttributes",
     "sns:SetTopicAttributes",
     "sns:Subscribe",
     "sns:TagResource",
-    "sns:Unsubscribe",
     "sns:UntagResource",
   ],
   sqs: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
@@ -77,7 +75,6 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "iam:CreateRole",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
-    "iam:PassRole",
     "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UntagRole",
@@ -95,7 +92,6 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   cloudwatch: [
     "cloudwatch:DeleteAlarms",
     "cloudwatch:DeleteDashboards",
-    "cloudwatch:PutCompositeAlarm",
     "cloudwatch:PutDashboard",
     "cloudwatch:PutMetricAlarm",
     "cloudwatch:TagResource",
@@ -125,13 +121,28 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Actions without resources, or whose resource is not known before it is created. */
+/**
+ * Actions without resources, or whose resource is not known before it is created. AWS requires `*` for those on composite
+ * alarms too (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html, API_PutCompositeAlarm.html).
+ */
 export const READ_ANYWHERE = [
+  "cloudwatch:DescribeAlarms",
+  "kms:ListAliases",
   "lambda:GetEventSourceMapping",
   "logs:DescribeLogGroups",
-  "kms:ListAliases",
+  "sns:GetSubscriptionAttributes",
   "states:ValidateStateMachineDefinition",
 ];
+export const WRITE_ANYWHERE = [
+  "cloudwatch:PutCompositeAlarm",
+  "lambda:CreateEventSourceMapping",
+  "lambda:DeleteEventSourceMapping",
+  "lambda:UpdateEventSourceMapping",
+  "sns:SetSubscriptionAttributes",
+  "sns:Unsubscribe",
+];
+/** Services that get a role of the pipeline: functions, the state machine and the pipe have one. */
+export const ROLE_USERS = ["lambda.amazonaws.com", "pipes.amazonaws.com", "states.amazonaws.com"];
 export const READ_KEYS = [
   "kms:DescribeKey",
   "kms:GetKeyPolicy",
@@ -149,9 +160,4 @@ export const CHANGE_KEYS = [
   "kms:TagResource",
   "kms:UntagResource",
   "kms:UpdateKeyDescription",
-];
-export const MAPPINGS = [
-  "lambda:CreateEventSourceMapping",
-  "lambda:DeleteEventSourceMapping",
-  "lambda:UpdateEventSourceMapping",
 ];

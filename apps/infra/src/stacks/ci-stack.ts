@@ -1,11 +1,14 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
 import { readStatements, type Scope, stateStatements, writeStatements } from "../policies/ci-policy.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
+import { divideStatements } from "../policies/policy-size.ts";
 import { bindAccountStack } from "./bind-to-account.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
@@ -35,7 +38,13 @@ export class CiStack extends TerraformStack {
       url: `https://${ISSUER}`,
       clientIdList: [AUDIENCE],
     });
-    const all: Scope = { names, accountId, environments: account.environments };
+    const toScope = (environments: readonly string[]): Scope => ({
+      names,
+      accountId,
+      environments,
+      existingBuckets: environments.flatMap((environment) => account.existingBuckets[environment] ?? []),
+    });
+    const all = toScope(account.environments);
     this.createRole("Plan", {
       name: names.planRole,
       description: `GitHub Actions of ${repository}: reads and plans`,
@@ -47,7 +56,7 @@ export class CiStack extends TerraformStack {
       permissions: [...readStatements(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {
-      const own: Scope = { names, accountId, environments: [environment] };
+      const own = toScope([environment]);
       this.createRole(`Apply${environment.charAt(0).toUpperCase()}${environment.slice(1)}`, {
         name: names.applyRole(environment),
         description: `GitHub Actions of ${repository}: deploys ${environment}`,
@@ -65,8 +74,21 @@ export class CiStack extends TerraformStack {
       maxSessionDuration: SESSION_SECONDS,
       assumeRolePolicy: trust(provider.arn, subjects),
     });
-    new IamRolePolicy(this, `${id}Policy`, { name, role: role.name, policy: policyDocument(permissions) });
+    const { inline, managed } = divideStatements(this, permissions);
+    new IamRolePolicy(this, `${id}Policy`, { name, role: role.name, policy: policyDocument(inline) });
+    managed.forEach((statements, index) => {
+      this.attachPolicy(`${id}Policy${index + 2}`, { name: `${name}-${index + 2}`, role, statements });
+    });
     new TerraformOutput(this, `${name.replaceAll("-", "_")}_role_arn`, { value: role.arn, staticId: true });
+  }
+
+  /** Attaches a managed policy, for statements that exceed the limit of inline policies. */
+  private attachPolicy(
+    id: string,
+    { name, role, statements }: { name: string; role: IamRole; statements: readonly Statement[] },
+  ): void {
+    const { arn } = new IamPolicy(this, id, { name, policy: policyDocument(statements) });
+    new IamRolePolicyAttachment(this, `${id}Attachment`, { role: role.name, policyArn: arn });
   }
 }
 
