@@ -87,6 +87,43 @@ describe("the roles of GitHub Actions", () => {
   });
 });
 
+describe("the tokens and the provider of GitHub", () => {
+  const withCi = (ci: object) =>
+    ciStack({
+      pipeline: aDeployment({ ci: { repository: "us/images", ...ci } }).pipeline,
+      environments: ["prod"],
+    });
+  const trustOf = (stack: SynthesisedStack, id: string) =>
+    JSON.parse(String(stack.one("aws_iam_role", id).assume_role_policy)).Statement[0];
+  const subjectsOf = (stack: SynthesisedStack, id: string) =>
+    trustOf(stack, id).Condition.StringEquals["token.actions.githubusercontent.com:sub"];
+
+  it("are trusted with and without ids if the config has the ids", () => {
+    const stack = withCi({ ownerId: 12, repositoryId: 345 });
+    expect(subjectsOf(stack, "Plan")).toEqual([
+      "repo:us/images:pull_request",
+      "repo:us@12/images@345:pull_request",
+      "repo:us/images:ref:refs/heads/main",
+      "repo:us@12/images@345:ref:refs/heads/main",
+    ]);
+    expect(subjectsOf(stack, "ApplyProd")).toEqual([
+      "repo:us/images:environment:prod",
+      "repo:us@12/images@345:environment:prod",
+    ]);
+  });
+
+  it("use the account's provider, and create none, with ci.existingProvider", () => {
+    const stack = withCi({ existingProvider: true });
+    expect(stack.all("aws_iam_openid_connect_provider").size).toBe(0);
+    expect(trustOf(stack, "Plan").Principal.Federated).toMatch(
+      /^\$\{data\.aws_iam_openid_connect_provider\.\w+\.arn\}$/,
+    );
+    expect(Object.values(stack.file.data?.aws_iam_openid_connect_provider ?? {})).toMatchObject([
+      { url: "https://token.actions.githubusercontent.com" },
+    ]);
+  });
+});
+
 describe("the sizes of the roles' policies", () => {
   const stack = ciStack({});
   const roles = [...stack.all("aws_iam_role").keys()];
