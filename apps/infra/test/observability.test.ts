@@ -47,11 +47,10 @@ describe("every alarm", () => {
     expect(new Set(named)).toEqual(new Set(sections));
   });
 
-  it("notifies the alarm topic of ALARM and OK, and ignores missing data except the audit's", () => {
+  it("notifies the alarm topic of ALARM, and ignores missing data except the audit's", () => {
     for (const one of alarms)
       expect(one).toMatchObject({
         alarm_actions: [topic],
-        ok_actions: [topic],
         treat_missing_data: one.metric_name === "AuditRuns" ? "breaching" : "notBreaching",
       });
   });
@@ -216,6 +215,11 @@ function evaluated(expression: string, metrics: Record<string, number>): unknown
   const choose = (condition: boolean, then: number, otherwise: number) => (condition ? then : otherwise);
   return new Function(...names, `return ${expression}`)(choose, ...Object.values(metrics));
 }
+
+it("sends no OK for an alarm that has just been created, and one when the pipeline is healthy again", () => {
+  expect(alarms.filter(({ ok_actions }) => ok_actions !== undefined)).toEqual([]);
+  expect(composite).toMatchObject({ alarm_actions: [topic], ok_actions: [topic] });
+});
 
 it("calls the pipeline unhealthy for lost or delayed images, not for throttles or rejections", () => {
   const severe = [...String(composite.alarm_rule).matchAll(/ALARM\("image-pipeline-dev-([\w-]+)"\)/g)]

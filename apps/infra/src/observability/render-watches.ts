@@ -1,3 +1,4 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import type { Construct } from "constructs";
@@ -10,24 +11,43 @@ export interface RenderedWatches {
   /** Prefix of every alarm's name. */
   prefix: string;
   region: string;
-  dashboardName: string;
+  /** Name of the dashboard; the composite alarm is `<name>-unhealthy`. */
+  name: string;
   /** The topic that notifies people. */
   alarmsTopicArn: string;
+  /** Meaning of the composite alarm, as a sentence. */
+  unhealthy: string;
 }
 
-/** Creates an alarm and a dashboard widget for each watch. */
-export function renderWatches(scope: Construct, props: RenderedWatches): CloudwatchMetricAlarm[] {
-  const { watches, prefix, region, dashboardName, alarmsTopicArn } = props;
+/**
+ * Creates an alarm and a dashboard widget for each watch, and a composite alarm over the severe ones.
+ *
+ * Only the composite alarm notifies of OK. A new alarm goes from INSUFFICIENT_DATA to OK, so with OK actions on each one a
+ * first deployment would send dozens of mails that follow no alarm; this way it sends one, which proves that mails arrive.
+ */
+export function renderWatches(scope: Construct, props: RenderedWatches): void {
+  const { watches, prefix, region, name, alarmsTopicArn } = props;
   new CloudwatchDashboard(scope, "Dashboard", {
-    dashboardName,
+    dashboardName: name,
     dashboardBody: dashboardBody(watches, region),
   });
-  return watches.map(
+  const alarms = watches.map(
     (watch) =>
       new CloudwatchMetricAlarm(scope, watch.id, {
         ...toAlarm(watch, prefix),
         alarmActions: [alarmsTopicArn],
-        okActions: [alarmsTopicArn],
       }),
   );
+  new CloudwatchCompositeAlarm(scope, "Unhealthy", {
+    alarmName: `${name}-unhealthy`,
+    alarmDescription: `${props.unhealthy}. See docs/runbook.md#pipeline-unhealthy`,
+    alarmRule: watches
+      .filter(({ isSevere }) => isSevere)
+      .map((watch) => `ALARM("${prefix}-${watch.name}")`)
+      .join(" OR "),
+    alarmActions: [alarmsTopicArn],
+    okActions: [alarmsTopicArn],
+    // CloudWatch refuses a rule that names an alarm that does not exist.
+    dependsOn: alarms,
+  });
 }

@@ -38,8 +38,9 @@ export class WorkflowStack extends TerraformStack {
     renderWatches(new Construct(this, "Observability"), {
       prefix: names.prefix,
       region: pipeline.region,
-      dashboardName: `${names.prefix}-workflow`,
+      name: names.function(names.workflow),
       alarmsTopicArn: names.topicArn(names.alarmsTopic, accountId),
+      unhealthy: "The workflow fails images",
       watches: workflowWatches({
         machineArn,
         steps: [...Object.values(steps), ...Object.values(moderation ?? {})],
