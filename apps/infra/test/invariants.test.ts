@@ -64,7 +64,7 @@ describe("a queue and its consumer", () => {
 
   it("are read from the stack", () => {
     const app = new App({ outdir: temporaryFolder() });
-    const core = new CoreStack(app, aDeployment({ worker: { reservedConcurrency: 10 } }));
+    const core = new CoreStack(app, aDeployment({ reserveConcurrency: true }));
     expect(toConsumers(core)).toEqual([
       {
         ...soundConsumer,

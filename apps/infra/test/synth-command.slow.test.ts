@@ -22,6 +22,7 @@ describe("synth", () => {
         `Synthesised the stacks of environment "prod" (us-east-1) into ${outdir}:`,
         "  image-pipeline-core-prod",
         "  image-pipeline-notifications-prod",
+        "Reserves no concurrent executions: its functions share the account's (reserveConcurrency).",
         "For another environment, set PIPELINE_ENVIRONMENT (dev, prod).",
         "",
       ].join("\n"),
