@@ -44,7 +44,7 @@ export function synthesise(
   const stacks = [core, ...workflow, notifications];
   checkInvariants(deployment, stacks);
   checkStateMigration(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
-  return { stacks: write(app, stacks, outdir), notes: toNotes(stacks) };
+  return { stacks: write(app, stacks, outdir), notes: toNotes(stacks, deployment) };
 }
 
 /**

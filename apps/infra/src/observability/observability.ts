@@ -18,7 +18,7 @@ export class Observability extends Construct {
     renderWatches(this, {
       watches,
       prefix,
-      region: context.pipeline.region,
+      pipeline: context.pipeline,
       name: prefix,
       alarmsTopicArn: this.alarms.arn,
       unhealthy: "The pipeline loses, delays or fails images",
@@ -31,8 +31,8 @@ export class Observability extends Construct {
       keyArn,
       publishers: (topicArn) => [publishAlarms(topicArn, accountId)],
     });
-    const { email } = pipeline.alarms;
-    if (email !== null)
+    const { email, enabled } = pipeline.alarms;
+    if (enabled && email !== null)
       new SnsTopicSubscription(this, "Mail", { topicArn: topic.arn, protocol: "email", endpoint: email });
     return topic;
   }

@@ -76,6 +76,8 @@ function toLocal(pipeline: Pipeline): Pipeline {
     architecture: process.arch === "arm64" ? "arm64" : "x86_64",
     analysis: { ...pipeline.analysis, enabled: labels.enabled || moderation.enabled },
     workflow: { ...pipeline.workflow, enabled: true },
+    alarms: { ...pipeline.alarms, enabled: true },
+    dashboard: true,
   };
 }
 

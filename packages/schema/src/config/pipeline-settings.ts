@@ -119,7 +119,9 @@ const Retention = z.strictObject({
 });
 
 const Alarms = z.strictObject({
+  enabled: z.boolean().default(true),
   email: z.email("must be an e-mail address").nullable().default(null),
+  unattended: z.boolean().default(false),
   maxQueueAgeSeconds: z.int().min(60).default(900),
   maxRejectedPercent: z.number().min(0).max(100).default(20),
 });
@@ -173,6 +175,8 @@ export const Settings = z.strictObject({
   destroyBucketsWithObjects: z.boolean().default(false),
   retention: Retention.prefault({}),
   alarms: Alarms.prefault({}),
+  dashboard: z.boolean().default(true),
+  xray: z.boolean().default(true),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),

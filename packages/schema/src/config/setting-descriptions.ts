@@ -67,6 +67,9 @@ describe(PipelineConfig, {
   destroyBucketsWithObjects: "Allows `destroy` to delete buckets that are not empty.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
+  dashboard:
+    "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
+  xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
   tags: ["Tags of every resource.", { team: "images" }],
@@ -176,10 +179,13 @@ describe(Settings.shape.retention.unwrap(), {
 });
 
 describe(Settings.shape.alarms.unwrap(), {
+  enabled:
+    "Creates the alarms: about 3.60 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
   email: [
     "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
     "team@example.com",
   ],
+  unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
 });
