@@ -28,9 +28,11 @@ function costNote(stacks: readonly TerraformStack[], pipeline: Pipeline): string
  * line disappears with a recipient, or with one explicit setting.
  */
 function recipientNote({ environment, alarms }: Pipeline): string[] {
-  if (!alarms.enabled || alarms.unattended || alarms.email !== null) return [];
+  const { email, topicArns, slack, teams } = alarms;
+  const hasRecipient = topicArns.length > 0 || [email, slack, teams].some((target) => target !== null);
+  if (!alarms.enabled || alarms.unattended || hasRecipient) return [];
   return [
-    `The alarms of "${environment}" notify nobody: set alarms.email, or alarms.unattended: true if that is intended.`,
+    `The alarms of "${environment}" notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended.`,
   ];
 }
 

@@ -65,18 +65,21 @@ describe("synth says what an environment costs while idle:", () => {
 
 describe("alarms without a recipient", () => {
   const NOBODY =
-    'The alarms of "prod" notify nobody: set alarms.email, or alarms.unattended: true if that is intended.';
+    'The alarms of "prod" notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended.';
 
   it("are reported by synth", () => {
     expect(notesOf({ environment: "prod" })).toContain(NOBODY);
   });
 
-  it.each([{ email: "us@example.com" }, { unattended: true }, { enabled: false }])(
-    "are not reported with alarms: %j",
-    (alarms) => {
-      expect(notesOf({ environment: "prod", alarms })).not.toContain(NOBODY);
-    },
-  );
+  it.each([
+    { email: "us@example.com" },
+    { topicArns: ["arn:aws:sns:us-east-1:123456789012:on-call"] },
+    { slack: { workspaceId: "T1", channelId: "C1" } },
+    { unattended: true },
+    { enabled: false },
+  ])("are not reported with alarms: %j", (alarms) => {
+    expect(notesOf({ environment: "prod", alarms })).not.toContain(NOBODY);
+  });
 });
 
 describe("without alarms, dashboard and X-Ray", () => {

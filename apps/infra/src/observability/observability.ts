@@ -5,6 +5,7 @@ import { EventTopic } from "../constructs/event-topic.ts";
 import type { StackContext } from "../deployment.ts";
 import type { Statement } from "../policies/policy-document.ts";
 import type { Watch } from "../watches/watch.ts";
+import { ChatChannels } from "./chat-channels.ts";
 import { renderWatches } from "./render-watches.ts";
 
 /** The alarms of the core stack, the topic that notifies people, one alarm over all severe ones, and a dashboard. */
@@ -25,16 +26,22 @@ export class Observability extends Construct {
     });
   }
 
-  private createTopic({ pipeline, names, accountId, keyArn }: StackContext): SnsTopic {
+  private createTopic(context: StackContext): SnsTopic {
+    const { names, accountId, keyArn } = context;
     const { topic } = new EventTopic(this, "Alarms", {
       topicName: names.alarmsTopic,
       keyArn,
       publishers: (topicArn) => [publishAlarms(topicArn, accountId)],
     });
-    const { email, enabled } = pipeline.alarms;
-    if (enabled && email !== null)
-      new SnsTopicSubscription(this, "Mail", { topicArn: topic.arn, protocol: "email", endpoint: email });
+    if (context.pipeline.alarms.enabled) this.notify(context, topic.arn);
     return topic;
+  }
+
+  private notify(context: StackContext, topicArn: string): void {
+    const { email, slack, teams } = context.pipeline.alarms;
+    if (email !== null)
+      new SnsTopicSubscription(this, "Mail", { topicArn, protocol: "email", endpoint: email });
+    if (slack !== null || teams !== null) new ChatChannels(this, "Chat", context, topicArn);
   }
 }
 

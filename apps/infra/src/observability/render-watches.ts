@@ -38,12 +38,13 @@ export function renderWatches(scope: Construct, props: RenderedWatches): void {
  * first deployment would send dozens of mails that follow no alarm; this way it sends one, which proves that mails arrive.
  */
 function createAlarms(scope: Construct, props: RenderedWatches): void {
-  const { watches, prefix, name, alarmsTopicArn } = props;
+  const { watches, prefix, name } = props;
+  const actions = [props.alarmsTopicArn, ...props.pipeline.alarms.topicArns];
   const alarms = watches.map(
     (watch) =>
       new CloudwatchMetricAlarm(scope, watch.id, {
         ...toAlarm(watch, prefix),
-        alarmActions: [alarmsTopicArn],
+        alarmActions: actions,
       }),
   );
   new CloudwatchCompositeAlarm(scope, "Unhealthy", {
@@ -53,8 +54,8 @@ function createAlarms(scope: Construct, props: RenderedWatches): void {
       .filter(({ isSevere }) => isSevere)
       .map((watch) => `ALARM("${prefix}-${watch.name}")`)
       .join(" OR "),
-    alarmActions: [alarmsTopicArn],
-    okActions: [alarmsTopicArn],
+    alarmActions: actions,
+    okActions: actions,
     // CloudWatch refuses a rule that names an alarm that does not exist.
     dependsOn: alarms,
   });

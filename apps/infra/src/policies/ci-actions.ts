@@ -32,6 +32,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
   events: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
   states: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
   pipes: ["pipes:DescribePipe", "pipes:ListTagsForResource"],
+  chatbot: ["chatbot:GetMicrosoftTeamsChannelConfiguration", "chatbot:ListTagsForResource"],
 };
 
 /** Additional actions to create, change and delete them. */
@@ -123,10 +124,21 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "pipes:UntagResource",
     "pipes:UpdatePipe",
   ],
+  chatbot: [
+    "chatbot:CreateMicrosoftTeamsChannelConfiguration",
+    "chatbot:CreateSlackChannelConfiguration",
+    "chatbot:DeleteMicrosoftTeamsChannelConfiguration",
+    "chatbot:DeleteSlackChannelConfiguration",
+    "chatbot:TagResource",
+    "chatbot:UntagResource",
+    "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
+    "chatbot:UpdateSlackChannelConfiguration",
+  ],
 };
 
 /** Actions without resources, or whose resource is not known before it is created. */
 export const READ_ANYWHERE = [
+  "chatbot:DescribeSlackChannelConfigurations",
   "lambda:GetEventSourceMapping",
   "logs:DescribeLogGroups",
   "kms:ListAliases",

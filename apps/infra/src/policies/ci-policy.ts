@@ -125,6 +125,9 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
       ];
+    case "chatbot":
+      // The service has no region, and its ARNs have the kind of the channel before the name.
+      return [`arn:${partition}:chatbot::${accountId}:chat-configuration/*/${prefix}-*`];
     case "events":
       return [regional(`rule/${prefix}-*`)];
     default:

@@ -118,9 +118,25 @@ const Retention = z.strictObject({
   accessLogDays: Days.default(365),
 });
 
+const TopicArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, "must be the ARN of an SNS topic");
+const Uuid = z.uuid("must be a UUID");
+
+const Slack = z.strictObject({
+  workspaceId: z.string().regex(/^T[A-Z0-9]+$/, "must be a Slack workspace's id, such as T012ABCDEFG"),
+  channelId: z.string().regex(/^[CG][A-Z0-9]+$/, "must be a Slack channel's id, such as C012ABCDEFG"),
+});
+
+const Teams = z.strictObject({ tenantId: Uuid, teamId: Uuid, channelId: z.string().min(1) });
+
 const Alarms = z.strictObject({
   enabled: z.boolean().default(true),
   email: z.email("must be an e-mail address").nullable().default(null),
+  /** An alarm has at most five actions, of which the pipeline's own topic is one. */
+  topicArns: z.array(TopicArn).max(4).default([]),
+  slack: Slack.nullable().default(null),
+  teams: Teams.nullable().default(null),
   unattended: z.boolean().default(false),
   maxQueueAgeSeconds: z.int().min(60).default(900),
   maxRejectedPercent: z.number().min(0).max(100).default(20),

@@ -178,16 +178,43 @@ describe(Settings.shape.retention.unwrap(), {
   accessLogDays: "S3 access logs.",
 });
 
-describe(Settings.shape.alarms.unwrap(), {
+const Alarms = Settings.shape.alarms.unwrap();
+describe(Alarms, {
   enabled:
     "Creates the alarms: about 3.60 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
   email: [
     "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
     "team@example.com",
   ],
+  topicArns: [
+    "Other SNS topics of the same region that get every alarm, such as one that a pager subscribes to. Their policies, and their keys', must allow `cloudwatch.amazonaws.com`.",
+    ["arn:aws:sns:eu-central-1:123456789012:on-call"],
+  ],
+  slack: [
+    "Slack channel that gets every alarm. Authorise the workspace once in the console of Amazon Q Developer in chat applications (AWS Chatbot). `null` for none.",
+    { workspaceId: "T012ABCDEFG", channelId: "C012ABCDEFG" },
+  ],
+  teams: [
+    "Microsoft Teams channel that gets every alarm, authorised like `slack`. `null` for none.",
+    {
+      tenantId: "11111111-2222-4333-8444-555555555555",
+      teamId: "66666666-7777-4888-9999-000000000000",
+      channelId: "19%3Aabcdef%40thread.tacv2",
+    },
+  ],
   unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
+});
+
+describe(Alarms.shape.slack.unwrap().unwrap(), {
+  workspaceId: ["Id of the workspace.", "T012ABCDEFG"],
+  channelId: ["Id of the channel. A private channel must invite the app.", "C012ABCDEFG"],
+});
+describe(Alarms.shape.teams.unwrap().unwrap(), {
+  tenantId: ["Id of the tenant.", "11111111-2222-4333-8444-555555555555"],
+  teamId: ["Id of the team.", "66666666-7777-4888-9999-000000000000"],
+  channelId: ["Id of the channel, as it is in the channel's link.", "19%3Aabcdef%40thread.tacv2"],
 });
 
 describe(Settings.shape.load.unwrap(), {
