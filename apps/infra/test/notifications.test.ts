@@ -52,7 +52,6 @@ it("lets S3 invoke ingest for this bucket of this account alone", () => {
 });
 
 it.each([
-  ["cn-north-1", "aws-cn"],
   ["us-gov-west-1", "aws-us-gov"],
   ["eu-central-1", "aws"],
 ])("names ARNs of %s in the partition %s", (region, partition) => {

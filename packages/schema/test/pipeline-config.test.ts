@@ -111,6 +111,10 @@ describe("definePipeline", () => {
       { presets, logLevel: "TRACE", environments: { dev: {} } },
       "logLevel: must be DEBUG or INFO or WARN or ERROR",
     ],
+    [
+      { presets, region: "cn-north-1", environments: { dev: {} } },
+      "region: must not be in China (cn-*): its partition is not supported",
+    ],
     [{ presets, accountId: 123456789012, environments: { dev: {} } }, "accountId: must be a string"],
   ])("reports the error of %j", (config, error) => {
     expect(errorsOf(config)).toEqual(["pipeline.config.ts has 1 error:", error]);

@@ -173,6 +173,11 @@ export const Settings = z.strictObject({
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
+    // AWS China's service names end in .com.cn in key policies and logs, which nobody has tried, and it has no Rekognition.
+    .refine(
+      (region) => !region.startsWith("cn-"),
+      "must not be in China (cn-*): its partition is not supported",
+    )
     .default("us-east-1"),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   encryption: z.enum(["kms", "sse-s3"]).default("kms"),

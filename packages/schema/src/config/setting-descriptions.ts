@@ -44,7 +44,7 @@ describe(PipelineConfig, {
     "The only AWS account that the pipeline can be deployed to. `null` accepts the account of the credentials.",
     "123456789012",
   ],
-  region: "AWS region.",
+  region: "AWS region, except those in China.",
   architecture:
     "CPU architecture of the functions. It is the same for all environments, since the zips are built once.",
   encryption:
