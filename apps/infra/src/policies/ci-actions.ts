@@ -79,6 +79,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
     "iam:PassRole",
+    "iam:PutRolePermissionsBoundary",
     "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UntagRole",

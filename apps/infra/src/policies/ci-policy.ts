@@ -107,7 +107,7 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
     case "s3":
       return [`arn:${partition}:s3:::${prefix}-*`];
     case "iam":
-      return [`arn:${partition}:iam::${accountId}:role/${prefix}-*`];
+      return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
     case "lambda":
       return [regional(`function:${prefix}-*`)];
     case "logs":

@@ -142,6 +142,21 @@ const Alarms = z.strictObject({
   maxRejectedPercent: z.number().min(0).max(100).default(20),
 });
 
+/** Path of IAM names (docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html). */
+const IamPath = z
+  .string()
+  .regex(/^\/([\w+=,.@-]+\/)*$/, "must be a path such as /teams/images/")
+  .max(512);
+
+const Iam = z.strictObject({
+  path: IamPath.default("/"),
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/, "must be the ARN of a managed policy")
+    .nullable()
+    .default(null),
+});
+
 const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
@@ -198,6 +213,7 @@ export const Settings = z.strictObject({
   alarms: Alarms.prefault({}),
   dashboard: z.boolean().default(true),
   xray: z.boolean().default(true),
+  iam: Iam.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),

@@ -70,6 +70,7 @@ describe(PipelineConfig, {
   dashboard:
     "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
   xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
+  iam: "Settings of every IAM role, for organisations whose policies demand them.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
   tags: ["Tags of every resource.", { team: "images" }],
@@ -215,6 +216,17 @@ describe(Alarms.shape.teams.unwrap().unwrap(), {
   tenantId: ["Id of the tenant.", "11111111-2222-4333-8444-555555555555"],
   teamId: ["Id of the team.", "66666666-7777-4888-9999-000000000000"],
   channelId: ["Id of the channel, as it is in the channel's link.", "19%3Aabcdef%40thread.tacv2"],
+});
+
+describe(Settings.shape.iam.unwrap(), {
+  path: [
+    "Path of the roles. A change replaces them. It must be the same for all environments that GitHub Actions deploy to one account.",
+    "/teams/images/",
+  ],
+  permissionsBoundary: [
+    "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
+    "arn:aws:iam::123456789012:policy/developers-boundary",
+  ],
 });
 
 describe(Settings.shape.load.unwrap(), {
