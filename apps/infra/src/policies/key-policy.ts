@@ -1,5 +1,6 @@
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
+import { decryptProcessed } from "./reader-policy.ts";
 import { workflowArns } from "./workflow-policy.ts";
 
 type Named = Pick<Deployment, "names" | "pipeline">;
@@ -16,8 +17,8 @@ const USE_FOR_LOGS = [
 ];
 
 /**
- * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, and four services, each for
- * this account only. In a key policy `*` is the key itself. Buckets, topics and log groups are given by name: they depend on
+ * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, four services, each for
+ * this account only, and the config's readers. In a key policy `*` is the key itself. Buckets, topics and log groups are given by name: they depend on
  * the key, so the key cannot refer to them.
  */
 export function keyPolicy(deployment: Named, accountId: string): Statement[] {
@@ -25,6 +26,7 @@ export function keyPolicy(deployment: Named, accountId: string): Statement[] {
     administer(deployment.names.partition, accountId),
     ...serveEvents(deployment, accountId),
     ...serveWatching(deployment, accountId),
+    ...decryptProcessed(deployment),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { EncryptionKey } from "../constructs/encryption-key.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import type { Bucket, Deployment } from "../deployment.ts";
 import { denyQuarantined } from "../policies/quarantine-policy.ts";
+import { readProcessed } from "../policies/reader-policy.ts";
 
 export interface BucketsProps {
   accountId: string;
@@ -60,6 +61,7 @@ function createProcessedBucket(
     bucketName: names.processedBucket(accountId),
     ...toRetention(pipeline),
     key,
+    readers: (arn) => readProcessed(arn, { names, pipeline }),
     denials: (arn) =>
       pipeline.analysis.enabled ? [denyQuarantined(arn, { names, pipeline }, accountId)] : [],
     expirations: [

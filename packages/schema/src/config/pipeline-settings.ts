@@ -157,6 +157,26 @@ const Iam = z.strictObject({
     .default(null),
 });
 
+const AccountId = z.string().regex(/^\d{12}$/, "must be an AWS account id: 12 digits, as text");
+
+/** Who may read renditions, beside the pipeline and this account's roles. */
+const Readers = z.strictObject({
+  accounts: z.array(AccountId).default([]),
+  roles: z
+    .array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "must be the ARN of an IAM role"))
+    .default([]),
+  cloudFrontDistributions: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^arn:aws[\w-]*:cloudfront::\d{12}:distribution\/\w+$/,
+          "must be the ARN of a CloudFront distribution",
+        ),
+    )
+    .default([]),
+});
+
 const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
@@ -180,11 +200,7 @@ export const Settings = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be lower-case letters, digits and dashes, 20 at most")
     .default("image-pipeline"),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, "must be an AWS account id: 12 digits, as text")
-    .nullable()
-    .default(null),
+  accountId: AccountId.nullable().default(null),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
@@ -214,6 +230,7 @@ export const Settings = z.strictObject({
   dashboard: z.boolean().default(true),
   xray: z.boolean().default(true),
   iam: Iam.prefault({}),
+  readers: Readers.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),

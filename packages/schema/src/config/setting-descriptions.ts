@@ -71,6 +71,8 @@ describe(PipelineConfig, {
     "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
   xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
   iam: "Settings of every IAM role, for organisations whose policies demand them.",
+  readers:
+    "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
   tags: ["Tags of every resource.", { team: "images" }],
@@ -226,6 +228,18 @@ describe(Settings.shape.iam.unwrap(), {
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
+  ],
+});
+
+describe(Settings.shape.readers.unwrap(), {
+  accounts: [
+    "Other AWS accounts, whose own policies decide which of their roles may read.",
+    ["123456789012"],
+  ],
+  roles: ["IAM roles of other accounts.", ["arn:aws:iam::123456789012:role/website"]],
+  cloudFrontDistributions: [
+    "CloudFront distributions with an origin access control. They read renditions, not manifests.",
+    ["arn:aws:cloudfront::123456789012:distribution/E1ABCDEFGHIJKL"],
   ],
 });
 
