@@ -31,7 +31,7 @@ export class Observability extends Construct {
     const { topic } = new EventTopic(this, "Alarms", {
       topicName: names.alarmsTopic,
       keyArn,
-      publishers: (topicArn) => [publishAlarms(topicArn, accountId)],
+      grants: (topicArn) => [publishAlarms(topicArn, accountId)],
     });
     if (context.pipeline.alarms.enabled) this.notify(context, topic.arn);
     return topic;

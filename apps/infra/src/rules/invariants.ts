@@ -7,6 +7,7 @@ import { FILTER_POLICY_RULES, toCountedPolicies } from "./filter-policies.ts";
 import { FUNCTION_ENVIRONMENT_RULES, toFunctionEnvironments } from "./function-environment.ts";
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "./notifications.ts";
 import { PIPELINE_RULES } from "./pipeline-rules.ts";
+import { QUEUE_POLICY_RULES, toNamedSubscribers } from "./queue-policies.ts";
 import { faultsOf } from "./rule.ts";
 
 /**
@@ -25,6 +26,7 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
     ...faultsOf(FILTER_POLICY_RULES, stacks.flatMap(toCountedPolicies)),
     ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
+    ...faultsOf(QUEUE_POLICY_RULES, toNamedSubscribers(deployment, stacks)),
   ];
   if (faults.length === 0) return;
   const count = faults.length === 1 ? "1 error" : `${faults.length} errors`;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
+import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /** Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -177,6 +178,16 @@ const Readers = z.strictObject({
     .default([]),
 });
 
+const Statements = z.array(PolicyStatement).default([]);
+
+const Policies = z.strictObject({
+  uploads: Statements,
+  processed: Statements,
+  imageEvents: Statements,
+  imageResults: Statements,
+  queues: z.record(z.string(), z.array(PolicyStatement)).default({}),
+});
+
 const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
@@ -231,6 +242,7 @@ export const Settings = z.strictObject({
   xray: z.boolean().default(true),
   iam: Iam.prefault({}),
   readers: Readers.prefault({}),
+  policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),

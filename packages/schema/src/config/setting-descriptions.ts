@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AnalysisRule } from "../messages/analysis-rule.ts";
 import { PipelineConfig, Settings } from "./pipeline-settings.ts";
+import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, OUTPUT_OPTIONS, Preset } from "./preset.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -73,6 +74,7 @@ describe(PipelineConfig, {
   iam: "Settings of every IAM role, for organisations whose policies demand them.",
   readers:
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
+  policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
   tags: ["Tags of every resource.", { team: "images" }],
@@ -241,6 +243,29 @@ describe(Settings.shape.readers.unwrap(), {
     "CloudFront distributions with an origin access control. They read renditions, not manifests.",
     ["arn:aws:cloudfront::123456789012:distribution/E1ABCDEFGHIJKL"],
   ],
+});
+
+const PARTNER = { Principal: { AWS: "arn:aws:iam::123456789012:root" }, Effect: "Allow", Sid: "Partner" };
+const statements = (Action: string) => [{ ...PARTNER, Action }];
+describe(Settings.shape.policies.unwrap(), {
+  uploads: ["Upload bucket, if the pipeline creates it, and the objects in it.", statements("s3:PutObject")],
+  processed: ["Processed bucket and the objects in it.", statements("s3:ListBucket")],
+  imageEvents: ["Topic of the image events.", statements("sns:Subscribe")],
+  imageResults: ["Topic of the result events.", statements("sns:Subscribe")],
+  queues: [
+    "Queues of subscribers, by the subscriber's name.",
+    { renditions: statements("sqs:GetQueueAttributes") },
+  ],
+});
+describe(PolicyStatement, {
+  Sid: ["Name of the statement, unique in its policy.", "Partner"],
+  Effect: ['`"Allow"` or `"Deny"`.', "Allow"],
+  Principal: [
+    "Accounts, roles or services. Everyone can be allowed only with a condition.",
+    { AWS: "arn:aws:iam::123456789012:root" },
+  ],
+  Action: ["One action or several.", "sns:Subscribe"],
+  Condition: ["Conditions, as in IAM.", { StringEquals: { "aws:PrincipalOrgID": "o-abc123" } }],
 });
 
 describe(Settings.shape.load.unwrap(), {
