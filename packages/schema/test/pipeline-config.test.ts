@@ -145,6 +145,34 @@ it("rejects an enabled analysis without labels and moderation", () => {
   );
 });
 
+describe("reserved executions", () => {
+  const reservedIn = (settings: object) => {
+    const pipelines = definePipeline({
+      presets: { ...presets, thumb: { width: 160, formats: ["webp"] } },
+      environments: { dev: settings },
+    });
+    const { ingest, worker, backfill, analysis, audit, workflow } = firstPipeline(pipelines);
+    return [ingest, worker, backfill, analysis, audit, workflow].map(
+      ({ reservedConcurrency }) => reservedConcurrency,
+    );
+  };
+
+  it("are none by default, since new accounts have only 10 in all", () => {
+    expect(reservedIn({})).toEqual([null, null, null, null, null, null]);
+  });
+
+  it("are the recommended ones of every function with one setting", () => {
+    const poller = "maximumConcurrency";
+    expect(reservedIn({ reserveConcurrency: true })).toEqual([20, poller, poller, poller, 1, 10]);
+  });
+
+  it("are a function's own number with or without that setting", () => {
+    const ingest = { reservedConcurrency: 5 };
+    expect(reservedIn({ ingest })[0]).toBe(5);
+    expect(reservedIn({ ingest, reserveConcurrency: true })[0]).toBe(5);
+  });
+});
+
 describe("pipelineFor", () => {
   const pipelines = definePipeline({
     presets: { thumb: { width: 160, formats: ["webp"] } },

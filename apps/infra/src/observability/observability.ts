@@ -1,5 +1,3 @@
-import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
-import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { Construct } from "constructs";
@@ -17,14 +15,14 @@ export class Observability extends Construct {
     super(scope, id);
     const { prefix } = context.names;
     this.alarms = this.createTopic(context);
-    const alarms = renderWatches(this, {
+    renderWatches(this, {
       watches,
       prefix,
-      region: context.pipeline.region,
-      dashboardName: prefix,
+      pipeline: context.pipeline,
+      name: prefix,
       alarmsTopicArn: this.alarms.arn,
+      unhealthy: "The pipeline loses, delays or fails images",
     });
-    this.createComposite(prefix, watches, alarms);
   }
 
   private createTopic({ pipeline, names, accountId, keyArn }: StackContext): SnsTopic {
@@ -33,22 +31,10 @@ export class Observability extends Construct {
       keyArn,
       publishers: (topicArn) => [publishAlarms(topicArn, accountId)],
     });
-    const { email } = pipeline.alarms;
-    if (email !== null)
+    const { email, enabled } = pipeline.alarms;
+    if (enabled && email !== null)
       new SnsTopicSubscription(this, "Mail", { topicArn: topic.arn, protocol: "email", endpoint: email });
     return topic;
-  }
-
-  private createComposite(prefix: string, watches: readonly Watch[], alarms: CloudwatchMetricAlarm[]): void {
-    const severe = watches.filter(({ isSevere }) => isSevere);
-    new CloudwatchCompositeAlarm(this, "Unhealthy", {
-      alarmName: `${prefix}-unhealthy`,
-      alarmDescription: "The pipeline loses, delays or fails images. See docs/runbook.md#pipeline-unhealthy",
-      alarmRule: severe.map(({ name }) => `ALARM("${prefix}-${name}")`).join(" OR "),
-      alarmActions: [this.alarms.arn],
-      okActions: [this.alarms.arn],
-      dependsOn: alarms,
-    });
   }
 }
 

@@ -18,7 +18,10 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
   const faults = [
     ...faultsOf(PIPELINE_RULES, [deployment]),
     ...faultsOf(CONSUMER_RULES, stacks.flatMap(toConsumers)),
-    ...faultsOf(DEAD_LETTER_RULES, stacks.flatMap(toWatchedQueues)),
+    ...faultsOf(
+      DEAD_LETTER_RULES,
+      stacks.flatMap((stack) => toWatchedQueues(stack, deployment.pipeline.alarms.enabled)),
+    ),
     ...faultsOf(FILTER_POLICY_RULES, stacks.flatMap(toCountedPolicies)),
     ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),

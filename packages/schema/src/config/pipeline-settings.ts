@@ -13,7 +13,10 @@ const BucketName = z
 const MemoryMegabytes = z.int().min(128).max(10_240);
 const TimeoutSeconds = z.int().min(1).max(900);
 const Days = z.int().min(1).max(36_500);
-const ReservedConcurrency = z.int().min(1).nullable();
+const ReservedExecutions = z.int().min(1).nullable();
+const ReservedConcurrency = ReservedExecutions.default(null);
+/** For a function whose poller has a maximum of its own. */
+const ReservedForQueue = z.union([ReservedExecutions, z.literal("maximumConcurrency")]).default(null);
 /** `arn:aws:kms:REGION:ACCOUNT:key/ID`. An alias is not possible, since a policy cannot name one. */
 const KeyArn = z
   .string()
@@ -41,16 +44,14 @@ const Uploads = z.strictObject({
 const Ingest = z.strictObject({
   memoryMegabytes: MemoryMegabytes.default(512),
   timeoutSeconds: TimeoutSeconds.default(30),
-  reservedConcurrency: ReservedConcurrency.default(20),
+  reservedConcurrency: ReservedConcurrency,
 });
 
 const Worker = z.strictObject({
   /** 1,769 MB is one whole vCPU (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(60),
-  reservedConcurrency: z
-    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
-    .default("maximumConcurrency"),
+  reservedConcurrency: ReservedForQueue,
   maximumConcurrency: z.int().min(2).max(1000).default(10),
   batchSize: z.int().min(1).max(10).default(1),
   batchingWindowSeconds: z.int().min(0).max(300).default(0),
@@ -60,9 +61,7 @@ const Worker = z.strictObject({
 const DAY_SECONDS = 24 * 60 * 60;
 const Backfill = z.strictObject({
   maximumConcurrency: z.int().min(2).max(1000).default(2),
-  reservedConcurrency: z
-    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
-    .default("maximumConcurrency"),
+  reservedConcurrency: ReservedForQueue,
   maxQueueAgeSeconds: z
     .int()
     .min(60)
@@ -74,9 +73,7 @@ const Analysis = AnalysisRecipe.extend({
   enabled: z.boolean().default(false),
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(60),
-  reservedConcurrency: z
-    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
-    .default("maximumConcurrency"),
+  reservedConcurrency: ReservedForQueue,
   maximumConcurrency: z.int().min(2).max(1000).default(5),
   maxReceiveCount: z.int().min(1).max(1000).default(5),
 }).refine(({ enabled, labels, moderation }) => !enabled || labels.enabled || moderation.enabled, {
@@ -90,7 +87,7 @@ const Audit = z.strictObject({
   maxImagesPerRun: z.int().min(1).default(50_000),
   memoryMegabytes: MemoryMegabytes.default(512),
   timeoutSeconds: z.int().min(60).max(900).default(900),
-  reservedConcurrency: ReservedConcurrency.default(1),
+  reservedConcurrency: ReservedConcurrency,
 });
 
 const Workflow = z.strictObject({
@@ -110,7 +107,7 @@ const Workflow = z.strictObject({
     .default("review/"),
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(120),
-  reservedConcurrency: ReservedConcurrency.default(10),
+  reservedConcurrency: ReservedConcurrency,
 });
 
 const Retention = z.strictObject({
@@ -122,7 +119,9 @@ const Retention = z.strictObject({
 });
 
 const Alarms = z.strictObject({
+  enabled: z.boolean().default(true),
   email: z.email("must be an e-mail address").nullable().default(null),
+  unattended: z.boolean().default(false),
   maxQueueAgeSeconds: z.int().min(60).default(900),
   maxRejectedPercent: z.number().min(0).max(100).default(20),
 });
@@ -161,6 +160,7 @@ export const Settings = z.strictObject({
     .default("us-east-1"),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   encryption: z.enum(["kms", "sse-s3"]).default("kms"),
+  reserveConcurrency: z.boolean().default(false),
   uploads: Uploads.prefault({}),
   ingest: Ingest.prefault({}),
   worker: Worker.prefault({}),
@@ -175,6 +175,8 @@ export const Settings = z.strictObject({
   destroyBucketsWithObjects: z.boolean().default(false),
   retention: Retention.prefault({}),
   alarms: Alarms.prefault({}),
+  dashboard: z.boolean().default(true),
+  xray: z.boolean().default(true),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),

@@ -30,8 +30,9 @@ function describe<Shape extends z.ZodRawShape>(
   }
 }
 
-const CONCURRENCY =
-  'Executions that are reserved for the function, which are also its maximum. `null` reserves none: the function shares the account\'s concurrency. `"maximumConcurrency"` reserves as many as that setting.';
+const reserved = (recommended: string) =>
+  `Executions that are reserved for the function, which are also its maximum. \`null\` reserves none, or ${recommended} with \`reserveConcurrency\`.`;
+const CONCURRENCY = `${reserved("as many as `maximumConcurrency`")} \`"maximumConcurrency"\` reserves that many in any case.`;
 const MEMORY = "Memory of the function. CPU grows with it: 1,769 MB have one vCPU.";
 const TIMEOUT = "Maximum duration of one invocation.";
 const QUEUE_CONCURRENCY = "Maximum number of batches that Lambda processes at the same time from the queue.";
@@ -48,6 +49,8 @@ describe(PipelineConfig, {
     "CPU architecture of the functions. It is the same for all environments, since the zips are built once.",
   encryption:
     '`"kms"` encrypts buckets, topics, queues, logs and variables with a KMS key of the stack (about 1 USD a month, and 0.03 USD for 10,000 requests). `"sse-s3"` uses keys that AWS owns, at no cost, and does not encrypt topics.',
+  reserveConcurrency:
+    "Reserves executions for every function, out of the account's quota (see docs/deploying.md). Without it the functions share the account's executions, of which new accounts have only 10.",
   uploads: "Upload bucket, and the keys in it that are processed.",
   ingest: "Function that publishes an image event for each upload and deletion.",
   worker: "Function that renders images as they are uploaded, and its queue.",
@@ -64,6 +67,9 @@ describe(PipelineConfig, {
   destroyBucketsWithObjects: "Allows `destroy` to delete buckets that are not empty.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
+  dashboard:
+    "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
+  xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
   tags: ["Tags of every resource.", { team: "images" }],
@@ -95,14 +101,13 @@ describe(Settings.shape.uploads.unwrap(), {
 describe(Settings.shape.ingest.unwrap(), {
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency:
-    "Executions that are reserved for the function, which are also its maximum. `null` reserves none: the function shares the account's concurrency.",
+  reservedConcurrency: [reserved("20"), 20],
 });
 
 describe(Settings.shape.worker.unwrap(), {
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency: CONCURRENCY,
+  reservedConcurrency: [CONCURRENCY, "maximumConcurrency"],
   maximumConcurrency: QUEUE_CONCURRENCY,
   batchSize: "Maximum number of messages in a batch. They are processed one after another.",
   batchingWindowSeconds: "Maximum time that Lambda waits for a batch to fill.",
@@ -111,7 +116,7 @@ describe(Settings.shape.worker.unwrap(), {
 
 describe(Settings.shape.backfill.unwrap(), {
   maximumConcurrency: `${QUEUE_CONCURRENCY} Low by default, since new uploads need the account's concurrency too.`,
-  reservedConcurrency: CONCURRENCY,
+  reservedConcurrency: [CONCURRENCY, "maximumConcurrency"],
   maxQueueAgeSeconds: "Age of the oldest message that raises an alarm. The queue keeps messages for 7 days.",
 });
 
@@ -126,7 +131,7 @@ describe(Analysis, {
   ],
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency: CONCURRENCY,
+  reservedConcurrency: [CONCURRENCY, "maximumConcurrency"],
   maximumConcurrency: `${QUEUE_CONCURRENCY} It keeps the calls per second below the account's quota for Rekognition.`,
   maxReceiveCount: RECEIVES,
 });
@@ -152,8 +157,7 @@ describe(Settings.shape.audit.unwrap(), {
     "Maximum number of images for each run, which bounds its cost. The next run continues after them.",
   memoryMegabytes: MEMORY,
   timeoutSeconds: "Maximum duration of one run. It stops in time, and the next run continues.",
-  reservedConcurrency:
-    "Executions that are reserved for the function: one by default, so that runs do not overlap.",
+  reservedConcurrency: [reserved("1"), 1],
 });
 
 describe(Settings.shape.workflow.unwrap(), {
@@ -163,8 +167,7 @@ describe(Settings.shape.workflow.unwrap(), {
     "Uploads of any size whose keys begin with this prefix use the workflow. Only one is possible, since SNS can exclude one prefix.",
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency:
-    "Executions that are reserved for each function of the workflow. `null` reserves none.",
+  reservedConcurrency: [`${reserved("10")} Each step is one function.`, 10],
 });
 
 describe(Settings.shape.retention.unwrap(), {
@@ -176,10 +179,13 @@ describe(Settings.shape.retention.unwrap(), {
 });
 
 describe(Settings.shape.alarms.unwrap(), {
+  enabled:
+    "Creates the alarms: about 3.60 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
   email: [
     "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
     "team@example.com",
   ],
+  unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
 });
