@@ -13,7 +13,12 @@ export function toNotes(
   stacks: readonly TerraformStack[],
   { pipeline }: Pick<Deployment, "pipeline">,
 ): string[] {
-  return [concurrencyNote(stacks), costNote(stacks, pipeline), ...recipientNote(pipeline)];
+  return [
+    concurrencyNote(stacks),
+    costNote(stacks, pipeline),
+    ...recipientNote(pipeline),
+    ...existingBucketNote(pipeline),
+  ];
 }
 
 function costNote(stacks: readonly TerraformStack[], pipeline: Pipeline): string {
@@ -49,4 +54,12 @@ export function reservedExecutions(stacks: readonly TerraformStack[]): number {
     .flatMap((stack) => stack.node.findAll())
     .filter((construct) => construct instanceof LambdaFunction)
     .reduce((sum, lambda) => sum + (lambda.reservedConcurrentExecutionsInput ?? 0), 0);
+}
+
+/** S3 replaces the whole configuration (API_PutBucketNotificationConfiguration), and a plan shows only a new resource. */
+function existingBucketNote({ uploads }: Pipeline): string[] {
+  if (uploads.existingBucket === null) return [];
+  return [
+    `Replaces every notification of the bucket ${uploads.existingBucket}, EventBridge's included: aws s3api get-bucket-notification-configuration --bucket ${uploads.existingBucket} shows those that it has.`,
+  ];
 }

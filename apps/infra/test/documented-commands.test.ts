@@ -12,6 +12,7 @@ const SUPPORTED = [
   "aws lambda invoke",
   "aws logs tail",
   "aws s3 cp",
+  "aws s3api get-bucket-notification-configuration",
   "aws sqs get-queue-url",
   "aws sqs purge-queue",
   "aws sso login",

@@ -108,3 +108,12 @@ describe("without alarms, dashboard and X-Ray", () => {
     expect(machine.tracing_configuration).toEqual({ enabled: false });
   });
 });
+
+it("says that an existing bucket loses its own notifications, and nothing about a new bucket", () => {
+  const replaced =
+    /^Replaces every notification of the bucket team-uploads, EventBridge's included: aws s3api /;
+  expect(notesOf({ uploads: { existingBucket: "team-uploads" } })).toContainEqual(
+    expect.stringMatching(replaced),
+  );
+  expect(notesOf({}).filter((note) => note.startsWith("Replaces"))).toEqual([]);
+});
