@@ -20,6 +20,7 @@ export function toAccountNames({ pipeline }: Pick<AccountDeployment, "pipeline">
     region,
     partition,
     bucketArn,
+    rolePath: pipeline.iam.path,
     stateBucket: (accountId: string) => `${name}-state-${accountId}`,
     stateKeyAlias: `alias/${name}-state`,
     planRole: `${name}-plan`,

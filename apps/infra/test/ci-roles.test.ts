@@ -63,6 +63,7 @@ describe("the roles of GitHub Actions", () => {
     ["iam:PassRole", role, { "iam:PassedToService": "lambda.amazonaws.com" }],
     ["iam:PassRole", role, { "iam:PassedToService": "states.amazonaws.com" }],
     ["iam:PassRole", role, { "iam:PassedToService": "pipes.amazonaws.com" }],
+    ["iam:PassRole", role, { "iam:PassedToService": "chatbot.amazonaws.com" }],
   ])("may apply with %s on %s, but not plan", (action, resource, context) => {
     const request = { action, resource, context };
     expect(evaluate(allowed(stack, "ApplyProd"), request)).toMatchObject({ isAllowed: true });

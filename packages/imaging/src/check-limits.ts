@@ -21,7 +21,7 @@ export function checkBytes(bytes: number, limits: Limits): void {
   if (bytes <= limits.maxBytes) return;
   throw new ImageRejection(
     "TOO_MANY_BYTES",
-    `The file has ${bytes} bytes, more than the ${limits.maxBytes} that are accepted. Upload a smaller or more compressed version.`,
+    `The file has ${toMegabytes(bytes)}, more than the ${toMegabytes(limits.maxBytes)} that are accepted. Upload a smaller or more compressed version.`,
   );
 }
 
@@ -34,13 +34,13 @@ export function checkHeader(header: Header, limits: Limits): void {
   const { width, height, pages } = header;
   const framePixels = width * height;
   if (framePixels > limits.maxFramePixels) {
-    throw tooManyPixels(`${width} x ${height} = ${framePixels} pixels`, limits.maxFramePixels);
+    throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, limits.maxFramePixels);
   }
   if (pages > limits.maxFrames) throw tooManyFrames(pages, limits.maxFrames);
   const totalPixels = framePixels * pages;
   if (totalPixels > limits.maxTotalPixels) {
     throw tooManyPixels(
-      `${width} x ${height} in ${pages} frames = ${totalPixels} pixels`,
+      `${width} x ${height} in ${pages} frames = ${toCount(totalPixels)} pixels`,
       limits.maxTotalPixels,
     );
   }
@@ -67,7 +67,7 @@ function tooManyFrames(frames: number, accepted: number): ImageRejection {
 function tooManyPixels(size: string, accepted: number): ImageRejection {
   return new ImageRejection(
     "TOO_MANY_PIXELS",
-    `The picture has ${size}, more than the ${accepted} that are accepted. Upload a scaled-down version.`,
+    `The picture has ${size}, more than the ${toCount(accepted)} that are accepted. Upload a scaled-down version.`,
   );
 }
 
@@ -83,4 +83,13 @@ function tooMuchMemory(
     "TOO_MANY_PIXELS",
     `The picture has ${width} x ${height} pixels; ${kind} takes about ${needed} MiB to decode at that size, more than the ${accepted} that are accepted. Upload a scaled-down version.`,
   );
+}
+
+/** Returns a size as "60 MB (60,000,000 bytes)": the exact number, since a file may be larger than a limit by one byte. */
+function toMegabytes(bytes: number): string {
+  return `${Number((bytes / 1e6).toPrecision(3))} MB (${toCount(bytes)} bytes)`;
+}
+
+function toCount(value: number): string {
+  return value.toLocaleString("en");
 }

@@ -71,7 +71,7 @@ describe("the size of an object", () => {
     expect(() => checkBytes(1001, Limits.parse({ maxBytes: 1000 }))).toThrow(
       expect.objectContaining({
         reason: "TOO_MANY_BYTES",
-        message: expect.stringMatching(/1001 bytes.* 1000/),
+        message: expect.stringMatching(/0.001 MB \(1,001 bytes\).*\(1,000 bytes\)/),
       }),
     );
     expect(() => checkBytes(1000, Limits.parse({ maxBytes: 1000 }))).not.toThrow();

@@ -140,6 +140,10 @@ describe("definePipeline", () => {
       { presets, logLevel: "TRACE", environments: { dev: {} } },
       "logLevel: must be DEBUG or INFO or WARN or ERROR",
     ],
+    [
+      { presets, region: "cn-north-1", environments: { dev: {} } },
+      "region: must not be in China (cn-*): its partition is not supported",
+    ],
     [{ presets, accountId: 123456789012, environments: { dev: {} } }, "accountId: must be a string"],
   ])("reports the error of %j", (config, error) => {
     expect(errorsOf(config)).toEqual(["pipeline.config.ts has 1 error:", error]);
@@ -172,6 +176,34 @@ it("rejects an enabled analysis without labels and moderation", () => {
   expect(errorsOf({ presets, analysis, environments: { dev: {} } })).toContain(
     "analysis.enabled: must be false if neither labels nor moderation are enabled",
   );
+});
+
+describe("reserved executions", () => {
+  const reservedIn = (settings: object) => {
+    const pipelines = definePipeline({
+      presets: { ...presets, thumb: { width: 160, formats: ["webp"] } },
+      environments: { dev: settings },
+    });
+    const { ingest, worker, backfill, analysis, audit, workflow } = firstPipeline(pipelines);
+    return [ingest, worker, backfill, analysis, audit, workflow].map(
+      ({ reservedConcurrency }) => reservedConcurrency,
+    );
+  };
+
+  it("are none by default, since new accounts have only 10 in all", () => {
+    expect(reservedIn({})).toEqual([null, null, null, null, null, null]);
+  });
+
+  it("are the recommended ones of every function with one setting", () => {
+    const poller = "maximumConcurrency";
+    expect(reservedIn({ reserveConcurrency: true })).toEqual([20, poller, poller, poller, 1, 10]);
+  });
+
+  it("are a function's own number with or without that setting", () => {
+    const ingest = { reservedConcurrency: 5 };
+    expect(reservedIn({ ingest })[0]).toBe(5);
+    expect(reservedIn({ ingest, reserveConcurrency: true })[0]).toBe(5);
+  });
 });
 
 describe("pipelineFor", () => {

@@ -75,6 +75,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "iam:CreateRole",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
+    "iam:PutRolePermissionsBoundary",
     "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UntagRole",
@@ -119,6 +120,14 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "pipes:UntagResource",
     "pipes:UpdatePipe",
   ],
+  chatbot: [
+    "chatbot:DeleteMicrosoftTeamsChannelConfiguration",
+    "chatbot:DeleteSlackChannelConfiguration",
+    "chatbot:TagResource",
+    "chatbot:UntagResource",
+    "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
+    "chatbot:UpdateSlackChannelConfiguration",
+  ],
 };
 
 /**
@@ -126,6 +135,9 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
  * alarms too (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html, API_PutCompositeAlarm.html).
  */
 export const READ_ANYWHERE = [
+  "chatbot:DescribeSlackChannelConfigurations",
+  "chatbot:GetMicrosoftTeamsChannelConfiguration",
+  "chatbot:ListTagsForResource",
   "cloudwatch:DescribeAlarms",
   "kms:ListAliases",
   "lambda:GetEventSourceMapping",
@@ -134,6 +146,8 @@ export const READ_ANYWHERE = [
   "states:ValidateStateMachineDefinition",
 ];
 export const WRITE_ANYWHERE = [
+  "chatbot:CreateMicrosoftTeamsChannelConfiguration",
+  "chatbot:CreateSlackChannelConfiguration",
   "cloudwatch:PutCompositeAlarm",
   "lambda:CreateEventSourceMapping",
   "lambda:DeleteEventSourceMapping",
@@ -141,8 +155,13 @@ export const WRITE_ANYWHERE = [
   "sns:SetSubscriptionAttributes",
   "sns:Unsubscribe",
 ];
-/** Services that get a role of the pipeline: functions, the state machine and the pipe have one. */
-export const ROLE_USERS = ["lambda.amazonaws.com", "pipes.amazonaws.com", "states.amazonaws.com"];
+/** Services that get a role of the pipeline: functions, the state machine, the pipe and the alarms' chat channels have one. */
+export const ROLE_USERS = [
+  "chatbot.amazonaws.com",
+  "lambda.amazonaws.com",
+  "pipes.amazonaws.com",
+  "states.amazonaws.com",
+];
 export const READ_KEYS = [
   "kms:DescribeKey",
   "kms:GetKeyPolicy",

@@ -193,7 +193,7 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
     case "s3":
       return [`arn:${partition}:s3:::${prefix}-*`];
     case "iam":
-      return [`arn:${partition}:iam::${accountId}:role/${prefix}-*`];
+      return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
     case "lambda":
       return [regional(`function:${prefix}-*`)];
     case "logs":
@@ -211,6 +211,9 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
       ];
+    case "chatbot":
+      // The service has no region, and its ARNs have the kind of the channel before the name.
+      return [`arn:${partition}:chatbot::${accountId}:chat-configuration/*/${prefix}-*`];
     case "events":
       return [regional(`rule/${prefix}-*`)];
     default:

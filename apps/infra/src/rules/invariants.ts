@@ -8,6 +8,7 @@ import { FUNCTION_ENVIRONMENT_RULES, toFunctionEnvironments } from "./function-e
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "./notifications.ts";
 import { PIPELINE_RULES } from "./pipeline-rules.ts";
 import { POLICY_SIZE_RULES, toPolicySizes } from "./policy-sizes.ts";
+import { QUEUE_POLICY_RULES, toNamedSubscribers } from "./queue-policies.ts";
 import { faultsOf } from "./rule.ts";
 
 /**
@@ -19,11 +20,15 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
   const faults = [
     ...faultsOf(PIPELINE_RULES, [deployment]),
     ...faultsOf(CONSUMER_RULES, stacks.flatMap(toConsumers)),
-    ...faultsOf(DEAD_LETTER_RULES, stacks.flatMap(toWatchedQueues)),
+    ...faultsOf(
+      DEAD_LETTER_RULES,
+      stacks.flatMap((stack) => toWatchedQueues(stack, deployment.pipeline.alarms.enabled)),
+    ),
     ...faultsOf(FILTER_POLICY_RULES, stacks.flatMap(toCountedPolicies)),
     ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
     ...faultsOf(POLICY_SIZE_RULES, stacks.flatMap(toPolicySizes)),
+    ...faultsOf(QUEUE_POLICY_RULES, toNamedSubscribers(deployment, stacks)),
   ];
   refuse(`environment "${deployment.pipeline.environment}"`, faults);
 }

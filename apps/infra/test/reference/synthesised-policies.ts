@@ -74,7 +74,7 @@ const CONFIGS = {
 
 function allStacks(): [name: string, stack: SynthesisedStack][] {
   const environments = Object.entries(CONFIGS).flatMap(([name, config]) =>
-    read(name, (outdir) => synthesise(aDeployment(config), outdir)),
+    read(name, (outdir) => synthesise(aDeployment(config), outdir).stacks),
   );
   return [...environments, ...read("account", (outdir) => synthesiseAccount(EIGHT_ENVIRONMENTS, outdir))];
 }
