@@ -59,8 +59,16 @@ function withSampleArns(text: string): string {
 }
 
 const ALL_PARTS = { analysis: { enabled: true }, workflow: { enabled: true } };
-const CONFIGS = {
-  kms: ALL_PARTS,
+const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
+  kms: {
+    ...ALL_PARTS,
+    alarms: { slack: { workspaceId: "T012ABC", channelId: "C012ABC" } },
+    readers: {
+      accounts: ["210987654321"],
+      roles: ["arn:aws:iam::210987654321:role/reader"],
+      cloudFrontDistributions: ["arn:aws:cloudfront::210987654321:distribution/E1ABCDEFGHIJKL"],
+    },
+  },
   "sse-s3": { ...ALL_PARTS, encryption: "sse-s3" },
   existing: {
     ...ALL_PARTS,
@@ -70,7 +78,7 @@ const CONFIGS = {
     },
   },
   default: {},
-} as const;
+};
 
 function allStacks(): [name: string, stack: SynthesisedStack][] {
   const environments = Object.entries(CONFIGS).flatMap(([name, config]) =>
