@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { basename, extname } from "node:path";
 import { ImageRejection } from "@image-pipeline/imaging";
 import type { Recipe } from "@image-pipeline/schema/config";
 import { UserFault } from "@image-pipeline/schema/user-fault";
@@ -10,6 +10,9 @@ import { choosePreset } from "./choose-presets.ts";
 import { contactSheet } from "./contact-sheet.ts";
 import { type RenderedFile, renderFile } from "./render-file.ts";
 import { renditionTable } from "./rendition-table.ts";
+import { writeBelow } from "./write-below.ts";
+
+const SHEET = "index.html";
 
 export interface RenderOptions {
   out: string;
@@ -49,7 +52,7 @@ export async function render(
       else terminal.note(`${file}: ${reason}: ${text}`);
     }
   }
-  if (sheet) await writeFile(join(out, "index.html"), contactSheet(rendered));
+  if (sheet) await writeBelow(out, SHEET, contactSheet(rendered));
   return rendered.length === files.length ? DONE : FOUND_OR_FAILED;
 }
 
@@ -62,11 +65,17 @@ function toRecipe(pipelines: Pipelines, environment: string | undefined): Recipe
   throw new UserFault("pipeline.config.ts names no environment: it needs at least one");
 }
 
+/** A name that leads out of its folder or names it, such as that of `...jpg` without its extension. */
+const NOT_A_FOLDER = /^\.*$/;
+
 /** A folder for each file: its name without the extension, numbered if that is taken. */
 function folderNames(files: readonly string[]): string[] {
-  const taken = new Map<string, number>();
+  // The page of --sheet has this name already.
+  const taken = new Map([[SHEET, 1]]);
   return files.map((file) => {
-    const stem = basename(file, extname(file));
+    const name = basename(file);
+    const withoutExtension = basename(file, extname(file));
+    const stem = NOT_A_FOLDER.test(withoutExtension) ? `_${name}` : withoutExtension;
     const count = (taken.get(stem) ?? 0) + 1;
     taken.set(stem, count);
     return count === 1 ? stem : `${stem}-${count}`;

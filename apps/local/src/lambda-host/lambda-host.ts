@@ -1,6 +1,7 @@
-import { constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Credentials } from "../services/clients.ts";
+import { OWNER_ONLY } from "../services/data-folder.ts";
 import type { LambdaFunction, Topology } from "../topology/topology.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
 import { type ProcessSettings, startFunctionProcess } from "./function-process.ts";
@@ -56,7 +57,8 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
   const api = await startRuntimeApi();
   const logs = join(folder, "logs");
   const codeFolder = join(folder, "functions");
-  mkdirSync(logs, { recursive: true });
+  mkdirSync(logs, { recursive: true, mode: OWNER_ONLY });
+  chmodSync(logs, OWNER_ONLY);
   rmSync(codeFolder, { recursive: true, force: true });
   const codes = await unpackZips(
     topology.functions.map(({ zipPath }) => zipPath),

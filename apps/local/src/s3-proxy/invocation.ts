@@ -10,7 +10,10 @@ const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(\?.*)?$/;
 export type Invoke = (functionName: string, event: unknown) => Promise<boolean>;
 
 /** Returns the function that an Invoke request names; undefined for any other request. */
-export function invokedFunction({ method, url = "" }: Exchange["request"]): string | undefined {
+export function invokedFunction({
+  method,
+  url = "",
+}: Pick<Exchange["request"], "method" | "url">): string | undefined {
   const [, name] = (method === "POST" && PATH.exec(url)) || [];
   return name === undefined ? undefined : decodeURIComponent(name).split(":").at(-1);
 }

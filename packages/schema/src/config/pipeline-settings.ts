@@ -35,11 +35,23 @@ const Suffix = z
     error: ({ input }) => `must begin with a dot: ".${input}"`,
   });
 
+/** The origin of a page as a browser sends it (rfc-editor.org/rfc/rfc6454#section-6.2). */
+const Origin = z
+  .string()
+  .regex(
+    /^https?:\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d+)?$/,
+    'must be the origin of a page, such as "https://app.example.com" or "http://localhost:3000", without a path',
+  )
+  .refine((origin) => !URL.canParse(origin) || new URL(origin).origin === origin, {
+    error: ({ input }) => `must be without the usual port: "${new URL(String(input)).origin}"`,
+  });
+
 const Uploads = z.strictObject({
   prefix: z.string().max(1024).default(""),
   suffixes: z.array(Suffix).default([]),
   existingBucket: BucketName.nullable().default(null),
   existingBucketKeyArn: KeyArn.nullable().default(null),
+  allowedOrigins: z.array(Origin).default([]),
 });
 
 const Ingest = z.strictObject({

@@ -104,6 +104,10 @@ describe(Settings.shape.uploads.unwrap(), {
     "KMS key of that bucket's objects, if they are not encrypted with an S3 key. The worker gets permission to decrypt with it.",
     "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
   ],
+  allowedOrigins: [
+    "Origins of web pages that may upload from a browser and read results. So far the local runtime alone uses them, which refuses requests of all other pages; the buckets on AWS get no CORS rule from it.",
+    ["https://app.example.com", "http://localhost:3000"],
+  ],
 });
 
 describe(Settings.shape.ingest.unwrap(), {
