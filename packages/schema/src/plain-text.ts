@@ -7,6 +7,9 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]
 const IN_EMOJI =
   /(?<=\p{Emoji})\ufe0f|(?<=\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?)\u200d(?=\p{Extended_Pictographic})/gu;
 
+/** Limit for a text that a picture contains, such as the name of its camera, in UTF-16 units. */
+export const MAX_FACT_CHARACTERS = 100;
+
 /** Replaces each unsafe character outside of emoji. */
 function replaceUnsafe(text: string, replace: (character: string) => string): string {
   const kept = new Set([...text.matchAll(IN_EMOJI)].map(({ index }) => index));
@@ -30,6 +33,21 @@ export function toPlainText(text: string): string {
 export function toPlainLines(text: string): string[] {
   const [first = "", ...others] = text.split(/\r?\n/).map(toPlainText);
   return [first, ...others.map((line) => (line === "" || line.startsWith(" ") ? line : `  ${line}`))];
+}
+
+/** A stream of a process. */
+export interface LineSink {
+  write(text: string): unknown;
+}
+
+/** Writes lines to a terminal or a log. Every command writes through this function, which lets no text act on the reader. */
+export function writeLines(stream: LineSink, lines: string | readonly string[]): void {
+  stream.write(
+    [lines]
+      .flat()
+      .map((line) => `${toPlainText(line)}\n`)
+      .join(""),
+  );
 }
 
 /** Returns a value as one line of JSON with the same meaning, whose unsafe characters are written as `\u001b`. */

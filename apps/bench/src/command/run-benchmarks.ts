@@ -1,3 +1,4 @@
+import { toSafeJson, writeLines } from "@image-pipeline/schema/plain-text";
 import { benchEngine } from "../bench-engine.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
@@ -26,11 +27,12 @@ export async function runBenchmarks(options: Options): Promise<void> {
   for (const command of options.commands) {
     const report = await BENCHMARKS[command](options);
     figures[command] = report.figures;
-    if (!options.json) process.stdout.write(`\n${report.text}`);
+    if (!options.json) writeLines(process.stdout, `\n${report.text}`.trimEnd().split("\n"));
   }
   if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ machine: machine(), megapixels: sizes, ...figures }, null, 2)}\n`,
+    writeLines(
+      process.stdout,
+      toSafeJson(JSON.stringify({ machine: machine(), megapixels: sizes, ...figures }, null, 2)).split("\n"),
     );
 }
 

@@ -44,11 +44,12 @@ export async function render(
     try {
       const outcome = await renderFile(file, { out, folder: folders[index] ?? String(index), recipe });
       rendered.push(outcome);
-      terminal.out(json ? JSON.stringify({ file, ...outcome }) : renditionTable(outcome));
+      if (json) terminal.json({ file, ...outcome });
+      else terminal.out(renditionTable(outcome));
     } catch (error) {
       if (!(error instanceof ImageRejection)) throw error;
       const { reason, message: text } = error;
-      if (json) terminal.out(JSON.stringify({ file, reason, text }));
+      if (json) terminal.json({ file, reason, text });
       else terminal.note(`${file}: ${reason}: ${text}`);
     }
   }

@@ -6,7 +6,7 @@ const HEAD = ["preset", "format", "pixels", "frames", "size", "of source", "time
 const NUMBERS = [3, 4, 5, 6];
 
 /** A file's renditions as text, with aligned columns. */
-export function renditionTable({ name, bytes, facts, renditions }: RenderedFile): string {
+export function renditionTable({ name, bytes, facts, renditions }: RenderedFile): string[] {
   const rows = renditions.map((one) => [
     one.preset,
     one.format,
@@ -16,6 +16,6 @@ export function renditionTable({ name, bytes, facts, renditions }: RenderedFile)
     `${((100 * one.bytes) / bytes).toFixed(one.bytes < bytes / 10 ? 1 : 0)} %`,
     `${one.milliseconds.toFixed(0)} ms`,
   ]);
-  const lines = toTable([HEAD, ...rows], NUMBERS).map((line) => `  ${line}\n`);
-  return `${name}: ${facts.format}, ${facts.width} x ${facts.height}, ${toSize(bytes)}\n${lines.join("")}`;
+  const lines = toTable([HEAD, ...rows], NUMBERS).map((line) => `  ${line}`);
+  return [`${name}: ${facts.format}, ${facts.width} x ${facts.height}, ${toSize(bytes)}`, ...lines, ""];
 }

@@ -1,4 +1,5 @@
 import { toDeadLetterArn } from "@image-pipeline/schema/aws";
+import { inCode } from "../markdown.ts";
 import type { Attributes, Plan } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 
@@ -34,7 +35,7 @@ function hidesTooShortly(mapping: Attributes, queues: Attributes[], functions: A
   const needed = 6 * Number(consumer.timeout) + Number(mapping.maximum_batching_window_in_seconds ?? 0);
   const has = Number(queue.visibility_timeout_seconds);
   if (has >= needed) return [];
-  const what = `its visibility timeout ${has} s must be at least ${needed} s: 6 time-outs of ${consumer.function_name} and the batching window`;
+  const what = `its visibility timeout ${has} s must be at least ${needed} s: 6 time-outs of ${inCode(consumer.function_name)} and the batching window`;
   return [{ address: String(queue.name), what }];
 }
 

@@ -1,4 +1,5 @@
 import { at } from "../attribute.ts";
+import { inCode } from "../markdown.ts";
 import type { Attributes, Change } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 
@@ -22,9 +23,9 @@ function destroyed({ address, type, action, before, replacedFor }: Change): Find
   if (lost === undefined || (action !== "replace" && action !== "destroy")) return [];
   const name = String(at(before, "bucket") ?? at(before, "name") ?? at(before, "arn") ?? "");
   const change = replacedFor.length === 1 ? "changes" : "change";
-  const why = replacedFor.length > 0 ? ` because ${replacedFor.map(code).join(", ")} ${change}` : "";
+  const why = replacedFor.length > 0 ? ` because ${replacedFor.map(inCode).join(", ")} ${change}` : "";
   const verb = action === "replace" ? `REPLACES (deletes and re-creates)${why}` : "DESTROYS";
-  return [{ address, what: `**${verb}**: ${code(name)} is lost with ${lost}` }];
+  return [{ address, what: `**${verb}**: ${inCode(name)} is lost with ${lost}` }];
 }
 
 /** Settings of resources that remain, by type: a change that removes data sooner. */
@@ -44,7 +45,7 @@ const SOONER: Readonly<Record<string, (before: Attributes, after: Attributes) =>
       ([id, days]) => days < (new Map(expirations(before)).get(id) ?? Number.POSITIVE_INFINITY),
     );
     return shorter.length > 0
-      ? `removes objects sooner: ${shorter.map(([id, days]) => `${code(id)} after ${days} days`).join(", ")}`
+      ? `removes objects sooner: ${shorter.map(([id, days]) => `${inCode(id)} after ${days} days`).join(", ")}`
       : null;
   },
   aws_sqs_queue: (before, after) =>
@@ -80,8 +81,4 @@ function expirations({ rule }: Attributes): [string, number][] {
     ];
     return at(one, "status") === "Enabled" ? days.filter(([, value]) => value > 0) : [];
   });
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
