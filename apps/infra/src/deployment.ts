@@ -18,6 +18,8 @@ export interface StackContext {
   accountId: string;
   /** The customer key that encrypts everything in the stack; null for AWS's own keys. */
   keyArn: string | null;
+  /** The same key, or a retired one that still decrypts what it encrypted; null if there is none. */
+  decryptionKeyArn: string | null;
 }
 
 /** A bucket, created by this pipeline or by its owner. */

@@ -56,6 +56,7 @@ const StackFile = z.object({
   provider: z.object({ aws: z.array(Block) }),
   resource: z.record(z.string(), z.record(z.string(), Block)),
   output: z.record(z.string(), z.object({ value: z.string() })).optional(),
+  removed: z.array(Block).optional(),
 });
 
 /** A synthesised stack, as Terraform reads it. */

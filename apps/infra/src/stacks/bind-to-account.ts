@@ -3,6 +3,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "../account-deployment.ts";
 import type { Deployment } from "../deployment.ts";
+import { protectData } from "./protect-data.ts";
 import { applyRoleSettings } from "./role-settings.ts";
 
 /** Path from `cdktf.out/stacks/<stack>`, where Terraform runs, to the folder of `cdktf.json`. */
@@ -29,7 +30,10 @@ export function bindAccountStack(
   stack: TerraformStack,
   { pipeline, stateBucket }: AccountDeployment,
 ): string {
-  const settings = { pipeline: { ...pipeline, environment: ACCOUNT_ENVIRONMENT }, stateBucket };
+  const settings = {
+    pipeline: { ...pipeline, environment: ACCOUNT_ENVIRONMENT, destroyBucketsWithObjects: false },
+    stateBucket,
+  };
   return bind(stack, settings, ACCOUNT_ROOT_FOLDER);
 }
 
@@ -37,6 +41,7 @@ function bind(stack: TerraformStack, settings: StackSettings, rootFolder: string
   const { name, environment, region, accountId, tags } = settings.pipeline;
   keepState(stack, settings, rootFolder);
   applyRoleSettings(stack, settings.pipeline);
+  protectData(stack, settings.pipeline);
   new AwsProvider(stack, "Aws", {
     region,
     defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],
