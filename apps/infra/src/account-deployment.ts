@@ -6,6 +6,8 @@ export interface AccountDeployment {
   pipeline: Pipeline;
   /** The environments that are deployed to the account. */
   environments: readonly string[];
+  /** The names of existing upload buckets, by the environments that use them. */
+  existingBuckets: Readonly<Record<string, string>>;
   stateBucket: string | null;
 }
 

@@ -4,7 +4,7 @@ import { App, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "./account-deployment.ts";
 import { checkStateMigration, TERRAFORM_FOLDER } from "./check-state-migration.ts";
 import type { Deployment } from "./deployment.ts";
-import { checkInvariants } from "./rules/invariants.ts";
+import { checkAccountInvariants, checkInvariants } from "./rules/invariants.ts";
 import { ACCOUNT_ROOT_FOLDER, ROOT_FOLDER } from "./stacks/bind-to-account.ts";
 import { CiStack } from "./stacks/ci-stack.ts";
 import { CoreStack } from "./stacks/core-stack.ts";
@@ -52,13 +52,14 @@ export function synthesise(
  *
  * @param outdir as for `synthesise`
  * @returns the ids of the stacks
- * @throws {SynthFault} if a stack would lose its state, before any of them is written
+ * @throws {SynthFault} if a role's policies are too large or a stack would lose its state, before any of them is written
  */
 export function synthesiseAccount(account: AccountDeployment, outdir: string): string[] {
   const app = createApp(outdir);
   const stacks: TerraformStack[] = [new StateStack(app, account)];
   const { repository } = account.pipeline.ci;
   if (repository !== null) stacks.push(new CiStack(app, account, repository));
+  checkAccountInvariants(stacks);
   checkStateMigration(stacks, { outdir, stateBucket: account.stateBucket, rootFolder: ACCOUNT_ROOT_FOLDER });
   return write(app, stacks, outdir);
 }

@@ -25,7 +25,7 @@ const stacks = [core, synthesisedWorkflow(deployment), account];
 
 function stackOfAccount({ pipeline }: typeof deployment): SynthesisedStack {
   const outdir = temporaryFolder();
-  synthesiseAccount({ pipeline, environments: ["dev"], stateBucket: null }, outdir);
+  synthesiseAccount({ pipeline, environments: ["dev"], existingBuckets: {}, stateBucket: null }, outdir);
   return new SynthesisedStack(join(outdir, "stacks/image-pipeline-ci/cdk.tf.json"));
 }
 

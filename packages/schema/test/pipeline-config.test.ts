@@ -29,6 +29,15 @@ describe("definePipeline", () => {
     expect(pipelines.get("dev")?.worker.maximumConcurrency).toBe(10);
   });
 
+  it("accepts environments of which one begins with another's name without a dash", () => {
+    expect([
+      ...definePipeline({
+        presets: { thumb: { width: 9, formats: ["webp"] } },
+        environments: { prod: {}, prod2: {} },
+      }).keys(),
+    ]).toEqual(["prod", "prod2"]);
+  });
+
   it("replaces a preset completely, not key by key", () => {
     const pipelines = definePipeline({
       presets: { thumb: { width: 160, height: 160, formats: ["webp"] } },
@@ -78,6 +87,26 @@ describe("definePipeline", () => {
     [
       { presets, environments: { local: {} } },
       'environments.local: the name "local" is the name of this machine\'s environment: choose another name',
+    ],
+    ...["state", "plan", "apply", "account"].map((name): [object, string] => [
+      { presets, environments: { [name]: {} } },
+      `environments.${name}: the name "${name}" is part of the names of the account's own bucket, roles and state: choose another name`,
+    ]),
+    [
+      { presets, environments: { "prod-eu": {}, dev: {}, prod: {} } },
+      'environments.prod-eu: must not begin with "prod-", since the permissions of the environment prod would include its resources: choose another name',
+    ],
+    [
+      { presets, tags: { Project: "other" }, environments: { dev: {} } },
+      'tags.Project: the name "Project" is the pipeline\'s own tag, which its permissions rest on: choose another name',
+    ],
+    [
+      { presets, environments: { dev: { tags: { environment: "other" } } } },
+      'environments.dev.tags.environment: the name "environment" is the pipeline\'s own tag, which its permissions rest on: choose another name',
+    ],
+    [
+      { presets, ci: { repository: "us/images", ownerId: 1 }, environments: { dev: {} } },
+      "ci.repositoryId: must be set together with ci.ownerId: GitHub's subjects have both or neither",
     ],
     [
       { presets, environments: { dev: null } },

@@ -193,14 +193,32 @@ const Load = z.strictObject({
   workerSecondsPerImage: z.number().positive().default(1.5),
 });
 
-const ContinuousIntegration = z.strictObject({
-  repository: z
-    .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, "must be a GitHub repository: owner/name")
-    .nullable()
-    .default(null),
-  branch: z.string().min(1).default("main"),
-});
+const gitHubId = () => z.int().positive().nullable().default(null);
+
+const ContinuousIntegration = z
+  .strictObject({
+    repository: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/, "must be a GitHub repository: owner/name")
+      .nullable()
+      .default(null),
+    branch: z.string().min(1).default("main"),
+    ownerId: gitHubId(),
+    repositoryId: gitHubId(),
+    existingProvider: z.boolean().default(false),
+  })
+  .refine(({ ownerId, repositoryId }) => (ownerId === null) === (repositoryId === null), {
+    path: ["repositoryId"],
+    message: "must be set together with ci.ownerId: GitHub's subjects have both or neither",
+  });
+
+/** The default tags by which the CI roles' policies find the pipeline's keys. IAM compares tag names without case. */
+const TagName = z
+  .string()
+  .refine(
+    (name) => !["project", "environment"].includes(name.toLowerCase()),
+    "is the pipeline's own tag, which its permissions rest on: choose another name",
+  );
 
 /**
  * The settings of `pipeline.config.ts` for all environments, each of which can override them. `setting-descriptions.ts`
@@ -246,7 +264,7 @@ export const Settings = z.strictObject({
   policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
-  tags: z.record(z.string(), z.string()).default({}),
+  tags: z.record(TagName, z.string()).default({}),
   presets: Presets,
   limits: Limits.prefault({}),
 });
@@ -259,7 +277,11 @@ export type SettingsInput = z.input<typeof Settings>;
 const EnvironmentName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,15}$/, "must be lower-case letters, digits and dashes, 16 at most")
-  .refine((name) => name !== "local", "is the name of this machine's environment: choose another name");
+  .refine((name) => name !== "local", "is the name of this machine's environment: choose another name")
+  .refine(
+    (name) => !["state", "plan", "apply", "account"].includes(name),
+    "is part of the names of the account's own bucket, roles and state: choose another name",
+  );
 const NO_ENVIRONMENT = "must name at least one environment, such as { dev: {} }";
 /** The settings of one environment, which are checked after they are merged with the shared ones. */
 const EnvironmentSettings = z
@@ -273,8 +295,23 @@ const EnvironmentSettings = z
 export const Environments = z.object({
   environments: z
     .record(EnvironmentName, EnvironmentSettings, NO_ENVIRONMENT)
-    .refine((all) => Object.keys(all).length > 0, NO_ENVIRONMENT),
+    .refine((all) => Object.keys(all).length > 0, NO_ENVIRONMENT)
+    .superRefine((all, context) => {
+      for (const [longer, prefix] of overlappingNames(Object.keys(all)))
+        context.addIssue({
+          code: "custom",
+          path: [longer],
+          message: `must not begin with "${prefix}-", since the permissions of the environment ${prefix} would include its resources: choose another name`,
+        });
+    }),
 });
+
+/** Returns the pairs of environments of which one begins with the other's name and a dash. */
+function overlappingNames(names: readonly string[]): [longer: string, prefix: string][] {
+  return names.flatMap((prefix) =>
+    names.filter((name) => name.startsWith(`${prefix}-`)).map((longer): [string, string] => [longer, prefix]),
+  );
+}
 
 /** The shape of the config file, for editors and other languages; `definePipeline` checks more than the shape. */
 export const PipelineConfig = Settings.extend({ environments: z.record(EnvironmentName, z.looseObject({})) });

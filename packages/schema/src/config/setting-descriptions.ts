@@ -80,7 +80,10 @@ describe(PipelineConfig, {
   policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
-  tags: ["Tags of every resource.", { team: "images" }],
+  tags: [
+    "Tags of every resource, beside `Project` and `Environment`, which cannot be changed.",
+    { team: "images" },
+  ],
   presets: [
     "Renditions to make of every image, by name. A name is part of the rendition's key.",
     { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
@@ -279,6 +282,13 @@ describe(Settings.shape.load.unwrap(), {
 describe(Settings.shape.ci.unwrap(), {
   repository: ["GitHub repository as `owner/name`. `null` for none.", "team/image-pipeline"],
   branch: "Branch that is deployed.",
+  ownerId: [
+    "Id of the repository's owner, for repositories created or renamed since 15 July 2026, whose tokens name both ids. The roles trust the tokens without ids too. `null` for none.",
+    1234567,
+  ],
+  repositoryId: ["Id of the repository, together with `ownerId`. `null` for none.", 987654321],
+  existingProvider:
+    "Uses the identity provider for GitHub that the account has. An account has one; `false` creates it.",
 });
 
 describe(Preset, {
