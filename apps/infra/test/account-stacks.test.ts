@@ -51,13 +51,23 @@ describe("the state bucket", () => {
     const { backend } = new SynthesisedStack(join(moved, "stacks/image-pipeline-state/cdk.tf.json")).file
       .terraform;
     expect(backend).toMatchObject({
-      s3: {
-        bucket: "our-state",
-        key: "account/image-pipeline-state.tfstate",
-        use_lockfile: true,
-        encrypt: true,
-      },
+      s3: { bucket: "our-state", key: "account/image-pipeline-state.tfstate", use_lockfile: true },
     });
+  });
+
+  it("leaves the encryption of states to the bucket's default, the state's own key", () => {
+    const moved = temporaryFolder();
+    synthesiseAccount(
+      { pipeline, environments: ["dev"], existingBuckets: {}, stateBucket: "our-state" },
+      moved,
+    );
+    const { file } = new SynthesisedStack(join(moved, "stacks/image-pipeline-state/cdk.tf.json"));
+    // `encrypt: true` without a key would make Terraform ask for AES256.
+    expect(JSON.stringify(file.terraform)).not.toContain("encrypt");
+    const { rule } = state.one("aws_s3_bucket_server_side_encryption_configuration", "State/Encryption");
+    const key = state.reference("aws_kms_key", "Encryption/Key", "arn");
+    expect(JSON.stringify(rule)).toContain(`"sse_algorithm":"aws:kms"`);
+    expect(JSON.stringify(rule)).toContain(key);
   });
 });
 

@@ -33,7 +33,7 @@ describe("keys, buckets and queues", () => {
   it("of the state cannot be destroyed, whatever the environments allow", () => {
     const { pipeline } = aDeployment({ destroyBucketsWithObjects: true });
     const outdir = temporaryFolder();
-    synthesiseAccount({ pipeline, environments: ["dev"], stateBucket: null }, outdir);
+    synthesiseAccount({ pipeline, environments: ["dev"], existingBuckets: {}, stateBucket: null }, outdir);
     const state = new SynthesisedStack(join(outdir, "stacks/image-pipeline-state/cdk.tf.json"));
     expect(lifecyclesOf(state)).toEqual([{ prevent_destroy: true }, { prevent_destroy: true }]);
   });

@@ -66,7 +66,8 @@ function keepState(
   }
   const { region, environment } = pipeline;
   const key = `${environment}/${stack.node.id}.tfstate`;
-  new S3Backend(stack, { bucket: stateBucket, key, region, encrypt: true });
+  // Without `encrypt`, which would ask S3 for AES256, the bucket's default applies: the state's own KMS key.
+  new S3Backend(stack, { bucket: stateBucket, key, region });
   // CDKTF 0.21 has no property for S3's native lock, which Terraform 1.10 introduced.
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
 }
