@@ -74,10 +74,24 @@ it("runs no code of a pull request in a job with credentials", () => {
   expect(plan).not.toMatch(/checkout|npm|npx|node |actions\/setup$/m);
 });
 
+it.each([
+  ["plan.yml", "plan", "plan", "-lock=false"],
+  ["drift.yml", "plan", "plan", "-lock=false"],
+  ["deploy.yml", "plan", "plan", "-lock-timeout=5m"],
+  ["deploy.yml", "apply", "apply", "-lock-timeout=5m"],
+])(
+  "%s: every terraform command of the job %s that uses the state has its lock option",
+  (name, of, command, option) => {
+    const commands = job(textOf(name), of).match(new RegExp(`terraform \\S+ ${command} .*`, "g")) ?? [];
+    expect(commands).not.toEqual([]);
+    for (const each of commands) expect(each).toContain(option);
+  },
+);
+
 it("applies the plan that was reviewed, with the environment's own role and approvals", () => {
   const apply = job(textOf("deploy.yml"), "apply");
   expect(apply).toContain(`environment: \${{ matrix.environment }}`);
-  expect(apply).toContain("apply -input=false reviewed.tfplan");
+  expect(apply).toMatch(/apply -input=false .*reviewed\.tfplan/);
   expect(apply).toContain("vars.APPLY_ROLE_ARN");
   expect(job(textOf("deploy.yml"), "plan")).toContain("vars.PLAN_ROLE_ARN");
 });
