@@ -9,6 +9,8 @@ export interface Deployment {
   zips: HandlerZips;
   /** The bucket that holds Terraform's state; null keeps it in a file beside `cdktf.json`. */
   stateBucket: string | null;
+  /** The state bucket's region (default: the pipeline's). */
+  stateRegion?: string | undefined;
 }
 
 /** Settings that every function and queue of a stack shares. */

@@ -13,7 +13,7 @@ export const ACCOUNT_ROOT_FOLDER = "../../../..";
 /** The environment in the tags and in the state's key of the stacks that an account has once. */
 const ACCOUNT_ENVIRONMENT = "account";
 
-type StackSettings = Pick<Deployment, "pipeline" | "stateBucket">;
+type StackSettings = Pick<Deployment, "pipeline" | "stateBucket" | "stateRegion">;
 
 /**
  * Binds a stack of an environment to its account, region, tags and state. Credentials and endpoints come from environment
@@ -28,10 +28,15 @@ export function bindToAccount(stack: TerraformStack, settings: StackSettings): s
 /** Binds a stack that an account has once; see `bindToAccount`. */
 export function bindAccountStack(
   stack: TerraformStack,
-  { pipeline, stateBucket }: AccountDeployment,
+  { pipeline, stateBucket, stateRegion = pipeline.region }: AccountDeployment,
 ): string {
   const settings = {
-    pipeline: { ...pipeline, environment: ACCOUNT_ENVIRONMENT, destroyBucketsWithObjects: false },
+    pipeline: {
+      ...pipeline,
+      environment: ACCOUNT_ENVIRONMENT,
+      region: stateRegion,
+      destroyBucketsWithObjects: false,
+    },
     stateBucket,
   };
   return bind(stack, settings, ACCOUNT_ROOT_FOLDER);
@@ -57,14 +62,15 @@ export function toStatePath(stackId: string, rootFolder: string): string {
 
 function keepState(
   stack: TerraformStack,
-  { stateBucket, pipeline }: StackSettings,
+  { stateBucket, pipeline, stateRegion }: StackSettings,
   rootFolder: string,
 ): void {
   if (stateBucket === null) {
     new LocalBackend(stack, { path: toStatePath(stack.node.id, rootFolder) });
     return;
   }
-  const { region, environment } = pipeline;
+  const { environment } = pipeline;
+  const region = stateRegion ?? pipeline.region;
   const key = `${environment}/${stack.node.id}.tfstate`;
   // Without `encrypt`, which would ask S3 for AES256, the bucket's default applies: the state's own KMS key.
   new S3Backend(stack, { bucket: stateBucket, key, region });
