@@ -72,7 +72,7 @@ describe("the state bucket", () => {
 });
 
 describe("GitHub Actions", () => {
-  it("may assume the plan role only from pull requests and the deployed branch of this repository", () => {
+  it("may assume the plan role only from pull requests, the deployed branch and the environments for plans of this repository", () => {
     expect(trustOf("Plan")).toEqual({
       Effect: "Allow",
       Principal: { Federated: ci.reference("aws_iam_openid_connect_provider", "GitHub", "arn") },
@@ -83,6 +83,8 @@ describe("GitHub Actions", () => {
           "token.actions.githubusercontent.com:sub": [
             "repo:us/images:pull_request",
             "repo:us/images:ref:refs/heads/main",
+            "repo:us/images:environment:dev-plan",
+            "repo:us/images:environment:prod-plan",
           ],
         },
       },

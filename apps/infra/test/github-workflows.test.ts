@@ -88,6 +88,21 @@ it.each([
   },
 );
 
+it.each(["plan.yml", "deploy.yml", "drift.yml"])(
+  "%s takes the role, the state bucket and both regions from the environment for plans",
+  (name) => {
+    const users = jobsOf(textOf(name)).map((each) => job(textOf(name), each));
+    const bound = users.filter((text) => /vars\.(PLAN_ROLE_ARN|STATE_BUCKET|STATE_REGION)/.test(text));
+    expect(bound).not.toEqual([]);
+    for (const text of bound) {
+      expect(text).toContain(`    environment: \${{ matrix.environment }}-plan\n`);
+      // GitHub decides about a job before it reads the variables of the job's environment.
+      expect(text).not.toMatch(/^ {4}if:.*(PLAN_ROLE_ARN|STATE_BUCKET)/m);
+    }
+    expect(textOf(name)).toContain("PIPELINE_STATE_REGION: ");
+  },
+);
+
 it("applies the plan that was reviewed, with the environment's own role and approvals", () => {
   const apply = job(textOf("deploy.yml"), "apply");
   expect(apply).toContain(`environment: \${{ matrix.environment }}`);
