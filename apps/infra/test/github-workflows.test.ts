@@ -103,6 +103,11 @@ it.each(["plan.yml", "deploy.yml", "drift.yml"])(
   },
 );
 
+it.each(["plan.yml", "deploy.yml"])("%s refuses policies that the review cannot read", (name) => {
+  expect(textOf(name)).toMatch(/plan-review .*--stacks /);
+  expect(textOf(name)).toContain("destroy-data,public,iam-wildcard,unknown-policy");
+});
+
 it("applies the plan that was reviewed, with the environment's own role and approvals", () => {
   const apply = job(textOf("deploy.yml"), "apply");
   expect(apply).toContain(`environment: \${{ matrix.environment }}`);
