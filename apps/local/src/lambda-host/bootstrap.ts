@@ -3,7 +3,6 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
-import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 
 /**
  * The program of a function's process: it loads the handler and gets invocations from the Runtime API, one after the
@@ -75,14 +74,16 @@ function toError(error: unknown): string {
 }
 
 /** Writes an error with its stack to the log; its message may have come from an uploader. */
-function log(error: unknown): void {
+async function log(error: unknown): Promise<void> {
+  // Only now, so that no start waits for it.
+  const { toPlainLines, writeLines } = await import("@image-pipeline/schema/plain-text");
   writeLines(process.stderr, toPlainLines(inspect(error)));
 }
 
 async function main(): Promise<void> {
   new Worker(new URL("./watchdog.ts", import.meta.url)).unref();
   const handler = await loadHandler(process.env._HANDLER ?? "").catch(async (error) => {
-    log(error);
+    await log(error);
     await call("POST", "init/error", toError(error));
     process.exit(1);
   });
@@ -93,7 +94,7 @@ async function main(): Promise<void> {
       const result = await handler(JSON.parse(invocation.body), toContext(invocation));
       await call("POST", `invocation/${id}/response`, JSON.stringify(result ?? null));
     } catch (error) {
-      log(error);
+      await log(error);
       await call("POST", `invocation/${id}/error`, toError(error));
     }
   }

@@ -128,6 +128,16 @@ describe("the Lambda host", () => {
     expect(readFileSync(failures[0]?.logFile ?? "", "utf8")).toMatch(/^a word\n/);
   });
 
+  it("writes an exception's message to the log so that it neither acts on a terminal nor imitates a line", async () => {
+    const text = 'a\u001b[2J\n{"level":"INFO"}\u202e';
+    const { invoke, folder } = await host(
+      lambdaOf(`async () => { throw new Error(${JSON.stringify(text)}); }`),
+    );
+    expect(await invoke()).toMatchObject(failing({ errorMessage: text }));
+    const lines = readFileSync(join(folder, "logs/my-function.log"), "utf8").trimEnd().split("\n");
+    expect(lines.slice(0, 2)).toEqual(["Error: a\\u{1b}[2J", '  {"level":"INFO"}\\u{202e}']);
+  });
+
   it("reports a process that ended during an invocation, and starts another", async () => {
     const { invoke } = await host(
       lambdaOf("async (event) => { if (event.end) process.exit(3); return 'fine'; }"),
