@@ -20,11 +20,14 @@ const FORM = [
 const FORM_TYPE = { "content-type": "multipart/form-data; boundary=b" };
 const MESSAGE = { "content-type": "application/x-www-form-urlencoded" };
 
+const DELETE_LIST = "<Delete><Object><Key>kept.jpg</Key></Object></Delete>";
+
 const ATTACKS: readonly (readonly [name: string, PageRequest])[] = [
   ["an upload", { method: "PUT", path: `/${BUCKET}/a.jpg`, body: "pixels" }],
   ["a form", { method: "POST", path: `/${BUCKET}`, headers: FORM_TYPE, body: FORM }],
   ["a message", { method: "POST", path: "/", headers: MESSAGE, body: "Action=ListTopics" }],
   ["an invocation", { method: "POST", path: "/2015-03-31/functions/ingest/invocations", body: "{}" }],
+  ["a delete of many", { method: "POST", path: `/${BUCKET}?delete`, body: DELETE_LIST }],
   ["a delete", { method: "DELETE", path: `/${BUCKET}/kept.jpg` }],
   ["a listing", { path: `/${BUCKET}?list-type=2` }],
 ];
@@ -53,6 +56,7 @@ it("takes uploads of an allowed page, also from a form, but no message, invocati
     ["a form", 204],
     ["a message", 403],
     ["an invocation", 403],
+    ["a delete of many", 403],
     ["a delete", 403],
     ["a listing", 403],
   ]);
@@ -74,6 +78,7 @@ it("tells an allowed page before its upload that it may send it", async () => {
 it.each([
   ["text/html", "attachment"],
   ["image/svg+xml; charset=utf-8", "attachment"],
+  ["image/svg", "attachment"],
   ["application/xml", "attachment"],
   ["text/javascript", "attachment"],
   ["application/pdf", "attachment"],
