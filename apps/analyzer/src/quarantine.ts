@@ -11,6 +11,8 @@ import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 /** The tag by which the processed bucket's policy denies reads: see `docs/decisions/0020-quarantine-is-a-tag.md`. */
 export const QUARANTINE = { name: "quarantine", value: "true" };
 
+export type QuarantineDecision = "hide" | "leave";
+
 /**
  * Quarantines renditions that were written after the analysis of their source: by a slower worker, or by a later render. If
  * there is no analysis yet, the analysis does it later.
@@ -20,7 +22,7 @@ export const QUARANTINE = { name: "quarantine", value: "true" };
 export async function quarantineProcessed(
   { data }: ImageProcessed,
   { analyses, tags }: { analyses: DocumentStore<Analysis>; tags: RenditionTags },
-): Promise<AnalysisOutcome<"hide" | "leave">> {
+): Promise<AnalysisOutcome<QuarantineDecision>> {
   const analysis = (await analyses.read(toAnalysisKey(data.imageId)))?.document;
   if (!isQuarantined(analysis, data.source)) return { decision: "leave", analysis };
   await quarantineRenditions(data.renditions, tags);

@@ -43,7 +43,9 @@ export async function namingErrors<Answer>(
   try {
     return await task();
   } catch (error) {
-    logger.error("the task failed", { error });
+    logger.error("the task failed; the state machine decides by the error's name if it is repeated", {
+      error,
+    });
     throw toTaskError(error);
   }
 }
