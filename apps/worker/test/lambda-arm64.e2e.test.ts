@@ -34,9 +34,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-test("the zip for Lambda's arm64 starts there and renders a photograph as this machine's zip does", {
-  timeout: 180_000,
-}, async ({ skip }) => {
+test("the zip for Lambda's arm64 starts there and renders a photograph as this machine's zip does", async ({
+  skip,
+}) => {
   const node = isForArm64() ? await findArm64Node() : { missing: "a pipeline.config.ts that asks for arm64" };
   if ("missing" in node) {
     process.stdout.write(`arm64: skipped: missing ${node.missing}\n`);

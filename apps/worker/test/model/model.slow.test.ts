@@ -63,7 +63,7 @@ test("converges to the newest version under any duplication, reordering, failure
     }),
     parameters,
   );
-}, 1_800_000);
+});
 
 afterAll(() => {
   const uploads = [...ledger.values()].reduce((sum, count) => sum + count, 0);
