@@ -1,5 +1,5 @@
 import type { Consumer } from "@image-pipeline/lambda-kit";
-import { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
+import { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema/events";
 import type { DeletedDecision, UploadedDecision } from "@image-pipeline/schema/processing";
 import * as z from "zod";
 import { analyzeUploaded, type UploadPorts } from "./analyze-uploaded.ts";

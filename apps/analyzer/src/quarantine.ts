@@ -1,11 +1,8 @@
 import type { DocumentStore } from "@image-pipeline/lambda-kit";
-import {
-  type Analysis,
-  type ImageProcessed,
-  type Rendition,
-  type Source,
-  toAnalysisKey,
-} from "@image-pipeline/schema";
+import type { Analysis } from "@image-pipeline/schema/analysis";
+import type { ImageProcessed, Source } from "@image-pipeline/schema/events";
+import { toAnalysisKey } from "@image-pipeline/schema/keys";
+import type { Rendition } from "@image-pipeline/schema/manifest";
 import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 
 /** The tag by which the processed bucket's policy denies reads: see `docs/decisions/0020-quarantine-is-a-tag.md`. */

@@ -1,5 +1,5 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
-import { toMessageBody, toResultEvent } from "@image-pipeline/schema";
+import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
 import { deletion, PROCESSED, sqsRecord, tombstone } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import { analysisEvents } from "../src/analysis-events.ts";

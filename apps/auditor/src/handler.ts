@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Finding } from "@image-pipeline/audit";
 import { CLIENT, telemetry } from "@image-pipeline/lambda-kit";
-import { AuditEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import { AuditEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import type { Context } from "aws-lambda";
 import { measureRun } from "./measure-run.ts";
 import { runAudit } from "./run-audit.ts";

@@ -1,5 +1,6 @@
 import { GAPS, VERDICTS } from "@image-pipeline/audit";
-import { Facts, OutputFormat, RejectionReason, ResultEvent } from "@image-pipeline/schema";
+import { ResultEvent } from "@image-pipeline/schema/events";
+import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
 import { BenchFigures } from "./bench/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";

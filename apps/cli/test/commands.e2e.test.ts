@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { Manifest, type ProcessedManifest, toManifestKey } from "@image-pipeline/schema";
 import { Presets } from "@image-pipeline/schema/config";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest, type ProcessedManifest } from "@image-pipeline/schema/manifest";
 import { PROCESSED, UPLOADS } from "@image-pipeline/testing";
 import { startProgram } from "@image-pipeline/testing/progress";
 import sharp from "sharp";

@@ -1,7 +1,9 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
-import { ImageEvent, type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
 import { definePipeline, pipelineFor, toRecipeHash } from "@image-pipeline/schema/config";
+import { ImageEvent, type Source } from "@image-pipeline/schema/events";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
 import { startFauxqs } from "fauxqs";
 

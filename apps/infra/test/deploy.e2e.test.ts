@@ -19,7 +19,9 @@ import {
 } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
-import { ImageProcessed, Manifest, toAnalysisKey, toImageId } from "@image-pipeline/schema";
+import { ImageProcessed } from "@image-pipeline/schema/events";
+import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { waitFor } from "@image-pipeline/testing/progress";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";

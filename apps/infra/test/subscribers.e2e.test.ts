@@ -12,7 +12,8 @@ import {
   trackedUploads,
   trackUploads,
 } from "@image-pipeline/local";
-import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
+import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
 import { waitFor } from "@image-pipeline/testing/progress";
 import { strToU8, zipSync } from "fflate";
 import sharp from "sharp";

@@ -1,7 +1,7 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { telemetry } from "@image-pipeline/lambda-kit";
-import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import type { Context } from "aws-lambda";
 import { ingest } from "./ingest.ts";
 import { snsEventPublisher } from "./sns-event-publisher.ts";

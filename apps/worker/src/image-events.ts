@@ -1,5 +1,5 @@
 import type { Consumer } from "@image-pipeline/lambda-kit";
-import { ImageEvent } from "@image-pipeline/schema";
+import { ImageEvent } from "@image-pipeline/schema/events";
 import type { DeletedDecision, UploadedDecision } from "@image-pipeline/schema/processing";
 import { processDeleted } from "./delete.ts";
 import type { ImageOutcome } from "./manifest.ts";

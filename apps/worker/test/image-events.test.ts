@@ -1,5 +1,5 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
-import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { type ImageEvent, toMessageBody } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { deletion, sqsRecord } from "@image-pipeline/testing";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { toImageId } from "@image-pipeline/schema";
+import { toImageId } from "@image-pipeline/schema/keys";
 import type { Audit } from "./audit-rules.ts";
 import { checkImage, type Listed } from "./check-image.ts";
 import { checkSampled } from "./check-sampled.ts";

@@ -1,5 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
+import type { Source } from "@image-pipeline/schema/events";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
 import { startFauxqs } from "fauxqs";
 

@@ -1,5 +1,5 @@
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
-import { toImageId } from "@image-pipeline/schema";
+import { toImageId } from "@image-pipeline/schema/keys";
 import {
   aRendition,
   aSource,

@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { INPUT_FORMATS, inputFormat } from "./formats/formats.ts";
 import { ImageRejection } from "./image-rejection.ts";
 import { refusedName } from "./refused-formats.ts";

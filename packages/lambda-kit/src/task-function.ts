@@ -1,5 +1,6 @@
-import { readEnvironment } from "@image-pipeline/schema/config";
-import { PipelineError, type WorkflowError } from "@image-pipeline/schema/processing";
+import { readEnvironment } from "@image-pipeline/schema/environment";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import type { WorkflowError } from "@image-pipeline/schema/workflow";
 import type { Context } from "aws-lambda";
 import type * as z from "zod";
 import { lambdaEntry } from "./lambda-entry.ts";

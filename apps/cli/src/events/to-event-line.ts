@@ -1,4 +1,4 @@
-import type { ResultEvent } from "@image-pipeline/schema";
+import type { ResultEvent } from "@image-pipeline/schema/events";
 import { toAmount, toSize } from "../terminal/units.ts";
 
 /** One line for a person: time, type, key and details. */

@@ -9,7 +9,9 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { Analysis, Manifest, toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema";
+import { Analysis } from "@image-pipeline/schema/analysis";
+import { toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";

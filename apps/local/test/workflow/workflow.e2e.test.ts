@@ -9,7 +9,8 @@ import {
   GetObjectTaggingCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { Manifest, toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";

@@ -1,4 +1,4 @@
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { type Account, accountsOf, differencesFromPerfect } from "./accounts.ts";

@@ -1,4 +1,4 @@
-import { FUNCTIONS } from "@image-pipeline/schema/config";
+import { FUNCTIONS } from "@image-pipeline/schema/names";
 import { USD } from "../../prices.ts";
 import { at } from "../attribute.ts";
 import type { Attributes, Plan } from "../plan.ts";
