@@ -1,3 +1,6 @@
+import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { benchEngine } from "../bench-engine.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
@@ -7,7 +10,6 @@ import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
-import { shippedPresets } from "../shipped-presets.ts";
 import type { Figures, Measured } from "./figures.ts";
 import type { CommandName, Options } from "./options.ts";
 import { note } from "./progress.ts";
@@ -63,3 +65,16 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
     return { figures: { burst }, text: burstTable(burst) };
   },
 };
+
+/**
+ * Returns the presets of the first environment in `pipeline.config.ts`.
+ *
+ * @throws {UserFault} with the errors of the config
+ */
+async function shippedPresets(): Promise<Presets> {
+  try {
+    return firstPipeline(await loadPipelines()).presets;
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserFault(error.message) : error;
+  }
+}
