@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { HOSTILE_ROWS, harmIn, ORDINARY_STRINGS } from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { contactSheet } from "../src/render/contact-sheet.ts";
-import { renditionTable } from "../src/render/rendition-table.ts";
+import { renditionTable } from "../src/render/render.ts";
 import { terminalOn } from "../src/terminal/terminal.ts";
 import { deadLetterOffice, dlq } from "./dlq/dead-letter-office.ts";
 import { fakeStreams } from "./fake-terminal.ts";

@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { MAX_FACT_CHARACTERS, toCleanText } from "@image-pipeline/schema/plain-text";
 import { readTags, TAG, type Tags } from "./tiff-tags.ts";
 

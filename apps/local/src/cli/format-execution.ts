@@ -1,4 +1,4 @@
-import { ImageEvent } from "@image-pipeline/schema";
+import { ImageEvent } from "@image-pipeline/schema/events";
 import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { Execution, ExecutionStep } from "../workflow/execution.ts";
 import { toSeconds } from "./report.ts";

@@ -1,5 +1,5 @@
 import { toPlainLines } from "@image-pipeline/schema/plain-text";
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/workflow";
 import { systemClock as clock } from "../clock.ts";
 import { type LocalPipeline, startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";

@@ -1,4 +1,4 @@
-import type { ImageAnalyzed } from "@image-pipeline/schema";
+import type { ImageAnalyzed } from "@image-pipeline/schema/events";
 import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { RekognitionChoice } from "../rekognition/rekognition.ts";
 
