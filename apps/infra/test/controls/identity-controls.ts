@@ -46,7 +46,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["KMS.3"],
-    what: "Terraform refuses to destroy or replace a key, a bucket or a queue",
+    what: "Terraform refuses to destroy or replace a key, a bucket or a queue that the config has",
     where: "`stacks/protect-data.ts`, unless `destroyBucketsWithObjects` is set in the config",
     faults: (stacks) =>
       ["aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"].flatMap((type) =>
@@ -127,8 +127,8 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_40", "CKV_AWS_273", "CKV_AWS_274", "CKV2_AWS_56", "IAM.2"],
-    what: "there are no users and no managed policies",
-    where: "not used",
+    what: "there are no users, and no managed policies except those that GitHub's roles need for their length",
+    where: "`stacks/ci-stack.ts`",
     faults: (stacks) =>
       ["aws_iam_user", "aws_iam_user_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"]
         .flatMap((type) => resourcesOf(stacks, type))
