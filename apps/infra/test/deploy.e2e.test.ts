@@ -210,11 +210,12 @@ describe.skipIf(missing.length > 0)(
     });
 
     it("refuse another name, with what it would destroy", async () => {
-      const renamed = log.step("terraform plan of another name, which fails", () =>
-        project.planChanged(CORE, rename),
+      const output = await log.step("terraform plan of another name, which fails", () =>
+        project.planChanged(CORE, rename).then(() => "planned", String),
       );
-      await expect(renamed).rejects.toThrow(
-        /is of "image-pipeline" in us-east-1, the config is for "renamed"[\s\S]*would\s+destroy\s+3\s+buckets/,
+      // Terraform wraps lines and draws a frame.
+      expect(output.replaceAll(/[\s│]+/g, " ")).toContain(
+        'is of "image-pipeline" in us-east-1, the config is for "renamed" in us-east-1. To deploy it would destroy 3 buckets with their objects, ',
       );
     });
 
