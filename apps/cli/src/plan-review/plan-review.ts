@@ -28,13 +28,13 @@ export async function planReview(
 ): Promise<number> {
   const failOn = toFailOn(options.failOn);
   const environment = options.environment ?? (variables.PIPELINE_ENVIRONMENT || "dev");
-  const load = toLoad(environmentOf(await pipelines(), environment));
+  const pipeline = environmentOf(await pipelines(), environment);
   const plans = files.map((file) => {
     const plan = parsePlan(basename(file, ".json"), read(file));
     if (options.stacks === undefined) return plan;
     return withSynthesisedPolicies(plan, read(join(options.stacks, plan.stack, "cdk.tf.json")));
   });
-  const review = reviewPlans(plans, load);
+  const review = reviewPlans(plans, toLoad(pipeline), pipeline.uploads.existingBucket);
   const refusedFor = failures(review, failOn);
   if (options.json) terminal.json(withoutValues(review, refusedFor));
   else terminal.out(toMarkdown(review).trimEnd().split("\n"));

@@ -91,12 +91,6 @@ export const EXCEPTIONS: readonly Exception[] = [
       "a key's id is not known before it exists: conditions on its alias or tags, and on the service, leave only the pipeline's own, but this check ignores conditions",
   },
   {
-    ids: ["CKV_AWS_109", "CKV_AWS_111"],
-    what: "the key policy gives the account `kms:*` on `*`",
-    reason:
-      "in a key policy `*` is that key; without the statement a mistake in the policy would lock the key permanently",
-  },
-  {
     ids: ["AWS-0170", "S3.15", "S3.20"],
     what: "no object lock, no MFA delete",
     reason: "both need a person or the account's root at each change; versioning keeps overwritten objects",

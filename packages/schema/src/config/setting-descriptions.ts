@@ -70,7 +70,7 @@ describe(PipelineConfig, {
   logRetentionDays: "Number of days that CloudWatch keeps the logs.",
   logLevel: "Lowest level that the functions log.",
   destroyBucketsWithObjects:
-    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues.",
+    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues that the config still has.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
   dashboard:

@@ -29,8 +29,9 @@ export function toMarkdown(review: Review): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function counts({ counts: { create, update, replace, destroy } }: Review): string {
-  return `**${create} to create, ${update} to change, ${replace} to replace, ${destroy} to destroy.**`;
+function counts({ counts: { create, update, replace, destroy, forget } }: Review): string {
+  const forgotten = forget > 0 ? `, ${forget} to forget` : "";
+  return `**${create} to create, ${update} to change, ${replace} to replace, ${destroy} to destroy${forgotten}.**`;
 }
 
 function list(title: string, lines: readonly string[]): string {
