@@ -122,7 +122,7 @@ describe.skipIf(missing.length > 0)(
         audit_failure_queue_url: queue("audit-failures"),
         audit_dlq_url: queue("audit-dlq"),
         alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
-        ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
+        ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest:live"),
       });
     });
 

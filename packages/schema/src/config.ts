@@ -28,5 +28,12 @@ export {
   type Recipe,
   toRecipeHash,
 } from "./config/preset.ts";
-export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
+export {
+  FUNCTIONS,
+  LIVE_ALIAS,
+  type Names,
+  SUBSCRIBERS,
+  toNames,
+  type WorkflowStep,
+} from "./config/resource-names.ts";
 export { Watermark } from "./config/watermark.ts";

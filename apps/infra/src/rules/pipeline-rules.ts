@@ -53,6 +53,11 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
       `policies.uploads would have no effect: the policy of uploads.existingBucket ${uploads.existingBucket} belongs to its owner`,
   },
   {
+    broken: ({ pipeline: { deployments, alarms } }) => deployments.canaryMinutes !== null && !alarms.enabled,
+    because: ({ pipeline: { deployments } }) =>
+      `deployments.canaryMinutes is ${deployments.canaryMinutes}, but alarms.enabled is false: without alarms nothing would stop a faulty version`,
+  },
+  {
     broken: ({ pipeline }) => pipeline.retention.tombstoneDays <= LATEST_EVENT_DAYS,
     because: ({ pipeline }) =>
       `retention.tombstoneDays is ${pipeline.retention.tombstoneDays}; it must be more than ${LATEST_EVENT_DAYS}, the maximum age of an upload event: a later event would create a deleted image again`,

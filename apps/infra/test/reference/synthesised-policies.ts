@@ -42,6 +42,7 @@ const SAMPLE_ARNS: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_group: `arn:aws:logs:${AT}:log-group:/aws/lambda/sample`,
   aws_iam_openid_connect_provider: "arn:aws:iam::123456789012:oidc-provider/sample",
   aws_kms_key: `arn:aws:kms:${AT}:key/sample`,
+  aws_lambda_alias: `arn:aws:lambda:${AT}:function:sample:live`,
   aws_lambda_function: `arn:aws:lambda:${AT}:function:sample`,
   aws_s3_bucket: "arn:aws:s3:::sample",
   aws_sfn_state_machine: `arn:aws:states:${AT}:stateMachine:sample`,
@@ -68,6 +69,11 @@ const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
       roles: ["arn:aws:iam::210987654321:role/reader"],
       cloudFrontDistributions: ["arn:aws:cloudfront::210987654321:distribution/E1ABCDEFGHIJKL"],
     },
+  },
+  network: {
+    ...ALL_PARTS,
+    vpc: { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] },
+    deployments: { canaryMinutes: 10 },
   },
   "sse-s3": { ...ALL_PARTS, encryption: "sse-s3" },
   existing: {

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { toManifestKey, UploadedManifest } from "@image-pipeline/schema";
+import sharp from "sharp";
+import { afterAll, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { TEST_LIMIT_MILLISECONDS, whileProgressing } from "../while-progressing.ts";
+import { startChaosPipeline } from "./chaos-pipeline.ts";
+import { deploy, deployedVersions, NEXT_PRESET, NEXT_REVISION, nextVersions } from "./next-release.ts";
+import { type Expected, faultsOf } from "./traffic.ts";
+
+const KEYS = 24;
+/** Some events are delivered twice, so that a version sees what another one has done. */
+const SHARES = {
+  slowDown: 0,
+  conflict: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  duplicate: 0.2,
+  latencyMilliseconds: 20,
+};
+
+type Chaos = Awaited<ReturnType<typeof startChaosPipeline>>;
+
+it("loses no image when functions change their code and variables in the middle of a burst, and change back", {
+  timeout: TEST_LIMIT_MILLISECONDS,
+}, async () => {
+  const folder = temporaryFolder(afterAll);
+  const chaos = await startChaosPipeline({ folder, shares: SHARES, random: Math.random });
+  const next = await nextVersions(chaos.topology.functions, folder);
+  const names = new Set(next.map(({ name }) => name));
+  const deployed = deployedVersions(chaos.topology.functions.filter(({ name }) => names.has(name)));
+  const expected: Expected = new Map();
+  const all = Array.from({ length: KEYS }, (_, index) => `${index}.jpg`);
+  const workflow = ["review/a.jpg", "review/b.jpg"];
+
+  await upload(chaos, [...all, ...workflow], expected);
+  await ended(chaos, KEYS / 4);
+  deploy(next, chaos.functions);
+  // The next release replaces images that this one rendered, whose messages are still in the queue, or whose events came first.
+  await upload(chaos, [...all.slice(KEYS / 3), ...workflow], expected);
+  await ended(chaos, KEYS);
+  deploy(deployed, chaos.functions);
+  await upload(chaos, all.slice((2 * KEYS) / 3), expected);
+  await chaos.settled();
+
+  const uploads = chaos.endings.filter((ending) => ending.upload);
+  const manifests = await Promise.all([...expected.keys()].map((key) => manifestOf(chaos, key)));
+  const faults = await Promise.all([...expected.keys()].map((key) => faultsOf(key, expected, chaos)));
+  await chaos.stop();
+
+  expect(faults.flat()).toEqual([]);
+  expect(uploads).toHaveLength(KEYS + (2 * KEYS) / 3 + KEYS / 3 + 2 * workflow.length);
+  expect(uploads.filter(({ fate }) => fate !== "processed" && fate !== "superseded")).toEqual([]);
+  expect(chaos.failures).toEqual([]);
+  const rendered = manifests.filter(({ source: { key } }) => !workflow.includes(key));
+  expect(new Set(rendered.map(releaseOf))).toEqual(new Set(["this release", "the next release"]));
+});
+
+/** Uploads a new picture for each key. */
+async function upload({ s3, places }: Chaos, keys: readonly string[], expected: Expected): Promise<void> {
+  const Bucket = places.uploadBucket;
+  await Promise.all(
+    keys.map(async (Key) => {
+      const background = { r: Math.random() * 255, g: Math.random() * 255, b: Math.random() * 255 };
+      const Body = await sharp({ create: { width: 90, height: 60, channels: 3, background } })
+        .jpeg()
+        .toBuffer();
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+      expected.set(Key, { eTag: createHash("md5").update(Body).digest("hex"), status: "processed" });
+    }),
+  );
+}
+
+/** Waits until so many uploads have ended. */
+async function ended({ endings, progress, onEnding }: Chaos, count: number): Promise<void> {
+  const reached = Promise.withResolvers<void>();
+  const look = () => endings.length >= count && reached.resolve();
+  onEnding(look);
+  look();
+  await whileProgressing(reached.promise, progress);
+}
+
+async function manifestOf({ s3, places }: Chaos, key: string): Promise<UploadedManifest> {
+  const { Body } = await s3.send(
+    new GetObjectCommand({
+      Bucket: places.processedBucket,
+      Key: toManifestKey(places.uploadBucket, key),
+    }),
+  );
+  return UploadedManifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
+}
+
+/** Returns the release that wrote a manifest, or a description of a manifest of one release's code and the other's variables. */
+function releaseOf({ engine, renditions }: UploadedManifest): string {
+  const hasCode = engine.revision === NEXT_REVISION;
+  const hasPreset = renditions.some(({ preset }) => preset === NEXT_PRESET);
+  if (hasCode !== hasPreset)
+    return `code ${engine.revision} with ${hasPreset ? "the next" : "this"} release's presets`;
+  return hasCode ? "the next release" : "this release";
+}
