@@ -220,7 +220,7 @@ describe.skipIf(missing.length > 0)(
       // The changes are moto's differences, as above.
       const plans = printed.match(/Plan: .*/g) ?? [];
       expect(plans).not.toEqual([]);
-      for (const plan of plans) expect(plan).toMatch(/^Plan: 0 to add, \d to change, 0 to destroy\.$/);
+      for (const plan of plans) expect(plan).toMatch(/^Plan: 0 to add, \d+ to change, 0 to destroy\.$/);
       const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: STATE_BUCKET }));
       expect(Contents.map(({ Key }) => Key)).toEqual(STACKS.map((stack) => `local/${stack}.tfstate`));
       expect(await ids()).toEqual(before);

@@ -8,8 +8,11 @@ const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd
 /** Commands of the AWS CLI that work for these resources, as AWS's reference says. Any other has to be checked there first. */
 const SUPPORTED = [
   "aws cloudwatch describe-alarms",
+  "aws deploy get-deployment",
   "aws lambda get-account-settings",
+  "aws lambda get-alias",
   "aws lambda invoke",
+  "aws lambda update-alias",
   "aws logs tail",
   "aws s3 cp",
   "aws s3api get-bucket-notification-configuration",

@@ -42,7 +42,7 @@ describe("the bucket notification", () => {
 it("lets S3 invoke ingest for this bucket of this account alone", () => {
   const { notifications } = synthesised(aDeployment());
   expect(notifications.one("aws_lambda_permission", "InvokeIngest")).toEqual({
-    statement_id: "AllowUploadBucket",
+    statement_id: "AllowUploadBucketOfLive",
     action: "lambda:InvokeFunction",
     function_name: "image-pipeline-dev-ingest",
     qualifier: "live",

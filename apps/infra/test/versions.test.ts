@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { aDeployment, type SynthesisedStack, synthesised, synthesisedWorkflow } from "./deployments.ts";
+import { aDeployment, synthesised, synthesisedWorkflow } from "./deployments.ts";
 import { statementsOf } from "./policies.ts";
 
 const ALL = { analysis: { enabled: true }, workflow: { enabled: true } };
@@ -67,93 +66,5 @@ describe("the versions of the functions", () => {
         ])
         .toSorted(),
     );
-  });
-});
-
-const Provisioned = z.object({
-  triggers_replace: z.record(z.string(), z.string()),
-  provisioner: z.array(
-    z.object({
-      "local-exec": z.object({ command: z.string(), environment: z.record(z.string(), z.string()) }),
-    }),
-  ),
-});
-
-describe("a canary", () => {
-  const canary = aDeployment({ ...ALL, deployments: { canaryMinutes: 10 } });
-  const stack = synthesised(canary).core;
-  const at = (path: string, of: SynthesisedStack = stack) => ({
-    group: of.one("aws_codedeploy_deployment_group", `${path}/Canary/Group`),
-    alias: of.one("aws_lambda_alias", `${path}/Live`),
-  });
-
-  it("is off by default: Terraform moves the alias", () => {
-    expect(core.all("aws_codedeploy_app").size).toBe(0);
-    expect(core.one("aws_lambda_alias", "Worker/Handler/Live").lifecycle).toBeUndefined();
-  });
-
-  it("sends a tenth to the new version, and ends when an alarm of the function goes off", () => {
-    const { group } = at("Worker/Handler");
-    expect(group).toMatchObject({
-      deployment_config_name: "CodeDeployDefault.LambdaCanary10Percent10Minutes",
-      alarm_configuration: {
-        enabled: true,
-        alarms: ["image-pipeline-dev-worker-errors", "image-pipeline-dev-worker-rejections"],
-      },
-      auto_rollback_configuration: { events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"] },
-    });
-  });
-
-  it("ends only by alarms that exist", () => {
-    const stacks = [stack, synthesisedWorkflow(canary)];
-    const all = (type: string) => stacks.flatMap((one) => [...one.all(type).values()]);
-    const alarms = new Set(all("aws_cloudwatch_metric_alarm").map(({ alarm_name }) => alarm_name));
-    const Group = z.object({ alarm_configuration: z.object({ alarms: z.array(z.string()).min(1) }) });
-    const used = all("aws_codedeploy_deployment_group").flatMap(
-      (group) => Group.parse(group).alarm_configuration.alarms,
-    );
-    expect(used.length).toBeGreaterThan(8);
-    expect(used.filter((name) => !alarms.has(name))).toEqual([]);
-  });
-
-  it("leaves the alias to CodeDeploy, except for the audit, which runs too seldom to be judged", () => {
-    expect(at("Worker/Handler").alias.lifecycle).toEqual({
-      ignore_changes: ["function_version", "routing_config"],
-    });
-    expect(stack.one("aws_lambda_alias", "Audit/Handler/Live").lifecycle).toBeUndefined();
-  });
-
-  it("starts a deployment whenever a version was published, from the alias's version to the new one", () => {
-    const found = Provisioned.parse(stack.one("terraform_data", "Worker/Handler/Canary/Deployment"));
-    const target = stack.reference("aws_lambda_function", "Worker/Handler/Function", "version");
-    const current = stack.reference("aws_lambda_alias", "Worker/Handler/Live", "function_version");
-    expect(found.triggers_replace).toEqual({ version: target });
-    const { environment = {} } = found.provisioner[0]?.["local-exec"] ?? {};
-    expect([environment.CURRENT, environment.TARGET]).toEqual([current, target]);
-    const { appSpecContent } = JSON.parse(environment.REVISION ?? "");
-    expect(JSON.parse(appSpecContent.content).Resources[0].Live.Properties).toMatchObject({
-      Name: "image-pipeline-dev-worker",
-      CurrentVersion: current,
-      TargetVersion: target,
-    });
-  });
-
-  it("may move only its own function's alias", () => {
-    const { policy } = stack.one("aws_iam_role_policy", "Worker/Handler/Canary/RolePolicy");
-    const own = stack.reference("aws_lambda_function", "Worker/Handler/Function", "arn");
-    expect(statementsOf(policy).find(({ Sid }) => Sid === "MoveAlias")?.Resource).toEqual([own, `${own}:*`]);
-  });
-
-  it("is refused without alarms", () => {
-    const silent = aDeployment({ deployments: { canaryMinutes: 10 }, alarms: { enabled: false } });
-    expect(() => synthesised(silent)).toThrow(
-      /deployments\.canaryMinutes is 10, but alarms\.enabled is false/,
-    );
-  });
-
-  it("is refused with minutes that CodeDeploy does not have, or that end before an alarm", () => {
-    const config = { deployments: { canaryMinutes: 5 } };
-    // @ts-expect-error the type refuses it too
-    expect(() => aDeployment(config)).toThrow("deployments.canaryMinutes: must be 10 or 15");
   });
 });

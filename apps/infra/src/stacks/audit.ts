@@ -56,8 +56,8 @@ export class Audit extends Construct {
       description: "Starts the audit",
       scheduleExpression: toRate(pipeline.audit.intervalHours),
     });
-    new LambdaPermission(this, "InvokeAudit", {
-      statementId: "AllowSchedule",
+    const permission = new LambdaPermission(this, "InvokeAudit", {
+      statementId: "AllowScheduleOfLive",
       action: "lambda:InvokeFunction",
       functionName: live.functionName,
       qualifier: live.name,
@@ -66,7 +66,12 @@ export class Audit extends Construct {
       // The new permission exists before the target changes, and the old one until then.
       lifecycle: { createBeforeDestroy: true },
     });
-    new CloudwatchEventTarget(this, "Target", { rule: rule.name, targetId: "audit", arn: live.arn });
+    new CloudwatchEventTarget(this, "Target", {
+      rule: rule.name,
+      targetId: "audit",
+      arn: live.arn,
+      dependsOn: [permission],
+    });
   }
 }
 

@@ -22,7 +22,7 @@ export class NotificationsStack extends TerraformStack {
     const { names, pipeline } = deployment;
     const bucket = names.uploadBucket(accountId);
     const permission = new LambdaPermission(this, "InvokeIngest", {
-      statementId: "AllowUploadBucket",
+      statementId: "AllowUploadBucketOfLive",
       action: "lambda:InvokeFunction",
       functionName: names.ingestFunction,
       qualifier: LIVE_ALIAS,
