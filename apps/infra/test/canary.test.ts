@@ -89,6 +89,17 @@ describe("a canary", () => {
     expect(statementsOf(policy).find(({ Sid }) => Sid === "MoveAlias")?.Resource).toEqual([own, `${own}:*`]);
   });
 
+  it("has a role that CodeDeploy assumes only for its own deployment group", () => {
+    const account = `\${data.aws_caller_identity.Account.account_id}`;
+    const { assume_role_policy } = stack.one("aws_iam_role", "Worker/Handler/Canary/Role");
+    expect(JSON.parse(String(assume_role_policy)).Statement[0].Condition).toEqual({
+      StringEquals: { "aws:SourceAccount": account },
+      ArnEquals: {
+        "aws:SourceArn": `arn:aws:codedeploy:us-east-1:${account}:deploymentgroup:image-pipeline-dev-worker/live`,
+      },
+    });
+  });
+
   it("is refused without alarms", () => {
     const silent = aDeployment({ deployments: { canaryMinutes: 10 }, alarms: { enabled: false } });
     expect(() => synthesised(silent)).toThrow(

@@ -4,10 +4,12 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import type { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias/index.js";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
+import { LIVE_ALIAS } from "@image-pipeline/schema/config";
 import { DataResource } from "cdktf";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
+import { trustFor } from "../policies/workflow-policy.ts";
 
 export interface CanaryProps {
   functionName: string;
@@ -24,11 +26,12 @@ export interface CanaryProps {
  * terraform-aws-modules/lambda does. `apply` fails if CodeDeploy moves the alias back, and the next one tries again.
  */
 export class Canary extends Construct {
-  constructor(scope: Construct, id: string, { pipeline }: StackContext, props: CanaryProps) {
+  constructor(scope: Construct, id: string, context: StackContext, props: CanaryProps) {
     super(scope, id);
+    const { pipeline } = context;
     const { functionName, lambda, alias } = props;
     const app = new CodedeployApp(this, "Application", { name: functionName, computePlatform: "Lambda" });
-    const group = this.createGroup(props, app);
+    const group = this.createGroup(context, props, app);
     new DataResource(this, "Deployment", {
       triggersReplace: { version: lambda.version },
       provisioners: [
@@ -49,8 +52,21 @@ export class Canary extends Construct {
     });
   }
 
-  private createGroup({ functionName, lambda, alias, minutes, alarms }: CanaryProps, app: CodedeployApp) {
-    const role = new IamRole(this, "Role", { name: `${functionName}-deploy`, assumeRolePolicy: TRUST });
+  private createGroup(
+    { names, pipeline, accountId }: StackContext,
+    { functionName, lambda, minutes, alarms }: CanaryProps,
+    app: CodedeployApp,
+  ) {
+    const at = `arn:${names.partition}:codedeploy:${pipeline.region}:${accountId}`;
+    const role = new IamRole(this, "Role", {
+      name: `${functionName}-deploy`,
+      // docs.aws.amazon.com/codedeploy/latest/userguide/security_confused_deputy.html
+      assumeRolePolicy: trustFor(
+        "codedeploy",
+        `${at}:deploymentgroup:${functionName}/${LIVE_ALIAS}`,
+        accountId,
+      ),
+    });
     const policy = new IamRolePolicy(this, "RolePolicy", {
       name: `${functionName}-deploy`,
       role: role.name,
@@ -58,7 +74,7 @@ export class Canary extends Construct {
     });
     return new CodedeployDeploymentGroup(this, "Group", {
       appName: app.name,
-      deploymentGroupName: alias.name,
+      deploymentGroupName: LIVE_ALIAS,
       serviceRoleArn: role.arn,
       deploymentConfigName: `CodeDeployDefault.LambdaCanary10Percent${minutes}Minutes`,
       deploymentStyle: { deploymentOption: "WITH_TRAFFIC_CONTROL", deploymentType: "BLUE_GREEN" },
@@ -119,10 +135,3 @@ function permissions(functionArn: string): Statement[] {
     { Sid: "ReadAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: "*" },
   ];
 }
-
-const TRUST = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [
-    { Effect: "Allow", Principal: { Service: "codedeploy.amazonaws.com" }, Action: "sts:AssumeRole" },
-  ],
-});
