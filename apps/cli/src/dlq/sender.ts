@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { LIVE_ALIAS } from "@image-pipeline/schema/config";
+import { LIVE_ALIAS } from "@image-pipeline/schema/names";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { DeadLetterQueue } from "./dead-letter-queues.ts";
 

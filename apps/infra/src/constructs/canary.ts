@@ -4,7 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import type { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias/index.js";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
-import { LIVE_ALIAS } from "@image-pipeline/schema/config";
+import { LIVE_ALIAS } from "@image-pipeline/schema/names";
 import { DataResource } from "cdktf";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";

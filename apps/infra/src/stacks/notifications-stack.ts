@@ -1,6 +1,6 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
-import { LIVE_ALIAS } from "@image-pipeline/schema/config";
+import { LIVE_ALIAS } from "@image-pipeline/schema/names";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Deployment } from "../deployment.ts";

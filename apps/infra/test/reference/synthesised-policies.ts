@@ -75,7 +75,8 @@ const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
     vpc: { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] },
     deployments: { canaryMinutes: 10 },
   },
-  "sse-s3": { ...ALL_PARTS, encryption: "sse-s3" },
+  "sse-s3": { ...ALL_PARTS, encryption: "sse-s3", retiredKey: false },
+  "sse-s3 with a retired key": { ...ALL_PARTS, encryption: "sse-s3", retiredKey: true },
   existing: {
     ...ALL_PARTS,
     uploads: {
