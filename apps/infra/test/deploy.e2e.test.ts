@@ -122,7 +122,7 @@ describe.skipIf(missing.length > 0)(
         audit_failure_queue_url: queue("audit-failures"),
         audit_dlq_url: queue("audit-dlq"),
         alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
-        ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
+        ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest:live"),
       });
     });
 
@@ -230,7 +230,7 @@ describe.skipIf(missing.length > 0)(
       // The changes are moto's differences, as above.
       const plans = printed.match(/Plan: .*/g) ?? [];
       expect(plans).not.toEqual([]);
-      for (const plan of plans) expect(plan).toMatch(/^Plan: 0 to add, \d to change, 0 to destroy\.$/);
+      for (const plan of plans) expect(plan).toMatch(/^Plan: 0 to add, \d+ to change, 0 to destroy\.$/);
       const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: STATE_BUCKET }));
       expect(Contents.map(({ Key }) => Key)).toEqual(STACKS.map((stack) => `local/${stack}.tfstate`));
       expect(await ids()).toEqual(before);

@@ -250,6 +250,20 @@ describe("pipelineFor", () => {
     expect(pipelineFor(pipelines, "local").analysis.enabled).toBe(true);
   });
 
+  it("has neither a VPC nor canaries on this machine", () => {
+    const vpc = { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] };
+    const prod = { vpc, deployments: { canaryMinutes: 10 as const } };
+    const both = definePipeline({
+      presets: { thumb: { width: 160, formats: ["webp"] } },
+      environments: { prod },
+    });
+    expect(both.get("prod")).toMatchObject(prod);
+    expect(pipelineFor(both, "local:prod")).toMatchObject({
+      vpc: null,
+      deployments: { canaryMinutes: null },
+    });
+  });
+
   it("lists the environments when it gets an unknown one", () => {
     expect(() => pipelineFor(pipelines, "stage")).toThrow(
       'unknown environment "stage": pipeline.config.ts has dev, prod',

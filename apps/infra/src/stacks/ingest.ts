@@ -46,6 +46,7 @@ export class Ingest extends Construct {
         keepFailed([failures.queue.arn, deadLetters.queue.arn]),
         ...useKeyThrough(decryptionKeyArn, pipeline.region, ["sns", "sqs"]),
       ],
+      rollbackAlarms: ["ingest-errors"],
     });
     keepFailedInvocations(this, this.handler, this.queues);
     this.watches = this.toWatches(context);

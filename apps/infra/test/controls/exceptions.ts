@@ -48,15 +48,15 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_117", "Lambda.3"],
-    what: "the functions are in no VPC",
+    what: "the functions are in no VPC by default",
     reason:
-      "they call only S3, SNS, SQS and Rekognition, over TLS; a VPC would add NAT or endpoints without more protection",
+      "they call only S3, SNS, SQS and Rekognition, over TLS; a VPC would add NAT or endpoints without more protection. `vpc` in the config has all of them in one",
   },
   {
     ids: ["CKV_AWS_272"],
     what: "no code signing",
     reason:
-      "zips are built reproducibly, named by hash in the reviewed plan and applied only by the deploy workflow's role",
+      "a signature proves who built a zip, but AWS Signer would sign in the same job that builds and deploys, with the same role, so it would sign whatever that job made. Zips are built reproducibly, named by hash in the reviewed plan and applied only by the deploy workflow's role",
   },
   {
     ids: ["CKV_AWS_285"],

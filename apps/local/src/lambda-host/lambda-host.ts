@@ -44,8 +44,15 @@ export interface LambdaHost {
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
   /** Starts processes of a function before they are needed, at most so many. */
   warm(functionName: string, processes: number): void;
-  /** Replaces files of a function's code, such as `index.js`, from the next invocation on. */
-  replaceCode(functionName: string, files: ReadonlyMap<string, Uint8Array>): void;
+  /**
+   * Replaces files of a function's code, such as `index.js`, and some of its variables, from the next invocation on. As when an
+   * alias moves to another version, no invocation gets new code with old variables.
+   */
+  replaceCode(
+    functionName: string,
+    files: ReadonlyMap<string, Uint8Array>,
+    variables?: Readonly<Record<string, string>>,
+  ): void;
   /** Ends every function's processes at once. */
   kill(): void;
   close(): Promise<void>;
@@ -96,11 +103,13 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
       return outcome;
     },
     warm: (functionName, processes) => known(pools, functionName).warm(processes),
-    replaceCode(functionName, files) {
+    replaceCode(functionName, files, variables = {}) {
       const settings = known(settingsOf, functionName);
       const taskRoot = join(codeFolder, `replaced-${++replacements}`);
       copyWith(settings.taskRoot, taskRoot, files);
       settings.taskRoot = taskRoot;
+      const { lambda } = settings;
+      settings.lambda = { ...lambda, environment: { ...lambda.environment, ...variables } };
       known(pools, functionName).renew();
     },
     kill,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { readBody } from "../net/read-body.ts";
+import { toFunctionName } from "../topology/topology.ts";
 import type { Exchange } from "./upstream.ts";
 
 /** Lambda's limit for an event (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -15,7 +16,7 @@ export function invokedFunction({
   url = "",
 }: Pick<Exchange["request"], "method" | "url">): string | undefined {
   const [, name] = (method === "POST" && PATH.exec(url)) || [];
-  return name === undefined ? undefined : decodeURIComponent(name).split(":").at(-1);
+  return name === undefined ? undefined : toFunctionName(decodeURIComponent(name));
 }
 
 /**

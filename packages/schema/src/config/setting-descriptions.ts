@@ -77,6 +77,11 @@ describe(PipelineConfig, {
     "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
   xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
   iam: "Settings of every IAM role, for organisations whose policies demand them.",
+  vpc: [
+    "Subnets and security groups of every function. `null` for none: the functions call only AWS services, over TLS. docs/deploying.md lists the endpoints that the subnets need.",
+    { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["sg-0123456789abcdef0"] },
+  ],
+  deployments: "How new versions of the functions replace the old ones.",
   readers:
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
   policies: "Additional statements for the policies of buckets, topics and queues.",
@@ -242,6 +247,21 @@ describe(Settings.shape.iam.unwrap(), {
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
+  ],
+});
+
+describe(Settings.shape.vpc.unwrap().unwrap(), {
+  subnetIds: ["Private subnets of one VPC, in at least two zones.", ["subnet-0123456789abcdef0"]],
+  securityGroupIds: [
+    "Security groups of the functions. They need outgoing HTTPS only: nothing connects to a function.",
+    ["sg-0123456789abcdef0"],
+  ],
+});
+
+describe(Settings.shape.deployments.unwrap(), {
+  canaryMinutes: [
+    "Minutes in which AWS CodeDeploy sends a tenth of the invocations to a new version, 10 or 15, before it sends all. It goes back to the old version if an alarm of the function goes off. `null` switches at once.",
+    10,
   ],
 });
 

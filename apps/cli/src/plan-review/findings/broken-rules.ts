@@ -28,8 +28,11 @@ function afterwards({ changes, unchanged }: Plan): { type: string; attributes: A
 
 function hidesTooShortly(mapping: Attributes, queues: Attributes[], functions: Attributes[]): Finding[] {
   const queue = queues.find(({ arn }) => arn !== undefined && arn === mapping.event_source_arn);
-  const consumer = functions.find(({ function_name, arn }) =>
-    [function_name, arn].includes(mapping.function_name ?? mapping.function_arn),
+  const invoked = mapping.function_name ?? mapping.function_arn;
+  // A function's ARN, or that of its alias, which ends in the alias's name.
+  const consumer = functions.find(
+    ({ function_name, arn }) =>
+      [function_name, arn].includes(invoked) || String(invoked).startsWith(`${arn}:`),
   );
   if (!queue || !consumer) return [];
   const needed = 6 * Number(consumer.timeout) + Number(mapping.maximum_batching_window_in_seconds ?? 0);
