@@ -2,6 +2,7 @@
 export {
   toAnalysisKey,
   toImageId,
+  toImagePath,
   toManifestKey,
   toRenditionKey,
   toRenditionPrefix,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
+import { Delivery } from "./delivery.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
 
@@ -297,6 +298,7 @@ export const Settings = z.strictObject({
   vpc: Vpc.nullable().default(null),
   deployments: Deployments.prefault({}),
   readers: Readers.prefault({}),
+  delivery: Delivery.prefault({}),
   policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),

@@ -7,6 +7,7 @@ export const FUNCTIONS = {
   backfill: "backfill",
   analyzer: "analyzer",
   audit: "audit",
+  resolver: "resolver",
 } as const;
 
 /** The alias of every function's deployed version: everything that invokes a function names it. */
@@ -18,6 +19,7 @@ export const SUBSCRIBERS = {
   backfill: "backfill",
   analysis: "analysis",
   workflow: "workflow",
+  invalidation: "invalidation",
 } as const;
 
 /** A step of the workflow, which is a function. */
@@ -50,6 +52,7 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     uploadBucket: (accountId: string) => uploads.existingBucket ?? `${prefix}-uploads-${accountId}`,
     processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
     accessLogBucket: (accountId: string) => `${prefix}-access-logs-${accountId}`,
+    edgeLogBucket: (accountId: string) => `${prefix}-edge-logs-${accountId}`,
     keyAlias: `alias/${prefix}`,
     /** The beginning of every resource name of the environment. */
     prefix,

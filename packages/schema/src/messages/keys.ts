@@ -39,6 +39,11 @@ export function toRenditionPrefix(imageId: string, tag: string): string {
   return `renditions/${imageId}/${tag}/`;
 }
 
+/** Returns the path of every copy of an image at the edge: its renditions, and its readable addresses. */
+export function toImagePath(imageId: string): string {
+  return `/renditions/${imageId}/*`;
+}
+
 /** `renditions/<image id>/<tag>/<preset>.<extension>` */
 export function toRenditionKey(at: {
   imageId: string;
