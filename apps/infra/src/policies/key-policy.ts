@@ -25,8 +25,18 @@ export function keyPolicy(deployment: Named, accountId: string): Statement[] {
   return [
     administer(deployment.names.partition, accountId),
     ...serveEvents(deployment, accountId),
+    logsOfTheFunctions(deployment, accountId),
     ...serveWatching(deployment, accountId),
-    ...decryptProcessed(deployment),
+    ...decryptProcessed(deployment, accountId),
+  ];
+}
+
+/** Returns the policy of the delivery stack's key: of its queue, and of the logs and variables of its functions. */
+export function deliveryKeyPolicy(deployment: Named, accountId: string): Statement[] {
+  return [
+    administer(deployment.names.partition, accountId),
+    ...serveEvents(deployment, accountId),
+    logsOfTheFunctions(deployment, accountId),
   ];
 }
 
@@ -88,20 +98,25 @@ function serveEvents({ names, pipeline }: Named, accountId: string): Statement[]
   ];
 }
 
-function serveWatching({ names, pipeline }: Named, accountId: string): Statement[] {
-  const { partition, prefix } = names;
-  const at = (service: string) => `arn:${partition}:${service}:${pipeline.region}:${accountId}`;
-  return [
-    {
-      Sid: "LogsOfTheFunctions",
-      Effect: "Allow",
-      Principal: { Service: `logs.${pipeline.region}.amazonaws.com` },
-      Action: USE_FOR_LOGS,
-      Resource: "*",
-      Condition: {
-        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `${at("logs")}:log-group:/aws/lambda/${prefix}-*` },
+function logsOfTheFunctions({ names, pipeline }: Named, accountId: string): Statement {
+  const { region } = pipeline;
+  return {
+    Sid: "LogsOfTheFunctions",
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action: USE_FOR_LOGS,
+    Resource: "*",
+    Condition: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:logs:arn": `arn:${names.partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${names.prefix}-*`,
       },
     },
+  };
+}
+
+function serveWatching({ names, pipeline }: Named, accountId: string): Statement[] {
+  const { partition, prefix } = names;
+  return [
     {
       Sid: "AlarmsReachTheirTopic",
       Effect: "Allow",
@@ -110,7 +125,9 @@ function serveWatching({ names, pipeline }: Named, accountId: string): Statement
       Resource: "*",
       Condition: {
         StringEquals: { "aws:SourceAccount": accountId },
-        ArnLike: { "aws:SourceArn": `${at("cloudwatch")}:alarm:${prefix}-*` },
+        ArnLike: {
+          "aws:SourceArn": `arn:${partition}:cloudwatch:${pipeline.region}:${accountId}:alarm:${prefix}-*`,
+        },
       },
     },
   ];

@@ -42,10 +42,11 @@ function holds(
   actual: string | undefined,
 ): boolean {
   const isIfExists = operator.endsWith("IfExists");
-  if (actual === undefined) return isIfExists;
-  const compare = OPERATORS[operator.replace(/IfExists$/, "")];
+  const isNegated = operator.includes("Not");
+  if (actual === undefined) return isIfExists || isNegated;
+  const compare = OPERATORS[operator.replace(/IfExists$/, "").replace("Not", "")];
   if (!compare) throw new Error(`the operator ${operator} is unknown: add it to evaluate.ts`);
-  return values.some((value) => compare(actual, value));
+  return values.some((value) => compare(actual, value)) !== isNegated;
 }
 
 const OPERATORS: Readonly<Record<string, (actual: string, value: string) => boolean>> = {

@@ -53,6 +53,8 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
     accessLogBucket: (accountId: string) => `${prefix}-access-logs-${accountId}`,
     edgeLogBucket: (accountId: string) => `${prefix}-edge-logs-${accountId}`,
+    distributionArn: (id: string, accountId: string) =>
+      `arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
     keyAlias: `alias/${prefix}`,
     /** The beginning of every resource name of the environment. */
     prefix,

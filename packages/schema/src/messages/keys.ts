@@ -3,6 +3,8 @@ import type { Source } from "./source.ts";
 
 /** S3 refuses keys over 1,024 bytes of UTF-8 (docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
 const MAX_KEY_BYTES = 1024;
+/** The prefixes of all objects that the pipeline writes to the processed bucket. */
+export const PROCESSED_PREFIXES = ["manifests/", "renditions/", "analysis/", "failures/", "audit/"] as const;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Returns the image's name in keys: URL-safe, uniform, 26 characters (130 bits) for any bucket and key. */
