@@ -1,4 +1,4 @@
-import type { AccountNames } from "../account-deployment.ts";
+import type { AccountNames, Delivery } from "../account-deployment.ts";
 import {
   CHANGE_KEYS,
   READ,
@@ -17,6 +17,8 @@ export interface Scope {
   environments: readonly string[];
   /** The existing upload buckets of these environments: only their notification is the pipeline's. */
   existingBuckets: readonly string[];
+  /** The environments of these that have a delivery stack. */
+  deliveries: readonly Delivery[];
 }
 
 /** Allows reading the settings of deployed resources, never their data: no object, message or secret. */
@@ -76,7 +78,7 @@ function ofExistingBuckets(verb: string, action: string, { names, existingBucket
 export function writeStatements(scope: Scope): Statement[] {
   const { names, accountId, environments } = scope;
   const aliases = environments.flatMap((environment) =>
-    ["", "-workflow"].map(
+    ["", "-workflow", "-delivery"].map(
       (part) =>
         `arn:${names.partition}:kms:${names.regionOf(environment)}:${accountId}:alias/${names.name}-${environment}${part}`,
     ),
@@ -217,6 +219,7 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
         regional(`alarm:${prefix}-*`),
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
+        `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-delivery`,
       ];
     case "chatbot":
       // The service has no region, and its ARNs have the kind of the channel before the name.

@@ -8,6 +8,7 @@ import type { Pipeline } from "@image-pipeline/schema/config";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
+import { readDelivery, writeDelivery } from "../policies/ci-delivery-policy.ts";
 import { readStatements, type Scope, stateStatements, writeStatements } from "../policies/ci-policy.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import { divideStatements } from "../policies/policy-size.ts";
@@ -44,6 +45,7 @@ export class CiStack extends TerraformStack {
       accountId,
       environments,
       existingBuckets: environments.flatMap((environment) => account.existingBuckets[environment] ?? []),
+      deliveries: (account.deliveries ?? []).filter(({ environment }) => environments.includes(environment)),
     });
     const all = toScope(account.environments);
     this.createRole("Plan", {
@@ -56,7 +58,7 @@ export class CiStack extends TerraformStack {
         // The subject of a job in a GitHub environment has neither branch nor event.
         ...account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
       ],
-      permissions: [...readStatements(all), ...stateStatements(all, false)],
+      permissions: [...readStatements(all), ...readDelivery(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {
       const own = toScope([environment]);
@@ -65,7 +67,13 @@ export class CiStack extends TerraformStack {
         description: `GitHub Actions of ${repository}: deploys ${environment}`,
         providerArn,
         subjects: subjects(`environment:${environment}`),
-        permissions: [...readStatements(own), ...writeStatements(own), ...stateStatements(own, true)],
+        permissions: [
+          ...readStatements(own),
+          ...writeStatements(own),
+          ...readDelivery(own),
+          ...writeDelivery(own),
+          ...stateStatements(own, true),
+        ],
       });
     }
   }

@@ -45,7 +45,7 @@ export class DeliveryStack extends TerraformStack {
     const resolver = new Resolver(this, "Resolver", context, zips.resolver);
     const edge = new EdgeDistribution(this, "Edge", context, { resolver, keys });
     const { distribution } = edge;
-    new EdgeLogs(this, "EdgeLogs", context, { provider, distributionArn: distribution.arn });
+    new EdgeLogs(this, "EdgeAccessLogs", context, { provider, distributionArn: distribution.arn });
     createRecords(this, deployment, edge);
     const imageResultsTopicArn = names.topicArn(names.imageResultsTopic, accountId);
     const invalidations = new Subscriber(

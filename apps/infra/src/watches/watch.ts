@@ -12,8 +12,7 @@ export type RunbookSection =
   | "completeness-gap"
   | "audit-fails"
   | "workflow-executions"
-  | "delivery-errors"
-  | "copies-stay-at-the-edge";
+  | "delivery-errors";
 
 export interface Metric {
   namespace: string;

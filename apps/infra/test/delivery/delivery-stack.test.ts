@@ -227,7 +227,7 @@ describe("signing keys", () => {
 
 describe("the access logs", () => {
   it("have no cookies and no query, which have signatures", () => {
-    const { record_fields } = stack.one("aws_cloudwatch_log_delivery", "EdgeLogs/Delivery");
+    const { record_fields } = stack.one("aws_cloudwatch_log_delivery", "EdgeAccessLogs/Delivery");
     expect(record_fields).toContain("cs-uri-stem");
     expect(String(record_fields)).not.toMatch(/cookie|query/i);
   });
@@ -239,7 +239,7 @@ describe("the access logs", () => {
       { region: "us-east-1", alias: "edge" },
     ]);
     const edge = { provider: "aws.edge" };
-    expect(elsewhere.one("aws_cloudwatch_log_delivery_source", "EdgeLogs/Source")).toMatchObject(edge);
+    expect(elsewhere.one("aws_cloudwatch_log_delivery_source", "EdgeAccessLogs/Source")).toMatchObject(edge);
     const topic = elsewhere.reference("aws_sns_topic", "EdgeAlarms/Topic", "arn");
     expect(elsewhere.one("aws_cloudwatch_metric_alarm", "Observability/EdgeErrors")).toMatchObject({
       ...edge,
