@@ -4,8 +4,8 @@ import type { Statement } from "../policies.ts";
 export interface AccessRequest {
   action: string;
   resource: string;
-  /** The request's condition keys, such as `s3:prefix`. */
-  context?: Readonly<Record<string, string>>;
+  /** The request's condition keys, such as `s3:prefix`; those with several values have a list. */
+  context?: Readonly<Record<string, string | readonly string[]>>;
 }
 export interface Decision {
   isAllowed: boolean;
@@ -39,14 +39,22 @@ function matches({ Action, Resource, Condition = {} }: Statement, request: Acces
 
 function holds(
   { operator, values }: { operator: string; values: string[] },
-  actual: string | undefined,
+  actual: string | readonly string[] | undefined,
 ): boolean {
   const isIfExists = operator.endsWith("IfExists");
   if (actual === undefined) return isIfExists;
-  const compare = OPERATORS[operator.replace(/IfExists$/, "")];
+  const compare = OPERATORS[operator.replace(ANY_VALUE, "").replace(/IfExists$/, "")];
   if (!compare) throw new Error(`the operator ${operator} is unknown: add it to evaluate.ts`);
-  return values.some((value) => compare(actual, value));
+  const isList = typeof actual !== "string";
+  if (isList !== ANY_VALUE.test(operator))
+    throw new Error(
+      `the operator ${operator} does not fit ${isList ? "a list" : "one value"}: see evaluate.ts`,
+    );
+  return [actual].flat().some((one) => values.some((value) => compare(one, value)));
 }
+
+/** Prefix of the operators for keys with several values, one of which must match. */
+const ANY_VALUE = /^ForAnyValue:/;
 
 const OPERATORS: Readonly<Record<string, (actual: string, value: string) => boolean>> = {
   StringEquals: (actual, value) => actual === value,
@@ -57,7 +65,7 @@ const OPERATORS: Readonly<Record<string, (actual: string, value: string) => bool
 };
 
 /** Matches IAM's wildcards: `*` for any text, `?` for one character. */
-function isLike(text: string, pattern: string): boolean {
+export function isLike(text: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
 }
