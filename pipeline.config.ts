@@ -23,7 +23,13 @@ export default definePipeline({
   },
   worker: { memoryMegabytes: 1769, timeoutSeconds: 60, maximumConcurrency: 10 },
   environments: {
-    dev: { logRetentionDays: 30, destroyBucketsWithObjects: true },
+    // Alarms and dashboard are most of an idle environment's cost.
+    dev: {
+      logRetentionDays: 30,
+      destroyBucketsWithObjects: true,
+      alarms: { enabled: false },
+      dashboard: false,
+    },
     prod: { worker: { maximumConcurrency: 50 } },
   },
 });

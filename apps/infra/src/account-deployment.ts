@@ -6,6 +6,8 @@ export interface AccountDeployment {
   pipeline: Pipeline;
   /** The environments that are deployed to the account. */
   environments: readonly string[];
+  /** The names of existing upload buckets, by the environments that use them. */
+  existingBuckets: Readonly<Record<string, string>>;
   stateBucket: string | null;
 }
 
@@ -18,6 +20,7 @@ export function toAccountNames({ pipeline }: Pick<AccountDeployment, "pipeline">
     region,
     partition,
     bucketArn,
+    rolePath: pipeline.iam.path,
     stateBucket: (accountId: string) => `${name}-state-${accountId}`,
     stateKeyAlias: `alias/${name}-state`,
     planRole: `${name}-plan`,

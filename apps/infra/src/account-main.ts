@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { pipelineFor } from "@image-pipeline/schema/config";
+import { type Pipeline, pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { DEFAULT_ENVIRONMENT } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
@@ -13,6 +13,7 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
   const account = {
     pipeline,
     environments: [...pipelines.keys()],
+    existingBuckets: toExistingBuckets(pipelines),
     stateBucket: PIPELINE_STATE_BUCKET || null,
   };
   const outdir = resolve(ROOT, CDKTF_OUTDIR || "cdktf.out/account");
@@ -21,6 +22,19 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
   if (pipeline.ci.repository === null)
     summary.push("Without image-pipeline-ci: to create it, set ci.repository in pipeline.config.ts.");
   process.stdout.write(`${summary.join("\n")}\n`);
+}
+
+function toExistingBuckets(pipelines: ReadonlyMap<string, Pipeline>): Record<string, string> {
+  return Object.fromEntries(
+    [...pipelines].flatMap(
+      ([
+        environment,
+        {
+          uploads: { existingBucket },
+        },
+      ]) => (existingBucket === null ? [] : [[environment, existingBucket]]),
+    ),
+  );
 }
 
 main(process.env).catch(exitOnFault);

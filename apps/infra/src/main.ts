@@ -19,10 +19,11 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
     stateBucket: PIPELINE_STATE_BUCKET || null,
   };
   const outdir = resolve(ROOT, CDKTF_OUTDIR || "cdktf.out");
-  const stacks = synthesise(deployment, outdir);
+  const { stacks, notes } = synthesise(deployment, outdir);
   const { environment, region } = pipeline;
   const summary = [
     ...toSummary(`environment "${environment}" (${region})`, outdir, stacks),
+    ...notes,
     `For another environment, set PIPELINE_ENVIRONMENT (${[...pipelines.keys()].join(", ")}).`,
   ];
   process.stdout.write(`${summary.join("\n")}\n`);

@@ -4,7 +4,7 @@ import { App, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "./account-deployment.ts";
 import { checkStateMigration, TERRAFORM_FOLDER } from "./check-state-migration.ts";
 import type { Deployment } from "./deployment.ts";
-import { checkInvariants } from "./rules/invariants.ts";
+import { checkAccountInvariants, checkInvariants } from "./rules/invariants.ts";
 import { ACCOUNT_ROOT_FOLDER, ROOT_FOLDER } from "./stacks/bind-to-account.ts";
 import { CiStack } from "./stacks/ci-stack.ts";
 import { CoreStack } from "./stacks/core-stack.ts";
@@ -12,19 +12,25 @@ import { NotificationsStack } from "./stacks/notifications-stack.ts";
 import { StateStack } from "./stacks/state-stack.ts";
 import { WorkflowStack } from "./stacks/workflow-stack.ts";
 import { type Subscribers, subscribers } from "./subscribers/subscribers.ts";
+import { toNotes } from "./synth-notes.ts";
+
+/** The ids of the stacks that were written, and lines about them for the person who deploys them. */
+export interface Synthesis {
+  stacks: string[];
+  notes: string[];
+}
 
 /**
  * Writes `stacks/<stack>/cdk.tf.json`, the zips beside it and `manifest.json`; removes stacks of another environment.
  *
  * @param outdir an absolute path; created if missing
- * @returns the ids of the stacks
  * @throws {SynthFault} if the stacks break a rule or would lose their state, before any of them is written
  */
 export function synthesise(
   deployment: Deployment,
   outdir: string,
   listed: Subscribers = subscribers,
-): string[] {
+): Synthesis {
   const app = createApp(outdir);
   const core = new CoreStack(app, deployment, listed);
   const workflow = deployment.pipeline.workflow.enabled ? [new WorkflowStack(app, deployment)] : [];
@@ -38,7 +44,7 @@ export function synthesise(
   const stacks = [core, ...workflow, notifications];
   checkInvariants(deployment, stacks);
   checkStateMigration(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
-  return write(app, stacks, outdir);
+  return { stacks: write(app, stacks, outdir), notes: toNotes(stacks, deployment) };
 }
 
 /**
@@ -46,13 +52,14 @@ export function synthesise(
  *
  * @param outdir as for `synthesise`
  * @returns the ids of the stacks
- * @throws {SynthFault} if a stack would lose its state, before any of them is written
+ * @throws {SynthFault} if a role's policies are too large or a stack would lose its state, before any of them is written
  */
 export function synthesiseAccount(account: AccountDeployment, outdir: string): string[] {
   const app = createApp(outdir);
   const stacks: TerraformStack[] = [new StateStack(app, account)];
   const { repository } = account.pipeline.ci;
   if (repository !== null) stacks.push(new CiStack(app, account, repository));
+  checkAccountInvariants(stacks);
   checkStateMigration(stacks, { outdir, stateBucket: account.stateBucket, rootFolder: ACCOUNT_ROOT_FOLDER });
   return write(app, stacks, outdir);
 }

@@ -21,8 +21,10 @@ it("is invoked by a schedule alone, as often as the config says", () => {
   });
 });
 
-it("runs one at a time, for as long as Lambda lets it", () => {
-  expect(lambda).toMatchObject({ timeout: 900, reserved_concurrent_executions: 1 });
+it("runs for as long as Lambda lets it, and one at a time if the config reserves executions", () => {
+  const reserving = synthesised(aDeployment({ reserveConcurrency: true })).core;
+  const one = reserving.one("aws_lambda_function", "Audit/Handler/Function");
+  expect([lambda.timeout, one.reserved_concurrent_executions]).toEqual([900, 1]);
 });
 
 it("has an environment that it reads", () => {

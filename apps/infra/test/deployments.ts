@@ -54,6 +54,7 @@ const Block = z.record(z.string(), z.unknown());
 const StackFile = z.object({
   terraform: Block,
   provider: z.object({ aws: z.array(Block) }),
+  data: z.record(z.string(), z.record(z.string(), Block)).optional(),
   resource: z.record(z.string(), z.record(z.string(), Block)),
   output: z.record(z.string(), z.object({ value: z.string() })).optional(),
 });

@@ -32,16 +32,12 @@ describe.each(["Ingest", "Worker", "Backfill"] as const)("the function %s", (par
     );
   });
 
-  it("has executions reserved unless the config leaves them to the account's pool", () => {
-    const pooled = synthesised(
-      aDeployment({
-        ingest: { reservedConcurrency: null },
-        worker: { reservedConcurrency: null },
-        backfill: { reservedConcurrency: null },
-      }),
+  it("has executions reserved only if the config says so", () => {
+    const reserving = synthesised(aDeployment({ reserveConcurrency: true }));
+    expect(lambda(part).reserved_concurrent_executions).toBeUndefined();
+    expect(lambda(part, reserving.core).reserved_concurrent_executions).toBe(
+      { Ingest: 20, Worker: 10, Backfill: 2 }[part],
     );
-    expect(lambda(part).reserved_concurrent_executions).toBe({ Ingest: 20, Worker: 10, Backfill: 2 }[part]);
-    expect(lambda(part, pooled.core).reserved_concurrent_executions).toBeUndefined();
   });
 
   it("is deployed again whenever its zip changes, from a copy beside the stack", () => {
@@ -97,7 +93,9 @@ it("retries an asynchronous invocation twice, then sends it with its error to th
 });
 
 it("polls the backfill lane's own queue with the concurrency of the config", () => {
-  const wide = synthesised(aDeployment({ backfill: { maximumConcurrency: 7 } })).core;
+  const wide = synthesised(
+    aDeployment({ reserveConcurrency: true, backfill: { maximumConcurrency: 7 } }),
+  ).core;
   const { memory_size, timeout, reserved_concurrent_executions } = lambda("Backfill", wide);
   expect([memory_size, timeout, reserved_concurrent_executions]).toEqual([1769, 60, 7]);
   expect(wide.one("aws_lambda_event_source_mapping", "Backfill/Consumer/Mapping")).toMatchObject({

@@ -64,7 +64,7 @@ describe("a queue and its consumer", () => {
 
   it("are read from the stack", () => {
     const app = new App({ outdir: temporaryFolder() });
-    const core = new CoreStack(app, aDeployment({ worker: { reservedConcurrency: 10 } }));
+    const core = new CoreStack(app, aDeployment({ reserveConcurrency: true }));
     expect(toConsumers(core)).toEqual([
       {
         ...soundConsumer,
@@ -91,7 +91,7 @@ describe("a queue", () => {
     more(stack, failures);
     return stack;
   };
-  const faultsIn = (stack: TerraformStack) => faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack));
+  const faultsIn = (stack: TerraformStack) => faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack, true));
 
   it("fails if a DLQ has no alarm on its depth", () => {
     expect(faultsIn(stackWith(() => {}))).toEqual([
@@ -115,7 +115,7 @@ describe("a queue", () => {
 
   it("passes for every queue of the pipeline", () => {
     const core = new CoreStack(new App({ outdir: temporaryFolder() }), aDeployment());
-    expect(toWatchedQueues(core)).toHaveLength(8);
+    expect(toWatchedQueues(core, true)).toHaveLength(8);
     expect(faultsIn(core)).toEqual([]);
   });
 });

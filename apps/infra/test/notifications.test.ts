@@ -3,12 +3,12 @@ import { aDeployment, synthesised } from "./deployments.ts";
 
 const account = `\${data.aws_caller_identity.Account.account_id}`;
 const ingestArn = `arn:aws:lambda:us-east-1:${account}:function:image-pipeline-dev-ingest`;
-const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
+const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"];
 const notificationOf = (uploads: object) =>
   synthesised(aDeployment({ uploads })).notifications.one("aws_s3_bucket_notification", "Notification");
 
 describe("the bucket notification", () => {
-  it("sends every upload and delete of the upload bucket to ingest, referring to both by name", () => {
+  it("sends every upload, delete and lifecycle expiration of the upload bucket to ingest, referring to both by name", () => {
     expect(notificationOf({})).toMatchObject({
       bucket: `image-pipeline-dev-uploads-${account}`,
       lambda_function: [{ id: "uploads-0", lambda_function_arn: ingestArn, events: EVENTS }],
@@ -52,7 +52,6 @@ it("lets S3 invoke ingest for this bucket of this account alone", () => {
 });
 
 it.each([
-  ["cn-north-1", "aws-cn"],
   ["us-gov-west-1", "aws-us-gov"],
   ["eu-central-1", "aws"],
 ])("names ARNs of %s in the partition %s", (region, partition) => {

@@ -47,11 +47,10 @@ describe("every alarm", () => {
     expect(new Set(named)).toEqual(new Set(sections));
   });
 
-  it("notifies the alarm topic of ALARM and OK, and ignores missing data except the audit's", () => {
+  it("notifies the alarm topic of ALARM, and ignores missing data except the audit's", () => {
     for (const one of alarms)
       expect(one).toMatchObject({
         alarm_actions: [topic],
-        ok_actions: [topic],
         treat_missing_data: one.metric_name === "AuditRuns" ? "breaching" : "notBreaching",
       });
   });
@@ -189,13 +188,37 @@ it("uses the queue age and the share of rejections of the config", () => {
 it("computes the share of rejections from this environment's worker metrics", () => {
   const queries = z.array(z.looseObject({ id: z.string() })).parse(alarm("WorkerRejections").metric_query);
   expect(queries.map(({ id }) => id)).toEqual(["share", "rejected", "processed"]);
-  expect(queries[1]).toMatchObject({
-    metric: {
-      namespace: "ImagePipeline",
-      metric_name: "ImagesRejected",
-      dimensions: { service: "worker", function: "image-pipeline-dev-worker", status: "rejected" },
-    },
-  });
+  const dimensions = { service: "worker", function: "image-pipeline-dev-worker" };
+  expect(queries.slice(1)).toMatchObject([
+    { metric: { namespace: "ImagePipeline", metric_name: "ImagesRejected", stat: "Sum", dimensions } },
+    { metric: { namespace: "ImagePipeline", metric_name: "ImagesProcessed", stat: "Sum", dimensions } },
+  ]);
+});
+
+it.each([
+  ["all of many images are rejected", 500, 0, 100],
+  ["all of just enough images are rejected", 20, 0, 100],
+  ["a fifth is rejected", 20, 80, 20],
+  ["none is rejected", 0, 100, 0],
+  ["too few images arrived", 19, 0, 0],
+  ["no image arrived", 0, 0, 0],
+])("the expression for the share of rejections, if %s", (_what, rejected, processed, percent) => {
+  const [share] = z
+    .array(z.looseObject({ expression: z.string() }))
+    .parse([z.array(z.unknown()).parse(alarm("WorkerRejections").metric_query)[0]]);
+  expect(evaluated(share?.expression ?? "", { rejected, processed })).toBe(percent);
+});
+
+/** Calculates CloudWatch's `IF(condition, then, otherwise)` with arithmetic, which JavaScript has too. */
+function evaluated(expression: string, metrics: Record<string, number>): unknown {
+  const names = ["IF", ...Object.keys(metrics)];
+  const choose = (condition: boolean, then: number, otherwise: number) => (condition ? then : otherwise);
+  return new Function(...names, `return ${expression}`)(choose, ...Object.values(metrics));
+}
+
+it("sends no OK for an alarm that has just been created, and one when the pipeline is healthy again", () => {
+  expect(alarms.filter(({ ok_actions }) => ok_actions !== undefined)).toEqual([]);
+  expect(composite).toMatchObject({ alarm_actions: [topic], ok_actions: [topic] });
 });
 
 it("calls the pipeline unhealthy for lost or delayed images, not for throttles or rejections", () => {

@@ -41,7 +41,7 @@ function stackWith(toConsumer: (zip: HandlerZip) => FunctionConsumer | ExistingQ
   });
   new Observability(stack, "Observability", context, watches);
   const faults = [
-    ...faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack)),
+    ...faultsOf(DEAD_LETTER_RULES, toWatchedQueues(stack, true)),
     ...faultsOf(CONSUMER_RULES, toConsumers(stack)),
   ];
   app.synth();

@@ -87,7 +87,7 @@ export const NOTIFICATIONS: Resources = {
         {
           id: "uploads",
           lambda_function_arn: `arn:aws:lambda:eu-central-1:${ref("data.aws_caller_identity.Account.account_id")}:function:worker`,
-          events: ["s3:ObjectCreated:*"],
+          events: ["s3:ObjectCreated:*", "s3:LifecycleExpiration:*"],
           filter_prefix: "photos/",
         },
       ],

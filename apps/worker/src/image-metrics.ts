@@ -2,7 +2,7 @@ import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { ImageEvent } from "@image-pipeline/schema";
 import type { ImageOutcome } from "./manifest.ts";
 
-/** Writes one EMF record per image: counts by status and reason, bytes, render time, and the time from upload to manifest. */
+/** Writes the EMF records of an image: counts by status and reason, bytes, render time, and the time from upload to manifest. */
 export function measureImage(
   metrics: Metrics,
   event: ImageEvent,
@@ -14,13 +14,9 @@ export function measureImage(
     image.addMetric("Decisions", MetricUnit.Count, 1);
     return;
   }
+  countStatus(metrics, manifest.status);
   metrics.addDimension("status", manifest.status);
   metrics.addMetadata("key", event.subject);
-  metrics.addMetric(
-    manifest.status === "processed" ? "ImagesProcessed" : "ImagesRejected",
-    MetricUnit.Count,
-    1,
-  );
   if (manifest.status === "rejected") countReason(metrics, manifest.reason);
   metrics.addMetric("BytesIn", MetricUnit.Bytes, manifest.source.size);
   metrics.addMetric(
@@ -35,6 +31,17 @@ export function measureImage(
     Date.parse(manifest.updatedAt) - Date.parse(event.time),
   );
   metrics.publishStoredMetrics();
+}
+
+/**
+ * Emits both counts for every image, one of them 0: an alarm on their share has no data if one of the two metrics was never
+ * emitted, as ImagesProcessed if all images are rejected. Without the dimension `status`, so that both always exist.
+ */
+function countStatus(metrics: Metrics, status: "processed" | "rejected"): void {
+  const count = (name: string, isCounted: boolean) =>
+    metrics.singleMetric().addMetric(name, MetricUnit.Count, isCounted ? 1 : 0);
+  count("ImagesProcessed", status === "processed");
+  count("ImagesRejected", status === "rejected");
 }
 
 /** A record apart, because a dimension applies to every metric of its record, and the other metrics have no reason. */

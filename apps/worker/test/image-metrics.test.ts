@@ -18,9 +18,10 @@ afterEach(() => {
 
 test("an image that was processed counts once, with its bytes, render time and the time from upload to manifest", () => {
   expect(printed({ decision: "process", manifest: processed(upload()) })).toMatchObject([
+    { ImagesProcessed: 1 },
+    { ImagesRejected: 0 },
     {
       status: "processed",
-      ImagesProcessed: 1,
       BytesIn: 100,
       BytesOut: 22,
       RenderTime: 300,
@@ -32,10 +33,26 @@ test("an image that was processed counts once, with its bytes, render time and t
 
 test("a rejected image counts by its reason, and among all images", () => {
   expect(printed({ decision: "process", manifest: rejected(upload()) })).toMatchObject([
+    { ImagesProcessed: 0 },
+    { ImagesRejected: 1 },
     { reason: "CORRUPT_IMAGE", Rejections: 1 },
-    { status: "rejected", ImagesRejected: 1, reason: "CORRUPT_IMAGE" },
+    { status: "rejected", BytesIn: 100, reason: "CORRUPT_IMAGE" },
   ]);
 });
+
+test.each([
+  ["a processed", processed],
+  ["a rejected", rejected],
+])(
+  "both counts of %s image have the dimensions that the rejections alarm reads, and no other",
+  (_what, manifest) => {
+    const counts = printed({ decision: "process", manifest: manifest(upload()) }).slice(0, 2);
+    expect(counts.map(({ _aws }) => _aws)).toMatchObject([
+      { CloudWatchMetrics: [{ Dimensions: [["service"]], Metrics: [{ Name: "ImagesProcessed" }] }] },
+      { CloudWatchMetrics: [{ Dimensions: [["service"]], Metrics: [{ Name: "ImagesRejected" }] }] },
+    ]);
+  },
+);
 
 test.each(["duplicate", "stale", "resurrect-refused", "SOURCE_GONE"])(
   "%s counts as a decision",

@@ -18,6 +18,7 @@ export {
   type PipelineInput,
   pipelineFor,
 } from "./config/pipeline-config.ts";
+export type { PolicyStatement } from "./config/policy-statement.ts";
 export {
   Limits,
   OUTPUT_OPTIONS,

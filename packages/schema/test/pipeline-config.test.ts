@@ -29,6 +29,15 @@ describe("definePipeline", () => {
     expect(pipelines.get("dev")?.worker.maximumConcurrency).toBe(10);
   });
 
+  it("accepts environments of which one begins with another's name without a dash", () => {
+    expect([
+      ...definePipeline({
+        presets: { thumb: { width: 9, formats: ["webp"] } },
+        environments: { prod: {}, prod2: {} },
+      }).keys(),
+    ]).toEqual(["prod", "prod2"]);
+  });
+
   it("replaces a preset completely, not key by key", () => {
     const pipelines = definePipeline({
       presets: { thumb: { width: 160, height: 160, formats: ["webp"] } },
@@ -79,6 +88,26 @@ describe("definePipeline", () => {
       { presets, environments: { local: {} } },
       'environments.local: the name "local" is the name of this machine\'s environment: choose another name',
     ],
+    ...["state", "plan", "apply", "account"].map((name): [object, string] => [
+      { presets, environments: { [name]: {} } },
+      `environments.${name}: the name "${name}" is part of the names of the account's own bucket, roles and state: choose another name`,
+    ]),
+    [
+      { presets, environments: { "prod-eu": {}, dev: {}, prod: {} } },
+      'environments.prod-eu: must not begin with "prod-", since the permissions of the environment prod would include its resources: choose another name',
+    ],
+    [
+      { presets, tags: { Project: "other" }, environments: { dev: {} } },
+      'tags.Project: the name "Project" is the pipeline\'s own tag, which its permissions rest on: choose another name',
+    ],
+    [
+      { presets, environments: { dev: { tags: { environment: "other" } } } },
+      'environments.dev.tags.environment: the name "environment" is the pipeline\'s own tag, which its permissions rest on: choose another name',
+    ],
+    [
+      { presets, ci: { repository: "us/images", ownerId: 1 }, environments: { dev: {} } },
+      "ci.repositoryId: must be set together with ci.ownerId: GitHub's subjects have both or neither",
+    ],
     [
       { presets, environments: { dev: null } },
       "environments.dev: must be an object of settings: {} for the shared ones",
@@ -110,6 +139,10 @@ describe("definePipeline", () => {
     [
       { presets, logLevel: "TRACE", environments: { dev: {} } },
       "logLevel: must be DEBUG or INFO or WARN or ERROR",
+    ],
+    [
+      { presets, region: "cn-north-1", environments: { dev: {} } },
+      "region: must not be in China (cn-*): its partition is not supported",
     ],
     [{ presets, accountId: 123456789012, environments: { dev: {} } }, "accountId: must be a string"],
   ])("reports the error of %j", (config, error) => {
@@ -143,6 +176,34 @@ it("rejects an enabled analysis without labels and moderation", () => {
   expect(errorsOf({ presets, analysis, environments: { dev: {} } })).toContain(
     "analysis.enabled: must be false if neither labels nor moderation are enabled",
   );
+});
+
+describe("reserved executions", () => {
+  const reservedIn = (settings: object) => {
+    const pipelines = definePipeline({
+      presets: { ...presets, thumb: { width: 160, formats: ["webp"] } },
+      environments: { dev: settings },
+    });
+    const { ingest, worker, backfill, analysis, audit, workflow } = firstPipeline(pipelines);
+    return [ingest, worker, backfill, analysis, audit, workflow].map(
+      ({ reservedConcurrency }) => reservedConcurrency,
+    );
+  };
+
+  it("are none by default, since new accounts have only 10 in all", () => {
+    expect(reservedIn({})).toEqual([null, null, null, null, null, null]);
+  });
+
+  it("are the recommended ones of every function with one setting", () => {
+    const poller = "maximumConcurrency";
+    expect(reservedIn({ reserveConcurrency: true })).toEqual([20, poller, poller, poller, 1, 10]);
+  });
+
+  it("are a function's own number with or without that setting", () => {
+    const ingest = { reservedConcurrency: 5 };
+    expect(reservedIn({ ingest })[0]).toBe(5);
+    expect(reservedIn({ ingest, reserveConcurrency: true })[0]).toBe(5);
+  });
 });
 
 describe("pipelineFor", () => {

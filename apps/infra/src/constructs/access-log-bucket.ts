@@ -3,7 +3,8 @@ import { Construct } from "constructs";
 import type { Statement } from "../policies/policy-document.ts";
 import { PrivateBucket, type PrivateBucketProps } from "./private-bucket.ts";
 
-export interface AccessLogBucketProps extends Omit<PrivateBucketProps, "key" | "expirations" | "writers"> {
+export interface AccessLogBucketProps
+  extends Omit<PrivateBucketProps, "key" | "expirations" | "grants" | "writers"> {
   accountId: string;
   /** Retention of an access log in days. */
   logDays: number;

@@ -9,8 +9,8 @@ export interface EventTopicProps {
   topicName: string;
   /** The customer key that encrypts its messages; null for none. */
   keyArn: string | null;
-  /** Additional publishers; this account's roles publish by their own policies. */
-  publishers?: (topicArn: string) => Statement[];
+  /** Additional publishers and subscribers; this account's roles publish by their own policies. */
+  grants?: (topicArn: string) => Statement[];
 }
 
 /** A topic for this account's roles and for the services that its policy allows. TLS only. */
@@ -18,7 +18,7 @@ export class EventTopic extends Construct {
   readonly topic: SnsTopic;
   private readonly topicName: string;
 
-  constructor(scope: Construct, id: string, { topicName, keyArn, publishers }: EventTopicProps) {
+  constructor(scope: Construct, id: string, { topicName, keyArn, grants }: EventTopicProps) {
     super(scope, id);
     this.topicName = topicName;
     this.topic = new SnsTopic(this, "Topic", {
@@ -28,7 +28,7 @@ export class EventTopic extends Construct {
     const { arn } = this.topic;
     new SnsTopicPolicy(this, "Policy", {
       arn,
-      policy: policyDocument([...(publishers?.(arn) ?? []), denyInsecureTransport("sns:Publish", [arn])]),
+      policy: policyDocument([...(grants?.(arn) ?? []), denyInsecureTransport("sns:Publish", [arn])]),
     });
   }
 

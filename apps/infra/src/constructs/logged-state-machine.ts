@@ -15,12 +15,14 @@ export interface LoggedStateMachineProps {
   /** The customer key for its definition, executions and log; null for AWS's own. */
   keyArn: string | null;
   logRetentionDays: number;
+  /** True if X-Ray traces its executions. */
+  isTraced: boolean;
   /** The trust policy of its role. */
   trust: string;
   permissions: readonly Statement[];
 }
 
-/** A STANDARD state machine with its own role, its own log group and X-Ray tracing. */
+/** A STANDARD state machine with its own role, its own log group, and X-Ray tracing if asked for. */
 export class LoggedStateMachine extends Construct {
   readonly machine: SfnStateMachine;
 
@@ -46,7 +48,7 @@ export class LoggedStateMachine extends Construct {
       definition: JSON.stringify(props.definition),
       // The log leaves the data out: an execution's history has it for 90 days.
       loggingConfiguration: { level: "ALL", includeExecutionData: false, logDestination: `${log.arn}:*` },
-      tracingConfiguration: { enabled: true },
+      tracingConfiguration: { enabled: props.isTraced },
       ...(keyArn === null
         ? {}
         : {

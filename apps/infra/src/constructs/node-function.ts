@@ -32,7 +32,7 @@ export interface NodeFunctionProps {
   permissions: readonly Statement[];
 }
 
-/** A function with its own role, its own log group, and X-Ray tracing. */
+/** A function with its own role, its own log group, and X-Ray tracing unless the config disables it. */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   /** Resources that need the function's permissions depend on it. */
@@ -51,7 +51,11 @@ export class NodeFunction extends Construct {
     this.rolePolicy = new IamRolePolicy(this, "RolePolicy", {
       name: props.functionName,
       role: role.name,
-      policy: policyDocument([...props.permissions, writeLog(logGroup.arn), TRACE]),
+      policy: policyDocument([
+        ...props.permissions,
+        writeLog(logGroup.arn),
+        ...(context.pipeline.xray ? [TRACE] : []),
+      ]),
     });
     this.function = this.createFunction(context, { role, logGroup });
   }
@@ -88,7 +92,7 @@ export class NodeFunction extends Construct {
       ...(deadLetterQueueArn !== undefined && { deadLetterConfig: { targetArn: deadLetterQueueArn } }),
       // Lambda's JSON format filters lines by level and would drop metrics with the INFO lines.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-      tracingConfig: { mode: "Active" },
+      tracingConfig: { mode: pipeline.xray ? "Active" : "PassThrough" },
       // The first invocation already needs the permissions.
       dependsOn: [this.rolePolicy],
     });

@@ -24,6 +24,8 @@ export interface PrivateBucketProps {
   key: EncryptionKey | null;
   /** Lifecycle rules for current objects (default: none). */
   expirations?: readonly Expiration[];
+  /** The config's readers and additional statements; this account's roles read by their own policies. */
+  grants?: (bucketArn: string) => Statement[];
   /** Services that may write; this account's roles write by their own policies. */
   writers?: (bucketArn: string) => Statement[];
   /** Additional denials; calls without TLS are always denied. */
@@ -37,7 +39,7 @@ export interface Expiration {
   days: number;
 }
 
-/** A bucket for this account only, over TLS only: versioned, encrypted, owner enforced, with a lifecycle. */
+/** A bucket for this account and the principals that the config names, over TLS only: versioned, encrypted, owner enforced, with a lifecycle. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
   /** Resources that need its writers' permissions depend on it. */
@@ -56,7 +58,7 @@ export class PrivateBucket extends Construct {
     this.keepVersions(props);
   }
 
-  private keepPrivate({ writers, denials }: PrivateBucketProps): S3BucketPolicy {
+  private keepPrivate({ grants, writers, denials }: PrivateBucketProps): S3BucketPolicy {
     const { bucket, arn } = this.bucket;
     const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
       bucket,
@@ -72,6 +74,7 @@ export class PrivateBucket extends Construct {
     return new S3BucketPolicy(this, "Policy", {
       bucket,
       policy: policyDocument([
+        ...(grants?.(arn) ?? []),
         ...(writers?.(arn) ?? []),
         ...(denials?.(arn) ?? []),
         denyInsecureTransport("s3:*", [arn, `${arn}/*`]),

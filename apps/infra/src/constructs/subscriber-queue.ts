@@ -3,7 +3,7 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy/index.js";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
-import { denyInsecureTransport, policyDocument } from "../policies/policy-document.ts";
+import { additional, denyInsecureTransport, policyDocument } from "../policies/policy-document.ts";
 import { FailureQueue, queueEncryption } from "./failure-queue.ts";
 import { allowTopics, subscribe, type TopicSubscription } from "./topic-subscription.ts";
 
@@ -26,12 +26,14 @@ export interface SubscriberQueueProps {
  * operator looks in one place.
  */
 export class SubscriberQueue extends Construct {
+  readonly subscriberName: string;
   readonly queue: SqsQueue;
   readonly deadLetterQueue: SqsQueue;
 
   constructor(scope: Construct, id: string, context: StackContext, props: SubscriberQueueProps) {
     super(scope, id);
-    const { names, keyArn, accountId } = context;
+    this.subscriberName = props.name;
+    const { names, keyArn, accountId, pipeline } = context;
     const senders = (arn: string) => [allowTopics(arn, props.subscriptions, accountId)];
     this.deadLetterQueue = new FailureQueue(this, "DeadLetter", {
       queueName: names.subscriberDeadLetterQueue(props.name),
@@ -42,7 +44,11 @@ export class SubscriberQueue extends Construct {
     const { url, arn } = this.queue;
     const policy = new SqsQueuePolicy(this, "Policy", {
       queueUrl: url,
-      policy: policyDocument([...senders(arn), denyInsecureTransport("sqs:*", [arn])]),
+      policy: policyDocument([
+        ...senders(arn),
+        ...additional(pipeline.policies.queues[props.name] ?? [], arn),
+        denyInsecureTransport("sqs:*", [arn]),
+      ]),
     });
     const deadLetterQueueArn = this.deadLetterQueue.arn;
     for (const subscription of props.subscriptions)

@@ -1,5 +1,3 @@
-import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
-import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { Construct } from "constructs";
@@ -7,6 +5,7 @@ import { EventTopic } from "../constructs/event-topic.ts";
 import type { StackContext } from "../deployment.ts";
 import type { Statement } from "../policies/policy-document.ts";
 import type { Watch } from "../watches/watch.ts";
+import { ChatChannels } from "./chat-channels.ts";
 import { renderWatches } from "./render-watches.ts";
 
 /** The alarms of the core stack, the topic that notifies people, one alarm over all severe ones, and a dashboard. */
@@ -17,38 +16,32 @@ export class Observability extends Construct {
     super(scope, id);
     const { prefix } = context.names;
     this.alarms = this.createTopic(context);
-    const alarms = renderWatches(this, {
+    renderWatches(this, {
       watches,
       prefix,
-      region: context.pipeline.region,
-      dashboardName: prefix,
+      pipeline: context.pipeline,
+      name: prefix,
       alarmsTopicArn: this.alarms.arn,
+      unhealthy: "The pipeline loses, delays or fails images",
     });
-    this.createComposite(prefix, watches, alarms);
   }
 
-  private createTopic({ pipeline, names, accountId, keyArn }: StackContext): SnsTopic {
+  private createTopic(context: StackContext): SnsTopic {
+    const { names, accountId, keyArn } = context;
     const { topic } = new EventTopic(this, "Alarms", {
       topicName: names.alarmsTopic,
       keyArn,
-      publishers: (topicArn) => [publishAlarms(topicArn, accountId)],
+      grants: (topicArn) => [publishAlarms(topicArn, accountId)],
     });
-    const { email } = pipeline.alarms;
-    if (email !== null)
-      new SnsTopicSubscription(this, "Mail", { topicArn: topic.arn, protocol: "email", endpoint: email });
+    if (context.pipeline.alarms.enabled) this.notify(context, topic.arn);
     return topic;
   }
 
-  private createComposite(prefix: string, watches: readonly Watch[], alarms: CloudwatchMetricAlarm[]): void {
-    const severe = watches.filter(({ isSevere }) => isSevere);
-    new CloudwatchCompositeAlarm(this, "Unhealthy", {
-      alarmName: `${prefix}-unhealthy`,
-      alarmDescription: "The pipeline loses, delays or fails images. See docs/runbook.md#pipeline-unhealthy",
-      alarmRule: severe.map(({ name }) => `ALARM("${prefix}-${name}")`).join(" OR "),
-      alarmActions: [this.alarms.arn],
-      okActions: [this.alarms.arn],
-      dependsOn: alarms,
-    });
+  private notify(context: StackContext, topicArn: string): void {
+    const { email, slack, teams } = context.pipeline.alarms;
+    if (email !== null)
+      new SnsTopicSubscription(this, "Mail", { topicArn, protocol: "email", endpoint: email });
+    if (slack !== null || teams !== null) new ChatChannels(this, "Chat", context, topicArn);
   }
 }
 

@@ -1,5 +1,7 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
+import type { Pipeline } from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
 import type { Watch } from "../watches/watch.ts";
 import { toAlarm } from "./alarm.ts";
@@ -9,25 +11,52 @@ export interface RenderedWatches {
   watches: readonly Watch[];
   /** Prefix of every alarm's name. */
   prefix: string;
-  region: string;
-  dashboardName: string;
+  pipeline: Pick<Pipeline, "alarms" | "dashboard" | "region">;
+  /** Name of the dashboard; the composite alarm is `<name>-unhealthy`. */
+  name: string;
   /** The topic that notifies people. */
   alarmsTopicArn: string;
+  /** Meaning of the composite alarm, as a sentence. */
+  unhealthy: string;
 }
 
-/** Creates an alarm and a dashboard widget for each watch. */
-export function renderWatches(scope: Construct, props: RenderedWatches): CloudwatchMetricAlarm[] {
-  const { watches, prefix, region, dashboardName, alarmsTopicArn } = props;
-  new CloudwatchDashboard(scope, "Dashboard", {
-    dashboardName,
-    dashboardBody: dashboardBody(watches, region),
-  });
-  return watches.map(
+/** Creates an alarm and a dashboard widget for each watch, unless the config leaves alarms or dashboard out. */
+export function renderWatches(scope: Construct, props: RenderedWatches): void {
+  const { watches, pipeline, name } = props;
+  if (pipeline.dashboard)
+    new CloudwatchDashboard(scope, "Dashboard", {
+      dashboardName: name,
+      dashboardBody: dashboardBody(watches, pipeline.region),
+    });
+  if (pipeline.alarms.enabled) createAlarms(scope, props);
+}
+
+/**
+ * Creates the alarms, and a composite alarm over the severe ones.
+ *
+ * Only the composite alarm notifies of OK. A new alarm goes from INSUFFICIENT_DATA to OK, so with OK actions on each one a
+ * first deployment would send dozens of mails that follow no alarm; this way it sends one, which proves that mails arrive.
+ */
+function createAlarms(scope: Construct, props: RenderedWatches): void {
+  const { watches, prefix, name } = props;
+  const actions = [props.alarmsTopicArn, ...props.pipeline.alarms.topicArns];
+  const alarms = watches.map(
     (watch) =>
       new CloudwatchMetricAlarm(scope, watch.id, {
         ...toAlarm(watch, prefix),
-        alarmActions: [alarmsTopicArn],
-        okActions: [alarmsTopicArn],
+        alarmActions: actions,
       }),
   );
+  new CloudwatchCompositeAlarm(scope, "Unhealthy", {
+    alarmName: `${name}-unhealthy`,
+    alarmDescription: `${props.unhealthy}. See docs/runbook.md#pipeline-unhealthy`,
+    alarmRule: watches
+      .filter(({ isSevere }) => isSevere)
+      .map((watch) => `ALARM("${prefix}-${watch.name}")`)
+      .join(" OR "),
+    alarmActions: actions,
+    okActions: actions,
+    // CloudWatch refuses a rule that names an alarm that does not exist.
+    dependsOn: alarms,
+  });
 }

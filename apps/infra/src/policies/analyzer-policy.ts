@@ -66,7 +66,10 @@ export function tagRenditions({ processedBucket }: Pick<AnalyzerArns, "processed
   };
 }
 
-/** Rekognition supports no resources for these two actions (AWS's service authorization reference). */
+/**
+ * DetectLabels supports no resources; DetectModerationLabels only a custom model's version, which the analyzer does not use
+ * (AWS's Service Authorization Reference).
+ */
 export function recognise({ labels, moderation }: { labels: boolean; moderation: boolean }): Statement {
   return {
     Sid: "RecogniseContent",

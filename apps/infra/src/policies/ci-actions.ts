@@ -8,7 +8,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
     "s3:GetReplicationConfiguration",
     "s3:ListBucket",
   ],
-  sns: ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"],
+  sns: ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"],
   sqs: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
   lambda: [
     "lambda:GetFunction",
@@ -28,7 +28,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
     "iam:ListRolePolicies",
   ],
   logs: ["logs:ListTagsForResource"],
-  cloudwatch: ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
+  cloudwatch: ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
   events: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
   states: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
   pipes: ["pipes:DescribePipe", "pipes:ListTagsForResource"],
@@ -50,11 +50,9 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   sns: [
     "sns:CreateTopic",
     "sns:DeleteTopic",
-    "sns:SetSubscriptionAttributes",
     "sns:SetTopicAttributes",
     "sns:Subscribe",
     "sns:TagResource",
-    "sns:Unsubscribe",
     "sns:UntagResource",
   ],
   sqs: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
@@ -77,7 +75,7 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "iam:CreateRole",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
-    "iam:PassRole",
+    "iam:PutRolePermissionsBoundary",
     "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UntagRole",
@@ -95,7 +93,6 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   cloudwatch: [
     "cloudwatch:DeleteAlarms",
     "cloudwatch:DeleteDashboards",
-    "cloudwatch:PutCompositeAlarm",
     "cloudwatch:PutDashboard",
     "cloudwatch:PutMetricAlarm",
     "cloudwatch:TagResource",
@@ -123,14 +120,47 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "pipes:UntagResource",
     "pipes:UpdatePipe",
   ],
+  chatbot: [
+    "chatbot:DeleteMicrosoftTeamsChannelConfiguration",
+    "chatbot:DeleteSlackChannelConfiguration",
+    "chatbot:TagResource",
+    "chatbot:UntagResource",
+    "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
+    "chatbot:UpdateSlackChannelConfiguration",
+  ],
 };
 
-/** Actions without resources, or whose resource is not known before it is created. */
+/**
+ * Actions without resources, or whose resource is not known before it is created. AWS requires `*` for those on composite
+ * alarms too (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html, API_PutCompositeAlarm.html).
+ */
 export const READ_ANYWHERE = [
+  "chatbot:DescribeSlackChannelConfigurations",
+  "chatbot:GetMicrosoftTeamsChannelConfiguration",
+  "chatbot:ListTagsForResource",
+  "cloudwatch:DescribeAlarms",
+  "kms:ListAliases",
   "lambda:GetEventSourceMapping",
   "logs:DescribeLogGroups",
-  "kms:ListAliases",
+  "sns:GetSubscriptionAttributes",
   "states:ValidateStateMachineDefinition",
+];
+export const WRITE_ANYWHERE = [
+  "chatbot:CreateMicrosoftTeamsChannelConfiguration",
+  "chatbot:CreateSlackChannelConfiguration",
+  "cloudwatch:PutCompositeAlarm",
+  "lambda:CreateEventSourceMapping",
+  "lambda:DeleteEventSourceMapping",
+  "lambda:UpdateEventSourceMapping",
+  "sns:SetSubscriptionAttributes",
+  "sns:Unsubscribe",
+];
+/** Services that get a role of the pipeline: functions, the state machine, the pipe and the alarms' chat channels have one. */
+export const ROLE_USERS = [
+  "chatbot.amazonaws.com",
+  "lambda.amazonaws.com",
+  "pipes.amazonaws.com",
+  "states.amazonaws.com",
 ];
 export const READ_KEYS = [
   "kms:DescribeKey",
@@ -149,9 +179,4 @@ export const CHANGE_KEYS = [
   "kms:TagResource",
   "kms:UntagResource",
   "kms:UpdateKeyDescription",
-];
-export const MAPPINGS = [
-  "lambda:CreateEventSourceMapping",
-  "lambda:DeleteEventSourceMapping",
-  "lambda:UpdateEventSourceMapping",
 ];

@@ -1,5 +1,13 @@
 import type { AccountNames } from "../account-deployment.ts";
-import { CHANGE_KEYS, MAPPINGS, READ, READ_ANYWHERE, READ_KEYS, WRITE } from "./ci-actions.ts";
+import {
+  CHANGE_KEYS,
+  READ,
+  READ_ANYWHERE,
+  READ_KEYS,
+  ROLE_USERS,
+  WRITE,
+  WRITE_ANYWHERE,
+} from "./ci-actions.ts";
 import type { Statement } from "./policy-document.ts";
 
 export interface Scope {
@@ -7,6 +15,8 @@ export interface Scope {
   accountId: string;
   /** The environments whose resources the statements cover. */
   environments: readonly string[];
+  /** The existing upload buckets of these environments: only their notification is the pipeline's. */
+  existingBuckets: readonly string[];
 }
 
 /** Allows reading the settings of deployed resources, never their data: no object, message or secret. */
@@ -20,6 +30,43 @@ export function readStatements(scope: Scope): Statement[] {
       Action: READ_KEYS,
       Resource: keys(scope),
       Condition: ofThePipeline(scope),
+    },
+    {
+      Sid: "ReadMappingTags",
+      Effect: "Allow",
+      Action: "lambda:ListTags",
+      Resource: mappings(scope),
+    },
+    readSettingsUnderKeys(scope),
+    ...ofExistingBuckets("Read", "s3:GetBucketNotification", scope),
+  ];
+}
+
+/**
+ * Allows Lambda to return a function's variables and Step Functions a state machine's definition, which are encrypted: without
+ * it, GetFunction has no variables and every plan would change them, and DescribeStateMachine fails
+ * (docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
+ */
+function readSettingsUnderKeys(scope: Scope): Statement {
+  const { StringEquals } = ofThePipeline(scope);
+  const services = ["lambda", "states"].map((service) => `${service}.${scope.names.region}.amazonaws.com`);
+  return {
+    Sid: "ReadSettingsUnderKeys",
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: keys(scope),
+    Condition: { StringEquals: { ...StringEquals, "kms:ViaService": services } },
+  };
+}
+
+function ofExistingBuckets(verb: string, action: string, { names, existingBuckets }: Scope): Statement[] {
+  if (existingBuckets.length === 0) return [];
+  return [
+    {
+      Sid: `${verb}NotificationOfExistingBuckets`,
+      Effect: "Allow",
+      Action: action,
+      Resource: existingBuckets.map(names.bucketArn),
     },
   ];
 }
@@ -53,8 +100,47 @@ export function writeStatements(scope: Scope): Statement[] {
       Action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
       Resource: [...aliases, keys(scope)],
     },
-    { Sid: "WriteMappings", Effect: "Allow", Action: MAPPINGS, Resource: "*" },
+    { Sid: "WriteWithoutResource", Effect: "Allow", Action: WRITE_ANYWHERE, Resource: "*" },
+    ...tagMappings(scope),
+    passRoles(scope),
+    ...ofExistingBuckets("Write", "s3:PutBucketNotification", scope),
   ];
+}
+
+/** Allows tagging event source mappings, whose ids are not known before: new ones as the pipeline's, and its own. */
+function tagMappings(scope: Scope): Statement[] {
+  const { StringEquals } = ofThePipeline(scope);
+  return [
+    {
+      Sid: "TagNewMappings",
+      Effect: "Allow",
+      Action: "lambda:TagResource",
+      Resource: mappings(scope),
+      Condition: {
+        StringEquals: {
+          "aws:RequestTag/Project": scope.names.name,
+          "aws:RequestTag/Environment": scope.environments,
+        },
+      },
+    },
+    {
+      Sid: "TagOwnMappings",
+      Effect: "Allow",
+      Action: ["lambda:TagResource", "lambda:UntagResource"],
+      Resource: mappings(scope),
+      Condition: { StringEquals },
+    },
+  ];
+}
+
+function passRoles(scope: Scope): Statement {
+  return {
+    Sid: "PassRoles",
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: scope.environments.flatMap((environment) => arnsOf("iam", environment, scope)),
+    Condition: { StringEquals: { "iam:PassedToService": ROLE_USERS } },
+  };
 }
 
 /** Allows access to the environments' states and locks; a role that only plans writes only locks. */
@@ -107,7 +193,7 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
     case "s3":
       return [`arn:${partition}:s3:::${prefix}-*`];
     case "iam":
-      return [`arn:${partition}:iam::${accountId}:role/${prefix}-*`];
+      return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
     case "lambda":
       return [regional(`function:${prefix}-*`)];
     case "logs":
@@ -125,11 +211,18 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
       ];
+    case "chatbot":
+      // The service has no region, and its ARNs have the kind of the channel before the name.
+      return [`arn:${partition}:chatbot::${accountId}:chat-configuration/*/${prefix}-*`];
     case "events":
       return [regional(`rule/${prefix}-*`)];
     default:
       return [regional(`${prefix}-*`)];
   }
+}
+
+function mappings({ names, accountId }: Scope): string {
+  return `arn:${names.partition}:lambda:${names.region}:${accountId}:event-source-mapping:*`;
 }
 
 function keys({ names, accountId }: Scope): string {

@@ -1,5 +1,6 @@
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
+import { decryptProcessed } from "./reader-policy.ts";
 import { workflowArns } from "./workflow-policy.ts";
 
 type Named = Pick<Deployment, "names" | "pipeline">;
@@ -16,15 +17,16 @@ const USE_FOR_LOGS = [
 ];
 
 /**
- * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, and four services, each for
- * this account only. In a key policy `*` is the key itself. Buckets, topics and log groups are given by name: they depend on
- * the key, so the key cannot refer to them.
+ * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, three services, each for
+ * this account only, and the config's readers. In a key policy `*` is the key itself. Topics and log groups are given by
+ * name: they depend on the key, so the key cannot refer to them.
  */
 export function keyPolicy(deployment: Named, accountId: string): Statement[] {
   return [
     administer(deployment.names.partition, accountId),
     ...serveEvents(deployment, accountId),
     ...serveWatching(deployment, accountId),
+    ...decryptProcessed(deployment),
   ];
 }
 
@@ -69,17 +71,6 @@ export function workflowKeyPolicy({ names, pipeline }: Named, accountId: string)
 
 function serveEvents({ names, pipeline }: Named, accountId: string): Statement[] {
   return [
-    {
-      Sid: "S3NotifiesAboutUploads",
-      Effect: "Allow",
-      Principal: { Service: "s3.amazonaws.com" },
-      Action: USE,
-      Resource: "*",
-      Condition: {
-        StringEquals: { "aws:SourceAccount": accountId },
-        ArnLike: { "aws:SourceArn": names.bucketArn(names.uploadBucket(accountId)) },
-      },
-    },
     {
       // The ARN contains the account; AWS does not document that SNS also sends the account.
       Sid: "TopicsDeliverToQueues",

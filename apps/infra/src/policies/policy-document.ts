@@ -1,3 +1,5 @@
+import type { PolicyStatement } from "@image-pipeline/schema/config";
+
 type OneOrMore = string | readonly string[];
 
 /** A statement of an IAM or resource policy, as AWS documents it. */
@@ -25,4 +27,13 @@ export function denyInsecureTransport(action: string, resources: readonly string
     Resource: resources,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
+}
+
+/** Returns the config's additional statements for a resource. */
+export function additional(statements: readonly PolicyStatement[], Resource: OneOrMore): Statement[] {
+  return statements.map(({ Condition, ...statement }) => ({
+    ...statement,
+    Resource,
+    ...(Condition && { Condition }),
+  }));
 }

@@ -28,7 +28,9 @@ export function denyQuarantined(
     Condition: {
       StringEquals: { "s3:ExistingObjectTag/quarantine": "true" },
       ArnNotEquals: {
-        "aws:PrincipalArn": roles.map((role) => `arn:${names.partition}:iam::${accountId}:role/${role}`),
+        "aws:PrincipalArn": roles.map(
+          (role) => `arn:${names.partition}:iam::${accountId}:role${pipeline.iam.path}${role}`,
+        ),
       },
     },
   };

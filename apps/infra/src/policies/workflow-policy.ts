@@ -75,7 +75,7 @@ function list(bucket: string, prefixes: string[]): Statement {
   };
 }
 
-/** Returns the state machine's permissions: invoke its steps, send failed events to the DLQ, write its log and traces. */
+/** Returns the state machine's permissions: invoke its steps, send failed events to the DLQ, write its log. */
 export function machinePolicy(functionArns: readonly string[], deadLetterQueueArn: string): Statement[] {
   return [
     { Sid: "RunSteps", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArns },
@@ -96,18 +96,22 @@ export function machinePolicy(functionArns: readonly string[], deadLetterQueueAr
       ],
       Resource: "*",
     },
-    {
-      Sid: "SendTraces",
-      Effect: "Allow",
-      Action: [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ],
-      Resource: "*",
-    },
   ];
+}
+
+/** Allows the state machine to send traces; X-Ray supports no resources for these actions. */
+export function traceExecutions(): Statement {
+  return {
+    Sid: "SendTraces",
+    Effect: "Allow",
+    Action: [
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ],
+    Resource: "*",
+  };
 }
 
 /**

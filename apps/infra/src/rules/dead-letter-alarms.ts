@@ -13,6 +13,7 @@ export interface WatchedQueue {
   isDeadLetterQueue: boolean;
   /** True if it has its own DLQ. */
   hasDeadLetterQueue: boolean;
+  /** True as well if the config leaves all alarms out. */
   hasDepthAlarm: boolean;
 }
 
@@ -28,7 +29,7 @@ export const DEAD_LETTER_RULES: readonly Rule<WatchedQueue>[] = [
   },
 ];
 
-export function toWatchedQueues(stack: TerraformStack): WatchedQueue[] {
+export function toWatchedQueues(stack: TerraformStack, areAlarmsEnabled: boolean): WatchedQueue[] {
   const all = stack.node.findAll();
   const targets = JSON.stringify(all.flatMap(failuresOf).map((target) => resolved(stack, target)));
   const watched = all
@@ -41,7 +42,7 @@ export function toWatchedQueues(stack: TerraformStack): WatchedQueue[] {
       queue: queue.nameInput ?? queue.node.path,
       isDeadLetterQueue: targets.includes(String(resolved(stack, queue.arn))),
       hasDeadLetterQueue: queue.redrivePolicyInput !== undefined,
-      hasDepthAlarm: watched.includes(queue.nameInput),
+      hasDepthAlarm: !areAlarmsEnabled || watched.includes(queue.nameInput),
     }));
 }
 

@@ -7,6 +7,8 @@ import { FILTER_POLICY_RULES, toCountedPolicies } from "./filter-policies.ts";
 import { FUNCTION_ENVIRONMENT_RULES, toFunctionEnvironments } from "./function-environment.ts";
 import { NOTIFICATION_RULES, toNotifiedBuckets } from "./notifications.ts";
 import { PIPELINE_RULES } from "./pipeline-rules.ts";
+import { POLICY_SIZE_RULES, toPolicySizes } from "./policy-sizes.ts";
+import { QUEUE_POLICY_RULES, toNamedSubscribers } from "./queue-policies.ts";
 import { faultsOf } from "./rule.ts";
 
 /**
@@ -18,13 +20,30 @@ export function checkInvariants(deployment: Deployment, stacks: readonly Terrafo
   const faults = [
     ...faultsOf(PIPELINE_RULES, [deployment]),
     ...faultsOf(CONSUMER_RULES, stacks.flatMap(toConsumers)),
-    ...faultsOf(DEAD_LETTER_RULES, stacks.flatMap(toWatchedQueues)),
+    ...faultsOf(
+      DEAD_LETTER_RULES,
+      stacks.flatMap((stack) => toWatchedQueues(stack, deployment.pipeline.alarms.enabled)),
+    ),
     ...faultsOf(FILTER_POLICY_RULES, stacks.flatMap(toCountedPolicies)),
     ...faultsOf(FUNCTION_ENVIRONMENT_RULES, stacks.flatMap(toFunctionEnvironments)),
     ...faultsOf(NOTIFICATION_RULES, toNotifiedBuckets(stacks)),
+    ...faultsOf(POLICY_SIZE_RULES, stacks.flatMap(toPolicySizes)),
+    ...faultsOf(QUEUE_POLICY_RULES, toNamedSubscribers(deployment, stacks)),
   ];
+  refuse(`environment "${deployment.pipeline.environment}"`, faults);
+}
+
+/**
+ * Checks the rules for the stacks that an account has once.
+ *
+ * @throws {SynthFault} as for `checkInvariants`
+ */
+export function checkAccountInvariants(stacks: readonly TerraformStack[]): void {
+  refuse("the account", faultsOf(POLICY_SIZE_RULES, stacks.flatMap(toPolicySizes)));
+}
+
+function refuse(where: string, faults: readonly string[]): void {
   if (faults.length === 0) return;
   const count = faults.length === 1 ? "1 error" : `${faults.length} errors`;
-  const where = `environment "${deployment.pipeline.environment}"`;
   throw new SynthFault([`${where} has ${count}:`, ...faults.map((fault) => `  ${fault}`)].join("\n"));
 }

@@ -47,6 +47,12 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
       `uploads.existingBucket ${pipeline.uploads.existingBucket} is the processed bucket: the pipeline would process its own output in a loop`,
   },
   {
+    broken: ({ pipeline: { policies, uploads } }) =>
+      uploads.existingBucket !== null && policies.uploads.length > 0,
+    because: ({ pipeline: { uploads } }) =>
+      `policies.uploads would have no effect: the policy of uploads.existingBucket ${uploads.existingBucket} belongs to its owner`,
+  },
+  {
     broken: ({ pipeline }) => pipeline.retention.tombstoneDays <= LATEST_EVENT_DAYS,
     because: ({ pipeline }) =>
       `retention.tombstoneDays is ${pipeline.retention.tombstoneDays}; it must be more than ${LATEST_EVENT_DAYS}, the maximum age of an upload event: a later event would create a deleted image again`,

@@ -3,6 +3,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "../account-deployment.ts";
 import type { Deployment } from "../deployment.ts";
+import { applyRoleSettings } from "./role-settings.ts";
 
 /** Path from `cdktf.out/stacks/<stack>`, where Terraform runs, to the folder of `cdktf.json`. */
 export const ROOT_FOLDER = "../../..";
@@ -35,6 +36,7 @@ export function bindAccountStack(
 function bind(stack: TerraformStack, settings: StackSettings, rootFolder: string): string {
   const { name, environment, region, accountId, tags } = settings.pipeline;
   keepState(stack, settings, rootFolder);
+  applyRoleSettings(stack, settings.pipeline);
   new AwsProvider(stack, "Aws", {
     region,
     defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],

@@ -5,7 +5,9 @@ import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
 import type { EncryptionKey } from "../constructs/encryption-key.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import type { Bucket, Deployment } from "../deployment.ts";
+import { additional } from "../policies/policy-document.ts";
 import { denyQuarantined } from "../policies/quarantine-policy.ts";
+import { readProcessed } from "../policies/reader-policy.ts";
 
 export interface BucketsProps {
   accountId: string;
@@ -46,7 +48,12 @@ function createUploadBucket(
 ): PrivateBucket | Bucket {
   const name = names.uploadBucket(accountId);
   if (pipeline.uploads.existingBucket !== null) return { name, arn: names.bucketArn(name) };
-  return new PrivateBucket(scope, "Uploads", { bucketName: name, ...toRetention(pipeline), key });
+  return new PrivateBucket(scope, "Uploads", {
+    bucketName: name,
+    ...toRetention(pipeline),
+    key,
+    grants: (arn) => additional(pipeline.policies.uploads, [arn, `${arn}/*`]),
+  });
 }
 
 /** Creates the bucket for manifests and renditions. Objects that the worker tags as superseded or tombstone expire. */
@@ -60,6 +67,10 @@ function createProcessedBucket(
     bucketName: names.processedBucket(accountId),
     ...toRetention(pipeline),
     key,
+    grants: (arn) => [
+      ...readProcessed(arn, { names, pipeline }),
+      ...additional(pipeline.policies.processed, [arn, `${arn}/*`]),
+    ],
     denials: (arn) =>
       pipeline.analysis.enabled ? [denyQuarantined(arn, { names, pipeline }, accountId)] : [],
     expirations: [

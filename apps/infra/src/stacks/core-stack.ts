@@ -7,6 +7,7 @@ import type { Deployment, PipelineResources, StackContext } from "../deployment.
 import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
 import { keyPolicy } from "../policies/key-policy.ts";
+import { additional } from "../policies/policy-document.ts";
 import { type Subscribers, subscribers } from "../subscribers/subscribers.ts";
 import { Audit } from "./audit.ts";
 import { bindToAccount } from "./bind-to-account.ts";
@@ -22,8 +23,16 @@ export class CoreStack extends TerraformStack {
     const key = createKey(this, deployment, accountId);
     const context: StackContext = { pipeline, names, accountId, keyArn: key?.arn ?? null };
     const buckets = createBuckets(this, deployment, { accountId, key });
-    const events = createTopic(this, "ImageEvents", names.imageEventsTopic, context);
-    const results = createTopic(this, "ImageResults", names.imageResultsTopic, context);
+    const events = new EventTopic(this, "ImageEvents", {
+      topicName: names.imageEventsTopic,
+      keyArn: context.keyArn,
+      grants: (arn) => additional(pipeline.policies.imageEvents, arn),
+    });
+    const results = new EventTopic(this, "ImageResults", {
+      topicName: names.imageResultsTopic,
+      keyArn: context.keyArn,
+      grants: (arn) => additional(pipeline.policies.imageResults, arn),
+    });
     const ingest = new Ingest(this, "Ingest", context, { zip: zips.ingest, imageEvents: events.topic });
     const resources = { ...buckets, imageEvents: events.topic, imageResults: results.topic };
     for (const [id, props] of Object.entries(listed(deployment, resources)))
@@ -53,10 +62,6 @@ function createKey(stack: TerraformStack, deployment: Deployment, accountId: str
     description: `Encrypts objects, messages, logs and variables of ${names.prefix}`,
     policy: keyPolicy(deployment, accountId),
   });
-}
-
-function createTopic(stack: TerraformStack, id: string, topicName: string, { keyArn }: StackContext) {
-  return new EventTopic(stack, id, { topicName, keyArn });
 }
 
 function toOutputs(resources: PipelineResources, ingest: Ingest): Record<string, string> {

@@ -6,7 +6,8 @@ import type { Deployment } from "../deployment.ts";
 import { toStackId } from "../names.ts";
 import { bindToAccount } from "./bind-to-account.ts";
 
-const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
+/** `ObjectRemoved` does not include what a lifecycle rule deletes: S3 reports that by event types of its own. */
+const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"];
 
 /**
  * The upload bucket's notification, which starts the pipeline, and the permission to invoke ingest. It is a separate stack so

@@ -11,6 +11,7 @@ import { useNamedKeyThrough, workflowKeyPolicy } from "../policies/key-policy.ts
 import {
   machinePolicy,
   pipePolicy,
+  traceExecutions,
   trustFor,
   useMachineKey,
   workflowArns,
@@ -37,9 +38,10 @@ export class WorkflowStack extends TerraformStack {
     const { names, pipeline } = deployment;
     renderWatches(new Construct(this, "Observability"), {
       prefix: names.prefix,
-      region: pipeline.region,
-      dashboardName: `${names.prefix}-workflow`,
+      pipeline,
+      name: names.function(names.workflow),
       alarmsTopicArn: names.topicArn(names.alarmsTopic, accountId),
+      unhealthy: "The workflow fails images",
       watches: workflowWatches({
         machineArn,
         steps: [...Object.values(steps), ...Object.values(moderation ?? {})],
@@ -84,12 +86,14 @@ function createMachine(
     }),
     keyArn,
     logRetentionDays: pipeline.logRetentionDays,
+    isTraced: pipeline.xray,
     trust: trustFor("states", arns.machine, accountId),
     permissions: [
       ...machinePolicy(
         [...Object.values(steps), ...Object.values(moderation ?? {})].map(({ arn }) => arn),
         names.queueArn(deadLetterQueue, accountId),
       ),
+      ...(pipeline.xray ? [traceExecutions()] : []),
       ...useNamedKeyThrough(context, accountId, ["sqs"]),
       ...useMachineKey(keyArn, arns.machine, arns.logs),
     ],

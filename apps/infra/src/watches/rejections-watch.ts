@@ -4,13 +4,16 @@ import type { Watch } from "./watch.ts";
 /** Fewest images for which a share of rejections is meaningful. */
 const FEWEST_IMAGES = 20;
 
-/** Watches the share of rejected images, by the metrics in `apps/worker/src/image-metrics.ts`. */
+/**
+ * Watches the share of rejected images, by the metrics in `apps/worker/src/image-metrics.ts`, which has both for every image:
+ * metric math has no result for a period in which one of its metrics has no data.
+ */
 export function rejectionsWatch(worker: string, functionName: string, maxRejectedPercent: number): Watch {
-  const images = (name: string, status: string) => ({
+  const images = (name: string) => ({
     namespace: "ImagePipeline",
     name,
     statistic: "Sum",
-    dimensions: { service: "worker", function: functionName, status },
+    dimensions: { service: "worker", function: functionName },
   });
   return {
     id: toPascal(`${worker}-rejections`),
@@ -19,11 +22,11 @@ export function rejectionsWatch(worker: string, functionName: string, maxRejecte
     section: "many-rejections",
     isSevere: false,
     measure: {
-      expression: `IF(FILL(rejected, 0) + FILL(processed, 0) >= ${FEWEST_IMAGES}, 100 * FILL(rejected, 0) / (FILL(rejected, 0) + FILL(processed, 0)), 0)`,
+      expression: `IF(rejected + processed >= ${FEWEST_IMAGES}, 100 * rejected / (rejected + processed), 0)`,
       label: "rejected, in percent",
       metrics: {
-        rejected: images("ImagesRejected", "rejected"),
-        processed: images("ImagesProcessed", "processed"),
+        rejected: images("ImagesRejected"),
+        processed: images("ImagesProcessed"),
       },
     },
     threshold: maxRejectedPercent,

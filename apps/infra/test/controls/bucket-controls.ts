@@ -90,7 +90,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_70", "S3.6"],
-    what: "no bucket policy allows any principal except S3's log delivery, for this account only",
+    what: "no bucket policy allows any principal except S3's log delivery, for this account only, and `readers` and `policies` of the config",
     where: "`constructs/access-log-bucket.ts`",
     faults: (stacks) =>
       resourcesOf(stacks, "aws_s3_bucket_policy")

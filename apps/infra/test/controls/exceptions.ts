@@ -21,6 +21,12 @@ export const EXCEPTIONS: readonly Exception[] = [
       "Lambda's poller invokes them synchronously: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
   },
   {
+    ids: ["CKV_AWS_115"],
+    what: "no function has reserved executions by default",
+    reason:
+      "they are taken from the account's quota, which is 10 in new accounts; `reserveConcurrency` in the config reserves some for every function",
+  },
+  {
     ids: ["CKV_AWS_144", "S3.7"],
     what: "no replication to another region",
     reason:

@@ -13,13 +13,6 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
       broken(stacks, FUNCTION, ({ attributes }) => at(attributes.tracing_config, "mode") === "Active"),
   },
   {
-    ids: ["CKV_AWS_115"],
-    what: "every function has reserved executions, which also limits them",
-    where: `${WHERE}, \`reservedConcurrency\` in the config`,
-    faults: (stacks) =>
-      broken(stacks, FUNCTION, ({ attributes }) => Number(attributes.reserved_concurrent_executions) > 0),
-  },
-  {
     ids: ["CKV_AWS_116"],
     what: "every function that is invoked asynchronously has a DLQ and an on-failure destination",
     where: "`constructs/asynchronous-invocation.ts`",

@@ -238,7 +238,7 @@ describe("with analysis enabled", () => {
 it("notifies the core's alarm topic of failed, timed-out, stopped and throttled executions, of its queue's age and of its DLQ", () => {
   const topic = `arn:aws:sns:us-east-1:${account}:image-pipeline-dev-alarms`;
   const alarms = [...workflow.all("aws_cloudwatch_metric_alarm").values()];
-  for (const one of alarms) expect(one).toMatchObject({ alarm_actions: [topic], ok_actions: [topic] });
+  for (const one of alarms) expect(one).toMatchObject({ alarm_actions: [topic] });
   expect(alarms.map(({ metric_name }) => metric_name)).toEqual(
     expect.arrayContaining([
       "ExecutionsFailed",
@@ -251,6 +251,19 @@ it("notifies the core's alarm topic of failed, timed-out, stopped and throttled 
   expect(names).toEqual(expect.arrayContaining([`${queue}-age`, `${queue}-dead-letters-waiting`]));
   const { dashboard_body } = workflow.one("aws_cloudwatch_dashboard", "Observability/Dashboard");
   expect(String(dashboard_body).match(/"title"/g)).toHaveLength(alarms.length);
+});
+
+it("has a composite alarm over its severe alarms, created after them", () => {
+  const composite = workflow.one("aws_cloudwatch_composite_alarm", "Observability/Unhealthy");
+  const names = ["executions-failed", "executions-timedout", "executions-aborted"];
+  expect(composite).toMatchObject({
+    alarm_name: "image-pipeline-dev-workflow-unhealthy",
+    alarm_rule: names.map((name) => `ALARM("image-pipeline-dev-workflow-${name}")`).join(" OR "),
+  });
+  const alarms = Object.keys(workflow.file.resource.aws_cloudwatch_metric_alarm ?? {});
+  expect(new Set(z.array(z.string()).parse(composite.depends_on))).toEqual(
+    new Set(alarms.map((id) => `aws_cloudwatch_metric_alarm.${id}`)),
+  );
 });
 
 it("creates no key if encryption uses AWS's own keys", () => {

@@ -10,6 +10,8 @@ export const INERT_EVERYWHERE: ReadonlySet<string> = new Set([
 
 /** Resource types that have no effect here: access, encryption, retention and monitoring. */
 export const INERT_TYPES: ReadonlySet<string> = new Set([
+  "aws_chatbot_slack_channel_configuration",
+  "aws_chatbot_teams_channel_configuration",
   "aws_cloudwatch_composite_alarm",
   "aws_cloudwatch_dashboard",
   "aws_cloudwatch_log_data_protection_policy",

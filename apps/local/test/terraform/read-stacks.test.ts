@@ -77,7 +77,7 @@ describe("readStacks", () => {
         id: "uploads",
         bucket: "uploads-000000000000",
         functionName: "worker",
-        events: ["s3:ObjectCreated:*"],
+        events: ["s3:ObjectCreated:*", "s3:LifecycleExpiration:*"],
         prefix: "photos/",
         suffix: "",
       },

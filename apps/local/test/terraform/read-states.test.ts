@@ -71,7 +71,7 @@ describe("readStates", () => {
         {
           id: "n",
           lambda_function_arn: FUNCTION.arn,
-          events: ["s3:ObjectCreated:*"],
+          events: ["s3:ObjectCreated:*", "s3:LifecycleExpiration:*"],
           filter_prefix: "",
           filter_suffix: "",
         },

@@ -1,5 +1,6 @@
 import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
 import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
+import { reserveConcurrency } from "./reserve-concurrency.ts";
 
 /** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
@@ -29,7 +30,7 @@ export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeli
   for (const [environment, overrides] of Object.entries(environments ?? {})) {
     if (!isPlainObject(overrides)) continue;
     const { data, errors: all } = parseSettings(Settings, merge(shared, overrides));
-    if (data) pipelines.set(environment, { ...data, environment });
+    if (data) pipelines.set(environment, { ...reserveConcurrency(data), environment });
     const own = all.filter((error) => !errors.includes(error));
     errors.push(...own.map((error) => `environments.${environment}.${error}`));
   }
@@ -75,6 +76,8 @@ function toLocal(pipeline: Pipeline): Pipeline {
     architecture: process.arch === "arm64" ? "arm64" : "x86_64",
     analysis: { ...pipeline.analysis, enabled: labels.enabled || moderation.enabled },
     workflow: { ...pipeline.workflow, enabled: true },
+    alarms: { ...pipeline.alarms, enabled: true },
+    dashboard: true,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
+import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
 
 /** Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -13,7 +14,10 @@ const BucketName = z
 const MemoryMegabytes = z.int().min(128).max(10_240);
 const TimeoutSeconds = z.int().min(1).max(900);
 const Days = z.int().min(1).max(36_500);
-const ReservedConcurrency = z.int().min(1).nullable();
+const ReservedExecutions = z.int().min(1).nullable();
+const ReservedConcurrency = ReservedExecutions.default(null);
+/** For a function whose poller has a maximum of its own. */
+const ReservedForQueue = z.union([ReservedExecutions, z.literal("maximumConcurrency")]).default(null);
 /** `arn:aws:kms:REGION:ACCOUNT:key/ID`. An alias is not possible, since a policy cannot name one. */
 const KeyArn = z
   .string()
@@ -41,16 +45,14 @@ const Uploads = z.strictObject({
 const Ingest = z.strictObject({
   memoryMegabytes: MemoryMegabytes.default(512),
   timeoutSeconds: TimeoutSeconds.default(30),
-  reservedConcurrency: ReservedConcurrency.default(20),
+  reservedConcurrency: ReservedConcurrency,
 });
 
 const Worker = z.strictObject({
   /** 1,769 MB is one whole vCPU (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(60),
-  reservedConcurrency: z
-    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
-    .default("maximumConcurrency"),
+  reservedConcurrency: ReservedForQueue,
   maximumConcurrency: z.int().min(2).max(1000).default(10),
   batchSize: z.int().min(1).max(10).default(1),
   batchingWindowSeconds: z.int().min(0).max(300).default(0),
@@ -60,9 +62,7 @@ const Worker = z.strictObject({
 const DAY_SECONDS = 24 * 60 * 60;
 const Backfill = z.strictObject({
   maximumConcurrency: z.int().min(2).max(1000).default(2),
-  reservedConcurrency: z
-    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
-    .default("maximumConcurrency"),
+  reservedConcurrency: ReservedForQueue,
   maxQueueAgeSeconds: z
     .int()
     .min(60)
@@ -74,9 +74,7 @@ const Analysis = AnalysisRecipe.extend({
   enabled: z.boolean().default(false),
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(60),
-  reservedConcurrency: z
-    .union([ReservedConcurrency, z.literal("maximumConcurrency")])
-    .default("maximumConcurrency"),
+  reservedConcurrency: ReservedForQueue,
   maximumConcurrency: z.int().min(2).max(1000).default(5),
   maxReceiveCount: z.int().min(1).max(1000).default(5),
 }).refine(({ enabled, labels, moderation }) => !enabled || labels.enabled || moderation.enabled, {
@@ -90,7 +88,7 @@ const Audit = z.strictObject({
   maxImagesPerRun: z.int().min(1).default(50_000),
   memoryMegabytes: MemoryMegabytes.default(512),
   timeoutSeconds: z.int().min(60).max(900).default(900),
-  reservedConcurrency: ReservedConcurrency.default(1),
+  reservedConcurrency: ReservedConcurrency,
 });
 
 const Workflow = z.strictObject({
@@ -110,7 +108,7 @@ const Workflow = z.strictObject({
     .default("review/"),
   memoryMegabytes: MemoryMegabytes.default(1769),
   timeoutSeconds: TimeoutSeconds.default(120),
-  reservedConcurrency: ReservedConcurrency.default(10),
+  reservedConcurrency: ReservedConcurrency,
 });
 
 const Retention = z.strictObject({
@@ -121,10 +119,73 @@ const Retention = z.strictObject({
   accessLogDays: Days.default(365),
 });
 
+const TopicArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, "must be the ARN of an SNS topic");
+const Uuid = z.uuid("must be a UUID");
+
+const Slack = z.strictObject({
+  workspaceId: z.string().regex(/^T[A-Z0-9]+$/, "must be a Slack workspace's id, such as T012ABCDEFG"),
+  channelId: z.string().regex(/^[CG][A-Z0-9]+$/, "must be a Slack channel's id, such as C012ABCDEFG"),
+});
+
+const Teams = z.strictObject({ tenantId: Uuid, teamId: Uuid, channelId: z.string().min(1) });
+
 const Alarms = z.strictObject({
+  enabled: z.boolean().default(true),
   email: z.email("must be an e-mail address").nullable().default(null),
+  /** An alarm has at most five actions, of which the pipeline's own topic is one. */
+  topicArns: z.array(TopicArn).max(4).default([]),
+  slack: Slack.nullable().default(null),
+  teams: Teams.nullable().default(null),
+  unattended: z.boolean().default(false),
   maxQueueAgeSeconds: z.int().min(60).default(900),
   maxRejectedPercent: z.number().min(0).max(100).default(20),
+});
+
+/** Path of IAM names (docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html). */
+const IamPath = z
+  .string()
+  .regex(/^\/([\w+=,.@-]+\/)*$/, "must be a path such as /teams/images/")
+  .max(512);
+
+const Iam = z.strictObject({
+  path: IamPath.default("/"),
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/, "must be the ARN of a managed policy")
+    .nullable()
+    .default(null),
+});
+
+const AccountId = z.string().regex(/^\d{12}$/, "must be an AWS account id: 12 digits, as text");
+
+/** Who may read renditions, beside the pipeline and this account's roles. */
+const Readers = z.strictObject({
+  accounts: z.array(AccountId).default([]),
+  roles: z
+    .array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "must be the ARN of an IAM role"))
+    .default([]),
+  cloudFrontDistributions: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^arn:aws[\w-]*:cloudfront::\d{12}:distribution\/\w+$/,
+          "must be the ARN of a CloudFront distribution",
+        ),
+    )
+    .default([]),
+});
+
+const Statements = z.array(PolicyStatement).default([]);
+
+const Policies = z.strictObject({
+  uploads: Statements,
+  processed: Statements,
+  imageEvents: Statements,
+  imageResults: Statements,
+  queues: z.record(z.string(), z.array(PolicyStatement)).default({}),
 });
 
 const Load = z.strictObject({
@@ -132,14 +193,32 @@ const Load = z.strictObject({
   workerSecondsPerImage: z.number().positive().default(1.5),
 });
 
-const ContinuousIntegration = z.strictObject({
-  repository: z
-    .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, "must be a GitHub repository: owner/name")
-    .nullable()
-    .default(null),
-  branch: z.string().min(1).default("main"),
-});
+const gitHubId = () => z.int().positive().nullable().default(null);
+
+const ContinuousIntegration = z
+  .strictObject({
+    repository: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/, "must be a GitHub repository: owner/name")
+      .nullable()
+      .default(null),
+    branch: z.string().min(1).default("main"),
+    ownerId: gitHubId(),
+    repositoryId: gitHubId(),
+    existingProvider: z.boolean().default(false),
+  })
+  .refine(({ ownerId, repositoryId }) => (ownerId === null) === (repositoryId === null), {
+    path: ["repositoryId"],
+    message: "must be set together with ci.ownerId: GitHub's subjects have both or neither",
+  });
+
+/** The default tags by which the CI roles' policies find the pipeline's keys. IAM compares tag names without case. */
+const TagName = z
+  .string()
+  .refine(
+    (name) => !["project", "environment"].includes(name.toLowerCase()),
+    "is the pipeline's own tag, which its permissions rest on: choose another name",
+  );
 
 /**
  * The settings of `pipeline.config.ts` for all environments, each of which can override them. `setting-descriptions.ts`
@@ -150,17 +229,19 @@ export const Settings = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be lower-case letters, digits and dashes, 20 at most")
     .default("image-pipeline"),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, "must be an AWS account id: 12 digits, as text")
-    .nullable()
-    .default(null),
+  accountId: AccountId.nullable().default(null),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
+    // AWS China's service names end in .com.cn in key policies and logs, which nobody has tried, and it has no Rekognition.
+    .refine(
+      (region) => !region.startsWith("cn-"),
+      "must not be in China (cn-*): its partition is not supported",
+    )
     .default("us-east-1"),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   encryption: z.enum(["kms", "sse-s3"]).default("kms"),
+  reserveConcurrency: z.boolean().default(false),
   uploads: Uploads.prefault({}),
   ingest: Ingest.prefault({}),
   worker: Worker.prefault({}),
@@ -175,9 +256,14 @@ export const Settings = z.strictObject({
   destroyBucketsWithObjects: z.boolean().default(false),
   retention: Retention.prefault({}),
   alarms: Alarms.prefault({}),
+  dashboard: z.boolean().default(true),
+  xray: z.boolean().default(true),
+  iam: Iam.prefault({}),
+  readers: Readers.prefault({}),
+  policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),
-  tags: z.record(z.string(), z.string()).default({}),
+  tags: z.record(TagName, z.string()).default({}),
   presets: Presets,
   limits: Limits.prefault({}),
 });
@@ -190,7 +276,11 @@ export type SettingsInput = z.input<typeof Settings>;
 const EnvironmentName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,15}$/, "must be lower-case letters, digits and dashes, 16 at most")
-  .refine((name) => name !== "local", "is the name of this machine's environment: choose another name");
+  .refine((name) => name !== "local", "is the name of this machine's environment: choose another name")
+  .refine(
+    (name) => !["state", "plan", "apply", "account"].includes(name),
+    "is part of the names of the account's own bucket, roles and state: choose another name",
+  );
 const NO_ENVIRONMENT = "must name at least one environment, such as { dev: {} }";
 /** The settings of one environment, which are checked after they are merged with the shared ones. */
 const EnvironmentSettings = z
@@ -204,8 +294,23 @@ const EnvironmentSettings = z
 export const Environments = z.object({
   environments: z
     .record(EnvironmentName, EnvironmentSettings, NO_ENVIRONMENT)
-    .refine((all) => Object.keys(all).length > 0, NO_ENVIRONMENT),
+    .refine((all) => Object.keys(all).length > 0, NO_ENVIRONMENT)
+    .superRefine((all, context) => {
+      for (const [longer, prefix] of overlappingNames(Object.keys(all)))
+        context.addIssue({
+          code: "custom",
+          path: [longer],
+          message: `must not begin with "${prefix}-", since the permissions of the environment ${prefix} would include its resources: choose another name`,
+        });
+    }),
 });
+
+/** Returns the pairs of environments of which one begins with the other's name and a dash. */
+function overlappingNames(names: readonly string[]): [longer: string, prefix: string][] {
+  return names.flatMap((prefix) =>
+    names.filter((name) => name.startsWith(`${prefix}-`)).map((longer): [string, string] => [longer, prefix]),
+  );
+}
 
 /** The shape of the config file, for editors and other languages; `definePipeline` checks more than the shape. */
 export const PipelineConfig = Settings.extend({ environments: z.record(EnvironmentName, z.looseObject({})) });

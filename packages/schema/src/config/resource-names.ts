@@ -54,7 +54,7 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     workflow: SUBSCRIBERS.workflow,
     queueArn: (queue: string, accountId: string) => `arn:${partition}:sqs:${region}:${accountId}:${queue}`,
     queueUrl: (queue: string, accountId: string) =>
-      `https://sqs.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}/${accountId}/${queue}`,
+      `https://sqs.${region}.amazonaws.com/${accountId}/${queue}`,
     alarmsTopic: `${prefix}-alarms`,
     topicArn: (topic: string, accountId: string) => `arn:${partition}:sns:${region}:${accountId}:${topic}`,
     ingestFunctionArn: (accountId: string) =>
@@ -65,6 +65,5 @@ export type Names = ReturnType<typeof toNames>;
 
 /** Returns the AWS partition of a region (docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */
 function toPartition(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AnalysisRule } from "../messages/analysis-rule.ts";
 import { PipelineConfig, Settings } from "./pipeline-settings.ts";
+import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, OUTPUT_OPTIONS, Preset } from "./preset.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -30,8 +31,9 @@ function describe<Shape extends z.ZodRawShape>(
   }
 }
 
-const CONCURRENCY =
-  'Executions that are reserved for the function, which are also its maximum. `null` reserves none: the function shares the account\'s concurrency. `"maximumConcurrency"` reserves as many as that setting.';
+const reserved = (recommended: string) =>
+  `Executions that are reserved for the function, which are also its maximum. \`null\` reserves none, or ${recommended} with \`reserveConcurrency\`.`;
+const CONCURRENCY = `${reserved("as many as `maximumConcurrency`")} \`"maximumConcurrency"\` reserves that many in any case.`;
 const MEMORY = "Memory of the function. CPU grows with it: 1,769 MB have one vCPU.";
 const TIMEOUT = "Maximum duration of one invocation.";
 const QUEUE_CONCURRENCY = "Maximum number of batches that Lambda processes at the same time from the queue.";
@@ -43,11 +45,13 @@ describe(PipelineConfig, {
     "The only AWS account that the pipeline can be deployed to. `null` accepts the account of the credentials.",
     "123456789012",
   ],
-  region: "AWS region.",
+  region: "AWS region, except those in China.",
   architecture:
     "CPU architecture of the functions. It is the same for all environments, since the zips are built once.",
   encryption:
     '`"kms"` encrypts buckets, topics, queues, logs and variables with a KMS key of the stack (about 1 USD a month, and 0.03 USD for 10,000 requests). `"sse-s3"` uses keys that AWS owns, at no cost, and does not encrypt topics.',
+  reserveConcurrency:
+    "Reserves executions for every function, out of the account's quota (see docs/deploying.md). Without it the functions share the account's executions, of which new accounts have only 10.",
   uploads: "Upload bucket, and the keys in it that are processed.",
   ingest: "Function that publishes an image event for each upload and deletion.",
   worker: "Function that renders images as they are uploaded, and its queue.",
@@ -64,9 +68,19 @@ describe(PipelineConfig, {
   destroyBucketsWithObjects: "Allows `destroy` to delete buckets that are not empty.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
+  dashboard:
+    "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
+  xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
+  iam: "Settings of every IAM role, for organisations whose policies demand them.",
+  readers:
+    "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
+  policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
-  tags: ["Tags of every resource.", { team: "images" }],
+  tags: [
+    "Tags of every resource, beside `Project` and `Environment`, which cannot be changed.",
+    { team: "images" },
+  ],
   presets: [
     "Renditions to make of every image, by name. A name is part of the rendition's key.",
     { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
@@ -95,14 +109,13 @@ describe(Settings.shape.uploads.unwrap(), {
 describe(Settings.shape.ingest.unwrap(), {
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency:
-    "Executions that are reserved for the function, which are also its maximum. `null` reserves none: the function shares the account's concurrency.",
+  reservedConcurrency: [reserved("20"), 20],
 });
 
 describe(Settings.shape.worker.unwrap(), {
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency: CONCURRENCY,
+  reservedConcurrency: [CONCURRENCY, "maximumConcurrency"],
   maximumConcurrency: QUEUE_CONCURRENCY,
   batchSize: "Maximum number of messages in a batch. They are processed one after another.",
   batchingWindowSeconds: "Maximum time that Lambda waits for a batch to fill.",
@@ -111,7 +124,7 @@ describe(Settings.shape.worker.unwrap(), {
 
 describe(Settings.shape.backfill.unwrap(), {
   maximumConcurrency: `${QUEUE_CONCURRENCY} Low by default, since new uploads need the account's concurrency too.`,
-  reservedConcurrency: CONCURRENCY,
+  reservedConcurrency: [CONCURRENCY, "maximumConcurrency"],
   maxQueueAgeSeconds: "Age of the oldest message that raises an alarm. The queue keeps messages for 7 days.",
 });
 
@@ -126,7 +139,7 @@ describe(Analysis, {
   ],
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency: CONCURRENCY,
+  reservedConcurrency: [CONCURRENCY, "maximumConcurrency"],
   maximumConcurrency: `${QUEUE_CONCURRENCY} It keeps the calls per second below the account's quota for Rekognition.`,
   maxReceiveCount: RECEIVES,
 });
@@ -152,8 +165,7 @@ describe(Settings.shape.audit.unwrap(), {
     "Maximum number of images for each run, which bounds its cost. The next run continues after them.",
   memoryMegabytes: MEMORY,
   timeoutSeconds: "Maximum duration of one run. It stops in time, and the next run continues.",
-  reservedConcurrency:
-    "Executions that are reserved for the function: one by default, so that runs do not overlap.",
+  reservedConcurrency: [reserved("1"), 1],
 });
 
 describe(Settings.shape.workflow.unwrap(), {
@@ -163,8 +175,7 @@ describe(Settings.shape.workflow.unwrap(), {
     "Uploads of any size whose keys begin with this prefix use the workflow. Only one is possible, since SNS can exclude one prefix.",
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
-  reservedConcurrency:
-    "Executions that are reserved for each function of the workflow. `null` reserves none.",
+  reservedConcurrency: [`${reserved("10")} Each step is one function.`, 10],
 });
 
 describe(Settings.shape.retention.unwrap(), {
@@ -175,13 +186,89 @@ describe(Settings.shape.retention.unwrap(), {
   accessLogDays: "S3 access logs.",
 });
 
-describe(Settings.shape.alarms.unwrap(), {
+const Alarms = Settings.shape.alarms.unwrap();
+describe(Alarms, {
+  enabled:
+    "Creates the alarms: about 3.60 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
   email: [
     "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
     "team@example.com",
   ],
+  topicArns: [
+    "Other SNS topics of the same region that get every alarm, such as one that a pager subscribes to. Their policies, and their keys', must allow `cloudwatch.amazonaws.com`.",
+    ["arn:aws:sns:eu-central-1:123456789012:on-call"],
+  ],
+  slack: [
+    "Slack channel that gets every alarm. Authorise the workspace once in the console of Amazon Q Developer in chat applications (AWS Chatbot). `null` for none.",
+    { workspaceId: "T012ABCDEFG", channelId: "C012ABCDEFG" },
+  ],
+  teams: [
+    "Microsoft Teams channel that gets every alarm, authorised like `slack`. `null` for none.",
+    {
+      tenantId: "11111111-2222-4333-8444-555555555555",
+      teamId: "66666666-7777-4888-9999-000000000000",
+      channelId: "19%3Aabcdef%40thread.tacv2",
+    },
+  ],
+  unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
+});
+
+describe(Alarms.shape.slack.unwrap().unwrap(), {
+  workspaceId: ["Id of the workspace.", "T012ABCDEFG"],
+  channelId: ["Id of the channel. A private channel must invite the app.", "C012ABCDEFG"],
+});
+describe(Alarms.shape.teams.unwrap().unwrap(), {
+  tenantId: ["Id of the tenant.", "11111111-2222-4333-8444-555555555555"],
+  teamId: ["Id of the team.", "66666666-7777-4888-9999-000000000000"],
+  channelId: ["Id of the channel, as it is in the channel's link.", "19%3Aabcdef%40thread.tacv2"],
+});
+
+describe(Settings.shape.iam.unwrap(), {
+  path: [
+    "Path of the roles. A change replaces them. It must be the same for all environments that GitHub Actions deploy to one account.",
+    "/teams/images/",
+  ],
+  permissionsBoundary: [
+    "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
+    "arn:aws:iam::123456789012:policy/developers-boundary",
+  ],
+});
+
+describe(Settings.shape.readers.unwrap(), {
+  accounts: [
+    "Other AWS accounts, whose own policies decide which of their roles may read.",
+    ["123456789012"],
+  ],
+  roles: ["IAM roles of other accounts.", ["arn:aws:iam::123456789012:role/website"]],
+  cloudFrontDistributions: [
+    "CloudFront distributions with an origin access control. They read renditions, not manifests.",
+    ["arn:aws:cloudfront::123456789012:distribution/E1ABCDEFGHIJKL"],
+  ],
+});
+
+const PARTNER = { Principal: { AWS: "arn:aws:iam::123456789012:root" }, Effect: "Allow", Sid: "Partner" };
+const statements = (Action: string) => [{ ...PARTNER, Action }];
+describe(Settings.shape.policies.unwrap(), {
+  uploads: ["Upload bucket, if the pipeline creates it, and the objects in it.", statements("s3:PutObject")],
+  processed: ["Processed bucket and the objects in it.", statements("s3:ListBucket")],
+  imageEvents: ["Topic of the image events.", statements("sns:Subscribe")],
+  imageResults: ["Topic of the result events.", statements("sns:Subscribe")],
+  queues: [
+    "Queues of subscribers, by the subscriber's name.",
+    { renditions: statements("sqs:GetQueueAttributes") },
+  ],
+});
+describe(PolicyStatement, {
+  Sid: ["Name of the statement, unique in its policy.", "Partner"],
+  Effect: ['`"Allow"` or `"Deny"`.', "Allow"],
+  Principal: [
+    "Accounts, roles or services. Everyone can be allowed only with a condition.",
+    { AWS: "arn:aws:iam::123456789012:root" },
+  ],
+  Action: ["One action or several.", "sns:Subscribe"],
+  Condition: ["Conditions, as in IAM.", { StringEquals: { "aws:PrincipalOrgID": "o-abc123" } }],
 });
 
 describe(Settings.shape.load.unwrap(), {
@@ -192,6 +279,13 @@ describe(Settings.shape.load.unwrap(), {
 describe(Settings.shape.ci.unwrap(), {
   repository: ["GitHub repository as `owner/name`. `null` for none.", "team/image-pipeline"],
   branch: "Branch that is deployed.",
+  ownerId: [
+    "Id of the repository's owner, for repositories created or renamed since 15 July 2026, whose tokens name both ids. The roles trust the tokens without ids too. `null` for none.",
+    1234567,
+  ],
+  repositoryId: ["Id of the repository, together with `ownerId`. `null` for none.", 987654321],
+  existingProvider:
+    "Uses the identity provider for GitHub that the account has. An account has one; `false` creates it.",
 });
 
 describe(Preset, {

@@ -1,0 +1,65 @@
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { PRICES_OF } from "@image-pipeline/schema/prices";
+import type { TerraformStack } from "cdktf";
+import type { Deployment } from "./deployment.ts";
+import { idleCost } from "./idle-cost.ts";
+
+/** Lambda refuses a reservation that leaves fewer (docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html). */
+const UNRESERVED_EXECUTIONS = 100;
+
+/** Returns lines about what an environment takes from its account and costs, and whom its alarms notify. */
+export function toNotes(
+  stacks: readonly TerraformStack[],
+  { pipeline }: Pick<Deployment, "pipeline">,
+): string[] {
+  return [
+    concurrencyNote(stacks),
+    costNote(stacks, pipeline),
+    ...recipientNote(pipeline),
+    ...existingBucketNote(pipeline),
+  ];
+}
+
+function costNote(stacks: readonly TerraformStack[], pipeline: Pipeline): string {
+  const costs = Object.entries(idleCost(stacks, pipeline)).filter(([, usd]) => usd >= 0.005);
+  const sum = costs.reduce((total, [, usd]) => total + usd, 0);
+  const parts = costs.map(([name, usd]) => `${name} ${usd.toFixed(2)}`).join(", ");
+  return `Costs about ${sum.toFixed(2)} USD a month while idle (${parts}; list prices of ${PRICES_OF}, after SQS's free million requests).`;
+}
+
+/**
+ * A note instead of an error: a trial needs no recipient, and somebody may subscribe to the topic outside these stacks. The
+ * line disappears with a recipient, or with one explicit setting.
+ */
+function recipientNote({ environment, alarms }: Pipeline): string[] {
+  const { email, topicArns, slack, teams } = alarms;
+  const hasRecipient = topicArns.length > 0 || [email, slack, teams].some((target) => target !== null);
+  if (!alarms.enabled || alarms.unattended || hasRecipient) return [];
+  return [
+    `The alarms of "${environment}" notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended.`,
+  ];
+}
+
+function concurrencyNote(stacks: readonly TerraformStack[]): string {
+  const reserved = reservedExecutions(stacks);
+  return reserved === 0
+    ? "Reserves no concurrent executions: its functions share the account's (reserveConcurrency)."
+    : `Reserves ${reserved} concurrent executions: Lambda needs a quota of at least ${reserved + UNRESERVED_EXECUTIONS}, plus what the account reserves elsewhere.`;
+}
+
+/** Returns the sum of the reservations of all functions. */
+export function reservedExecutions(stacks: readonly TerraformStack[]): number {
+  return stacks
+    .flatMap((stack) => stack.node.findAll())
+    .filter((construct) => construct instanceof LambdaFunction)
+    .reduce((sum, lambda) => sum + (lambda.reservedConcurrentExecutionsInput ?? 0), 0);
+}
+
+/** S3 replaces the whole configuration (API_PutBucketNotificationConfiguration), and a plan shows only a new resource. */
+function existingBucketNote({ uploads }: Pipeline): string[] {
+  if (uploads.existingBucket === null) return [];
+  return [
+    `Replaces every notification of the bucket ${uploads.existingBucket}, EventBridge's included: aws s3api get-bucket-notification-configuration --bucket ${uploads.existingBucket} shows those that it has.`,
+  ];
+}
