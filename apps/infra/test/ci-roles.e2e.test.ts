@@ -82,7 +82,12 @@ describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
       log.say(`adapted for moto: ${why}`);
     const pipelines = definePipeline(CONFIG);
     const pipeline = pipelineFor(pipelines, "dev");
-    const account = { pipeline, environments: [...pipelines.keys()], stateBucket: null };
+    const account = {
+      pipeline,
+      environments: [...pipelines.keys()],
+      existingBuckets: { prod: TEAM_BUCKET },
+      stateBucket: null,
+    };
     roles = ciRoles(account, join(folder, "account"));
     await createStateBucket(front.address, operator.s3, STATE_BUCKET);
     await operator.s3.send(new CreateBucketCommand({ Bucket: TEAM_BUCKET }));
@@ -105,7 +110,7 @@ describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
       analyzer: zip("analyzer"),
     };
     const deployment = { pipeline, names: toNames(pipeline), zips, stateBucket: STATE_BUCKET };
-    const stacks = synthesise(deployment, project.outdir);
+    const { stacks } = synthesise(deployment, project.outdir);
     await project.adapt();
     return stacks;
   }
