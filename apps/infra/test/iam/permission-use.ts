@@ -62,11 +62,8 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "UseKeyForExecutions kms:GenerateDataKey": "as UseKeyForExecutions kms:Decrypt",
   "UseKeyForLog kms:GenerateDataKey": "as UseKeyForExecutions kms:Decrypt",
   "ListOwnPrefixes s3:ListBucket": "S3 asks for it when a key is missing; moto answers 404 without it",
-  "ClearRenditionsAway s3:GetObject":
-    "only for renditions that a newer upload supersedes (apps/worker's own tests)",
-  "ClearRenditionsAway s3:PutObject": "as ClearRenditionsAway s3:GetObject",
-  "ClearRenditionsAway s3:PutObjectTagging": "as ClearRenditionsAway s3:GetObject",
-  "ClearRenditionsAway s3:DeleteObject": "only for renditions of a deleted image (apps/worker's own tests)",
+  "ClearRenditionsAway s3:DeleteObject":
+    "in the publish step: only for an image that was deleted while it was rendered (apps/worker's own tests)",
   "KeepAnalyses s3:PutObjectTagging":
     "in the analyse step: only deletes are tagged, and the workflow gets none",
   "TagRenditions s3:GetObjectTagging": "in the analyse step: only if the image has been published before",
