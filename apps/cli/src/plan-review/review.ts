@@ -33,6 +33,7 @@ export function reviewPlans(plans: readonly Plan[], load: Load): Review {
       update: count("update"),
       replace: count("replace"),
       destroy: count("destroy"),
+      forget: count("forget"),
     },
     dataAtRisk: dataAtRisk(changes),
     permissions: permissionChanges(changes),

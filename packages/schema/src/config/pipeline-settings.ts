@@ -241,6 +241,7 @@ export const Settings = z.strictObject({
     .default("us-east-1"),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   encryption: z.enum(["kms", "sse-s3"]).default("kms"),
+  retiredKey: z.boolean().nullable().default(null),
   reserveConcurrency: z.boolean().default(false),
   uploads: Uploads.prefault({}),
   ingest: Ingest.prefault({}),

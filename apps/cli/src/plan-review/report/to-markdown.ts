@@ -6,7 +6,7 @@ import { toSentences } from "./permission-words.ts";
 
 /** A mark by which the comment is found, to be replaced. */
 export const MARK = "<!-- image-pipeline plan review -->";
-const SYMBOLS = { create: "+", update: "~", replace: "±", destroy: "−" } as const;
+const SYMBOLS = { create: "+", update: "~", replace: "±", destroy: "−", forget: "." } as const;
 
 /** The review as a comment: one line when nothing changes; otherwise the risks first, every change last. */
 export function toMarkdown(review: Review): string {
