@@ -20,7 +20,12 @@ synthesiseAccount(
 );
 const stackOf = (id: string) => new SynthesisedStack(join(outdir, `stacks/${id}/cdk.tf.json`));
 const ci = stackOf("image-pipeline-ci");
-const policyOf = (id: string) => String(ci.one("aws_iam_role_policy", `${id}Policy`).policy);
+/** Returns the text of all policies of a role, the managed ones included. */
+const policyOf = (id: string) =>
+  [...ci.all("aws_iam_role_policy"), ...ci.all("aws_iam_policy")]
+    .filter(([path]) => path.startsWith(`${id}Policy`))
+    .map(([, { policy }]) => String(policy))
+    .join();
 
 it("looks for an environment's state in the state bucket's region, not in its own", () => {
   const deployment = aDeployment({ environment: "prod", region: "eu-west-1", stateBucket: "our-state" });

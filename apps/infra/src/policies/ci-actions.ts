@@ -149,9 +149,6 @@ export const WRITE_ANYWHERE = [
   "chatbot:CreateMicrosoftTeamsChannelConfiguration",
   "chatbot:CreateSlackChannelConfiguration",
   "cloudwatch:PutCompositeAlarm",
-  "lambda:CreateEventSourceMapping",
-  "lambda:DeleteEventSourceMapping",
-  "lambda:UpdateEventSourceMapping",
   "sns:SetSubscriptionAttributes",
   "sns:Unsubscribe",
 ];
@@ -180,3 +177,4 @@ export const CHANGE_KEYS = [
   "kms:UntagResource",
   "kms:UpdateKeyDescription",
 ];
+export const NAME_KEYS = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];

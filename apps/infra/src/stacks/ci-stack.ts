@@ -8,7 +8,8 @@ import type { Pipeline } from "@image-pipeline/schema/config";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
-import { readStatements, type Scope, stateStatements, writeStatements } from "../policies/ci-policy.ts";
+import { readStatements, stateStatements, writeStatements } from "../policies/ci-policy.ts";
+import type { Scope } from "../policies/ci-scope.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import { divideStatements } from "../policies/policy-size.ts";
 import { bindAccountStack } from "./bind-to-account.ts";
@@ -65,7 +66,7 @@ export class CiStack extends TerraformStack {
         description: `GitHub Actions of ${repository}: deploys ${environment}`,
         providerArn,
         subjects: subjects(`environment:${environment}`),
-        permissions: [...readStatements(own), ...writeStatements(own), ...stateStatements(own, true)],
+        permissions: [...writeStatements(own), ...stateStatements(own, true)],
       });
     }
   }

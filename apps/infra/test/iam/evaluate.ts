@@ -41,20 +41,22 @@ function holds(
   { operator, values }: { operator: string; values: string[] },
   actual: string | readonly string[] | undefined,
 ): boolean {
-  const isIfExists = operator.endsWith("IfExists");
-  if (actual === undefined) return isIfExists;
-  const compare = OPERATORS[operator.replace(ANY_VALUE, "").replace(/IfExists$/, "")];
+  if (operator === "Null") return values.includes(String(actual === undefined));
+  if (actual === undefined) return operator.endsWith("IfExists") || ALL_VALUES.test(operator);
+  const compare = OPERATORS[operator.replace(SEVERAL_VALUES, "").replace(/IfExists$/, "")];
   if (!compare) throw new Error(`the operator ${operator} is unknown: add it to evaluate.ts`);
   const isList = typeof actual !== "string";
-  if (isList !== ANY_VALUE.test(operator))
+  if (isList !== SEVERAL_VALUES.test(operator))
     throw new Error(
       `the operator ${operator} does not fit ${isList ? "a list" : "one value"}: see evaluate.ts`,
     );
-  return [actual].flat().some((one) => values.some((value) => compare(one, value)));
+  const matches = (one: string) => values.some((value) => compare(one, value));
+  return ALL_VALUES.test(operator) ? [actual].flat().every(matches) : [actual].flat().some(matches);
 }
 
-/** Prefix of the operators for keys with several values, one of which must match. */
-const ANY_VALUE = /^ForAnyValue:/;
+/** Prefixes of the operators for keys with several values: one of them must match, or all, which a missing key does. */
+const SEVERAL_VALUES = /^For(Any|All)Values?:/;
+const ALL_VALUES = /^ForAllValues:/;
 
 const OPERATORS: Readonly<Record<string, (actual: string, value: string) => boolean>> = {
   StringEquals: (actual, value) => actual === value,

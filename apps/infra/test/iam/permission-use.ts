@@ -79,26 +79,20 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-plan ReadIam iam:ListInstanceProfilesForRole": "only before a role is deleted",
   "image-pipeline-plan ReadWithoutResource states:ValidateStateMachineDefinition":
     "only if a plan changes a definition, which the apply role plans here",
-  "image-pipeline-plan UseStateKey kms:Decrypt": "the backend asks S3 for AES256, so the key is not used",
-  "image-pipeline-plan UseStateKey kms:Encrypt": "as UseStateKey kms:Decrypt",
-  "image-pipeline-plan UseStateKey kms:GenerateDataKey": "as UseStateKey kms:Decrypt",
-  "image-pipeline-apply-dev ReadSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
-  "image-pipeline-apply-dev ReadLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
-  "image-pipeline-apply-dev ReadLambda lambda:GetFunctionConfiguration": "GetFunction returns it too",
-  "image-pipeline-apply-dev ReadLambda lambda:ListTags": "GetFunction returns the tags too",
-  "image-pipeline-apply-dev WriteS3 s3:DeleteObject": "a versioned bucket is emptied version by version",
-  "image-pipeline-apply-dev WriteLambda lambda:DeleteFunctionConcurrency":
+  "image-pipeline-apply-dev UseSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
+  "image-pipeline-apply-dev UseLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
+  "image-pipeline-apply-dev UseLambda lambda:GetFunctionConfiguration": "GetFunction returns it too",
+  "image-pipeline-apply-dev UseLambda lambda:ListTags": "GetFunction returns the tags too",
+  "image-pipeline-apply-dev UseS3 s3:DeleteObject": "a versioned bucket is emptied version by version",
+  "image-pipeline-apply-dev UseLambda lambda:DeleteFunctionConcurrency":
     "only when a function's reserved concurrency is removed",
-  "image-pipeline-apply-dev WriteLambda lambda:UpdateFunctionEventInvokeConfig":
+  "image-pipeline-apply-dev UseLambda lambda:UpdateFunctionEventInvokeConfig":
     "the provider replaces the configuration by PutFunctionEventInvokeConfig",
-  "image-pipeline-apply-dev WriteIam iam:UpdateAssumeRolePolicy": "only when a trust policy changes",
-  "image-pipeline-apply-dev WriteLogs logs:AssociateKmsKey": "only when the encryption setting changes",
-  "image-pipeline-apply-dev WriteLogs logs:DisassociateKmsKey": "only when the encryption setting changes",
+  "image-pipeline-apply-dev UseIam iam:UpdateAssumeRolePolicy": "only when a trust policy changes",
+  "image-pipeline-apply-dev UseLogs logs:AssociateKmsKey": "only when the encryption setting changes",
+  "image-pipeline-apply-dev UseLogs logs:DisassociateKmsKey": "only when the encryption setting changes",
   "image-pipeline-apply-dev WriteKeys kms:PutKeyPolicy": "only when a key's policy changes",
   "image-pipeline-apply-dev WriteKeys kms:UpdateKeyDescription": "only when a key's description changes",
   "image-pipeline-apply-dev NameKeys kms:UpdateAlias": "only when an alias gets another key",
-  "image-pipeline-apply-dev UseStateKey kms:Decrypt":
-    "the backend asks S3 for AES256, so the key is not used",
-  "image-pipeline-apply-dev UseStateKey kms:Encrypt": "as UseStateKey kms:Decrypt",
-  "image-pipeline-apply-dev UseStateKey kms:GenerateDataKey": "as UseStateKey kms:Decrypt",
+  "image-pipeline-apply-dev NameAliases kms:UpdateAlias": "as NameKeys kms:UpdateAlias",
 };

@@ -26,6 +26,12 @@ export const REFERENCE = Reference.parse(JSON.parse(readFileSync(REFERENCE_FILE,
  */
 const MUST_BE_ANYWHERE = new Set(["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"]);
 
+/**
+ * Actions that AWS checks on each of their resources separately, so that two statements can allow them under different
+ * conditions (docs.aws.amazon.com/kms/latest/developerguide/alias-access.html).
+ */
+const CHECKED_SEPARATELY = new Set(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]);
+
 /** Global condition keys that the policies use (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). */
 const GLOBAL_KEYS = new Set([
   "aws:PrincipalArn",
@@ -106,7 +112,7 @@ function checkOne(action: string, service: Service, statement: SynthesisedStatem
     if (isTrust) return [];
     if (isAnywhere) return statement.Resource.includes("*") ? [] : [`${action} must be allowed on "*"`];
     const missing = types.filter(({ name, isRequired }) => isRequired && takes(name).length === 0);
-    if (missing.length > 0)
+    if (!CHECKED_SEPARATELY.has(action) && missing.length > 0)
       return missing.map(({ name }) => `${action} needs a resource of the type ${name}`);
     return accepts.length === 0 ? [`${action} takes none of the statement's resources`] : [];
   }
