@@ -54,7 +54,10 @@ function passRoles(scope: Scope): Statement {
   };
 }
 
-/** Allows access to the environments' states and locks; a role that only plans writes only locks. */
+/** Reviewed plans in the state bucket. No environment can have this name, so no state is below it. */
+export const PLANS_PREFIX = "plan/";
+
+/** Allows access to the environments' states, locks and reviewed plans; a role that only plans writes locks and plans. */
 export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
   const { names, accountId, environments } = scope;
   const bucket = names.bucketArn(names.stateBucket(accountId));
@@ -68,6 +71,12 @@ export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       Resource: under("*.tfstate.tflock"),
+    },
+    {
+      Sid: mayWrite ? "ReadPlans" : "KeepPlans",
+      Effect: "Allow",
+      Action: mayWrite ? "s3:GetObject" : "s3:PutObject",
+      Resource: environments.map((environment) => `${bucket}/${PLANS_PREFIX}${environment}/*`),
     },
     {
       Sid: "UseStateKey",

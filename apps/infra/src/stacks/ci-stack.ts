@@ -25,6 +25,8 @@ interface RoleProps {
   providerArn: string;
   /** The `sub` claims of the tokens that may assume the role (docs.github.com/actions/reference/openid-connect-reference). */
   subjects: readonly string[];
+  /** The only branch whose jobs may assume the role; null for any. */
+  branch: string | null;
   permissions: readonly Statement[];
 }
 
@@ -51,12 +53,9 @@ export class CiStack extends TerraformStack {
       name: names.planRole,
       description: `GitHub Actions of ${repository}: reads and plans`,
       providerArn,
-      subjects: [
-        ...subjects("pull_request"),
-        ...subjects(`ref:refs/heads/${ci.branch}`),
-        // The subject of a job in a GitHub environment has neither branch nor event.
-        ...account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
-      ],
+      // The subject of a job in a GitHub environment has neither branch nor event: the environment's rules decide who plans.
+      subjects: account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
+      branch: null,
       permissions: [...readStatements(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {
@@ -66,17 +65,18 @@ export class CiStack extends TerraformStack {
         description: `GitHub Actions of ${repository}: deploys ${environment}`,
         providerArn,
         subjects: subjects(`environment:${environment}`),
+        branch: names.partition === "aws" ? ci.branch : null,
         permissions: [...writeStatements(own), ...stateStatements(own, true)],
       });
     }
   }
 
-  private createRole(id: string, { name, description, providerArn, subjects, permissions }: RoleProps): void {
+  private createRole(id: string, { name, description, permissions, ...trusted }: RoleProps): void {
     const role = new IamRole(this, id, {
       name,
       description,
       maxSessionDuration: SESSION_SECONDS,
-      assumeRolePolicy: trust(providerArn, subjects),
+      assumeRolePolicy: trust(trusted),
     });
     const { inline, managed } = divideStatements(this, permissions);
     new IamRolePolicy(this, `${id}Policy`, { name, role: role.name, policy: policyDocument(inline) });
@@ -114,12 +114,26 @@ function toSubjects(repository: string, { ownerId, repositoryId }: Pipeline["ci"
   return [plain, `repo:${owner}@${ownerId}/${name}@${repositoryId}:${claim}`];
 }
 
-function trust(providerArn: string, subjects: readonly string[]): string {
+/**
+ * Returns the trust policy of a role. GitHub creates an environment that a job names and nobody has protected, so the branch
+ * is checked too: AWS knows the claim `ref` since January 2026, in its commercial regions
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html).
+ */
+function trust({
+  providerArn,
+  subjects,
+  branch,
+}: Pick<RoleProps, "providerArn" | "subjects" | "branch">): string {
+  const claims = {
+    [`${ISSUER}:aud`]: AUDIENCE,
+    [`${ISSUER}:sub`]: subjects,
+    ...(branch !== null && { [`${ISSUER}:ref`]: `refs/heads/${branch}` }),
+  };
   const statement = {
     Effect: "Allow",
     Principal: { Federated: providerArn },
     Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
+    Condition: { StringEquals: claims },
   };
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

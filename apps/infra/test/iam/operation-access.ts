@@ -1,4 +1,4 @@
-import { functionArn, mappingArn, REGION, roleArn, toTags } from "./access-names.ts";
+import { arnOf, functionArn, mappingArn, REGION, roleArn, toTags } from "./access-names.ts";
 import { alarms, toResources } from "./action-resources.ts";
 import type { AccessRequest } from "./evaluate.ts";
 import { type KnownAccount, toStatesKey } from "./known-account.ts";
@@ -24,12 +24,21 @@ export function toAccess(operation: Operation, account: KnownAccount): AccessReq
     ...resources.map((resource) => ({
       action: `${service}:${action}`,
       resource,
-      context: { ...context, ...prefixed("aws:ResourceTag/", account.tagsOf(resource)) },
+      context: { ...context, ...contextOfResource(resource, account) },
     })),
     ...tagsOnCreate(operation, resources, requested),
     ...passedRoles(operation),
     ...keyUses(operation, resources, account),
   ];
+}
+
+/** Returns the tags of a key or an event source mapping, and the aliases of a key. */
+function contextOfResource(resource: string, account: KnownAccount) {
+  const aliases = account.aliasesOf(resource);
+  return {
+    ...prefixed("aws:ResourceTag/", account.tagsOf(resource)),
+    ...(aliases.length > 0 && { "kms:ResourceAliases": aliases }),
+  };
 }
 
 function contextOf({ service, action, input }: Operation, account: KnownAccount): Record<string, string> {
@@ -50,6 +59,8 @@ function tagsOnCreate(
   if (!/^(Create|Put)/.test(action) || Object.keys(context).length === 0) return [];
   const tagged: Record<string, readonly string[]> = {
     CreateEventSourceMapping: [mappingArn({})],
+    // docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html: its example allows it on keys, not on "*".
+    CreateKey: [arnOf("kms", "key/new")],
     PutCompositeAlarm: alarms(input),
   };
   const tag = `${service}:${TAG_ACTIONS[service] ?? "TagResource"}`;
@@ -93,9 +104,8 @@ function keyUses(operation: Operation, resources: readonly string[], account: Kn
   if (uses.length === 0 || key === undefined) return [];
   const resource = account.keyArn(key);
   const context = {
-    ...prefixed("aws:ResourceTag/", account.tagsOf(resource)),
+    ...contextOfResource(resource, account),
     "kms:ViaService": `${service}.${REGION}.amazonaws.com`,
-    "kms:ResourceAliases": account.aliasesOf(resource),
   };
   return uses.map((use) => ({ action: `kms:${use}`, resource, context }));
 }

@@ -1,3 +1,4 @@
+import { READ_ANYWHERE, WRITE, WRITE_ANYWHERE } from "../../src/policies/ci-actions.ts";
 import type { Statement } from "../policies.ts";
 import type { RecordedCall } from "./call-recorder.ts";
 import { evaluate, isLike } from "./evaluate.ts";
@@ -79,6 +80,9 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-plan ReadIam iam:ListInstanceProfilesForRole": "only before a role is deleted",
   "image-pipeline-plan ReadWithoutResource states:ValidateStateMachineDefinition":
     "only if a plan changes a definition, which the apply role plans here",
+  ...chatbot("image-pipeline-plan ReadWithoutResource", READ_ANYWHERE),
+  ...chatbot("image-pipeline-apply-dev UseWithoutResource", [...READ_ANYWHERE, ...WRITE_ANYWHERE]),
+  ...chatbot("image-pipeline-apply-dev UseChatbot", WRITE.chatbot),
   "image-pipeline-apply-dev UseSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
   "image-pipeline-apply-dev UseLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
   "image-pipeline-apply-dev UseLambda lambda:GetFunctionConfiguration": "GetFunction returns it too",
@@ -96,3 +100,9 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-apply-dev NameKeys kms:UpdateAlias": "only when an alias gets another key",
   "image-pipeline-apply-dev NameAliases kms:UpdateAlias": "as NameKeys kms:UpdateAlias",
 };
+
+function chatbot(statement: string, actions: readonly string[] = []): Record<string, string> {
+  const reason = "only with alarms.slack or alarms.teams: moto does not support AWS Chatbot";
+  const own = actions.filter((action) => action.startsWith("chatbot:"));
+  return Object.fromEntries(own.map((action) => [`${statement} ${action}`, reason]));
+}

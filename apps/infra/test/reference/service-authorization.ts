@@ -45,8 +45,11 @@ const DOCUMENTED_EXAMPLES: Readonly<Record<string, string>> = {
   // docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
   "kms:DescribeKey kms:EncryptionContext:aws:logs:arn": "CloudWatch Logs' example of a key policy",
 };
-/** Keys of the tokens of an identity provider begin with the provider's host. */
-const PROVIDER_KEY = /^token\.actions\.githubusercontent\.com:(aud|sub)$/;
+/**
+ * Keys of the tokens of an identity provider begin with the provider's host
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html; `ref` since January 2026).
+ */
+const PROVIDER_KEY = /^token\.actions\.githubusercontent\.com:(aud|sub|ref)$/;
 
 /** Returns the actions of a service that a policy's action matches: `s3:GetBucket*` matches several. */
 export function actionsLike({ actions }: Service, pattern: string): string[] {
