@@ -87,7 +87,17 @@ describe("the roles of GitHub Actions", () => {
   const otherFunction = { "lambda:FunctionArn": at("lambda", "function:image-pipeline-dev-worker") };
   const alias = at("kms", "alias/image-pipeline-prod");
 
+  const boundary = {
+    "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/image-pipeline-prod-boundary`,
+  };
+  const otherBoundary = {
+    "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/image-pipeline-dev-boundary`,
+  };
+
   it.each([
+    ["create a role with the boundary", "iam:CreateRole", role, boundary],
+    ["give a role within the boundary permissions", "iam:PutRolePolicy", role, boundary],
+    ["put the boundary on a role", "iam:PutRolePermissionsBoundary", role, boundary],
     ["tag a new key", "kms:TagResource", key, made],
     ["name its own key", "kms:CreateAlias", key, own],
     ["use its own alias", "kms:CreateAlias", alias, {}],
@@ -99,6 +109,10 @@ describe("the roles of GitHub Actions", () => {
   });
 
   it.each([
+    ["create a role without the boundary", "iam:CreateRole", role, {}],
+    ["give a role without the boundary permissions", "iam:PutRolePolicy", role, {}],
+    ["put another boundary on a role", "iam:PutRolePermissionsBoundary", role, otherBoundary],
+    ["remove the boundary of a role", "iam:DeleteRolePermissionsBoundary", role, boundary],
     ["take over a key by its tags", "kms:TagResource", key, { ...made, ...foreignKey }],
     [
       "take over a key that has an alias",

@@ -72,11 +72,8 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "lambda:UpdateFunctionEventInvokeConfig",
   ],
   iam: [
-    "iam:CreateRole",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UntagRole",
     "iam:UpdateAssumeRolePolicy",
@@ -178,3 +175,5 @@ export const CHANGE_KEYS = [
   "kms:UpdateKeyDescription",
 ];
 export const NAME_KEYS = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];
+/** Actions that give a role permissions. */
+export const GIVE_PERMISSIONS = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"];

@@ -1,4 +1,4 @@
-import { READ, READ_ANYWHERE, ROLE_USERS, WRITE, WRITE_ANYWHERE } from "./ci-actions.ts";
+import { GIVE_PERMISSIONS, READ, READ_ANYWHERE, ROLE_USERS, WRITE, WRITE_ANYWHERE } from "./ci-actions.ts";
 import { arnsOf, type Scope } from "./ci-scope.ts";
 import { readTagged, writeTagged } from "./ci-tagged.ts";
 import type { Statement } from "./policy-document.ts";
@@ -25,8 +25,12 @@ function ofExistingBuckets(verb: string, actions: string[], { names, existingBuc
   ];
 }
 
-/** Allows reading and changing the settings of deployed resources. */
-export function writeStatements(scope: Scope): Statement[] {
+/**
+ * Allows reading and changing the settings of deployed resources.
+ *
+ * @param boundaryArn the permissions boundary without which no role can get permissions
+ */
+export function writeStatements(scope: Scope, boundaryArn: string): Statement[] {
   const services = [...new Set([...Object.keys(READ), ...Object.keys(WRITE)])];
   const all = services.map((service) => [service, [...(READ[service] ?? []), ...(WRITE[service] ?? [])]]);
   return [
@@ -39,6 +43,13 @@ export function writeStatements(scope: Scope): Statement[] {
     },
     ...readTagged(scope),
     ...writeTagged(scope),
+    {
+      Sid: "GivePermissions",
+      Effect: "Allow",
+      Action: GIVE_PERMISSIONS,
+      Resource: scope.environments.flatMap((environment) => arnsOf("iam", environment, scope)),
+      Condition: { StringEquals: { "iam:PermissionsBoundary": boundaryArn } },
+    },
     passRoles(scope),
     ...ofExistingBuckets("Use", ["s3:GetBucketNotification", "s3:PutBucketNotification"], scope),
   ];

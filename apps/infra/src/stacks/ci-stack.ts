@@ -4,15 +4,17 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
-import type { Pipeline } from "@image-pipeline/schema/config";
+import { type Pipeline, toNames } from "@image-pipeline/schema/config";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
+import { boundaryStatements } from "../policies/ci-boundary.ts";
 import { readStatements, stateStatements, writeStatements } from "../policies/ci-policy.ts";
 import type { Scope } from "../policies/ci-scope.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import { divideStatements } from "../policies/policy-size.ts";
 import { bindAccountStack } from "./bind-to-account.ts";
+import { requiredBoundary } from "./role-settings.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
 const AUDIENCE = "sts.amazonaws.com";
@@ -60,15 +62,32 @@ export class CiStack extends TerraformStack {
     });
     for (const environment of account.environments) {
       const own = toScope([environment]);
-      this.createRole(`Apply${environment.charAt(0).toUpperCase()}${environment.slice(1)}`, {
+      const part = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}`;
+      const pipeline = { ...account.pipeline, environment };
+      this.createBoundary(`${part}Boundary`, pipeline, own);
+      this.createRole(`Apply${part}`, {
         name: names.applyRole(environment),
         description: `GitHub Actions of ${repository}: deploys ${environment}`,
         providerArn,
         subjects: subjects(`environment:${environment}`),
         branch: names.partition === "aws" ? ci.branch : null,
-        permissions: [...writeStatements(own), ...stateStatements(own, true)],
+        permissions: [
+          ...writeStatements(own, requiredBoundary(pipeline, accountId)),
+          ...stateStatements(own, true),
+        ],
       });
     }
+  }
+
+  /** Creates the permissions boundary of an environment's roles, unless the config names one. */
+  private createBoundary(id: string, pipeline: Pipeline, scope: Scope): void {
+    const { environment, iam } = pipeline;
+    if (iam.permissionsBoundary !== null) return;
+    new IamPolicy(this, id, {
+      name: toNames(pipeline).boundaryPolicy,
+      description: `The most that a role of the environment ${environment} may do, whatever its own policy says`,
+      policy: policyDocument(boundaryStatements(scope)),
+    });
   }
 
   private createRole(id: string, { name, description, permissions, ...trusted }: RoleProps): void {

@@ -112,7 +112,7 @@ const ACTIONS: Readonly<Record<string, ReadonlyArray<readonly [ToResources, stri
     [
       role,
       `CreateRole DeleteRole GetRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy TagRole UntagRole
-      GetRolePolicy PutRolePolicy DeleteRolePolicy ListRolePolicies ListAttachedRolePolicies
+      GetRolePolicy PutRolePolicy PutRolePermissionsBoundary DeleteRolePolicy ListRolePolicies ListAttachedRolePolicies
       ListInstanceProfilesForRole`,
     ],
   ],

@@ -10,6 +10,8 @@ export class KnownAccount {
   private readonly aliases = new Map<string, string>();
   /** The key that encrypts a function, a state machine, an object, or by default the objects of a bucket. */
   private readonly keys = new Map<string, string>();
+  /** The permissions boundary of each role. */
+  private readonly boundaries = new Map<string, string>();
   private readonly functionsOfMappings = new Map<string, string>();
 
   tagsOf(arn: string): Readonly<Record<string, string>> {
@@ -28,6 +30,10 @@ export class KnownAccount {
   keyForObject(input: Input): string | undefined {
     if (textIn(input, "Algorithm") === "AES256") return undefined;
     return textIn(input, "KMSKeyId") || this.keyOf(`arn:aws:s3:::${textIn(input, "Bucket")}`);
+  }
+
+  boundaryOf(role: string): string | undefined {
+    return this.boundaries.get(role);
   }
 
   functionOf(mapping: string): string | undefined {
@@ -55,6 +61,8 @@ export class KnownAccount {
     "kms:UntagResource": (input) => this.untag(this.keyArn(textIn(input, "KeyId")), input),
     "kms:CreateAlias": (input) => this.alias(input),
     "kms:UpdateAlias": (input) => this.alias(input),
+    "iam:CreateRole": (input) => this.bound(input),
+    "iam:PutRolePermissionsBoundary": (input) => this.bound(input),
     "lambda:CreateFunction": (input) => this.encrypt(functionArn(input), input.KMSKeyArn),
     "lambda:UpdateFunctionConfiguration": (input) => this.encrypt(functionArn(input), input.KMSKeyArn),
     "lambda:CreateEventSourceMapping": (input, answer) => {
@@ -82,6 +90,11 @@ export class KnownAccount {
 
   private alias(input: Input): void {
     this.aliases.set(textIn(input, "AliasName"), this.keyArn(textIn(input, "TargetKeyId")));
+  }
+
+  private bound(input: Input): void {
+    const boundary = textIn(input, "PermissionsBoundary");
+    if (boundary !== "") this.boundaries.set(textIn(input, "RoleName"), boundary);
   }
 
   private encrypt(arn: string, key: unknown): void {

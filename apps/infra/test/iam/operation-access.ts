@@ -43,6 +43,10 @@ function contextOfResource(resource: string, account: KnownAccount) {
 
 function contextOf({ service, action, input }: Operation, account: KnownAccount): Record<string, string> {
   const prefix = textIn(input, "Prefix");
+  if (service === "iam") {
+    const boundary = textIn(input, "PermissionsBoundary") || account.boundaryOf(textIn(input, "RoleName"));
+    return boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary };
+  }
   if (service === "s3") return prefix === "" ? {} : { "s3:prefix": prefix };
   if (!action.endsWith("EventSourceMapping")) return {};
   const isNamed = textIn(input, "FunctionName") !== "";
