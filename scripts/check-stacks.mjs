@@ -14,8 +14,9 @@ const PROVIDER = ["allowed_account_ids", "default_tags", "region"];
 /** The only data sources: none of them runs a program, reads a file or calls a server that is not AWS's. */
 const DATA = ["aws_caller_identity"];
 const FILES = /^[\w-]+\/(cdk\.tf\.json|assets\/[\w/-]+\.zip)$/;
-/** An expression that names a part of a resource, and calls no function such as `file`. */
-const REFERENCE = /^\$\{(data\.)?aws_\w+\.[\w-]+\.\w+\}$/;
+/** An expression that names a part of a resource, and calls no function such as `file`; and the condition on name and region. */
+const EXPRESSION =
+  /^\$\{((data\.)?aws_\w+\.[\w-]+\.\w+|self\.output\.\w+( == "[\w-]+" && self\.output\.\w+ == "[\w-]+")?)\}$/;
 
 const faults = filesIn(folder).flatMap(({ entry, path }) => {
   if (!entry.isFile() || !FILES.test(path)) return [`${path} is not a file of a synthesised stack`];
@@ -51,12 +52,13 @@ function faultsIn(path) {
     ...others(
       "resource",
       Object.keys(resource).filter((type) => !type.startsWith("aws_")),
-      [],
+      // Terraform's own, which only keeps a value.
+      ["terraform_data"],
     ),
     ...others("key of a resource", inResources, []),
     ...others(
       "expression",
-      expressions.filter((one) => !REFERENCE.test(one)),
+      expressions.filter((one) => !EXPRESSION.test(one)),
       [],
     ),
     ...(String(backend.s3?.key).startsWith(`${environment}/`)

@@ -115,8 +115,19 @@ const PlanReview = z.object({
     lost: z.array(Grant),
     unknown: z.array(z.string()),
   }),
-  cost: z.object({ before: z.number(), after: z.number() }),
-  load: z.object({ imagesPerMonth: z.number(), workerSecondsPerImage: z.number() }),
+  cost: z.object({
+    before: z.number(),
+    after: z.number(),
+    parts: z.array(z.object({ part: z.string(), before: z.number(), after: z.number() })),
+  }),
+  load: z.object({
+    imagesPerMonth: z.number(),
+    workerSecondsPerImage: z.number(),
+    analyzerSecondsPerImage: z.number(),
+    workflowShare: z.number(),
+    renditionsPerImage: z.number(),
+    rekognitionCallsPerImage: z.number(),
+  }),
   refusedFor: z.array(z.string()),
 });
 

@@ -102,7 +102,7 @@ it.each([
     { resource: { aws_sqs_queue: [{ a: [{ provisioner: { "local-exec": { command: "id" } } }] }] } },
     "provisioner",
   ],
-  ["a resource of another provider", { resource: { terraform_data: { a: {} } } }, "resource terraform_data"],
+  ["a resource of another provider", { resource: { null_resource: { a: {} } } }, "resource null_resource"],
   ["a function that reads a file", { output: { a: { value: readsFile } } }, `the expression ${readsFile}`],
   ["a template directive", { output: { a: { value: "%{ if true }a%{ endif }" } } }, "%{ if true }"],
 ])("refuses %s", async (_what, parts, fault) => {

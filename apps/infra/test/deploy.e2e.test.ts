@@ -24,7 +24,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
 import type { BackgroundProcess } from "./deploy/background-process.ts";
-import { makeDangerous } from "./deploy/dangerous-change.ts";
+import { makeDangerous, rename } from "./deploy/dangerous-change.ts";
 import { type DeployedPolicy, deployedPolicies, EnforcedIam, type Keys } from "./deploy/enforced-iam.ts";
 import { FORBIDDEN_CALLS } from "./deploy/forbidden-calls.ts";
 import { MOTO_ADAPTATIONS, removeDeleteMarkers, removePolicies } from "./deploy/moto-adaptations.ts";
@@ -207,6 +207,15 @@ describe.skipIf(missing.length > 0)(
       const { markdown } = planReview(CORE, plan);
       expect(markdown).toContain("**REPLACES (deletes and re-creates) because `bucket` changes**");
       log.say(`  ${markdown.split("### Data at risk\n\n")[1]?.split("\n")[0]}`);
+    });
+
+    it("refuse another name, with what it would destroy", async () => {
+      const renamed = log.step("terraform plan of another name, which fails", () =>
+        project.planChanged(CORE, rename),
+      );
+      await expect(renamed).rejects.toThrow(
+        /is of "image-pipeline" in us-east-1, the config is for "renamed"[\s\S]*would\s+destroy\s+3\s+buckets/,
+      );
     });
 
     it("migrate their state to S3 by one command, even after another environment was synthesised", async () => {

@@ -4,6 +4,7 @@ import { UserFault } from "@image-pipeline/schema/user-fault";
 import { environmentOf } from "../connection/connect.ts";
 import type { Context } from "../program/context.ts";
 import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
+import { toLoad } from "./cost/load.ts";
 import { failures, toFailOn } from "./fail-on.ts";
 import { parsePlan } from "./plan.ts";
 import { toMarkdown } from "./report/to-markdown.ts";
@@ -27,13 +28,13 @@ export async function planReview(
 ): Promise<number> {
   const failOn = toFailOn(options.failOn);
   const environment = options.environment ?? (variables.PIPELINE_ENVIRONMENT || "dev");
-  const { load } = environmentOf(await pipelines(), environment);
+  const pipeline = environmentOf(await pipelines(), environment);
   const plans = files.map((file) => {
     const plan = parsePlan(basename(file, ".json"), read(file));
     if (options.stacks === undefined) return plan;
     return withSynthesisedPolicies(plan, read(join(options.stacks, plan.stack, "cdk.tf.json")));
   });
-  const review = reviewPlans(plans, load);
+  const review = reviewPlans(plans, toLoad(pipeline), pipeline.uploads.existingBucket);
   const refusedFor = failures(review, failOn);
   terminal.out(options.json ? toJson(review, refusedFor) : toMarkdown(review).trimEnd());
   if (refusedFor.length === 0) return DONE;

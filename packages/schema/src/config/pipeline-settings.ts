@@ -191,6 +191,8 @@ const Policies = z.strictObject({
 const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
+  analyzerSecondsPerImage: z.number().positive().default(1),
+  workflowPercent: z.number().min(0).max(100).default(10),
 });
 
 const gitHubId = () => z.int().positive().nullable().default(null);

@@ -279,6 +279,9 @@ describe(PolicyStatement, {
 describe(Settings.shape.load.unwrap(), {
   imagesPerMonth: "Number of uploads per month.",
   workerSecondsPerImage: "Time that the worker needs for all renditions of an image.",
+  analyzerSecondsPerImage:
+    "Time that the analyzer runs for an image, which is mostly Rekognition's (metric `AnalyzeTime`).",
+  workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
 });
 
 describe(Settings.shape.ci.unwrap(), {

@@ -12,9 +12,27 @@ const HOLDS: Readonly<Record<string, string>> = {
   aws_dynamodb_table: "every item in it",
 };
 
-/** Finds data that the plan would lose: resources with data, and settings that remove data sooner. */
-export function dataAtRisk(changes: readonly Change[]): Finding[] {
-  return changes.flatMap((change) => [...destroyed(change), ...sooner(change)]);
+/**
+ * Finds data that the plan would lose: resources with data, settings that remove data sooner, and notifications of others.
+ *
+ * @param existingBucket the upload bucket, if the pipeline did not create it
+ */
+export function dataAtRisk(changes: readonly Change[], existingBucket: string | null): Finding[] {
+  return changes.flatMap((change) => [
+    ...destroyed(change),
+    ...sooner(change),
+    ...overwritten(change, existingBucket),
+  ]);
+}
+
+/** S3 replaces the whole configuration of a bucket (API_PutBucketNotificationConfiguration), and a plan shows only a new resource. */
+function overwritten({ address, type, action, after }: Change, existingBucket: string | null): Finding[] {
+  const isFirst = action === "create" || action === "replace";
+  if (existingBucket === null || type !== "aws_s3_bucket_notification" || !isFirst) return [];
+  if (after?.bucket !== existingBucket) return [];
+  const command = code(`aws s3api get-bucket-notification-configuration --bucket ${existingBucket}`);
+  const what = `**REPLACES** every notification of the existing bucket ${code(existingBucket)}, EventBridge's included: ${command} shows them`;
+  return [{ address, what }];
 }
 
 function destroyed({ address, type, action, before, replacedFor }: Change): Finding[] {

@@ -28,8 +28,9 @@ export function toMarkdown(review: Review): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function counts({ counts: { create, update, replace, destroy } }: Review): string {
-  return `**${create} to create, ${update} to change, ${replace} to replace, ${destroy} to destroy.**`;
+function counts({ counts: { create, update, replace, destroy, forget } }: Review): string {
+  const forgotten = forget > 0 ? `, ${forget} to forget` : "";
+  return `**${create} to create, ${update} to change, ${replace} to replace, ${destroy} to destroy${forgotten}.**`;
 }
 
 function list(title: string, lines: readonly string[]): string {
@@ -60,14 +61,18 @@ function sentences(found: Review["permissions"]["gained"], effect: "Allow" | "De
   return toSentences(found.map(({ grant }) => grant).filter((grant) => grant.effect === effect));
 }
 
-function cost({ cost: { before, after }, load }: Review): string {
+function cost({ cost: { before, after, parts }, load }: Review): string {
   const difference = after - before;
   const sign = difference < 0 ? "−" : "+";
   const amount =
     Math.abs(difference) < 0.005
       ? "no difference"
       : `${sign}$${Math.abs(difference).toFixed(2)} a month, from $${before.toFixed(2)} to $${after.toFixed(2)}`;
-  return `### Cost\n\n${amount}, at ${load.imagesPerMonth} images a month (list prices of ${PRICES_OF}; without storage and traffic).`;
+  const rows = parts.map((part) => `| ${part.part} | ${part.before.toFixed(2)} | ${part.after.toFixed(2)} |`);
+  return [
+    `### Cost\n\n${amount}, at ${load.imagesPerMonth} images a month (list prices of ${PRICES_OF}; without storage, logs and traffic).\n`,
+    ...(rows.length > 0 ? ["| USD a month | before | after |", "| --- | --- | --- |", ...rows] : []),
+  ].join("\n");
 }
 
 function details({ stack, changes }: Review["stacks"][number]): string {
