@@ -164,7 +164,6 @@ export const READ_KEYS = [
 ];
 export const CHANGE_KEYS = [
   "kms:CreateGrant",
-  "kms:Decrypt",
   "kms:EnableKeyRotation",
   "kms:Encrypt",
   "kms:GenerateDataKey",

@@ -269,6 +269,32 @@ describe("the context of a call", () => {
     ]);
   });
 
+  it("has the aliases of a key that is tagged, and none for a key that is being created", () => {
+    const account = new KnownAccount();
+    const Tags = [{ TagKey: "Project", TagValue: "p" }];
+    expect(ask(json("kms", "TrentService.CreateKey", { Tags }), account)).toEqual([
+      "kms:CreateKey *",
+      `kms:TagResource ${at("kms", "key/new")}`,
+    ]);
+    learn(account, json("kms", "TrentService.CreateAlias", { AliasName: "alias/a", TargetKeyId: "1" }));
+    expect(contextsOf(json("kms", "TrentService.TagResource", { KeyId: "1", Tags }), account)).toEqual([
+      { "aws:RequestTag/Project": "p", "kms:ResourceAliases": ["alias/a"] },
+    ]);
+  });
+
+  it("has the permissions boundary that a role gets, and later the one that it has", () => {
+    const account = new KnownAccount();
+    const PermissionsBoundary = "arn:aws:iam::123456789012:policy/p-dev-boundary";
+    const role = { RoleName: "p-dev-ingest" };
+    const creation = form("iam", { Action: "CreateRole", ...role, PermissionsBoundary });
+    const bounded = [{ "iam:PermissionsBoundary": PermissionsBoundary }];
+    expect(contextsOf(creation, account)).toEqual(bounded);
+    const policy = form("iam", { Action: "PutRolePolicy", ...role });
+    expect(contextsOf(policy, account)).toEqual([{}]);
+    learn(account, creation);
+    expect(contextsOf(policy, account)).toEqual(bounded);
+  });
+
   it("has the tags of an event source mapping", () => {
     const account = new KnownAccount();
     const input = { FunctionName: FUNCTION, Tags: { Project: "p" } };

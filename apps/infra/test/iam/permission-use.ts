@@ -99,6 +99,8 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-apply-dev WriteKeys kms:UpdateKeyDescription": "only when a key's description changes",
   "image-pipeline-apply-dev NameKeys kms:UpdateAlias": "only when an alias gets another key",
   "image-pipeline-apply-dev NameAliases kms:UpdateAlias": "as NameKeys kms:UpdateAlias",
+  "image-pipeline-apply-dev GivePermissions iam:PutRolePermissionsBoundary":
+    "only for roles that were created before there was a boundary",
 };
 
 function chatbot(statement: string, actions: readonly string[] = []): Record<string, string> {
