@@ -92,6 +92,12 @@ it("puts no plan into an artifact, which every reader of a public repository can
   expect(new Set(paths)).toEqual(new Set(["cdktf.out/stacks", "review", "reviews"]));
 });
 
+it("passes the hash of every environment's reviewed plans to the job that applies them", () => {
+  const plan = job(textOf("deploy.yml"), "plan");
+  for (const name of pipelines.keys())
+    expect(plan).toContain(`      ${name}: \${{ steps.keep.outputs.${name} }}\n`);
+});
+
 it("finds its comment and its issue by their author", () => {
   expect(textOf("plan.yml")).toContain('select(.user.login == "github-actions[bot]" and ');
   expect(textOf("drift.yml")).toMatch(/gh issue list --app github-actions /);
