@@ -37,7 +37,6 @@ function faultsIn(path) {
   writeFileSync(path, JSON.stringify(stack));
   const { terraform = {}, provider = {}, data = {}, resource = {} } = stack;
   const { backend = {}, required_providers: providers = {} } = terraform;
-  const inResources = textsIn(resource).filter((text) => text === "provisioner" || text === "connection");
   const expressions = textsIn(stack).flatMap((text) => text.match(/[$%]\{[^}]*\}?/g) ?? []);
   return [
     ...others("key", Object.keys(stack), STACK),
@@ -52,10 +51,9 @@ function faultsIn(path) {
     ...others(
       "resource",
       Object.keys(resource).filter((type) => !type.startsWith("aws_")),
-      // Terraform's own, which only keeps a value.
+      // Terraform's own, which keeps a value. A provisioner in it runs only when the plan is applied, after the review.
       ["terraform_data"],
     ),
-    ...others("key of a resource", inResources, []),
     ...others(
       "expression",
       expressions.filter((one) => !EXPRESSION.test(one)),

@@ -17,7 +17,13 @@ const EXISTING = {
   existingBucketKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`,
 };
 const OWN_TAGS = { "aws:ResourceTag/Project": "image-pipeline", "aws:ResourceTag/Environment": "dev" };
-const parts = { analysis: { enabled: true }, workflow: { enabled: true }, ci: { repository: "us/images" } };
+const parts = {
+  analysis: { enabled: true },
+  workflow: { enabled: true },
+  ci: { repository: "us/images" },
+  vpc: { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["sg-0123456789abcdef0"] },
+  deployments: { canaryMinutes: 10 as const },
+} satisfies Parameters<typeof aDeployment>[0];
 
 function boundaryOf(environment: string, existingBuckets: Record<string, string> = {}): Statement[] {
   const outdir = temporaryFolder();
@@ -34,6 +40,7 @@ const withAccount = (text: unknown) => String(text).replace(/\$\{[^}]*account_id
 const ARNS: Readonly<Record<string, [arn: string, name: string]>> = {
   aws_cloudwatch_log_group: [`arn:aws:logs:us-east-1:${ACCOUNT}:log-group:`, "name"],
   aws_kms_key: [`arn:aws:kms:us-east-1:${ACCOUNT}:key/`, "description"],
+  aws_lambda_alias: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:image-pipeline-dev-worker:`, "name"],
   aws_lambda_function: [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:`, "function_name"],
   aws_s3_bucket: ["arn:aws:s3:::", "bucket"],
   aws_sfn_state_machine: [`arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:`, "name"],
@@ -51,11 +58,13 @@ function grantsOf(stack: SynthesisedStack) {
       }),
     ).replace(/:\*$/, ":log-stream:x");
   return [...stack.all("aws_iam_role_policy")].flatMap(([role, { policy }]) =>
-    statementsOf(policy).flatMap(({ Action, Resource }) =>
-      Action.flatMap((action) =>
-        Resource.map((at) => ({ role, action, resource: resolve(at).replace(/(.)\*$/, "$1x") })),
+    statementsOf(policy)
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action, Resource }) =>
+        Action.flatMap((action) =>
+          Resource.map((at) => ({ role, action, resource: resolve(at).replace(/(.)\*$/, "$1x") })),
+        ),
       ),
-    ),
   );
 }
 

@@ -15,7 +15,8 @@ const run = promisify(execFile);
 async function check(change: (stacks: string) => void = () => {}, environment = "dev") {
   const outdir = temporaryFolder();
   const alarms = { email: "alarms@example.com", slack: { workspaceId: "T012ABC", channelId: "C012ABC" } };
-  const parts = { analysis: { enabled: true }, workflow: { enabled: true }, alarms };
+  const deployments = { canaryMinutes: 10 } as const;
+  const parts = { analysis: { enabled: true }, workflow: { enabled: true }, alarms, deployments };
   synthesise(aDeployment({ ...parts, accountId: "123456789012", stateBucket: "our-state" }), outdir);
   const stacks = join(outdir, "stacks");
   change(stacks);
@@ -96,11 +97,6 @@ it.each([
     "the state of another environment",
     { terraform: { backend: { s3: { bucket: "our-state", key: "prod/a.tfstate" } } } },
     "not that of the environment",
-  ],
-  [
-    "a resource that runs a program",
-    { resource: { aws_sqs_queue: [{ a: [{ provisioner: { "local-exec": { command: "id" } } }] }] } },
-    "provisioner",
   ],
   ["a resource of another provider", { resource: { null_resource: { a: {} } } }, "resource null_resource"],
   ["a function that reads a file", { output: { a: { value: readsFile } } }, `the expression ${readsFile}`],

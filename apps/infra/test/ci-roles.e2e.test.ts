@@ -8,7 +8,7 @@ import {
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { definePipeline, type PipelineInput, pipelineFor } from "@image-pipeline/schema/config";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toNames } from "../src/names.ts";
 import { synthesise } from "../src/synthesise.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
@@ -16,7 +16,6 @@ import { ciRoles } from "./deploy/ci-roles.ts";
 import { MOTO_CHANGES, removePolicies } from "./deploy/moto-adaptations.ts";
 import { MOTO_SUPPLEMENT } from "./deploy/moto-supplement.ts";
 import { toPlannedChanges } from "./deploy/planned-changes.ts";
-import { PATIENT } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { RoleFront } from "./deploy/role-front.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
@@ -59,8 +58,6 @@ const CHANGED: Partial<PipelineInput> = {
   logRetentionDays: 90,
   retention: { supersededDays: 8 },
 };
-
-vi.setConfig(PATIENT);
 
 describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
   const folder = temporaryFolder();

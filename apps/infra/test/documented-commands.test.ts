@@ -9,8 +9,11 @@ const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd
 const SUPPORTED = [
   "aws cloudwatch describe-alarms",
   "aws cloudwatch set-alarm-state",
+  "aws deploy get-deployment",
   "aws lambda get-account-settings",
+  "aws lambda get-alias",
   "aws lambda invoke",
+  "aws lambda update-alias",
   "aws logs tail",
   "aws s3 cp",
   "aws s3api get-bucket-notification-configuration",

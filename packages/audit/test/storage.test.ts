@@ -1,5 +1,5 @@
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
-import { toImageId } from "@image-pipeline/schema";
+import { toImageId } from "@image-pipeline/schema/keys";
 import {
   aRendition,
   aSource,
@@ -9,12 +9,12 @@ import {
   processed,
   UPLOADS,
 } from "@image-pipeline/testing";
+import { type PipelineBuckets, pipelineBuckets } from "@image-pipeline/testing/fauxqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type S3Buckets, s3Buckets } from "./s3-buckets.ts";
 
-let world: S3Buckets;
+let world: PipelineBuckets;
 beforeAll(async () => {
-  world = await s3Buckets();
+  world = await pipelineBuckets();
 });
 beforeEach(() => world.empty());
 afterAll(() => world.stop());
@@ -27,8 +27,8 @@ describe("the sources", () => {
     expect([keys.length, keys[0], keys.at(-1)]).toEqual([1003, "p/0002", "p/1004"]);
   });
 
-  test("are found under any key, as an event would tell of them", async () => {
-    const key = "a b/ü+%20&<𝒳>.jpg";
+  const keys = ["a b/ü+%20&<𝒳>.jpg", "k/cr\rlf.jpg", "k/\u0001\u001b[2J.jpg", "k/a\nb.jpg"];
+  test.each(keys)("are found under the key %j, as an event would tell of them", async (key) => {
     const { eTag, size } = await world.putSource(key);
     const sources = s3Sources(world.s3, UPLOADS);
     const [listed] = await collect(sources.list(""));

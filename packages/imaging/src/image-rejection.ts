@@ -1,4 +1,5 @@
-import type { Facts, RejectionReason } from "@image-pipeline/schema";
+import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
+import { toCleanText } from "@image-pipeline/schema/plain-text";
 
 /** A picture that can never be processed. Its message is one line, with the numbers, for the owner of the picture. */
 export class ImageRejection extends Error {
@@ -34,7 +35,7 @@ const MAX_DETAIL_CHARACTERS = 160;
  */
 export function corruptImage(format: Facts["format"], problem: string, cause: unknown): ImageRejection {
   const words = cause instanceof Error ? cause.message : String(cause);
-  const detail = words.replaceAll(/\s+/g, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
+  const detail = toCleanText(words, MAX_DETAIL_CHARACTERS);
   return new ImageRejection(
     "CORRUPT_IMAGE",
     `The ${format} picture ${problem} (${detail}). Export it again from its original, then upload it.`,

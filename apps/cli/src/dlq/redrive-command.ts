@@ -5,7 +5,7 @@ import { DONE } from "../program/exit-codes.ts";
 import { toAmount, toCount } from "../terminal/units.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { type RedriveOptions, redrive } from "./redrive.ts";
-import { toJsonLine } from "./report.ts";
+import { toMessage } from "./report.ts";
 import { readSelected } from "./select.ts";
 import { awsSender } from "./sender.ts";
 import { withDeadLetters } from "./with-dead-letters.ts";
@@ -25,7 +25,7 @@ export function redriveDeadLetters(
   let count = 0;
   const onRedriven = (letter: DeadLetter) => {
     count++;
-    if (options.json) terminal.out(toJsonLine(letter, clock.now()));
+    if (options.json) terminal.json(toMessage(letter, clock.now()));
     else terminal.status(`${toCount(count)} ${done}`);
   };
   return withDeadLetters(options, context, async ({ connection, reading }) => {

@@ -1,5 +1,6 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { LIVE_ALIAS } from "@image-pipeline/schema/names";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { DeadLetterQueue } from "./dead-letter-queues.ts";
 
@@ -21,6 +22,7 @@ export function awsSender({ sqs, lambda }: { sqs: SQSClient; lambda: LambdaClien
       await lambda.send(
         new InvokeCommand({
           FunctionName: destination.functionName,
+          Qualifier: LIVE_ALIAS,
           InvocationType: "Event",
           Payload: new TextEncoder().encode(payload),
         }),

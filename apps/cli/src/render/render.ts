@@ -1,15 +1,19 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { basename, extname } from "node:path";
 import { ImageRejection } from "@image-pipeline/imaging";
 import type { Recipe } from "@image-pipeline/schema/config";
-import { UserFault } from "@image-pipeline/schema/user-fault";
+import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { environmentOf } from "../connection/connect.ts";
 import type { Context } from "../program/context.ts";
+import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE, FOUND_OR_FAILED, INTERRUPTED } from "../program/exit-codes.ts";
-import { choosePreset } from "./choose-presets.ts";
+import { toTable } from "../terminal/table.ts";
+import { toSize } from "../terminal/units.ts";
 import { contactSheet } from "./contact-sheet.ts";
 import { type RenderedFile, renderFile } from "./render-file.ts";
-import { renditionTable } from "./rendition-table.ts";
+import { writeBelow } from "./write-below.ts";
+
+const SHEET = "index.html";
 
 export interface RenderOptions {
   out: string;
@@ -41,15 +45,16 @@ export async function render(
     try {
       const outcome = await renderFile(file, { out, folder: folders[index] ?? String(index), recipe });
       rendered.push(outcome);
-      terminal.out(json ? JSON.stringify({ file, ...outcome }) : renditionTable(outcome));
+      if (json) terminal.json({ file, ...outcome });
+      else terminal.out(renditionTable(outcome));
     } catch (error) {
       if (!(error instanceof ImageRejection)) throw error;
       const { reason, message: text } = error;
-      if (json) terminal.out(JSON.stringify({ file, reason, text }));
+      if (json) terminal.json({ file, reason, text });
       else terminal.note(`${file}: ${reason}: ${text}`);
     }
   }
-  if (sheet) await writeFile(join(out, "index.html"), contactSheet(rendered));
+  if (sheet) await writeBelow(out, SHEET, contactSheet(rendered));
   return rendered.length === files.length ? DONE : FOUND_OR_FAILED;
 }
 
@@ -62,13 +67,52 @@ function toRecipe(pipelines: Pipelines, environment: string | undefined): Recipe
   throw new UserFault("pipeline.config.ts names no environment: it needs at least one");
 }
 
+/** A name that leads out of its folder or names it, such as that of `...jpg` without its extension. */
+const NOT_A_FOLDER = /^\.*$/;
+
 /** A folder for each file: its name without the extension, numbered if that is taken. */
 function folderNames(files: readonly string[]): string[] {
-  const taken = new Map<string, number>();
+  // The page of --sheet has this name already.
+  const taken = new Map([[SHEET, 1]]);
   return files.map((file) => {
-    const stem = basename(file, extname(file));
+    const name = basename(file);
+    const withoutExtension = basename(file, extname(file));
+    const stem = NOT_A_FOLDER.test(withoutExtension) ? `_${name}` : withoutExtension;
     const count = (taken.get(stem) ?? 0) + 1;
     taken.set(stem, count);
     return count === 1 ? stem : `${stem}-${count}`;
   });
+}
+
+/**
+ * The recipe with one preset alone, or as it is.
+ *
+ * @throws {UserFault} naming the presets there are
+ */
+function choosePreset({ presets, limits }: Recipe, name: string | undefined): Recipe {
+  if (name === undefined) return { presets, limits };
+  const preset = presets[name];
+  if (preset) return { presets: { [name]: preset }, limits };
+  throw new UserFault(
+    `there is no preset "${name}" in pipeline.config.ts: ${didYouMean(name, Object.keys(presets))}`,
+    USAGE,
+  );
+}
+
+const HEAD = ["preset", "format", "pixels", "frames", "size", "of source", "time"];
+const NUMBERS = [3, 4, 5, 6];
+
+/** A file's renditions as text, with aligned columns. */
+export function renditionTable({ name, bytes, facts, renditions }: RenderedFile): string[] {
+  const rows = renditions.map((one) => [
+    one.preset,
+    one.format,
+    `${one.width} x ${one.height}`,
+    String(one.pages),
+    toSize(one.bytes),
+    `${((100 * one.bytes) / bytes).toFixed(one.bytes < bytes / 10 ? 1 : 0)} %`,
+    `${one.milliseconds.toFixed(0)} ms`,
+  ]);
+  const lines = toTable([HEAD, ...rows], NUMBERS).map((line) => `  ${line}`);
+  return [`${name}: ${facts.format}, ${facts.width} x ${facts.height}, ${toSize(bytes)}`, ...lines, ""];
 }

@@ -244,7 +244,7 @@ describe("dlq redrive", () => {
     await dlq(["redrive", ...at]);
     expect(office.invocations).toEqual([
       {
-        path: "/2015-03-31/functions/image-pipeline-local-ingest/invocations",
+        path: "/2015-03-31/functions/image-pipeline-local-ingest/invocations?Qualifier=live",
         type: "Event",
         payload: INVOCATION_RECORD.requestPayload,
       },

@@ -31,16 +31,24 @@ export function failureQueues(scope: Construct, props: FailureQueuesProps): Fail
   };
 }
 
-/** Configures Lambda to retry a failed invocation, then to send it to the failure queue. */
+/**
+ * Configures Lambda to retry a failed invocation, then to send it to the failure queue. Lambda has settings for each alias;
+ * those of the function itself are for invocations that do not name the alias, such as those that a deployment overtakes.
+ */
 export function keepFailedInvocations(
   scope: Construct,
   handler: NodeFunction,
   { failures }: FailureQueues,
 ): void {
-  new LambdaFunctionEventInvokeConfig(scope, "AsyncInvocation", {
+  const settings = {
     functionName: handler.function.functionName,
     maximumRetryAttempts: RETRIES,
     maximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
     destinationConfig: { onFailure: { destination: failures.queue.arn } },
+  };
+  new LambdaFunctionEventInvokeConfig(scope, "AsyncInvocation", settings);
+  new LambdaFunctionEventInvokeConfig(scope, "LiveAsyncInvocation", {
+    ...settings,
+    qualifier: handler.live.name,
   });
 }

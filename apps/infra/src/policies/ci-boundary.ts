@@ -12,12 +12,21 @@ const USE: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
   ],
-  lambda: ["lambda:InvokeFunction"],
+  // CodeDeploy moves aliases (AWSCodeDeployRoleForLambdaLimited).
+  lambda: [
+    "lambda:GetAlias",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:InvokeFunction",
+    "lambda:UpdateAlias",
+  ],
   states: ["states:StartExecution"],
 };
 
 /** Actions without resources. */
 const ANYWHERE = [
+  "cloudwatch:DescribeAlarms",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
   "logs:*LogDelivery",
   "logs:DescribeLogGroups",
   "logs:DescribeResourcePolicies",
@@ -48,6 +57,20 @@ export function boundaryStatements(scope: Scope): Statement[] {
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: scope.environments.flatMap((environment) =>
         arnsOf("logs", environment, scope).map((group) => `${group}:log-stream:*`),
+      ),
+    },
+    {
+      // Lambda attaches functions to a VPC with their roles, whose policies deny the same to their code.
+      Sid: "UseNetwork",
+      Effect: "Allow",
+      Action: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: regionsOf(scope).map(
+        (region) => `arn:${names.partition}:ec2:${region}:${scope.accountId}:*/*`,
       ),
     },
     { Sid: "UseWithoutResource", Effect: "Allow", Action: ANYWHERE, Resource: "*" },

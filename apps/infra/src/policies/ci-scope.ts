@@ -23,6 +23,8 @@ export function arnsOf(service: string, environment: string, { names, accountId 
       return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
     case "lambda":
       return [regional(`function:${prefix}-*`)];
+    case "codedeploy":
+      return [regional(`application:${prefix}-*`), regional(`deploymentgroup:${prefix}-*`)];
     case "logs":
       return [
         regional(`log-group:/aws/lambda/${prefix}-*`),

@@ -53,6 +53,11 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
       `policies.uploads would have no effect: the policy of uploads.existingBucket ${uploads.existingBucket} belongs to its owner`,
   },
   {
+    broken: ({ pipeline: { deployments, alarms } }) => deployments.canaryMinutes !== null && !alarms.enabled,
+    because: ({ pipeline: { deployments } }) =>
+      `deployments.canaryMinutes is ${deployments.canaryMinutes}, but alarms.enabled is false: without alarms nothing would stop a faulty version`,
+  },
+  {
     broken: ({ pipeline }) => pipeline.encryption === "sse-s3" && pipeline.retiredKey === null,
     because: ({ pipeline }) =>
       `encryption is "sse-s3", so retiredKey must be set: true if "${pipeline.environment}" was ever deployed with "kms", because its objects and messages cannot be read without that key; false if it was not`,

@@ -1,5 +1,5 @@
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
-import { IngestEnvironment } from "@image-pipeline/schema/config";
+import { IngestEnvironment } from "@image-pipeline/schema/environment";
 import { Construct } from "constructs";
 import {
   type FailureQueues,
@@ -46,6 +46,7 @@ export class Ingest extends Construct {
         keepFailed([failures.queue.arn, deadLetters.queue.arn]),
         ...useKeyThrough(decryptionKeyArn, pipeline.region, ["sns", "sqs"]),
       ],
+      rollbackAlarms: ["ingest-errors"],
     });
     keepFailedInvocations(this, this.handler, this.queues);
     this.watches = this.toWatches(context);

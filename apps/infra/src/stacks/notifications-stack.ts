@@ -1,5 +1,6 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import { LIVE_ALIAS } from "@image-pipeline/schema/names";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Deployment } from "../deployment.ts";
@@ -21,18 +22,21 @@ export class NotificationsStack extends TerraformStack {
     const { names, pipeline } = deployment;
     const bucket = names.uploadBucket(accountId);
     const permission = new LambdaPermission(this, "InvokeIngest", {
-      statementId: "AllowUploadBucket",
+      statementId: "AllowUploadBucketOfLive",
       action: "lambda:InvokeFunction",
       functionName: names.ingestFunction,
+      qualifier: LIVE_ALIAS,
       principal: "s3.amazonaws.com",
       sourceArn: names.bucketArn(bucket),
       sourceAccount: accountId,
+      // The new permission exists before the notification changes, and the old one until then.
+      lifecycle: { createBeforeDestroy: true },
     });
     new S3BucketNotification(this, "Notification", {
       bucket,
       lambdaFunction: toFilters(pipeline.uploads).map((filter, index) => ({
         id: `uploads-${index}`,
-        lambdaFunctionArn: names.ingestFunctionArn(accountId),
+        lambdaFunctionArn: `${names.functionArn(names.ingestFunction, accountId)}:${LIVE_ALIAS}`,
         events: EVENTS,
         ...filter,
       })),

@@ -6,7 +6,7 @@ import { Aspects, DataResource, TerraformResource, type TerraformStack } from "c
 
 /**
  * Makes Terraform refuse every plan that destroys or replaces a key, a bucket or a queue of a stack, unless the config allows
- * buckets to be destroyed with their objects.
+ * buckets to be destroyed with their objects. It does not refuse to destroy what is no longer in the stack: see `createKey`.
  */
 export function protectData(
   stack: TerraformStack,

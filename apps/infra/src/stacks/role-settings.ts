@@ -1,5 +1,6 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
-import { type Pipeline, toNames } from "@image-pipeline/schema/config";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
 import { Aspects, type TerraformStack } from "cdktf";
 
 /** Gives every role of a stack the config's path and a permissions boundary, whichever construct creates it. */

@@ -1,4 +1,4 @@
-import { READ_ANYWHERE, WRITE, WRITE_ANYWHERE } from "../../src/policies/ci-actions.ts";
+import { READ, READ_ANYWHERE, WRITE, WRITE_ANYWHERE } from "../../src/policies/ci-actions.ts";
 import type { Statement } from "../policies.ts";
 import type { RecordedCall } from "./call-recorder.ts";
 import { evaluate, isLike } from "./evaluate.ts";
@@ -80,9 +80,14 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-plan ReadIam iam:ListInstanceProfilesForRole": "only before a role is deleted",
   "image-pipeline-plan ReadWithoutResource states:ValidateStateMachineDefinition":
     "only if a plan changes a definition, which the apply role plans here",
-  ...chatbot("image-pipeline-plan ReadWithoutResource", READ_ANYWHERE),
-  ...chatbot("image-pipeline-apply-dev UseWithoutResource", [...READ_ANYWHERE, ...WRITE_ANYWHERE]),
-  ...chatbot("image-pipeline-apply-dev UseChatbot", WRITE.chatbot),
+  ...otherSettings("image-pipeline-plan ReadWithoutResource", READ_ANYWHERE),
+  ...otherSettings("image-pipeline-plan ReadCodedeploy", READ.codedeploy),
+  ...otherSettings("image-pipeline-apply-dev UseWithoutResource", [...READ_ANYWHERE, ...WRITE_ANYWHERE]),
+  ...otherSettings("image-pipeline-apply-dev UseChatbot", WRITE.chatbot),
+  ...otherSettings("image-pipeline-apply-dev UseCodedeploy", [
+    ...(READ.codedeploy ?? []),
+    ...(WRITE.codedeploy ?? []),
+  ]),
   "image-pipeline-apply-dev UseSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
   "image-pipeline-apply-dev UseLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
   "image-pipeline-apply-dev UseLambda lambda:GetFunctionConfiguration": "GetFunction returns it too",
@@ -103,8 +108,18 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
     "only for roles that were created before there was a boundary",
 };
 
-function chatbot(statement: string, actions: readonly string[] = []): Record<string, string> {
-  const reason = "only with alarms.slack or alarms.teams: moto does not support AWS Chatbot";
-  const own = actions.filter((action) => action.startsWith("chatbot:"));
-  return Object.fromEntries(own.map((action) => [`${statement} ${action}`, reason]));
+/** Services that only other settings use, which the deployments of ci-roles.e2e.test.ts do not have. */
+const OTHER_SETTINGS: Readonly<Record<string, string>> = {
+  chatbot: "only with alarms.slack or alarms.teams: moto does not support AWS Chatbot",
+  codedeploy: "only with deployments.canaryMinutes",
+  ec2: "only with vpc",
+};
+
+function otherSettings(statement: string, actions: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    actions.flatMap((action) => {
+      const reason = OTHER_SETTINGS[action.split(":")[0] ?? ""];
+      return reason === undefined ? [] : [[`${statement} ${action}`, reason]];
+    }),
+  );
 }

@@ -1,7 +1,9 @@
-import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
+import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import type { Topology } from "../topology/topology.ts";
+import { isForPages } from "./browser-requests.ts";
 import { dispatcher } from "./dispatch.ts";
 import { openObjectTags } from "./object-tags.ts";
 import { objectWrites } from "./object-writes.ts";
@@ -22,6 +24,8 @@ export interface S3ProxyOptions {
   servicesAreLocal: boolean;
   /** The credentials with which a URL must be presigned. */
   credentials: SigningCredentials;
+  /** Origins, such as `http://localhost:3000`, whose pages may read and write objects (`uploads.allowedOrigins`). */
+  allowedOrigins: readonly string[];
   /** Folder for the state that the proxy keeps between runs. */
   folder: string;
   stored: StoredObjects;
@@ -83,7 +87,12 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
   const routed = Promise.withResolvers<void>();
   routed.promise.catch(() => {});
   const running = new Set<Promise<void>>();
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
+  const server = guardedServer(answer, {
+    requestTimeout: 0,
+    keepAliveTimeout: 60_000,
+    allows: (origin, request) => options.allowedOrigins.includes(origin) && isForPages(request),
+  });
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     const done = routed.promise
       .then(() => handle({ request, response }))
       .catch((error) => {
@@ -92,7 +101,7 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
       })
       .finally(() => running.delete(done));
     running.add(done);
-  });
+  }
   endpoint = await listen(server, options.ports);
   return {
     endpoint,

@@ -1,3 +1,4 @@
+import { guardedServer } from "../net/guarded-server.ts";
 import { quietSqliteWarning } from "../net/sqlite.ts";
 
 export interface QueueCounts {
@@ -32,7 +33,12 @@ export interface LocalServices {
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {
   quietSqliteWarning();
   const { startFauxqs } = await import("fauxqs");
-  const server = await startFauxqs({ port: 0, logger: false, dataDir: dataFolder });
+  const server = await startFauxqs({
+    port: 0,
+    logger: false,
+    dataDir: dataFolder,
+    serverFactory: (listener) => guardedServer(listener, { requestTimeout: 0, keepAliveTimeout: 72_000 }),
+  });
   const messagesOf = (name: string) =>
     server.inspectQueue(name)?.messages ?? { ready: [], delayed: [], inflight: [] };
   return {

@@ -103,10 +103,20 @@ export const zipFunction = resourceType({
     "tracing_config",
   ],
 });
+/** One version of a function runs here, that of its zip: every alias means it. */
+export const alias = resourceType({
+  type: "aws_lambda_alias",
+  shape: z.object({
+    arn: z.string(),
+    routing_config: block(z.object({})).refine((value) => value === null, "only one version runs here"),
+  }),
+  inert: ["description", "function_name", "function_version", "invoke_arn", "name"],
+});
 export const eventInvokeConfig = resourceType({
   type: "aws_lambda_function_event_invoke_config",
   shape: z.object({
     function_name: z.string(),
+    qualifier: text,
     maximum_retry_attempts: z
       .int()
       .min(0)
@@ -214,6 +224,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     queue,
     subscription,
     zipFunction,
+    alias,
     eventInvokeConfig,
     eventSourceMapping,
     eventTarget,

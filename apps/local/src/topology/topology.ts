@@ -119,3 +119,8 @@ export function toShortName(name: string, functions: readonly Pick<LambdaFunctio
   const shared = first.findIndex((part, index) => parts.some((other) => other[index] !== part));
   return name.split("-").slice(Math.max(0, shared)).join("-");
 }
+
+/** Returns the name in what an invocation names: a function's name or ARN, which may end in a version or an alias. */
+export function toFunctionName(named: string): string {
+  return /(?:^|:function:)([\w-]+)(?::[\w$-]+)?$/.exec(named)?.[1] ?? named;
+}

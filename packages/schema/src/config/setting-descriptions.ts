@@ -70,13 +70,18 @@ describe(PipelineConfig, {
   logRetentionDays: "Number of days that CloudWatch keeps the logs.",
   logLevel: "Lowest level that the functions log.",
   destroyBucketsWithObjects:
-    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues.",
+    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues that the config still has.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
   dashboard:
     "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
   xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
   iam: "Settings of every IAM role, for organisations whose policies demand them.",
+  vpc: [
+    "Subnets and security groups of every function. `null` for none: the functions call only AWS services, over TLS. docs/deploying.md lists the endpoints that the subnets need.",
+    { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["sg-0123456789abcdef0"] },
+  ],
+  deployments: "How new versions of the functions replace the old ones.",
   readers:
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
   policies: "Additional statements for the policies of buckets, topics and queues.",
@@ -108,6 +113,10 @@ describe(Settings.shape.uploads.unwrap(), {
   existingBucketKeyArn: [
     "KMS key of that bucket's objects, if they are not encrypted with an S3 key. The worker gets permission to decrypt with it.",
     "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+  ],
+  allowedOrigins: [
+    "Origins of web pages that may upload from a browser and read results. So far the local runtime alone uses them, which refuses requests of all other pages; the buckets on AWS get no CORS rule from it.",
+    ["https://app.example.com", "http://localhost:3000"],
   ],
 });
 
@@ -238,6 +247,21 @@ describe(Settings.shape.iam.unwrap(), {
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
+  ],
+});
+
+describe(Settings.shape.vpc.unwrap().unwrap(), {
+  subnetIds: ["Private subnets of one VPC, in at least two zones.", ["subnet-0123456789abcdef0"]],
+  securityGroupIds: [
+    "Security groups of the functions. They need outgoing HTTPS only: nothing connects to a function.",
+    ["sg-0123456789abcdef0"],
+  ],
+});
+
+describe(Settings.shape.deployments.unwrap(), {
+  canaryMinutes: [
+    "Minutes in which AWS CodeDeploy sends a tenth of the invocations to a new version, 10 or 15, before it sends all. It goes back to the old version if an alarm of the function goes off. `null` switches at once.",
+    10,
   ],
 });
 
