@@ -71,6 +71,13 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "TagRenditions s3:PutObjectVersionTagging": "as TagRenditions s3:GetObjectTagging",
 };
 
+/** Services that only other settings use, which the deployments of ci-roles.e2e.test.ts do not have. */
+const OTHER_SETTINGS: Readonly<Record<string, string>> = {
+  chatbot: "only with alarms.slack or alarms.teams: moto does not support AWS Chatbot",
+  codedeploy: "only with deployments.canaryMinutes",
+  ec2: "only with vpc",
+};
+
 /** Permissions of the CI roles that no deployment of ci-roles.e2e.test.ts uses, as `role Sid action`, with the reason for each. */
 export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-plan ReadSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
@@ -106,13 +113,6 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   "image-pipeline-apply-dev NameAliases kms:UpdateAlias": "as NameKeys kms:UpdateAlias",
   "image-pipeline-apply-dev GivePermissions iam:PutRolePermissionsBoundary":
     "only for roles that were created before there was a boundary",
-};
-
-/** Services that only other settings use, which the deployments of ci-roles.e2e.test.ts do not have. */
-const OTHER_SETTINGS: Readonly<Record<string, string>> = {
-  chatbot: "only with alarms.slack or alarms.teams: moto does not support AWS Chatbot",
-  codedeploy: "only with deployments.canaryMinutes",
-  ec2: "only with vpc",
 };
 
 function otherSettings(statement: string, actions: readonly string[] = []): Record<string, string> {
