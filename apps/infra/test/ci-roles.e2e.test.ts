@@ -41,6 +41,7 @@ const CONFIG: PipelineInput = {
   presets: { thumb: { width: 160, height: 160, fit: "cover", formats: ["webp"] } },
   analysis: { enabled: true },
   workflow: { enabled: true },
+  reserveConcurrency: true,
   ci: { repository: "an-owner/images" },
   tags: { Team: "images" },
   environments: {
@@ -182,7 +183,7 @@ describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
     const [core = "", notifications = ""] = await synth("prod");
     await plan(core);
     await as(APPLY_PROD, `terraform apply of ${core}'s ingest`, () =>
-      project.apply(core, ["aws_lambda_function"], "Ingest"),
+      project.apply(core, ["aws_lambda_alias"], "Ingest"),
     );
     await plan(notifications);
     await apply(APPLY_PROD, notifications);

@@ -97,7 +97,6 @@ export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
   ]),
   "image-pipeline-apply-dev UseSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
   "image-pipeline-apply-dev UseLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
-  "image-pipeline-apply-dev UseLambda lambda:GetFunctionConfiguration": "GetFunction returns it too",
   "image-pipeline-apply-dev UseLambda lambda:ListTags": "GetFunction returns the tags too",
   "image-pipeline-apply-dev UseS3 s3:DeleteObject": "a versioned bucket is emptied version by version",
   "image-pipeline-apply-dev UseLambda lambda:DeleteFunctionConcurrency":
