@@ -31,8 +31,8 @@ function overwritten({ address, type, action, after }: Change, existingBucket: s
   const isFirst = action === "create" || action === "replace";
   if (existingBucket === null || type !== "aws_s3_bucket_notification" || !isFirst) return [];
   if (after?.bucket !== existingBucket) return [];
-  const command = code(`aws s3api get-bucket-notification-configuration --bucket ${existingBucket}`);
-  const what = `**REPLACES** every notification of the existing bucket ${code(existingBucket)}, EventBridge's included: ${command} shows them`;
+  const command = inCode(`aws s3api get-bucket-notification-configuration --bucket ${existingBucket}`);
+  const what = `**REPLACES** every notification of the existing bucket ${inCode(existingBucket)}, EventBridge's included: ${command} shows them`;
   return [{ address, what }];
 }
 
