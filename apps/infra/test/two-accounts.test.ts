@@ -10,7 +10,10 @@ import { aDeployment, SynthesisedStack, synthesised, temporaryFolder } from "./d
 const root = join(import.meta.dirname, "../../..");
 const guide = readFileSync(join(root, "docs/deploying.md"), "utf8");
 const section = /### Two accounts\n([\s\S]*?)\n## /.exec(guide)?.[1] ?? "";
-const Environments = z.record(z.string(), z.object({ accountId: z.string(), region: z.string().default("us-east-1") }));
+const Environments = z.record(
+  z.string(),
+  z.object({ accountId: z.string(), region: z.string().default("us-east-1") }),
+);
 /** The config of the guide. */
 const environments = Environments.parse(
   JSON.parse((/`environments: (\{.*\})`/.exec(section)?.[1] ?? "").replaceAll(/(\w+):/g, '"$1":')),
