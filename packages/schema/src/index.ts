@@ -33,6 +33,7 @@ export {
   UploadedManifest,
 } from "./messages/manifest.ts";
 export { type MessageAttributeName, toMessageAttributes } from "./messages/message-attributes.ts";
+export { messageGroups, type TenantRule } from "./messages/message-group.ts";
 export { REJECTION_REASONS, RejectionReason } from "./messages/reasons.ts";
 export { OutputFormat, Rendition } from "./messages/rendition.ts";
 export {

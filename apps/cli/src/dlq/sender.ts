@@ -7,15 +7,20 @@ import type { DeadLetterQueue } from "./dead-letter-queues.ts";
 export type Sender = (letter: DeadLetter) => Promise<void>;
 
 /**
- * Sends a message to its queue with its attributes. An event goes to its function as it came, by an asynchronous
+ * Sends a message to its queue with its attributes and its group. An event goes to its function as it came, by an asynchronous
  * invocation, so that Lambda's own retries and the failure queue are behind it again.
  */
 export function awsSender({ sqs, lambda }: { sqs: SQSClient; lambda: LambdaClient }): Sender {
   return async ({ queue: { destination }, message, payload }) => {
     if ("url" in destination) {
-      const { MessageAttributes } = message;
+      const { MessageAttributes, Attributes: { MessageGroupId } = {} } = message;
       await sqs.send(
-        new SendMessageCommand({ QueueUrl: destination.url, MessageBody: payload, MessageAttributes }),
+        new SendMessageCommand({
+          QueueUrl: destination.url,
+          MessageBody: payload,
+          MessageAttributes,
+          ...(MessageGroupId !== undefined && { MessageGroupId }),
+        }),
       );
     } else {
       await lambda.send(

@@ -239,6 +239,12 @@ describe("dlq redrive", () => {
     expect(messageAttributes).toMatchObject({ type: { StringValue: "image.uploaded" } });
   });
 
+  test("keeps the message group, so that a tenant's messages stay that tenant's", async () => {
+    await office.send(DEAD_LETTERS, "alice/a.jpg", "alice");
+    await dlq(["redrive", ...at]);
+    expect(office.ready(RENDITIONS)).toMatchObject([{ messageGroupId: "alice" }]);
+  });
+
   test("invokes ingest with an S3 event, as S3 sent it", async () => {
     office.server.sendMessage(FAILURES, JSON.stringify(INVOCATION_RECORD));
     await dlq(["redrive", ...at]);

@@ -85,7 +85,10 @@ async function answering(results: string): Promise<EventPublisher> {
     client.destroy();
     server.close();
   });
-  return snsEventPublisher(client, "arn:aws:sns:us-east-1:000000000000:t");
+  return snsEventPublisher(client, {
+    topicArn: "arn:aws:sns:us-east-1:000000000000:t",
+    groupOf: (key) => `group of ${key}`,
+  });
 }
 
 test("an event that SNS lists as failed, or does not name, was not taken", async () => {

@@ -1,4 +1,5 @@
 import { quietSqliteWarning } from "../net/sqlite.ts";
+import { fairOrder } from "./fair-order.ts";
 
 export interface QueueCounts {
   visible: number;
@@ -31,7 +32,8 @@ export interface LocalServices {
  */
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {
   quietSqliteWarning();
-  const { startFauxqs } = await import("fauxqs");
+  const { queueOrder, startFauxqs } = await import("fauxqs");
+  queueOrder.create = () => fairOrder();
   const server = await startFauxqs({ port: 0, logger: false, dataDir: dataFolder });
   const messagesOf = (name: string) =>
     server.inspectQueue(name)?.messages ?? { ready: [], delayed: [], inflight: [] };
