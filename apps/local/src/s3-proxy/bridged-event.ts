@@ -37,7 +37,7 @@ export function toBridgedEvent({
       version: "0",
       "event-version": "1.2",
       bucket: { name: bucket },
-      object: { key, ...(stored && { size: stored.size, etag: stored.eTag.replaceAll('"', "") }), sequencer },
+      object: { key, ...(stored && { size: stored.size, etag: stored.eTag }), sequencer },
       "request-id": requestId,
       requester: LOCAL_ACCOUNT_ID,
       "source-ip-address": "127.0.0.1",
