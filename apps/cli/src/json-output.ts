@@ -99,13 +99,13 @@ const PlanReview = z.object({
         z.object({
           address: z.string(),
           type: z.string(),
-          action: z.enum(["create", "update", "replace", "destroy"]),
+          action: z.enum(["create", "update", "replace", "destroy", "forget"]),
           replacedFor: z.array(z.string()),
         }),
       ),
     }),
   ),
-  counts: counts(["create", "update", "replace", "destroy"]),
+  counts: counts(["create", "update", "replace", "destroy", "forget"]),
   dataAtRisk: z.array(Finding),
   publicExposure: z.array(Finding),
   brokenRules: z.array(Finding),
@@ -115,8 +115,19 @@ const PlanReview = z.object({
     lost: z.array(Grant),
     unknown: z.array(z.string()),
   }),
-  cost: z.object({ before: z.number(), after: z.number() }),
-  load: z.object({ imagesPerMonth: z.number(), workerSecondsPerImage: z.number() }),
+  cost: z.object({
+    before: z.number(),
+    after: z.number(),
+    parts: z.array(z.object({ part: z.string(), before: z.number(), after: z.number() })),
+  }),
+  load: z.object({
+    imagesPerMonth: z.number(),
+    workerSecondsPerImage: z.number(),
+    analyzerSecondsPerImage: z.number(),
+    workflowShare: z.number(),
+    renditionsPerImage: z.number(),
+    rekognitionCallsPerImage: z.number(),
+  }),
   refusedFor: z.array(z.string()),
 });
 

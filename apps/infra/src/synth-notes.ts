@@ -19,6 +19,7 @@ export function toNotes(
     costNote(stacks, pipeline),
     ...recipientNote(pipeline),
     ...existingBucketNote(pipeline),
+    ...keyNote(pipeline),
   ];
 }
 
@@ -70,4 +71,15 @@ function existingBucketNote({ uploads }: Pipeline): string[] {
   return [
     `Replaces every notification of the bucket ${bucket}, EventBridge's included (uploads.trigger: "eventbridge" replaces none): aws s3api get-bucket-notification-configuration --bucket ${bucket} shows those that it has.`,
   ];
+}
+
+function keyNote({ encryption, retiredKey, environment }: Pipeline): string[] {
+  if (encryption === "kms") return [];
+  return retiredKey === true
+    ? [
+        `Keeps the retired KMS key of "${environment}", and the permissions to decrypt with it: what it encrypted stays readable.`,
+      ]
+    : [
+        `Has no KMS key. If "${environment}" was ever deployed with encryption "kms", everything that key encrypted cannot be read after this deployment: then set retiredKey: true.`,
+      ];
 }

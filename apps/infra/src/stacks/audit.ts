@@ -87,7 +87,7 @@ function toEnvironment(
 }
 
 function toPermissions(
-  { pipeline, keyArn }: StackContext,
+  { pipeline, decryptionKeyArn }: StackContext,
   { uploads, processed }: AuditProps,
   { failures, deadLetters }: FailureQueues,
 ): Statement[] {
@@ -98,7 +98,7 @@ function toPermissions(
   };
   return [
     ...auditPolicy(arns, pipeline.uploads.prefix),
-    ...useKeyThrough(keyArn, pipeline.region, ["s3", "sqs"]),
+    ...useKeyThrough(decryptionKeyArn, pipeline.region, ["s3", "sqs"]),
     ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
   ];
 }

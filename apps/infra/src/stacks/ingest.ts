@@ -28,7 +28,7 @@ export class Ingest extends Construct {
 
   constructor(scope: Construct, id: string, context: StackContext, { zip, imageEvents }: IngestProps) {
     super(scope, id);
-    const { pipeline, names, keyArn } = context;
+    const { pipeline, names, keyArn, decryptionKeyArn } = context;
     const isBridged = pipeline.uploads.trigger === "eventbridge";
     this.queues = failureQueues(this, {
       failureQueue: names.ingestFailureQueue,
@@ -50,7 +50,7 @@ export class Ingest extends Construct {
       permissions: [
         publishEvents(imageEvents.arn),
         keepFailed([failures.queue.arn, deadLetters.queue.arn]),
-        ...useKeyThrough(keyArn, pipeline.region, ["sns", "sqs"]),
+        ...useKeyThrough(decryptionKeyArn, pipeline.region, ["sns", "sqs"]),
       ],
     });
     keepFailedInvocations(this, this.handler, this.queues);
