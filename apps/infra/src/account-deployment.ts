@@ -1,4 +1,5 @@
-import { type Pipeline, toNames } from "@image-pipeline/schema/config";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
 
 /** Input of the stacks that an account has once. */
 export interface AccountDeployment {

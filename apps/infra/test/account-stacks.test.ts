@@ -129,7 +129,7 @@ describe("GitHub Actions", () => {
     expect(wildcards).toEqual([]);
   });
 
-  it("creates no users and no managed policies", () => {
+  it("creates no users and attaches no managed policies of AWS", () => {
     const control = IDENTITY_CONTROLS.find(({ what }) => what.startsWith("there are no users"));
     expect(control?.faults([ci])).toEqual([]);
   });

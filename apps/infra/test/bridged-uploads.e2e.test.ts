@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetBucketNotificationConfigurationCommand, type S3Client } from "@aws-sdk/client-s3";
+import { PATIENT } from "@image-pipeline/testing/progress";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
 import { MOTO_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
-import { PATIENT } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
 import { StepLog } from "./deploy/step-log.ts";
@@ -20,7 +20,8 @@ vi.setConfig(PATIENT);
 
 /** A program that synthesises `dev` with EventBridge as its trigger. */
 const PROGRAM = `
-import { definePipeline, pipelineFor, toNames } from "${import.meta.resolve("@image-pipeline/schema/config")}";
+import { definePipeline, pipelineFor } from "${import.meta.resolve("@image-pipeline/schema/config")}";
+import { toNames } from "${import.meta.resolve("@image-pipeline/schema/names")}";
 import { findHandlerZips } from "${new URL("../src/handler-zips.ts", import.meta.url)}";
 import { synthesise } from "${new URL("../src/synthesise.ts", import.meta.url)}";
 const presets = { thumb: { width: 16, formats: ["webp"] } };

@@ -1,8 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
 import { MOTO_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
-import { PATIENT } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
 import { StepLog } from "./deploy/step-log.ts";
@@ -19,8 +18,6 @@ const BUCKET = [
 ];
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
-
-vi.setConfig(PATIENT);
 
 describe.skipIf(missing.length > 0)("an environment that keeps its buckets, such as prod", () => {
   let moto: Moto;

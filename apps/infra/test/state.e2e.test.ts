@@ -6,10 +6,9 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
 import { STATE_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
-import { PATIENT } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { runCommand } from "./deploy/run-command.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
@@ -22,8 +21,6 @@ const BUCKET = "image-pipeline-state-123456789012";
 const KEY = "account/image-pipeline-state.tfstate";
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
-
-vi.setConfig(PATIENT);
 
 describe.skipIf(missing.length > 0)("Terraform's state, by the two commands in docs/deploying.md", () => {
   let moto: Moto;

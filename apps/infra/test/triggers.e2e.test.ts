@@ -3,12 +3,13 @@ import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { awsClients, LOCAL_CREDENTIALS, startLocalPipeline, startServer } from "@image-pipeline/local";
-import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
+import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
+import { PATIENT, waitFor } from "@image-pipeline/testing/progress";
 import sharp from "sharp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { findHandlerZips } from "../src/handler-zips.ts";
 import { synthesise } from "../src/synthesise.ts";
-import { PATIENT, waitFor } from "./deploy/progress-deadline.ts";
 import { temporaryFolder } from "./deployments.ts";
 
 const KEY = "photos/alice/two words+100%.png";

@@ -1,5 +1,5 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema";
+import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema/events";
 import type { EventPublisher } from "./publish-all.ts";
 
 export interface TopicOptions {

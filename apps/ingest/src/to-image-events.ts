@@ -1,4 +1,3 @@
-import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema";
 import {
   BridgedEvent,
   isBridged,
@@ -6,6 +5,7 @@ import {
   S3Notification,
   type S3Record,
 } from "@image-pipeline/schema/aws";
+import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema/events";
 import type * as z from "zod";
 
 /** The content of an S3 notification, or of an event that S3 sent to EventBridge. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Settings } from "../src/config/pipeline-settings.ts";
-import { messageGroups } from "../src/index.ts";
+import { messageGroups } from "../src/events.ts";
 
 const pattern = Settings.shape.uploads.parse({}).tenantPattern;
 const groupOf = messageGroups({ prefix: "", pattern });

@@ -1,8 +1,8 @@
 import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE, isCurrent } from "@image-pipeline/imaging";
-import { messageGroups } from "@image-pipeline/schema";
 import { toRecipeHash } from "@image-pipeline/schema/config";
+import { messageGroups } from "@image-pipeline/schema/events";
 import type { Context } from "../program/context.ts";
 import type { EventPublisher } from "../publishing/publish-all.ts";
 import { snsEventPublisher } from "../publishing/sns-event-publisher.ts";

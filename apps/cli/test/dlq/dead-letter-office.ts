@@ -3,8 +3,8 @@ import { text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@image-pipeline/local/clock";
-import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
 import { definePipeline } from "@image-pipeline/schema/config";
+import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { type Running, run } from "../run.ts";
 

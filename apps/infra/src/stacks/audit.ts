@@ -1,7 +1,7 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { AuditEnvironment } from "@image-pipeline/schema/config";
+import { AuditEnvironment } from "@image-pipeline/schema/environment";
 import { Construct } from "constructs";
 import {
   type FailureQueues,

@@ -1,5 +1,5 @@
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
-import { IngestEnvironment } from "@image-pipeline/schema/config";
+import { IngestEnvironment } from "@image-pipeline/schema/environment";
 import { Construct } from "constructs";
 import {
   type FailureQueues,

@@ -1,4 +1,4 @@
-import { workflowPatterns } from "@image-pipeline/schema/processing";
+import { workflowPatterns } from "@image-pipeline/schema/workflow";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { LoggedStateMachine } from "../constructs/logged-state-machine.ts";

@@ -25,6 +25,8 @@ const SOURCE_KEYS = [
   "kms:EncryptionContext:SourceArn",
   "kms:EncryptionContext:aws:logs:arn",
 ];
+/** A reference to a policy of the same stack, which the other controls check; a policy of AWS has an ARN. */
+const OWN_POLICY = /^\$\{aws_iam_policy\./;
 /** Condition keys that restrict the use of a key to a service, or to the resource that it encrypts. */
 const KEY_USES = [
   "kms:ViaService",
@@ -127,11 +129,15 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_40", "CKV_AWS_273", "CKV_AWS_274", "CKV2_AWS_56", "IAM.2"],
-    what: "there are no users and no managed policies",
-    where: "not used",
-    faults: (stacks) =>
-      ["aws_iam_user", "aws_iam_user_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"]
+    what: "there are no users and no managed policies of AWS; roles of GitHub Actions have managed policies for what exceeds IAM's limit of inline policies",
+    where: "`policies/policy-size.ts`",
+    faults: (stacks) => [
+      ...["aws_iam_user", "aws_iam_user_policy", "aws_iam_policy_attachment"]
         .flatMap((type) => resourcesOf(stacks, type))
         .map(({ address }) => address),
+      ...broken(stacks, "aws_iam_role_policy_attachment", (attachment) =>
+        OWN_POLICY.test(String(at(attachment.attributes, "policy_arn"))),
+      ),
+    ],
   },
 ];

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { workflowPatterns } from "@image-pipeline/schema/processing";
+import { workflowPatterns } from "@image-pipeline/schema/workflow";
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 import { CreateTopicCommand, PublishBatchCommand, SubscribeCommand } from "@aws-sdk/client-sns";
-import { messageGroups } from "@image-pipeline/schema";
+import { messageGroups } from "@image-pipeline/schema/events";
 import { expect, it, onTestFinished } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { queueRound } from "../../src/delivery/queue-poller.ts";

@@ -1,4 +1,4 @@
-import { FUNCTIONS, SUBSCRIBERS, type WorkflowStep } from "@image-pipeline/schema/config";
+import { FUNCTIONS, SUBSCRIBERS, type WorkflowStep } from "@image-pipeline/schema/names";
 import { USD } from "../../prices.ts";
 import { READS_PER_IMAGE } from "../../s3-requests.ts";
 import { at } from "../attribute.ts";
