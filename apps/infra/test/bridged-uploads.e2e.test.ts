@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetBucketNotificationConfigurationCommand, type S3Client } from "@aws-sdk/client-s3";
-import { PATIENT } from "@image-pipeline/testing/progress";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
 import { MOTO_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
 import { findRequirements } from "./deploy/requirements.ts";
@@ -15,8 +14,6 @@ const CORE = "image-pipeline-core";
 const NOTIFICATIONS = "image-pipeline-notifications";
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
-
-vi.setConfig(PATIENT);
 
 /** A program that synthesises `dev` with EventBridge as its trigger. */
 const PROGRAM = `

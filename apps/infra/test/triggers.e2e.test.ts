@@ -5,16 +5,14 @@ import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { awsClients, LOCAL_CREDENTIALS, startLocalPipeline, startServer } from "@image-pipeline/local";
 import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
 import { toNames } from "@image-pipeline/schema/names";
-import { PATIENT, waitFor } from "@image-pipeline/testing/progress";
+import { waitFor } from "@image-pipeline/testing/progress";
 import sharp from "sharp";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { findHandlerZips } from "../src/handler-zips.ts";
 import { synthesise } from "../src/synthesise.ts";
 import { temporaryFolder } from "./deployments.ts";
 
 const KEY = "photos/alice/two words+100%.png";
-
-vi.setConfig(PATIENT);
 
 /** Runs the stacks of these settings in the local runtime, with a queue for all image events. */
 async function start(uploads: { trigger: "notification" | "eventbridge"; existingBucket: string | null }) {
