@@ -109,6 +109,12 @@ describe(Settings.shape.uploads.unwrap(), {
     "Only keys that end with one of these suffixes are processed; upper and lower case differ. Empty for all keys: the format is detected from the bytes in any case.",
     [".jpg", ".JPG"],
   ],
+  trigger:
+    'Service that reports uploads. `"notification"` replaces every notification that an existing bucket has; `"eventbridge"` leaves them alone, costs 1 USD for a million events, and needs an existing bucket to send its events to EventBridge.',
+  tenantPattern: [
+    "Regular expression whose first group finds the tenant in a key, after `prefix`; by default the first folder. SQS delivers messages of other tenants first while one of them has a burst. All keys without a tenant are one tenant.",
+    "^customers/([^/]+)/",
+  ],
   existingBucket: ["An upload bucket that exists already. `null` creates one.", "team-uploads"],
   existingBucketKeyArn: [
     "KMS key of that bucket's objects, if they are not encrypted with an S3 key. The worker gets permission to decrypt with it.",
@@ -224,7 +230,8 @@ describe(Alarms, {
       channelId: "19%3Aabcdef%40thread.tacv2",
     },
   ],
-  unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
+  unattended:
+    "Says that alarms without a recipient are intended. Otherwise `synth` reports them, and refuses an environment named `prod`, `production` or `live`, with or without `-…`.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
 });
