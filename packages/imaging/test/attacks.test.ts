@@ -1,8 +1,14 @@
 import { Limits } from "@image-pipeline/schema/config";
+import {
+  avifOfTiles,
+  isOpened,
+  jpegOfScans,
+  jpegOfSegments,
+  webpOfFrames,
+} from "@image-pipeline/testing/attacks";
 import { describe, expect, it } from "vitest";
 import { leanJpeg } from "../src/bounds/lean-jpeg.ts";
 import { ImageRejection } from "../src/index.ts";
-import { avifOfTiles, isOpened, jpegOfScans, jpegOfSegments, webpOfFrames } from "./pictures/attacks.ts";
 import { gifOfFrames } from "./pictures/bombs.ts";
 import { withSegment } from "./pictures/jpeg-segments.ts";
 import { scene } from "./pictures/scene.ts";

@@ -39,6 +39,8 @@ export interface BundledFile {
 export interface BundleOptions extends Pick<LambdaZip, "entry" | "programs" | "sharp"> {
   /** The folder of the source map. */
   mapFolder: string;
+  /** Modules to bundle in the place of others, by the names of those (default: none). */
+  alias?: Record<string, string>;
   /** False keeps names and lines, for a debugger (default: true). */
   minify?: boolean;
   /** True prints faults of the sources to standard error (default: true). */
@@ -86,6 +88,7 @@ export async function bundleFunction({
   programs = {},
   sharp,
   mapFolder,
+  alias = {},
   minify = true,
   prints = true,
 }: BundleOptions): Promise<Bundle> {
@@ -95,6 +98,7 @@ export async function bundleFunction({
     entryPoints: { index: entry, ...programs },
     absWorkingDir: workingFolder,
     write: false,
+    alias,
     outdir,
     bundle: true,
     minify,

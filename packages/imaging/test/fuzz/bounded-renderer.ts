@@ -60,5 +60,5 @@ export class BoundedRenderer {
 }
 
 function bug(detail: string): Outcome {
-  return { kind: "bug", detail, peakMebibytes: 0 };
+  return { kind: "bug", detail, peakMebibytes: 0, cpuSeconds: 0 };
 }
