@@ -9,7 +9,8 @@ import {
   snsResultPublisher,
   type Tools,
 } from "@image-pipeline/lambda-kit";
-import type { AnalysisTaskEnvironment, Limits } from "@image-pipeline/schema/config";
+import type { Limits } from "@image-pipeline/schema/config";
+import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
 import { measureAnalysis } from "./analysis-metrics.ts";
 import { ANALYSES } from "./ports.ts";
 import { rekognitionDetector } from "./rekognition-detector.ts";

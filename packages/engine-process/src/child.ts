@@ -5,7 +5,7 @@ import {
   renderForAnalysis,
   renderImage,
 } from "@image-pipeline/imaging";
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { Order, Reply, Request } from "./messages.ts";
 import { readAt, writeAt } from "./shared-file.ts";
 

@@ -1,6 +1,6 @@
 import { type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
-import type { Facts } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { Order } from "./messages.ts";
 import type { Bounds } from "./process-usage.ts";
 import { ChildEnded, type RenderChild, startChild } from "./render-child.ts";

@@ -1,6 +1,6 @@
 import type { EncodedRendition } from "@image-pipeline/imaging";
-import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
+import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
 
 /** Work on the picture whose bytes are at the beginning of the shared file. */

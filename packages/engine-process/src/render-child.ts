@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { type Order, Reply, type Request } from "./messages.ts";
 import { type Bounds, watchUsage } from "./process-usage.ts";
 import { close, empty, openSharedFile, readAt, writeAt } from "./shared-file.ts";

@@ -1,4 +1,4 @@
-import type { Facts, RejectionReason } from "@image-pipeline/schema";
+import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 
 type SomeFacts = { [Name in keyof Facts]?: Facts[Name] | undefined };
 

@@ -1,11 +1,12 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { INPUT_FORMATS, inputFormat } from "./formats/formats.ts";
 import { ImageRejection } from "./image-rejection.ts";
 import { refusedName } from "./refused-formats.ts";
 
 type Format = Facts["format"];
 
-const NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
+/** The accepted formats in a sentence. */
+export const FORMAT_NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
   Object.values(INPUT_FORMATS).map(({ name }) => name),
 );
 /** A text format may have its first tag this far into the file, after a byte-order mark, comments and a DOCTYPE. */
@@ -34,7 +35,7 @@ export function unsupported(name: string | undefined): ImageRejection {
   const problem = name === undefined ? "The bytes are not a known picture format" : `${name} is not accepted`;
   return new ImageRejection(
     "UNSUPPORTED_FORMAT",
-    `${problem}. Convert the file to ${NAMES}, then upload it again.`,
+    `${problem}. Convert the file to ${FORMAT_NAMES}, then upload it again.`,
   );
 }
 

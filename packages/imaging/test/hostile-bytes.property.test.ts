@@ -1,5 +1,5 @@
-import { Facts } from "@image-pipeline/schema";
 import { Limits } from "@image-pipeline/schema/config";
+import { Facts } from "@image-pipeline/schema/manifest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exifFacts } from "../src/exif-facts.ts";

@@ -1,4 +1,5 @@
-import { Limits, type Presets, readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { Limits, type Presets } from "@image-pipeline/schema/config";
+import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/environment";
 import sharp from "sharp";
 
 /**
