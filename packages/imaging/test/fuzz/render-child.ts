@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Limits, Presets } from "@image-pipeline/schema/config";
 import { Facts } from "@image-pipeline/schema/manifest";
 import { z } from "zod";
@@ -18,10 +19,17 @@ process.on("message", async (message) => {
   const before = process.cpuUsage();
   const { kind, detail } = await renderOnce(source, presets);
   const { user, system } = process.cpuUsage(before);
-  const peakMebibytes = process.resourceUsage().maxRSS / 1024;
+  const peakMebibytes = peakKibibytes() / 1024;
   const cpuSeconds = (user + system) / 1e6;
   process.send?.({ kind, detail, peakMebibytes, cpuSeconds } satisfies Outcome);
 });
+
+/** The peak of this program. `maxRSS` would begin with the memory of the process that started it, which made the picture. */
+function peakKibibytes(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS;
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "latin1")) ?? [];
+  return Number(kibibytes);
+}
 
 async function renderOnce(source: Uint8Array, presets: Presets): Promise<Pick<Outcome, "kind" | "detail">> {
   const expected = Object.values(presets).flatMap(({ formats }) => formats).length;
