@@ -44,7 +44,7 @@ describe("the rule for uploads", () => {
   it("retries for a day, then keeps the event in ingest's DLQ, and invokes nothing before it is permitted", () => {
     const { notifications } = synthesised(OWN);
     expect(notifications.one("aws_cloudwatch_event_target", "Uploads/Target")).toMatchObject({
-      arn: `arn:aws:lambda:us-east-1:${account}:function:image-pipeline-dev-ingest`,
+      arn: `arn:aws:lambda:us-east-1:${account}:function:image-pipeline-dev-ingest:live`,
       retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
       dead_letter_config: { arn: `arn:aws:sqs:us-east-1:${account}:image-pipeline-dev-ingest-dlq` },
       depends_on: [expect.stringMatching(/^aws_lambda_permission\.Uploads_InvokeIngest/)],

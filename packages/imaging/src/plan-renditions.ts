@@ -1,4 +1,4 @@
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Limits, Preset, Presets } from "@image-pipeline/schema/config";
 import { outputFormat } from "./formats/formats.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
@@ -12,14 +12,22 @@ export function planRenditions(
   picture: Size,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
-  const plans = Object.entries(presets).flatMap(([name, preset]) =>
-    preset.formats.map((output) => {
-      const { maxSide, maxPixels } = outputFormat(output.format);
-      const bounds = { maxSide, maxPixels: Math.min(maxPixels, limits.maxFramePixels) };
-      return { name, preset, output, ...place(picture, preset, bounds) };
-    }),
-  );
+  const plans = Object.entries(presets).flatMap(([name, preset]) => {
+    const maxPixels = maxPixelsOf(preset, limits);
+    return preset.formats.map((output) => {
+      const { maxSide } = outputFormat(output.format);
+      return { name, preset, output, ...place(picture, preset, { maxSide, maxPixels }) };
+    });
+  });
   return plans.sort(
     (a, b) => area(b.scaled) - area(a.scaled) || (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
+}
+
+/**
+ * Returns the area of a preset's files, which is within the bounds of each of its encoders: with an area for each, the pixels of
+ * several large sizes would be in memory at a time.
+ */
+function maxPixelsOf({ formats }: Preset, { maxFramePixels }: Limits): number {
+  return Math.min(maxFramePixels, ...formats.map(({ format }) => outputFormat(format).maxPixels));
 }
