@@ -8,6 +8,7 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { AnalysisTaskEnvironment, Limits } from "@image-pipeline/schema/config";
 import { measureAnalysis } from "./analysis-metrics.ts";
@@ -16,7 +17,9 @@ import { rekognitionDetector } from "./rekognition-detector.ts";
 import { s3RenditionTags } from "./s3-rendition-tags.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
+export function analyzerParts(environment: AnalysisTaskEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -28,7 +31,8 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     processedBucket: PROCESSED_BUCKET,
     recipe: ANALYSIS,
     limits: LIMITS,
-    derive: async (source: Uint8Array, limits: Limits) => (await renderForAnalysis(source, limits)).data,
+    derive: async (source: Uint8Array, limits: Limits) =>
+      (await watched(renderForAnalysis(source, limits))).data,
     measure: measureAnalysis.bind(null, metrics),
   };
 }

@@ -7,13 +7,16 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { WorkflowEnvironment } from "@image-pipeline/schema/config";
 import { measureImage } from "./image-metrics.ts";
 import { s3RenditionStore } from "./s3-rendition-store.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: Tools) {
+export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -23,7 +26,7 @@ export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: T
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
     limits: LIMITS,
-    render: renderImage,
+    render: (...job: Parameters<typeof renderImage>) => watched(renderImage(...job)),
     measure: measureImage.bind(null, metrics),
   };
 }

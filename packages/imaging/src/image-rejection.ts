@@ -5,15 +5,22 @@ export class ImageRejection extends Error {
   override readonly name = "ImageRejection";
   readonly reason: RejectionReason;
   readonly facts: Partial<Facts>;
+  /** True if no check of ours foresaw the error: the picture is rejected, and the cause may be a bug of ours. */
+  readonly isUnexpected: boolean;
 
   constructor(
     reason: RejectionReason,
     message: string,
-    { facts = {}, cause }: { facts?: Partial<Facts>; cause?: unknown } = {},
+    {
+      facts = {},
+      cause,
+      isUnexpected = false,
+    }: { facts?: Partial<Facts>; cause?: unknown; isUnexpected?: boolean } = {},
   ) {
     super(message, cause === undefined ? {} : { cause });
     this.reason = reason;
     this.facts = facts;
+    this.isUnexpected = isUnexpected;
   }
 
   /** Returns the same rejection with more facts of the picture. */
@@ -21,6 +28,7 @@ export class ImageRejection extends Error {
     return new ImageRejection(this.reason, this.message, {
       facts: { ...facts, ...this.facts },
       cause: this.cause,
+      isUnexpected: this.isUnexpected,
     });
   }
 }
@@ -33,11 +41,16 @@ const MAX_DETAIL_CHARACTERS = 160;
  * @param problem a clause that follows the format's name
  */
 export function corruptImage(format: Facts["format"], problem: string, cause: unknown): ImageRejection {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  const detail = words.replaceAll(/\s+/g, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
   return new ImageRejection(
     "CORRUPT_IMAGE",
-    `The ${format} picture ${problem} (${detail}). Export it again from its original, then upload it.`,
+    `The ${format} picture ${problem} (${detailOf(cause)}). Export it again from its original, then upload it.`,
     { cause },
   );
+}
+
+/** Returns an error's message as one short line. Decoders repeat a line for each part of a picture. */
+export function detailOf(cause: unknown): string {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const lines = new Set(words.split("\n").map((line) => line.replaceAll(/\s+/g, " ").trim()));
+  return [...lines].join(" ").trim().slice(0, MAX_DETAIL_CHARACTERS);
 }

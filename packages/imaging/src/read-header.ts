@@ -3,8 +3,8 @@ import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
 import { readIccProfile } from "./icc-profile.ts";
-import { corruptImage } from "./image-rejection.ts";
 import { unsupported } from "./sniff-format.ts";
+import { decodingRejection } from "./unexpected-error.ts";
 
 const MAX_DELAY_OR_LOOP = 65_535;
 const BIT_DEPTHS: Record<string, number> = {
@@ -39,6 +39,7 @@ export async function readHeader(source: Uint8Array, format: Header["format"]): 
     channels: metadata.channels,
     isInterlaced: metadata.isProgressive,
     chromaSubsampling: metadata.chromaSubsampling,
+    compression: metadata.compression,
     profile: readIccProfile(icc),
     exif,
     orientation,
@@ -48,12 +49,15 @@ export async function readHeader(source: Uint8Array, format: Header["format"]): 
 
 async function readMetadata(source: Uint8Array, format: Header["format"]): Promise<Metadata> {
   try {
-    return await sharp(source, { failOn: "warning", limitInputPixels: false }).metadata();
+    return await sharp(source, {
+      failOn: inputFormat(format).failOn?.({}) ?? "warning",
+      limitInputPixels: false,
+    }).metadata();
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes("channel limit")) {
       throw unsupported(`A ${format} picture with more than 5 channels`);
     }
-    throw corruptImage(format, "has a header that cannot be read", cause);
+    throw decodingRejection(cause, format, "has a header that cannot be read");
   }
 }
 

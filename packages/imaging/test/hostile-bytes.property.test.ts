@@ -18,6 +18,8 @@ const PREPARED = FORMATS.filter((format) => inputFormat(format).prepare);
 const SIGNATURES: Partial<Record<(typeof PREPARED)[number], string>> = {
   gif: "GIF89a\x01\0\x01\0\0\0\0",
   png: "\x89PNG\r\n\x1a\n",
+  jpeg: "\xff\xd8\xff",
+  tiff: "II*\0\x08\0\0\0",
 };
 const damaged = (file: Buffer) =>
   fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }).map((changes) => {

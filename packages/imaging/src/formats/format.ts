@@ -15,12 +15,21 @@ export interface InputFormat {
   decoder: string;
   /** Returns whether libvips, too, detected this format; if not, the file is valid as two formats at once. */
   isDetected(metadata: Metadata): boolean;
+  /** Returns the least fault that its decoder refuses (default: a warning). */
+  failOn?(header: { compression?: string | undefined }): "warning" | "error";
   /**
    * Returns the part of a file that its decoder gets.
    *
    * @throws {ImageRejection} `CORRUPT_IMAGE`
    */
   prepare?(file: Uint8Array): Uint8Array;
+  /**
+   * Returns a file that the decoder may accept after it refused this one, or undefined if nothing harmless is wrong with it.
+   * The result is decoded as strictly as the file was, so damage stays damage.
+   */
+  repair?(file: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Returns the number of pages in a file, if its decoder gets only one of them. */
+  pages?(file: Uint8Array): number;
   /** Returns the bytes for each pixel that its decoder holds until the end (default: 0, a streaming decoder). */
   heldBytesPerPixel?(header: Header): number;
   /** Returns the part of a file that has the EXIF tags (default: the EXIF segment that libvips finds). */
