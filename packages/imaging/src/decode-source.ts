@@ -3,8 +3,9 @@ import type { Sharp } from "sharp";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
+import { decodeHeic } from "./heic/decode-heic.ts";
 import type { IccProfile } from "./icc-profile.ts";
-import { open, type Pixels, toPixels } from "./pixels.ts";
+import { open, type Pixels, resize, toPixels } from "./pixels.ts";
 import type { Size } from "./size.ts";
 import { unsupported } from "./sniff-format.ts";
 import type { TimeBudget } from "./time-budget.ts";
@@ -19,6 +20,9 @@ export interface Decoded {
 /** Channels of red, green, blue and alpha. libvips hands further ones through, such as the infrared of a camera on a drone. */
 const MOST_CHANNELS = 4;
 
+/** Decoders of formats that libvips does not decode: their pixels are upright, at the size or larger. */
+const OWN_DECODERS: Partial<Record<Header["format"], typeof decodeHeic>> = { heic: decodeHeic };
+
 /**
  * Decodes the first frame at a size, shrunk during decoding if the format allows it. An RGB profile is applied later:
  * converting the few remaining pixels costs a fraction of converting all of them.
@@ -31,6 +35,11 @@ export async function decodeSource(
   { header, limits, budget }: { header: Header; limits: Limits; budget: TimeBudget },
 ): Promise<Decoded> {
   const { ignoreIcc, colourSpace, pending } = colourPlan(header);
+  const own = OWN_DECODERS[header.format];
+  if (own) {
+    const decoded = await own(source, size, { limits, budget });
+    return { pixels: await resize(decoded, size, budget), profile: pending };
+  }
   const decode = (file: Uint8Array) =>
     sharp(file, {
       failOn: inputFormat(header.format).failOn?.(header) ?? "warning",

@@ -48,6 +48,14 @@ export function corruptImage(format: Facts["format"], problem: string, cause: un
   );
 }
 
+/** Returns the rejection of a kind of an accepted format that is not decoded, by its name. */
+export function unsupportedKind(kind: string): ImageRejection {
+  return new ImageRejection(
+    "UNSUPPORTED_FORMAT",
+    `${kind} is not accepted. Export it as a JPEG or a PNG, then upload it.`,
+  );
+}
+
 /** Returns an error's message as one short line. Decoders repeat a line for each part of a picture. */
 export function detailOf(cause: unknown): string {
   const words = cause instanceof Error ? cause.message : String(cause);

@@ -1,3 +1,4 @@
+import type { Limits } from "@image-pipeline/schema/config";
 import type { Metadata } from "sharp";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
@@ -23,9 +24,15 @@ const BIT_DEPTHS: Record<string, number> = {
  *
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`
  */
-export async function readHeader(source: Uint8Array, format: Header["format"]): Promise<Header> {
+export async function readHeader(
+  source: Uint8Array,
+  format: Header["format"],
+  limits: Limits,
+): Promise<Header> {
+  const own = inputFormat(format).readHeader?.(source, limits);
+  if (own) return own;
   const metadata = await readMetadata(source, format);
-  if (!inputFormat(format).isDetected(metadata)) throw unsupported(undefined);
+  if (!inputFormat(format).isDetected?.(metadata)) throw unsupported(undefined);
   const { autoOrient, pages = 1, exif, icc, loop = 0, delay, orientation = 1, hasAlpha, space } = metadata;
   return {
     format,

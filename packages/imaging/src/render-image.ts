@@ -38,7 +38,7 @@ export async function renderImage(
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header, facts } = await rejectWith({ format, sha256 }, async () => {
     const picture = inputFormat(format).prepare?.(source) ?? source;
-    const header = await readHeader(picture, format);
+    const header = await readHeader(picture, format, limits);
     return { picture, header, facts: { ...headerFacts(header, source), sha256 } };
   });
   return rejectWith(facts, async () => {

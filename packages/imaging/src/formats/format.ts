@@ -1,5 +1,5 @@
 import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema";
-import type { Output } from "@image-pipeline/schema/config";
+import type { Limits, Output } from "@image-pipeline/schema/config";
 import type { Metadata, Sharp } from "sharp";
 import type { Header } from "../header.ts";
 
@@ -11,10 +11,16 @@ export interface InputFormat {
   matches(head: string): boolean;
   /** Returns the name of a kind of this format that is refused, such as a camera's raw file. */
   refusedKind?(file: Uint8Array): string | undefined;
-  /** The libvips operation that decodes it from memory; all others are blocked. */
-  decoder: string;
+  /** The libvips operation that decodes it from memory, if libvips does; all others are blocked. */
+  decoder?: string;
   /** Returns whether libvips, too, detected this format; if not, the file is valid as two formats at once. */
-  isDetected(metadata: Metadata): boolean;
+  isDetected?(metadata: Metadata): boolean;
+  /**
+   * Reads the header of a format that libvips does not decode.
+   *
+   * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`, `TOO_MANY_PIXELS`
+   */
+  readHeader?(file: Uint8Array, limits: Limits): Header;
   /** Returns the least fault that its decoder refuses (default: a warning). */
   failOn?(header: { compression?: string | undefined }): "warning" | "error";
   /**

@@ -15,3 +15,10 @@ export function isoBrands(head: string): string[] {
 export function isAvif(brands: readonly string[]): boolean {
   return brands.includes("avif") || brands.includes("avis");
 }
+
+const HEIF_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"];
+
+/** Returns whether the brands are those of HEIF, whose pictures are mostly HEVC. */
+export function isHeif(brands: readonly string[]): boolean {
+  return brands.some((brand) => HEIF_BRANDS.includes(brand));
+}

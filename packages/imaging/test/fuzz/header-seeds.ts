@@ -63,7 +63,7 @@ export async function exifSeeds(): Promise<HeaderSeed[]> {
       const file = await picture.toBuffer();
       const start = Math.max(file.indexOf("II*\0", 0, "latin1"), file.indexOf("MM\0*", 0, "latin1"));
       if (start < 0) throw new Error(`the ${format} has no EXIF`);
-      return { file, start, end: start + 300 };
+      return { file, start, end: Math.min(file.length, start + 300) };
     }),
   );
 }
@@ -81,6 +81,6 @@ export async function profileSeeds(): Promise<HeaderSeed[]> {
   ]);
   return files.flatMap((file) => {
     const start = file.indexOf("acsp", 0, "latin1") - 36;
-    return start < 0 ? [] : [{ file, start, end: start + 500 }];
+    return start < 0 ? [] : [{ file, start, end: Math.min(file.length, start + 500) }];
   });
 }

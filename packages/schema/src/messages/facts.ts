@@ -15,7 +15,7 @@ export const ExifFacts = z.object({
 
 /** Facts about a picture, read from its bytes. Width and height are of one frame, in pixels, after orientation. */
 export const Facts = z.object({
-  format: z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif"]),
+  format: z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]),
   width: z.int().positive(),
   height: z.int().positive(),
   pages: z.int().positive(),

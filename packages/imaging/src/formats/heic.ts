@@ -1,0 +1,43 @@
+import { cicpProfile } from "../cicp-profile.ts";
+import type { Header } from "../header.ts";
+import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
+import { readIccProfile } from "../icc-profile.ts";
+import type { InputFormat } from "./format.ts";
+import { isAvif, isHeif, isoBrands } from "./iso-brands.ts";
+
+/** Bytes for each pixel of the tile that is decoded, at 8 bits, and for each pixel of the whole picture. Measured. */
+const HELD_BYTES = { tile: 8, picture: 3 };
+
+/** Pictures in HEVC, which phones take. libvips is built without it: `decode-heic.ts` decodes them. */
+export const heic: InputFormat = {
+  name: "HEIC",
+  matches: (head) => isHeif(isoBrands(head)) && !isAvif(isoBrands(head)),
+  readHeader: readHeicHeader,
+  heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8 }) {
+    const share = tilePixels / (width * height);
+    return HELD_BYTES.picture + HELD_BYTES.tile * Math.ceil(bitDepth / 8) * share;
+  },
+};
+
+function readHeicHeader(file: Uint8Array, limits: Parameters<typeof readHeicPicture>[1]): Header {
+  const picture = readHeicPicture(Buffer.from(file.buffer, file.byteOffset, file.byteLength), limits);
+  const { stored, config, icc, codes, exif, tile } = picture;
+  return {
+    ...displayedSize(picture),
+    format: "heic",
+    stored,
+    pages: 1,
+    hasAlpha: false,
+    space: "srgb",
+    bitDepth: config.format.bitDepth,
+    channels: 3,
+    isInterlaced: false,
+    chromaSubsampling: undefined,
+    compression: "hevc",
+    tilePixels: tile.width * tile.height,
+    profile: readIccProfile(icc ?? (codes && cicpProfile(codes))),
+    exif,
+    orientation: 1,
+    animation: undefined,
+  };
+}
