@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
-import { sharpBinaries } from "./native-package.ts";
+import { heicDecoder, sharpBinaries } from "./native-package.ts";
 import { sharpBundling } from "./sharp-bundling.ts";
 import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
@@ -53,7 +53,9 @@ export async function buildLambdaZip({
   const { code, map } = await bundleFunction({ entry, mapFolder, ...(sharp && { sharp }) });
   requireExports(entry, code, handlers);
   const files = new Map([["index.js", code]]);
-  if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
+  if (sharp)
+    for (const [name, data] of [...(await sharpBinaries(entry, sharp)), ...(await heicDecoder(entry))])
+      files.set(name, data);
   await mkdir(mapFolder, { recursive: true });
   await replaceFile(join(mapFolder, "index.js.map"), map);
   await replaceFile(outfile, toZip(files));
