@@ -1,4 +1,4 @@
-import type { Limits } from "@image-pipeline/schema/config";
+import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
@@ -43,7 +43,7 @@ export async function decodeSource(
   const decode = (file: Uint8Array) =>
     sharp(file, {
       failOn: inputFormat(header.format).failOn?.(header) ?? "warning",
-      limitInputPixels: limits.maxFramePixels,
+      limitInputPixels: maxFramePixels(limits, header.format),
       autoOrient: true,
       ignoreIcc,
     })

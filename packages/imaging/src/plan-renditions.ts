@@ -1,4 +1,5 @@
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema";
+import { type Limits, maxFramePixels, type Presets } from "@image-pipeline/schema/config";
 import { outputFormat } from "./formats/formats.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
@@ -9,13 +10,13 @@ import { area, type Size } from "./size.ts";
  * sizes are sorted by name, so that the order of the presets does not matter.
  */
 export function planRenditions(
-  picture: Size,
+  picture: Size & Pick<Facts, "format">,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
   const plans = Object.entries(presets).flatMap(([name, preset]) =>
     preset.formats.map((output) => {
       const { maxSide, maxPixels } = outputFormat(output.format);
-      const bounds = { maxSide, maxPixels: Math.min(maxPixels, limits.maxFramePixels) };
+      const bounds = { maxSide, maxPixels: Math.min(maxPixels, maxFramePixels(limits, picture.format)) };
       return { name, preset, output, ...place(picture, preset, bounds) };
     }),
   );

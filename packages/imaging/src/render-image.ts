@@ -34,7 +34,7 @@ export async function renderImage(
 ): Promise<Facts> {
   const budget = timeBudget(limits.maxRenderSeconds, clock);
   checkBytes(source.length, limits);
-  const format = sniffFormat(source);
+  const format = sniffFormat(source, limits.inputs);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header, facts } = await rejectWith({ format, sha256 }, async () => {
     const picture = inputFormat(format).prepare?.(source) ?? source;

@@ -27,6 +27,19 @@ describe("sniffFormat", () => {
     expect(REJECTION_REASONS.UNSUPPORTED_FORMAT).toContain(list);
   });
 
+  it.each(FORMATS)("refuses a %s that is switched off, in words that say so", async (format) => {
+    const make = format === "heic" ? heic : () => scene(20, 10).toFormat(format).toBuffer();
+    const others = FORMATS.filter((one) => one !== format);
+    const source = await make();
+    expect(() => sniffFormat(source, others)).toThrow(
+      expect.objectContaining({
+        reason: "UNSUPPORTED_FORMAT",
+        message: expect.stringContaining(`${inputFormat(format).name} is switched off`),
+      }),
+    );
+    expect(sniffFormat(source, [format])).toBe(format);
+  });
+
   it("recognises an AVIF with the general image brand first", () => {
     expect(sniffFormat(bytes("\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"))).toBe("avif");
   });

@@ -1,5 +1,8 @@
 import { deflateSync } from "node:zlib";
+import { Limits } from "@image-pipeline/schema/config";
 import { describe, expect, it } from "vitest";
+import { checkHeader } from "../src/check-limits.ts";
+import type { Header } from "../src/header.ts";
 import { ImageRejection } from "../src/index.ts";
 import { withSegment } from "./pictures/jpeg-segments.ts";
 import { pngChunk } from "./pictures/png-chunks.ts";
@@ -188,3 +191,37 @@ describe("a TIFF", () => {
     });
   });
 });
+
+describe("the default limits accept a JPEG of", () => {
+  it.each([
+    ["50 megapixels", 8160, 6144],
+    ["50 megapixels of another phone", 8192, 6144],
+    ["108 megapixels", 12_000, 9000],
+    ["200 megapixels", 16_320, 12_240],
+    ["a panorama", 20_000, 3800],
+  ])("%s", (_name, width, height) => {
+    expect(() => checkHeader(headerOf({ format: "jpeg", width, height }), Limits.parse({}))).not.toThrow();
+  });
+
+  it("108 megapixels in several scans", () => {
+    const header = headerOf({ format: "jpeg", width: 12_000, height: 9000, isInterlaced: true });
+    expect(() => checkHeader(header, Limits.parse({}))).not.toThrow();
+  });
+
+  it("no more than the number that is set for its format or for all", () => {
+    const header = headerOf({ format: "jpeg", width: 1000, height: 100 });
+    for (const maxFramePixels of [99_999, { jpeg: 99_999 }])
+      expect(() => checkHeader(header, Limits.parse({ maxFramePixels }))).toThrow("99,999");
+    expect(() => checkHeader(header, Limits.parse({ maxFramePixels: { png: 1 } }))).not.toThrow();
+  });
+});
+
+function headerOf(given: Pick<Header, "format" | "width" | "height"> & Partial<Header>): Header {
+  const { width, height } = given;
+  return {
+    ...{ stored: { width, height }, pages: 1, hasAlpha: false, space: "srgb", bitDepth: 8, channels: 3 },
+    ...{ isInterlaced: false, chromaSubsampling: "4:2:0", compression: undefined, profile: undefined },
+    ...{ exif: undefined, orientation: 1, animation: undefined },
+    ...given,
+  };
+}

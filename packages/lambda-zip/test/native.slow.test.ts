@@ -45,7 +45,9 @@ test("adds the decoder of HEIC as an unmodified file with its licence, outside o
   const folder = "node_modules/libheif-js/libheif-wasm";
   const original = createRequire(import.meta.url).resolve("libheif-js/libheif-wasm/libheif-bundle.js");
   expect(Buffer.from(files[`${folder}/libheif-bundle.js`] ?? []).equals(await readFile(original))).toBe(true);
-  expect(Buffer.from(files[`${folder}/LICENSE`] ?? []).toString()).toContain("GNU LESSER GENERAL PUBLIC LICENSE");
+  expect(Buffer.from(files[`${folder}/LICENSE`] ?? []).toString()).toContain(
+    "GNU LESSER GENERAL PUBLIC LICENSE",
+  );
 });
 
 /** `e_machine` of an ELF header: 0x3e is x86-64, 0xb7 is AArch64 (man 5 elf). */

@@ -21,6 +21,7 @@ export {
 export type { PolicyStatement } from "./config/policy-statement.ts";
 export {
   Limits,
+  maxFramePixels,
   OUTPUT_OPTIONS,
   Output,
   Preset,

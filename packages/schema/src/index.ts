@@ -9,7 +9,7 @@ export {
 } from "./messages/analysis.ts";
 export { AnalysisRule, Verdict } from "./messages/analysis-rule.ts";
 export { toMessageBody } from "./messages/cloud-event.ts";
-export { Facts } from "./messages/facts.ts";
+export { Facts, SourceFormat } from "./messages/facts.ts";
 export {
   ImageDeleted,
   ImageEvent,

@@ -1,4 +1,10 @@
-import { Limits, type Presets, readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
+import {
+  Limits,
+  maxFramePixels,
+  type Presets,
+  readEnvironment,
+  WorkerEnvironment,
+} from "@image-pipeline/schema/config";
 import sharp from "sharp";
 
 /**
@@ -23,7 +29,7 @@ async function renderPreset(source: Buffer, name: string, preset: Presets[string
   for (const output of formats) {
     const { format, animated, ...settings } = { animated: undefined, ...output };
     if (animated === "only") continue;
-    const file = await sharp(source, { limitInputPixels: Limits.parse({}).maxFramePixels })
+    const file = await sharp(source, { limitInputPixels: maxFramePixels(Limits.parse({}), "jpeg") })
       .autoOrient()
       .resize({ ...(width && { width }), ...(height && { height }), fit, withoutEnlargement: true })
       .toFormat(format, settings)

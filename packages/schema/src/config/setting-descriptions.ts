@@ -336,7 +336,14 @@ describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
   maxBytes: "Maximum size of the file.",
-  maxFramePixels: "Maximum number of pixels of one frame.",
+  inputs: [
+    "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
+    ["jpeg", "png", "webp"],
+  ],
+  maxFramePixels: [
+    "Maximum number of pixels of one frame: a number for all formats, or one for each. The defaults keep a picture within seconds. JPEG is reduced while it is decoded, so that pictures of 200 megapixels of phones (16320 x 12240) are accepted; for PNG and TIFF, of which every pixel is decoded, 100 megapixels include panoramas; pictures in WebP and GIF have 60 at most; AVIF and HEIC reach `maxDecodeMemoryBytes` first. Formats that an object leaves out keep their defaults.",
+    { jpeg: 50_000_000 },
+  ],
   maxFrames: "Maximum number of frames or pages.",
   maxTotalPixels: "Maximum number of pixels of all frames.",
   maxDecodeMemoryBytes:
