@@ -21,7 +21,7 @@ export function sniffFormat(source: Uint8Array, inputs: readonly Format[] = ALL)
   const head = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, HEAD_BYTES)).toString(
     "latin1",
   );
-  const format = ALL.find((name) => inputFormat(name).matches(head));
+  const format = ALL.find((name) => inputFormat(name).matches(head, source));
   if (format && !inputs.includes(format)) throw switchedOff(format, inputs);
   const refused = refusedName(head) ?? (format && inputFormat(format).refusedKind?.(source));
   if (format && !refused) return format;

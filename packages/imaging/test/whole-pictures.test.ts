@@ -192,6 +192,24 @@ describe("a TIFF", () => {
   });
 });
 
+/** Returns an AVIF of the scene with other brands, the major one first. */
+async function avifOf(...brands: readonly string[]): Promise<Buffer> {
+  const file = Buffer.from(await picture().avif({ effort: 0 }).toBuffer());
+  const written = file.readUInt32BE(0);
+  const all = Array.from({ length: (written - 16) / 4 }, (_, at) => brands[at] ?? brands.at(-1));
+  file.write(`${brands[0]}\0\0\0\0${all.join("")}`, 8, "latin1");
+  return file;
+}
+
+it.each([
+  ["mif1", ["mif1", "avif", "miaf"]],
+  ["mif1, and no brand of AVIF", ["mif1", "miaf"]],
+  ["avis", ["avis", "msf1", "miaf"]],
+])("an AVIF whose major brand is %s is rendered", async (_name, brands) => {
+  const { facts } = await render(await avifOf(...brands), PRESETS);
+  expect(facts).toMatchObject({ format: "avif", ...SIZE });
+});
+
 describe("the default limits accept a JPEG of", () => {
   it.each([
     ["50 megapixels", 8160, 6144],

@@ -7,8 +7,8 @@ import type { Header } from "../header.ts";
 export interface InputFormat {
   /** The format's name in texts for people. */
   name: string;
-  /** Returns whether a file begins like one of this format. `head` is its first bytes, as Latin-1. */
-  matches(head: string): boolean;
+  /** Returns whether a file is like one of this format. `head` is its first bytes, as Latin-1. */
+  matches(head: string, file: Uint8Array): boolean;
   /** Returns the name of a kind of this format that is refused, such as a camera's raw file. */
   refusedKind?(file: Uint8Array): string | undefined;
   /** The libvips operation that decodes it from memory, if libvips does; all others are blocked. */

@@ -3,7 +3,7 @@ import type { Header } from "../header.ts";
 import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
 import { readIccProfile } from "../icc-profile.ts";
 import type { InputFormat } from "./format.ts";
-import { isAvif, isHeif, isoBrands } from "./iso-brands.ts";
+import { heifFormat } from "./iso-brands.ts";
 
 /** Bytes for each pixel of the tile that is decoded, at 8 bits, and for each pixel of the whole picture. Measured. */
 const HELD_BYTES = { tile: 8, picture: 3 };
@@ -11,7 +11,7 @@ const HELD_BYTES = { tile: 8, picture: 3 };
 /** Pictures in HEVC, which phones take. libvips is built without it: `decode-heic.ts` decodes them. */
 export const heic: InputFormat = {
   name: "HEIC",
-  matches: (head) => isHeif(isoBrands(head)) && !isAvif(isoBrands(head)),
+  matches: (head, file) => heifFormat(head, file) === "heic",
   readHeader: readHeicHeader,
   heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8 }) {
     const share = tilePixels / (width * height);
