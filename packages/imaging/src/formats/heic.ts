@@ -5,8 +5,11 @@ import { readIccProfile } from "../icc-profile.ts";
 import type { InputFormat } from "./format.ts";
 import { heifFormat } from "./iso-brands.ts";
 
-/** Bytes for each pixel of the tile that is decoded, at 8 bits, and for each pixel of the whole picture. Measured. */
-const HELD_BYTES = { tile: 8, picture: 3 };
+/**
+ * Memory that the decoder was measured to hold: for each pixel of a tile, at 8 bits; for each pixel of the whole picture, which is
+ * turned into a second copy; and for its own code.
+ */
+const HELD_BYTES = { tile: 6, picture: 5, decoder: 40_000_000 };
 
 /** Pictures in HEVC, which phones take. libvips is built without it: `decode-heic.ts` decodes them. */
 export const heic: InputFormat = {
@@ -14,8 +17,8 @@ export const heic: InputFormat = {
   matches: (head, file) => heifFormat(head, file) === "heic",
   readHeader: readHeicHeader,
   heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8 }) {
-    const share = tilePixels / (width * height);
-    return HELD_BYTES.picture + HELD_BYTES.tile * Math.ceil(bitDepth / 8) * share;
+    const tile = HELD_BYTES.tile * Math.ceil(bitDepth / 8) * tilePixels;
+    return HELD_BYTES.picture + (tile + HELD_BYTES.decoder) / (width * height);
   },
 };
 
