@@ -6,6 +6,13 @@ import { FailuresReporter } from "./scripts/failures-reporter.ts";
 const SUFFIXES = ["slow", "e2e"] as const;
 const OUTPUT = ["**/node_modules/**", "**/dist/**", "**/cdktf.out/**", "**/.cache/**"];
 
+/**
+ * Last resort against a test that hangs: deadlines are on lack of progress (`@image-pipeline/testing/progress`), and no test
+ * is ended because a busy machine makes it slow.
+ */
+const HOUR = { testTimeout: 3_600_000, hookTimeout: 3_600_000 };
+const TEN_MINUTES = { testTimeout: 600_000, hookTimeout: 600_000 };
+
 /** The projects run one after another: unit tests tell first, and what needs the whole machine runs last. */
 const projects: TestProjectConfiguration[] = [
   {
@@ -16,6 +23,7 @@ const projects: TestProjectConfiguration[] = [
       exclude: [...OUTPUT, ...SUFFIXES.map((suffix) => `**/*.${suffix}.test.ts`)],
       // The files share a process and its modules: loading zod, the SDK and CDKTF for each file took most of the time.
       isolate: false,
+      ...TEN_MINUTES,
       sequence: { groupOrder: 0 },
     },
   },
@@ -25,6 +33,7 @@ const projects: TestProjectConfiguration[] = [
       name: suffix,
       include: [`**/test/**/*.${suffix}.test.ts`],
       exclude: OUTPUT,
+      ...HOUR,
       sequence: { groupOrder: index + 1 },
     },
   })),
@@ -42,8 +51,5 @@ export default defineConfig({
       ["json", { outputFile: "dist-test/report.json" }],
       new FailuresReporter("dist-test/failures.txt"),
     ],
-    // Generous: a deadline is only there to end a test that hangs, also on a machine that is busy with other work.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
   },
 });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { waitFor } from "@image-pipeline/testing/progress";
 import { expect, it } from "vitest";
 import { copiedScript } from "./copied-script.ts";
 
@@ -78,7 +79,7 @@ it("ends pnpm and itself on SIGTERM, and prints nothing about it", async () => {
   const { code, stderr } = await run();
   expect([code, stderr]).toEqual([143, "installing dependencies: about 250 MB the first time\n"]);
   const pid = Number(readFileSync(join(root, "pid"), "utf8"));
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await waitFor({ read: () => isRunning(pid), until: (running) => !running });
 });
 
 it("keeps pnpm's store in .cache when the home folder cannot be written to", async () => {

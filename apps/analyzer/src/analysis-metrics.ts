@@ -1,5 +1,6 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { AnalyzedAnalysis, ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
+import type { AnalyzedAnalysis } from "@image-pipeline/schema/analysis";
+import type { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema/events";
 import type { AnalysisOutcome } from "./ports.ts";
 
 /** Writes one EMF record per event: a new analysis by its verdict, a rejection by its reason, or else the decision. */

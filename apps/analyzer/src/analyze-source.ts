@@ -7,10 +7,10 @@ import {
   type AnalyzedAnalysis,
   type AppliedRule,
   type RejectedAnalysis,
-  type Source,
   Verdict,
-} from "@image-pipeline/schema";
+} from "@image-pipeline/schema/analysis";
 import type { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
+import type { Source } from "@image-pipeline/schema/events";
 import { type Detector, PictureRefused } from "./ports.ts";
 
 export interface AnalyzePorts {

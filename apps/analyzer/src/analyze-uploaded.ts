@@ -1,15 +1,9 @@
 import { type DocumentStore, type ResultPublisher, requireAttempt } from "@image-pipeline/lambda-kit";
-import {
-  type Analysis,
-  type ImageUploaded,
-  type Manifest,
-  Source,
-  toAnalysisKey,
-  toAnalyzedEvent,
-  toImageId,
-  toManifestKey,
-} from "@image-pipeline/schema";
+import type { Analysis } from "@image-pipeline/schema/analysis";
 import { toAnalysisHash, toHash } from "@image-pipeline/schema/config";
+import { type ImageUploaded, Source, toAnalyzedEvent } from "@image-pipeline/schema/events";
+import { toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import {
   decideUploaded,
   isMadeWith,

@@ -10,7 +10,8 @@ import {
   type Tools,
   unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
-import type { AnalysisTaskEnvironment, Limits } from "@image-pipeline/schema/config";
+import type { Limits } from "@image-pipeline/schema/config";
+import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
 import { measureAnalysis } from "./analysis-metrics.ts";
 import { ANALYSES } from "./ports.ts";
 import { rekognitionDetector } from "./rekognition-detector.ts";

@@ -1,5 +1,7 @@
 import { type DocumentStore, type InvocationClock, requireAttempt } from "@image-pipeline/lambda-kit";
-import { type Analysis, type ImageDeleted, toAnalysisKey, toImageId } from "@image-pipeline/schema";
+import type { Analysis } from "@image-pipeline/schema/analysis";
+import type { ImageDeleted } from "@image-pipeline/schema/events";
+import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
 import { type DeletedDecision, decideDeleted, toTombstoneOrder } from "@image-pipeline/schema/processing";
 import type { AnalysisOutcome } from "./ports.ts";
 

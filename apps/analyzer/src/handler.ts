@@ -1,5 +1,5 @@
 import { queueFunction, taskFunction } from "@image-pipeline/lambda-kit";
-import { AnalysisTaskEnvironment, AnalyzerEnvironment } from "@image-pipeline/schema/config";
+import { AnalysisTaskEnvironment, AnalyzerEnvironment } from "@image-pipeline/schema/environment";
 import { analysisEvents } from "./analysis-events.ts";
 import { analyzerParts } from "./analyzer-parts.ts";
 import { analyseTask, quarantineTask } from "./workflow-tasks.ts";

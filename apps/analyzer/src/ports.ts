@@ -1,5 +1,5 @@
 import { documentKind } from "@image-pipeline/lambda-kit";
-import { Analysis, type AnalysisLabel } from "@image-pipeline/schema";
+import { Analysis, type AnalysisLabel } from "@image-pipeline/schema/analysis";
 
 /** Analyses, as documents that a store keeps. */
 export const ANALYSES = documentKind(Analysis, {

@@ -1,15 +1,14 @@
 import type { DocumentStore } from "@image-pipeline/lambda-kit";
-import {
-  type Analysis,
-  type ImageProcessed,
-  type Rendition,
-  type Source,
-  toAnalysisKey,
-} from "@image-pipeline/schema";
+import type { Analysis } from "@image-pipeline/schema/analysis";
+import type { ImageProcessed, Source } from "@image-pipeline/schema/events";
+import { toAnalysisKey } from "@image-pipeline/schema/keys";
+import type { Rendition } from "@image-pipeline/schema/manifest";
 import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 
 /** The tag by which the processed bucket's policy denies reads: see `docs/decisions/0020-quarantine-is-a-tag.md`. */
 export const QUARANTINE = { name: "quarantine", value: "true" };
+
+export type QuarantineDecision = "hide" | "leave";
 
 /**
  * Quarantines renditions that were written after the analysis of their source: by a slower worker, or by a later render. If
@@ -20,7 +19,7 @@ export const QUARANTINE = { name: "quarantine", value: "true" };
 export async function quarantineProcessed(
   { data }: ImageProcessed,
   { analyses, tags }: { analyses: DocumentStore<Analysis>; tags: RenditionTags },
-): Promise<AnalysisOutcome<"hide" | "leave">> {
+): Promise<AnalysisOutcome<QuarantineDecision>> {
   const analysis = (await analyses.read(toAnalysisKey(data.imageId)))?.document;
   if (!isQuarantined(analysis, data.source)) return { decision: "leave", analysis };
   await quarantineRenditions(data.renditions, tags);

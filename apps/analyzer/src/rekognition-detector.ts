@@ -3,7 +3,7 @@ import {
   DetectModerationLabelsCommand,
   type RekognitionClient,
 } from "@aws-sdk/client-rekognition";
-import type { AnalysisLabel } from "@image-pipeline/schema";
+import type { AnalysisLabel } from "@image-pipeline/schema/analysis";
 import { statusOf } from "@image-pipeline/schema/aws";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { type Detector, PictureRefused } from "./ports.ts";

@@ -1,10 +1,6 @@
-import type { ImageEvent } from "@image-pipeline/schema";
-import {
-  PipelineError,
-  WorkflowJob,
-  WorkflowOutcome,
-  type WorkflowVerdict,
-} from "@image-pipeline/schema/processing";
+import type { ImageEvent } from "@image-pipeline/schema/events";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import { WorkflowJob, WorkflowOutcome, type WorkflowVerdict } from "@image-pipeline/schema/workflow";
 import * as z from "zod";
 import { analyzeUploaded, type UploadOutcome, type UploadPorts } from "./analyze-uploaded.ts";
 import type { AnalysisOutcome } from "./ports.ts";

@@ -1,5 +1,5 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
-import { toMessageBody, toResultEvent } from "@image-pipeline/schema";
+import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
 import { deletion, PROCESSED, sqsRecord, tombstone } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import { analysisEvents } from "../src/analysis-events.ts";
@@ -7,25 +7,31 @@ import { memoryAnalyzer } from "./memory-analyzer.ts";
 
 function consumer(analyzer = memoryAnalyzer()) {
   const outcomes: string[] = [];
-  const silent = () => {};
+  const logged: string[] = [];
+  const log = (...[message]: unknown[]) => void logged.push(String(message));
   const ports = {
     ...analyzer.ports,
     failures: { record: async () => {}, clear: async () => {} },
     delayRetry: async () => {},
     maxReceiveCount: 5,
-    logger: { info: silent, warn: silent, error: silent },
+    logger: { info: log, warn: log, error: log },
     measure: (_event: unknown, { decision }: { decision: string }) => void outcomes.push(decision),
   };
   const consume = (body: string) => consumeMessage(sqsRecord(body), analysisEvents, ports);
-  return { analyzer, outcomes, consume };
+  return { analyzer, outcomes, logged, consume };
 }
 
 test("handles uploads and deletes of the image events, and processed images of the results", async () => {
-  const { analyzer, consume, outcomes } = consumer();
+  const { analyzer, consume, outcomes, logged } = consumer();
   const event = analyzer.upload("violent");
   for (const one of [event, await analyzer.render(event), deletion({ sequencer: "0002" })])
     await consume(toMessageBody(one));
   expect(outcomes).toEqual(["process", "hide", "remove"]);
+  expect(logged).toEqual([
+    'analysed the upload with the verdict "quarantine", and sent the result event',
+    "quarantined the renditions, because this is the verdict on their source",
+    "marked the analysis as deleted, because the object was deleted",
+  ]);
 });
 
 test("acknowledges an upload whose source has changed, without asking the detector", async () => {

@@ -1,6 +1,7 @@
 import { ImageRejection } from "@image-pipeline/imaging";
-import { Analysis, toAnalysisKey, toImageId } from "@image-pipeline/schema";
+import { Analysis } from "@image-pipeline/schema/analysis";
 import { AnalysisRecipe } from "@image-pipeline/schema/config";
+import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";

@@ -1,15 +1,13 @@
 import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
+import type { Analysis } from "@image-pipeline/schema/analysis";
+import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
 import {
-  type Analysis,
   type ImageProcessed,
   type ImageUploaded,
   type ResultEvent,
-  toAnalysisKey,
-  toImageId,
-  toManifestKey,
   toResultEvent,
-} from "@image-pipeline/schema";
-import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
+} from "@image-pipeline/schema/events";
+import { toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema/keys";
 import {
   memoryBucket,
   memoryDocumentStore,

@@ -1,4 +1,4 @@
-import type { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema";
+import type { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema/events";
 import { deletion } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";

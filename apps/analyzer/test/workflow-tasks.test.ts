@@ -1,4 +1,4 @@
-import type { ImageUploaded } from "@image-pipeline/schema";
+import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { deletion, processed } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";

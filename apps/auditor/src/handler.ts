@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Finding } from "@image-pipeline/audit";
 import { CLIENT, telemetry } from "@image-pipeline/lambda-kit";
-import { AuditEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import { AuditEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import type { Context } from "aws-lambda";
 import { measureRun } from "./measure-run.ts";
 import { runAudit } from "./run-audit.ts";
@@ -23,13 +23,22 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
   logger.addContext(context);
   let findings = 0;
   const found = (finding: Finding) => {
-    if (++findings <= MAX_LOGGED) logger.warn("audit finding", { finding });
+    if (++findings <= MAX_LOGGED) logger.warn(toSentence(finding), { finding });
   };
   const isTimeLeft = () => context.getRemainingTimeInMillis() > RESERVE_MILLISECONDS;
   const audit = toAudit(s3, environment, new Date());
   const report = await runAudit({ audit, progress, maxImages: environment.MAX_IMAGES, isTimeLeft, found });
-  if (report.hadUnreadableProgress) logger.warn("progress file unreadable; starting from the beginning");
-  if (findings > MAX_LOGGED) logger.warn("more findings than are logged", { findings });
-  logger.info(report.isPassOver ? "audit complete" : "audit paused; the next run resumes", { report });
+  if (report.hadUnreadableProgress)
+    logger.warn("started a new pass, because the file with the progress of the last run is unreadable");
+  if (findings > MAX_LOGGED)
+    logger.warn(`logged only the first ${MAX_LOGGED} of ${findings} findings`, { findings });
+  logger.info(report.isPassOver ? PASS_OVER : PASS_CONTINUES, { report });
   measureRun(metrics, report);
+}
+
+const PASS_OVER = "completed the audit: every image was checked since the pass started";
+const PASS_CONTINUES = "stopped at the limit of images or time; the next run continues after the last image";
+
+function toSentence({ gap, what, key, why }: Finding): string {
+  return `audit finding: the ${what} ${key} is ${gap}: ${why}`;
 }

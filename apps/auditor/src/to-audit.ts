@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type Audit, isProcessed } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
-import type { AuditEnvironment } from "@image-pipeline/schema/config";
+import type { AuditEnvironment } from "@image-pipeline/schema/environment";
 
 const HOUR_MILLISECONDS = 60 * 60 * 1000;
 

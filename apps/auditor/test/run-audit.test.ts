@@ -1,4 +1,4 @@
-import { toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 import { aSource, MemoryWorld, UPLOADS } from "@image-pipeline/testing";
 import { describe, expect, it } from "vitest";
 import { NO_PROGRESS, type Progress } from "../src/progress.ts";

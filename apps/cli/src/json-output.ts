@@ -1,9 +1,12 @@
 import { GAPS, VERDICTS } from "@image-pipeline/audit";
-import { Facts, OutputFormat, RejectionReason, ResultEvent } from "@image-pipeline/schema";
+import { ResultEvent } from "@image-pipeline/schema/events";
+import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
+import { BenchFigures } from "./bench/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
 import { LogLine } from "./logs/log-line.ts";
 import { QueueStatus } from "./status/json.ts";
+import { AccountResult } from "./synth/account.ts";
 
 const Waited = z.object({ failed: z.int().describe("messages that went to a dead-letter queue meanwhile") });
 const Finding = z.object({ address: z.string(), what: z.string() });
@@ -99,13 +102,13 @@ const PlanReview = z.object({
         z.object({
           address: z.string(),
           type: z.string(),
-          action: z.enum(["create", "update", "replace", "destroy"]),
+          action: z.enum(["create", "update", "replace", "destroy", "forget"]),
           replacedFor: z.array(z.string()),
         }),
       ),
     }),
   ),
-  counts: counts(["create", "update", "replace", "destroy"]),
+  counts: counts(["create", "update", "replace", "destroy", "forget"]),
   dataAtRisk: z.array(Finding),
   publicExposure: z.array(Finding),
   brokenRules: z.array(Finding),
@@ -115,8 +118,19 @@ const PlanReview = z.object({
     lost: z.array(Grant),
     unknown: z.array(z.string()),
   }),
-  cost: z.object({ before: z.number(), after: z.number() }),
-  load: z.object({ imagesPerMonth: z.number(), workerSecondsPerImage: z.number() }),
+  cost: z.object({
+    before: z.number(),
+    after: z.number(),
+    parts: z.array(z.object({ part: z.string(), before: z.number(), after: z.number() })),
+  }),
+  load: z.object({
+    imagesPerMonth: z.number(),
+    workerSecondsPerImage: z.number(),
+    analyzerSecondsPerImage: z.number(),
+    workflowShare: z.number(),
+    renditionsPerImage: z.number(),
+    rekognitionCallsPerImage: z.number(),
+  }),
   refusedFor: z.array(z.string()),
 });
 
@@ -138,19 +152,24 @@ const LocalImage = z.object({
   ms: z.number().nullable(),
 });
 
-/** The shape of what each command writes with `--json`: one such object per line. */
+/** The shape of what each command writes with `--json`, by command and subcommand: one such object per line. */
 export const JSON_OUTPUTS = {
   start: LocalImage,
   synth: z.object({ environment: z.string(), folder: z.string(), stacks: z.array(z.string()) }),
+  account: AccountResult,
   "plan-review": PlanReview,
   status: QueueStatus,
   dlq: DeadLetterMessage,
+  "dlq-list": DeadLetterMessage,
   "dlq-show": ShownMessage,
+  "dlq-redrive": DeadLetterMessage,
+  "dlq-drop": DeadLetterMessage,
   logs: LogLine,
   backfill: BackfillLine,
   check: CheckLine,
   events: ResultEvent,
   render: z.union([RenderedFile, z.object({ file: z.string(), reason: RejectionReason, text: z.string() })]),
+  bench: BenchFigures,
 } as const satisfies Record<string, z.ZodType>;
 
 /** The JSON Schema of every output, by file name. Unknown fields are allowed: later versions may add some. */

@@ -3,8 +3,8 @@ import { IDLE_USD, PRICES_OF } from "@image-pipeline/schema/prices";
 export { PRICES_OF };
 
 /**
- * US dollars (aws.amazon.com/lambda/pricing, /s3/pricing, /sns/pricing), beside those of an idle deployment. SNS delivers to
- * SQS free of charge.
+ * US dollars (aws.amazon.com/lambda/pricing, /s3/pricing, /sns/pricing, /rekognition/pricing, /step-functions/pricing), beside
+ * those of an idle deployment. SNS delivers to SQS free of charge.
  */
 export const USD = {
   ...IDLE_USD,
@@ -14,4 +14,8 @@ export const USD = {
   s3Write: 5e-6,
   s3Read: 0.4e-6,
   snsPublish: 0.5e-6,
+  /** Labels or moderation of one image, of the first million in a month. */
+  rekognitionImage: 0.001,
+  /** Of a standard workflow. */
+  stateTransition: 0.025e-3,
 } as const;

@@ -1,20 +1,14 @@
 import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { Manifest, type ProcessedManifest, toManifestKey } from "@image-pipeline/schema";
 import { Presets } from "@image-pipeline/schema/config";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest, type ProcessedManifest } from "@image-pipeline/schema/manifest";
 import { PROCESSED, UPLOADS } from "@image-pipeline/testing";
+import { startProgram } from "@image-pipeline/testing/progress";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type LocalWorld,
-  runLocally,
-  startProgram,
-  synthesised,
-  temporaryFolder,
-  withPresets,
-} from "./local-world.ts";
+import { type LocalWorld, runLocally, synthesised, temporaryFolder, withPresets } from "./local-world.ts";
 
-const LIMIT = { timeout: 300_000 };
 const PIPELINE = join(import.meta.dirname, "../bin/pipeline.mjs");
 const KEYS = ["a.jpg", "a-b.jpg", "a/b c.jpg", "notes.txt"];
 const state = temporaryFolder();
@@ -34,7 +28,9 @@ async function stop(): Promise<void> {
 
 /** The real command in its own process, with the real config. */
 const started = (name: "check" | "backfill" | "events", ...argv: string[]) =>
-  startProgram(PIPELINE, [name, "--endpoint", world.endpoint, ...argv], { XDG_STATE_HOME: state });
+  startProgram(PIPELINE, [name, "--endpoint", world.endpoint, ...argv], {
+    variables: { XDG_STATE_HOME: state },
+  });
 const command = (...called: Parameters<typeof started>) => started(...called).ended;
 const put = (Bucket: string, Key: string, Body: Buffer | string) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body }));
@@ -69,35 +65,31 @@ beforeAll(async () => {
   await world.settled();
   await stop();
   await start(await synthesised());
-}, LIMIT.timeout);
+});
 afterAll(stop);
 
-test(
-  "backfill --only-stale --wait renders exactly the images that a changed preset affects, and check then finds no problem",
-  LIMIT,
-  async () => {
-    const byLane = () =>
-      ["worker", "backfill"].map((name) => world.processedBy(`image-pipeline-local-${name}`));
-    expect(byLane()).toEqual([4, 0]);
-    const before = await command("check", "--json");
-    const planned = await command("backfill", "--only-stale", "--dry-run");
-    const backfilled = await command("backfill", "--only-stale", "--wait");
-    const after = await command("check", "--json", "--all", "--grace", "0");
-    expect([before.code, planned.code, backfilled.code, after.code]).toEqual([0, 0, 0, 0]);
-    expect([summaryOf(before.stdout).outdated, summaryOf(after.stdout).outdated]).toEqual([3, 0]);
-    expect(planned.stdout).toContain("3 older-recipe, 1 current\nto publish: 3, to render: 3\n");
-    expect(backfilled.stdout).toContain("published 3");
-    expect(backfilled.stderr).toContain("everything that was published has been processed");
-    expect((await manifestOf("a.jpg")).renditions).toHaveLength(10);
-    expect(byLane()).toEqual([4, 3]);
-  },
-);
+test("backfill --only-stale --wait renders exactly the images that a changed preset affects, and check then finds no problem", async () => {
+  const byLane = () =>
+    ["worker", "backfill"].map((name) => world.processedBy(`image-pipeline-local-${name}`));
+  expect(byLane()).toEqual([4, 0]);
+  const before = await command("check", "--json");
+  const planned = await command("backfill", "--only-stale", "--dry-run");
+  const backfilled = await command("backfill", "--only-stale", "--wait");
+  const after = await command("check", "--json", "--all", "--grace", "0");
+  expect([before.code, planned.code, backfilled.code, after.code]).toEqual([0, 0, 0, 0]);
+  expect([summaryOf(before.stdout).outdated, summaryOf(after.stdout).outdated]).toEqual([3, 0]);
+  expect(planned.stdout).toContain("3 older-recipe, 1 current\nto publish: 3, to render: 3\n");
+  expect(backfilled.stdout).toContain("published 3");
+  expect(backfilled.stderr).toContain("everything that was published has been processed");
+  expect((await manifestOf("a.jpg")).renditions).toHaveLength(10);
+  expect(byLane()).toEqual([4, 3]);
+});
 
-test("a second backfill --only-stale finds nothing to do", LIMIT, async () => {
+test("a second backfill --only-stale finds nothing to do", async () => {
   expect((await command("backfill", "--only-stale")).stdout).toContain("published 0");
 });
 
-test("the scheduled audit finds a missing rendition, and none after a repair", LIMIT, async () => {
+test("the scheduled audit finds a missing rendition, and none after a repair", async () => {
   const [lost] = (await manifestOf("a.jpg")).renditions;
   await remove(PROCESSED, lost?.key ?? "");
   expect(await scheduledAudit()).toMatchObject({ pass: null, last: { images: 4, gaps: { missing: 1 } } });
@@ -105,7 +97,7 @@ test("the scheduled audit finds a missing rendition, and none after a repair", L
   expect(await scheduledAudit()).toMatchObject({ pass: null, last: { images: 4, gaps: { missing: 0 } } });
 });
 
-test("check --repair repairs everything that is damaged", LIMIT, async () => {
+test("check --repair repairs everything that is damaged", async () => {
   const [lost, cut, altered] = await Promise.all(["a.jpg", "a-b.jpg", "a/b c.jpg"].map(manifestOf));
   const keyOf = (manifest = lost) => manifest?.renditions[0]?.key ?? "";
   await remove(PROCESSED, keyOf(lost));
@@ -128,7 +120,7 @@ test("check --repair repairs everything that is damaged", LIMIT, async () => {
   expect(summaryOf(whole.stdout).images).toMatchObject({ processed: 3, rejected: 1, deleted: 1, broken: 0 });
 });
 
-test("events follows a backfill that is interrupted and then continues to its end", LIMIT, async () => {
+test("events follows a backfill that is interrupted and then continues to its end", async () => {
   const ends = ["--type", "image.processed", "--type", "image.rejected"];
   const events = started("events", "--json", ...ends);
   await events.seen("following");

@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import {
   startLocalPipeline,
   startServer,
@@ -11,68 +8,17 @@ import {
   trackedUploads,
   trackUploads,
 } from "@image-pipeline/local";
+import { startProgram, whileProgressing } from "@image-pipeline/testing/progress";
 import { afterAll } from "vitest";
 import * as z from "zod";
 
 const APPS = resolve(import.meta.dirname, "../..");
 
-/** The end of a program. */
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** A running program. */
-export interface Program {
-  ended: Promise<Ended>;
-  /** Resolves once it has written this, on either stream. */
-  seen(text: string): Promise<void>;
-  interrupt(): void;
-}
-
-/** Starts a program of Node's. */
-export function startProgram(
-  path: string,
-  argv: readonly string[],
-  variables: Record<string, string> = {},
-): Program {
-  const env = { ...process.env, ...variables };
-  const child = spawn(process.execPath, [path, ...argv], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
-    ([stdout, stderr]) => ({ code: child.exitCode, stdout, stderr }),
-  );
-  let written = "";
-  const watchers = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => {
-      written += chunk.toString();
-      for (const watch of watchers) watch();
-    });
-  return {
-    ended,
-    interrupt: () => void child.kill("SIGINT"),
-    seen(wanted) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const watch = () => written.includes(wanted) && resolve();
-      watchers.add(watch);
-      ended.then(() => reject(new Error(`it ended before it said "${wanted}": ${written}`)));
-      watch();
-      return promise;
-    },
-  };
-}
-
-/** Runs a program of Node's to its end. */
-export function runProgram(...program: Parameters<typeof startProgram>): Promise<Ended> {
-  return startProgram(...program).ended;
-}
-
 /** Synthesises the stacks for this machine into a temporary folder. */
 export async function synthesised(): Promise<string> {
   const folder = temporaryFolder();
   const variables = { PIPELINE_ENVIRONMENT: "local", CDKTF_OUTDIR: folder };
-  const { code, stderr } = await runProgram(join(APPS, "infra/src/main.ts"), [], variables);
+  const { code, stderr } = await startProgram(join(APPS, "infra/src/main.ts"), [], { variables }).ended;
   if (code !== 0) throw new Error(`the stacks cannot be synthesised: ${stderr}`);
   return join(folder, "stacks");
 }
@@ -107,14 +53,16 @@ export async function runLocally(stacksFolder: string, folder: string) {
     clock: systemClock,
     onError: (error) => faults.push(error),
   });
+  const queues = [...pipeline.topology.queues.map(({ name }) => name), ...pipeline.workQueues];
+  const progress = () => JSON.stringify([faults, queues.map((name) => server.services.count(name))]);
   return {
     endpoint: server.proxy.endpoint,
-    settled: accounts.settled,
+    settled: () => whileProgressing(accounts.settled(), progress),
     faults,
     /** The number of events that a function has processed, by its log in this folder. */
     processedBy(functionName: string): number {
       const log = join(folder, "logs", `${functionName}.log`);
-      return existsSync(log) ? readFileSync(log, "utf8").split('"message":"process"').length - 1 : 0;
+      return existsSync(log) ? readFileSync(log, "utf8").split('"decision":"process"').length - 1 : 0;
     },
     async stop() {
       await accounts.stop();

@@ -56,8 +56,8 @@ const validators = new Map(
 );
 
 /** Compares every line that a test sees with its published shape. */
-function expectPublished([command = "", subcommand]: readonly string[], line: unknown): void {
-  const name = subcommand === "show" ? `${command}-show` : command;
+export function expectPublished([command = "", subcommand]: readonly string[], line: unknown): void {
+  const name = command === "dlq" && subcommand && !subcommand.startsWith("-") ? `dlq-${subcommand}` : command;
   const validate = validators.get(name);
   const isValid = validate?.(line) ?? false;
   expect({ name, isValid, errors: validate?.errors ?? [] }).toEqual({ name, isValid: true, errors: [] });

@@ -1,4 +1,5 @@
-import { type Pipeline, toNames } from "@image-pipeline/schema/config";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
 
 /** Input of the stacks that an account has once. */
 export interface AccountDeployment {
@@ -6,18 +7,35 @@ export interface AccountDeployment {
   pipeline: Pipeline;
   /** The environments that are deployed to the account. */
   environments: readonly string[];
+  /** The regions of environments that have another than the pipeline. */
+  regions?: Readonly<Record<string, string>> | undefined;
   /** The names of existing upload buckets, by the environments that use them. */
   existingBuckets: Readonly<Record<string, string>>;
   stateBucket: string | null;
+  /** The state bucket's region (default: the pipeline's). */
+  stateRegion?: string | undefined;
+}
+
+/** Returns the environments in the account of one of them. Without `accountId` it is unknown, so the same for all of these. */
+export function inAccountOf(
+  { accountId }: Pipeline,
+  pipelines: ReadonlyMap<string, Pipeline>,
+): ReadonlyMap<string, Pipeline> {
+  return new Map([...pipelines].filter(([, other]) => other.accountId === accountId));
 }
 
 /** Names of the resources that an account has once; `toNames` has those of an environment. */
-export function toAccountNames({ pipeline }: Pick<AccountDeployment, "pipeline">) {
+export function toAccountNames({
+  pipeline,
+  regions = {},
+  stateRegion,
+}: Pick<AccountDeployment, "pipeline" | "regions" | "stateRegion">) {
   const { name, region } = pipeline;
   const { partition, bucketArn } = toNames(pipeline);
   return {
     name,
-    region,
+    regionOf: (environment: string) => regions[environment] ?? region,
+    stateRegion: stateRegion ?? region,
     partition,
     bucketArn,
     rolePath: pipeline.iam.path,

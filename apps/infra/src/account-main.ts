@@ -1,24 +1,29 @@
 import { resolve } from "node:path";
 import { type Pipeline, pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { inAccountOf } from "./account-deployment.ts";
 import { DEFAULT_ENVIRONMENT } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
 import { synthesiseAccount, toSummary } from "./synthesise.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 
-async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR }: NodeJS.ProcessEnv) {
-  const pipelines = await loadPipelines();
-  const pipeline = pipelineFor(pipelines, PIPELINE_ENVIRONMENT || DEFAULT_ENVIRONMENT);
+async function main(variables: NodeJS.ProcessEnv) {
+  const { PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, PIPELINE_STATE_REGION, CDKTF_OUTDIR } = variables;
+  const all = await loadPipelines();
+  const pipeline = pipelineFor(all, PIPELINE_ENVIRONMENT || DEFAULT_ENVIRONMENT);
+  const pipelines = inAccountOf(pipeline, all);
   const account = {
     pipeline,
     environments: [...pipelines.keys()],
+    regions: Object.fromEntries([...pipelines].map(([name, { region }]) => [name, region])),
     existingBuckets: toExistingBuckets(pipelines),
     stateBucket: PIPELINE_STATE_BUCKET || null,
+    stateRegion: PIPELINE_STATE_REGION || undefined,
   };
   const outdir = resolve(ROOT, CDKTF_OUTDIR || "cdktf.out/account");
   const stacks = synthesiseAccount(account, outdir);
-  const summary = toSummary(`the account (${pipeline.region})`, outdir, stacks);
+  const summary = toSummary(`the account (${account.stateRegion ?? pipeline.region})`, outdir, stacks);
   if (pipeline.ci.repository === null)
     summary.push("Without image-pipeline-ci: to create it, set ci.repository in pipeline.config.ts.");
   process.stdout.write(`${summary.join("\n")}\n`);

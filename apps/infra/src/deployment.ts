@@ -9,6 +9,8 @@ export interface Deployment {
   zips: HandlerZips;
   /** The bucket that holds Terraform's state; null keeps it in a file beside `cdktf.json`. */
   stateBucket: string | null;
+  /** The state bucket's region (default: the pipeline's). */
+  stateRegion?: string | undefined;
 }
 
 /** Settings that every function and queue of a stack shares. */
@@ -18,6 +20,8 @@ export interface StackContext {
   accountId: string;
   /** The customer key that encrypts everything in the stack; null for AWS's own keys. */
   keyArn: string | null;
+  /** The same key, or a retired one that still decrypts what it encrypted; null if there is none. */
+  decryptionKeyArn: string | null;
 }
 
 /** A bucket, created by this pipeline or by its owner. */

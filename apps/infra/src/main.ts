@@ -9,7 +9,8 @@ import { synthesise, toSummary } from "./synthesise.ts";
 /** The folder of `cdktf.json`, to which a relative `CDKTF_OUTDIR` refers. */
 const ROOT = resolve(import.meta.dirname, "../../..");
 
-async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR }: NodeJS.ProcessEnv) {
+async function main(variables: NodeJS.ProcessEnv) {
+  const { PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, PIPELINE_STATE_REGION, CDKTF_OUTDIR } = variables;
   const pipelines = await loadPipelines();
   const pipeline = pipelineFor(pipelines, PIPELINE_ENVIRONMENT || DEFAULT_ENVIRONMENT);
   const deployment = {
@@ -17,6 +18,7 @@ async function main({ PIPELINE_ENVIRONMENT, PIPELINE_STATE_BUCKET, CDKTF_OUTDIR 
     names: toNames(pipeline),
     zips: findHandlerZips(pipeline),
     stateBucket: PIPELINE_STATE_BUCKET || null,
+    stateRegion: PIPELINE_STATE_REGION || undefined,
   };
   const outdir = resolve(ROOT, CDKTF_OUTDIR || "cdktf.out");
   const { stacks, notes } = synthesise(deployment, outdir);

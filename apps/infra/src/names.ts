@@ -1,4 +1,4 @@
-export { type Names, toNames } from "@image-pipeline/schema/config";
+export { type Names, toNames } from "@image-pipeline/schema/names";
 
 /** The environment whose stack ids have no suffix; neither have those of `local`, this machine's own. */
 export const DEFAULT_ENVIRONMENT = "dev";

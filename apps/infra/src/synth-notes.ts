@@ -18,6 +18,7 @@ export function toNotes(
     costNote(stacks, pipeline),
     ...recipientNote(pipeline),
     ...existingBucketNote(pipeline),
+    ...keyNote(pipeline),
   ];
 }
 
@@ -62,4 +63,15 @@ function existingBucketNote({ uploads }: Pipeline): string[] {
   return [
     `Replaces every notification of the bucket ${uploads.existingBucket}, EventBridge's included: aws s3api get-bucket-notification-configuration --bucket ${uploads.existingBucket} shows those that it has.`,
   ];
+}
+
+function keyNote({ encryption, retiredKey, environment }: Pipeline): string[] {
+  if (encryption === "kms") return [];
+  return retiredKey === true
+    ? [
+        `Keeps the retired KMS key of "${environment}", and the permissions to decrypt with it: what it encrypted stays readable.`,
+      ]
+    : [
+        `Has no KMS key. If "${environment}" was ever deployed with encryption "kms", everything that key encrypted cannot be read after this deployment: then set retiredKey: true.`,
+      ];
 }

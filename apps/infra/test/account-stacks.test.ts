@@ -51,18 +51,28 @@ describe("the state bucket", () => {
     const { backend } = new SynthesisedStack(join(moved, "stacks/image-pipeline-state/cdk.tf.json")).file
       .terraform;
     expect(backend).toMatchObject({
-      s3: {
-        bucket: "our-state",
-        key: "account/image-pipeline-state.tfstate",
-        use_lockfile: true,
-        encrypt: true,
-      },
+      s3: { bucket: "our-state", key: "account/image-pipeline-state.tfstate", use_lockfile: true },
     });
+  });
+
+  it("leaves the encryption of states to the bucket's default, the state's own key", () => {
+    const moved = temporaryFolder();
+    synthesiseAccount(
+      { pipeline, environments: ["dev"], existingBuckets: {}, stateBucket: "our-state" },
+      moved,
+    );
+    const { file } = new SynthesisedStack(join(moved, "stacks/image-pipeline-state/cdk.tf.json"));
+    // `encrypt: true` without a key would make Terraform ask for AES256.
+    expect(JSON.stringify(file.terraform)).not.toContain("encrypt");
+    const { rule } = state.one("aws_s3_bucket_server_side_encryption_configuration", "State/Encryption");
+    const key = state.reference("aws_kms_key", "Encryption/Key", "arn");
+    expect(JSON.stringify(rule)).toContain(`"sse_algorithm":"aws:kms"`);
+    expect(JSON.stringify(rule)).toContain(key);
   });
 });
 
 describe("GitHub Actions", () => {
-  it("may assume the plan role only from pull requests and the deployed branch of this repository", () => {
+  it("may assume the plan role only from pull requests, the deployed branch and the environments for plans of this repository", () => {
     expect(trustOf("Plan")).toEqual({
       Effect: "Allow",
       Principal: { Federated: ci.reference("aws_iam_openid_connect_provider", "GitHub", "arn") },
@@ -73,6 +83,8 @@ describe("GitHub Actions", () => {
           "token.actions.githubusercontent.com:sub": [
             "repo:us/images:pull_request",
             "repo:us/images:ref:refs/heads/main",
+            "repo:us/images:environment:dev-plan",
+            "repo:us/images:environment:prod-plan",
           ],
         },
       },
@@ -117,7 +129,7 @@ describe("GitHub Actions", () => {
     expect(wildcards).toEqual([]);
   });
 
-  it("creates no users and no managed policies", () => {
+  it("creates no users and attaches no managed policies of AWS", () => {
     const control = IDENTITY_CONTROLS.find(({ what }) => what.startsWith("there are no users"));
     expect(control?.faults([ci])).toEqual([]);
   });

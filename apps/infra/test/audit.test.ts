@@ -1,4 +1,4 @@
-import { AuditEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import { AuditEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { aDeployment, synthesised } from "./deployments.ts";

@@ -106,6 +106,8 @@ describe("the tokens and the provider of GitHub", () => {
       "repo:us@12/images@345:pull_request",
       "repo:us/images:ref:refs/heads/main",
       "repo:us@12/images@345:ref:refs/heads/main",
+      "repo:us/images:environment:prod-plan",
+      "repo:us@12/images@345:environment:prod-plan",
     ]);
     expect(subjectsOf(stack, "ApplyProd")).toEqual([
       "repo:us/images:environment:prod",

@@ -19,8 +19,11 @@ import {
 } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
-import { ImageProcessed, Manifest, toAnalysisKey, toImageId } from "@image-pipeline/schema";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ImageProcessed } from "@image-pipeline/schema/events";
+import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
+import { waitFor } from "@image-pipeline/testing/progress";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
 import type { BackgroundProcess } from "./deploy/background-process.ts";
@@ -30,7 +33,6 @@ import { FORBIDDEN_CALLS } from "./deploy/forbidden-calls.ts";
 import { MOTO_ADAPTATIONS, removeDeleteMarkers, removePolicies } from "./deploy/moto-adaptations.ts";
 import { planReview } from "./deploy/plan-review.ts";
 import { toPlannedChanges } from "./deploy/planned-changes.ts";
-import { PATIENT, waitFor } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { ResultInbox } from "./deploy/result-inbox.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
@@ -60,8 +62,6 @@ const PLAIN_RED_GIF = "R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAO
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
 if (missing.length > 0) log.say(`skipped: missing ${missing.join("; ")}`);
-
-vi.setConfig(PATIENT);
 
 it.runIf(process.env.CI === "true")("has all requirements on a CI machine", () => {
   expect(missing).toEqual([]);

@@ -57,6 +57,7 @@ const StackFile = z.object({
   data: z.record(z.string(), z.record(z.string(), Block)).optional(),
   resource: z.record(z.string(), z.record(z.string(), Block)),
   output: z.record(z.string(), z.object({ value: z.string() })).optional(),
+  removed: z.array(Block).optional(),
 });
 
 /** A synthesised stack, as Terraform reads it. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { IngestEnvironment, readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { IngestEnvironment, readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/environment";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { synthesise } from "../src/synthesise.ts";

@@ -74,10 +74,44 @@ it("runs no code of a pull request in a job with credentials", () => {
   expect(plan).not.toMatch(/checkout|npm|npx|node |actions\/setup$/m);
 });
 
+it.each([
+  ["plan.yml", "plan", "plan", "-lock=false"],
+  ["drift.yml", "plan", "plan", "-lock=false"],
+  ["deploy.yml", "plan", "plan", "-lock-timeout=5m"],
+  ["deploy.yml", "apply", "apply", "-lock-timeout=5m"],
+])(
+  "%s: every terraform command of the job %s that uses the state has its lock option",
+  (name, of, command, option) => {
+    const commands = job(textOf(name), of).match(new RegExp(`terraform \\S+ ${command} .*`, "g")) ?? [];
+    expect(commands).not.toEqual([]);
+    for (const each of commands) expect(each).toContain(option);
+  },
+);
+
+it.each(["plan.yml", "deploy.yml", "drift.yml"])(
+  "%s takes the role, the state bucket and both regions from the environment for plans",
+  (name) => {
+    const users = jobsOf(textOf(name)).map((each) => job(textOf(name), each));
+    const bound = users.filter((text) => /vars\.(PLAN_ROLE_ARN|STATE_BUCKET|STATE_REGION)/.test(text));
+    expect(bound).not.toEqual([]);
+    for (const text of bound) {
+      expect(text).toContain(`    environment: \${{ matrix.environment }}-plan\n`);
+      // GitHub decides about a job before it reads the variables of the job's environment.
+      expect(text).not.toMatch(/^ {4}if:.*(PLAN_ROLE_ARN|STATE_BUCKET)/m);
+    }
+    expect(textOf(name)).toContain("PIPELINE_STATE_REGION: ");
+  },
+);
+
+it.each(["plan.yml", "deploy.yml"])("%s refuses policies that the review cannot read", (name) => {
+  expect(textOf(name)).toMatch(/plan-review .*--stacks /);
+  expect(textOf(name)).toContain("destroy-data,public,iam-wildcard,unknown-policy");
+});
+
 it("applies the plan that was reviewed, with the environment's own role and approvals", () => {
   const apply = job(textOf("deploy.yml"), "apply");
   expect(apply).toContain(`environment: \${{ matrix.environment }}`);
-  expect(apply).toContain("apply -input=false reviewed.tfplan");
+  expect(apply).toMatch(/apply -input=false .*reviewed\.tfplan/);
   expect(apply).toContain("vars.APPLY_ROLE_ARN");
   expect(job(textOf("deploy.yml"), "plan")).toContain("vars.PLAN_ROLE_ARN");
 });

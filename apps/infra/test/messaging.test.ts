@@ -1,4 +1,4 @@
-import { ImageUploaded } from "@image-pipeline/schema";
+import { ImageUploaded } from "@image-pipeline/schema/events";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { aDeployment, synthesised } from "./deployments.ts";

@@ -98,7 +98,6 @@ describe("state", () => {
         bucket: "our-state",
         key: "prod/image-pipeline-core-prod.tfstate",
         region: "eu-central-1",
-        encrypt: true,
         use_lockfile: true,
       },
     });

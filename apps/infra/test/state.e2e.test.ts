@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "./deploy/aws-clients.ts";
 import { STATE_ADAPTATIONS } from "./deploy/moto-adaptations.ts";
-import { PATIENT } from "./deploy/progress-deadline.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { runCommand } from "./deploy/run-command.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
@@ -17,8 +21,6 @@ const BUCKET = "image-pipeline-state-123456789012";
 const KEY = "account/image-pipeline-state.tfstate";
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
-
-vi.setConfig(PATIENT);
 
 describe.skipIf(missing.length > 0)("Terraform's state, by the two commands in docs/deploying.md", () => {
   let moto: Moto;
@@ -63,6 +65,17 @@ describe.skipIf(missing.length > 0)("Terraform's state, by the two commands in d
     await expect(project.terraform(STACK, ["plan", "-input=false", "-detailed-exitcode"])).resolves.toContain(
       "No changes",
     );
+  });
+
+  it("is encrypted with its own key, not with S3's", async () => {
+    const { s3 } = awsClients(moto.address);
+    const { ServerSideEncryption, SSEKMSKeyId } = await s3.send(
+      new HeadObjectCommand({ Bucket: BUCKET, Key: KEY }),
+    );
+    expect([ServerSideEncryption, SSEKMSKeyId]).toEqual([
+      "aws:kms",
+      (await project.outputs(STACK)).state_key_arn,
+    ]);
   });
 
   it("is locked for a second command", async () => {

@@ -23,7 +23,7 @@ function stackWith(toConsumer: (zip: HandlerZip) => FunctionConsumer | ExistingQ
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "stack");
   new AwsProvider(stack, "Aws", { region: "us-east-1" });
-  const context = { ...deployment, accountId, keyArn: null };
+  const context = { ...deployment, accountId, keyArn: null, decryptionKeyArn: null };
   const { outputs, watches } = new Subscriber(stack, "Search", context, {
     name: "search",
     subscriptions: [

@@ -12,16 +12,17 @@ import {
   trackedUploads,
   trackUploads,
 } from "@image-pipeline/local";
-import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
+import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
+import { waitFor } from "@image-pipeline/testing/progress";
 import { strToU8, zipSync } from "fflate";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SubscriberProps } from "../src/constructs/subscriber.ts";
 import type { Deployment, PipelineResources } from "../src/deployment.ts";
 import { findHandlerZips } from "../src/handler-zips.ts";
 import type { Subscribers } from "../src/subscribers/subscribers.ts";
 import { synthesise } from "../src/synthesise.ts";
-import { PATIENT, waitFor } from "./deploy/progress-deadline.ts";
 import { temporaryFolder } from "./deployments.ts";
 import { documentedSubscriber } from "./documented-subscriber.ts";
 
@@ -113,8 +114,6 @@ function noise(edge: number) {
   const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
   return sharp({ create: { width: edge, height: edge, channels: 3, background: "#000", noise } });
 }
-
-vi.setConfig(PATIENT);
 
 describe("subscribers beside the renditions", () => {
   let running: Awaited<ReturnType<typeof start>>;

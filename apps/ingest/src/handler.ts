@@ -1,7 +1,7 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { telemetry } from "@image-pipeline/lambda-kit";
-import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/config";
+import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import type { Context } from "aws-lambda";
 import { ingest } from "./ingest.ts";
 import { snsEventPublisher } from "./sns-event-publisher.ts";
@@ -18,12 +18,20 @@ export async function handler(notification: unknown, context: Context): Promise<
   try {
     const { events, ignored } = await ingest(notification, publisher);
     for (const { type, id, subject, data } of events)
-      logger.info("published", { type, id, key: subject, correlationId: data.correlationId });
+      logger.info(`published an ${type} event for the subscribers of the pipeline`, {
+        type,
+        id,
+        key: subject,
+        correlationId: data.correlationId,
+      });
     for (const name of ignored)
-      logger.warn("ignored an event that is neither an upload nor a delete", { name });
+      logger.warn("ignored an S3 event, because it is neither an upload nor a delete", { name });
     metrics.addMetric("EventsPublished", MetricUnit.Count, events.length);
   } catch (error) {
-    logger.error("not all records were published", { error });
+    logger.error(
+      "could not publish all events of a notification; Lambda invokes the function again with all of them",
+      { error },
+    );
     throw error;
   } finally {
     metrics.publishStoredMetrics();

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Wait } from "@image-pipeline/lambda-kit";
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 
 /** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
 const BATCH_SIZE = 10;

@@ -1,5 +1,5 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema";
+import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema/events";
 import type { EventPublisher } from "./publish-all.ts";
 
 /** Publishes to an SNS topic, and returns the events that SNS lists under `Failed` in its 200 answer. */

@@ -1,5 +1,5 @@
-import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema";
 import { S3Notification, S3Record } from "@image-pipeline/schema/aws";
+import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema/events";
 import type * as z from "zod";
 
 /** The content of an S3 notification. */

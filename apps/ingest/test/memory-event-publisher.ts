@@ -1,4 +1,4 @@
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 import type { EventPublisher } from "../src/publish-all.ts";
 
 /** A topic in memory. It calls `refuse` for every event of every request, and refuses those for which that is true. */

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { ImageEvent } from "@image-pipeline/schema";
-import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
+import { ImageEvent } from "@image-pipeline/schema/events";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/workflow";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ingest } from "../src/ingest.ts";

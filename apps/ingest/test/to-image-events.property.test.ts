@@ -1,4 +1,4 @@
-import { ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { ImageEvent, toMessageBody } from "@image-pipeline/schema/events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toImageEvents } from "../src/to-image-events.ts";

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { whileProgressing } from "@image-pipeline/testing/progress";
 import { onTestFinished } from "vitest";
 import { descendantsOf } from "../src/cli/process-tree.ts";
 import type { WhenOver } from "./temporary-folder.ts";
-import { whileProgressing } from "./while-progressing.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../cli/bin/pipeline.mjs");
 

@@ -1,11 +1,7 @@
 import { type InvocationClock, requireAttempt } from "@image-pipeline/lambda-kit";
-import {
-  type DeletedManifest,
-  type ImageDeleted,
-  type Manifest,
-  toImageId,
-  toManifestKey,
-} from "@image-pipeline/schema";
+import type { ImageDeleted } from "@image-pipeline/schema/events";
+import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
+import type { DeletedManifest, Manifest } from "@image-pipeline/schema/manifest";
 import { type DeletedDecision, decideDeleted, toTombstoneOrder } from "@image-pipeline/schema/processing";
 import {
   announce,

@@ -1,5 +1,5 @@
 import { queueFunction, taskFunction } from "@image-pipeline/lambda-kit";
-import { WorkerEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/config";
+import { WorkerEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/environment";
 import { imageEvents } from "./image-events.ts";
 import { workerParts } from "./worker-parts.ts";
 import { inspectTask, publishTask, renderTask } from "./workflow-tasks.ts";

@@ -1,5 +1,5 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 import type { ImageOutcome } from "./manifest.ts";
 
 /** Writes the EMF records of an image: counts by status and reason, bytes, render time, and the time from upload to manifest. */

@@ -1,11 +1,8 @@
 import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import type { DocumentStore, InvocationClock, ResultPublisher } from "@image-pipeline/lambda-kit";
-import {
-  type Manifest,
-  toRenditionPrefix,
-  toResultEvent,
-  type UploadedManifest,
-} from "@image-pipeline/schema";
+import { toResultEvent } from "@image-pipeline/schema/events";
+import { toRenditionPrefix } from "@image-pipeline/schema/keys";
+import type { Manifest, UploadedManifest } from "@image-pipeline/schema/manifest";
 import type { RenditionStore } from "./ports.ts";
 import type { Rendered, RenderPorts } from "./render.ts";
 import type { Job } from "./upload-job.ts";

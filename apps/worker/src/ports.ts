@@ -1,6 +1,6 @@
 import type { EncodedRendition } from "@image-pipeline/imaging";
-import type { Facts } from "@image-pipeline/schema";
 import type { Recipe } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 
 /**
  * The image engine: emits each rendition as soon as it is ready, and returns the facts after the last one.

@@ -1,7 +1,9 @@
 import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
 import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
-import { type Facts, type Rendition, type Source, toRenditionKey } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Source } from "@image-pipeline/schema/events";
+import { toRenditionKey } from "@image-pipeline/schema/keys";
+import type { Facts, Rendition } from "@image-pipeline/schema/manifest";
 import type { RenderImage, RenditionStore } from "./ports.ts";
 
 export interface RenderPorts {

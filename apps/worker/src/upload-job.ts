@@ -1,15 +1,11 @@
 import { ENGINE } from "@image-pipeline/imaging";
 import type { InvocationClock } from "@image-pipeline/lambda-kit";
-import {
-  type ImageUploaded,
-  type Manifest,
-  Source,
-  toImageId,
-  toManifestKey,
-  toRenditionTag,
-} from "@image-pipeline/schema";
 import { type Recipe, toRecipeHash } from "@image-pipeline/schema/config";
-import { type WorkflowJob, withKnownOrder } from "@image-pipeline/schema/processing";
+import { type ImageUploaded, Source } from "@image-pipeline/schema/events";
+import { toImageId, toManifestKey, toRenditionTag } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
+import { withKnownOrder } from "@image-pipeline/schema/processing";
+import type { WorkflowJob } from "@image-pipeline/schema/workflow";
 
 /** The work for one upload. */
 export interface Job extends WorkflowJob {

@@ -1,13 +1,9 @@
 import { isCurrent } from "@image-pipeline/imaging";
 import { requireAttempt, requireTime } from "@image-pipeline/lambda-kit";
-import {
-  type ImageUploaded,
-  type Manifest,
-  toManifestKey,
-  toRenditionPrefix,
-  type UploadedManifest,
-} from "@image-pipeline/schema";
 import type { Recipe } from "@image-pipeline/schema/config";
+import type { ImageUploaded } from "@image-pipeline/schema/events";
+import { toManifestKey, toRenditionPrefix } from "@image-pipeline/schema/keys";
+import type { Manifest, UploadedManifest } from "@image-pipeline/schema/manifest";
 import {
   decideUploaded,
   dispositionOf,

@@ -9,7 +9,7 @@ import {
   type Tools,
   unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
-import type { WorkflowEnvironment } from "@image-pipeline/schema/config";
+import type { WorkflowEnvironment } from "@image-pipeline/schema/environment";
 import { measureImage } from "./image-metrics.ts";
 import { s3RenditionStore } from "./s3-rendition-store.ts";
 

@@ -1,11 +1,8 @@
 import { type InvocationClock, TaskError, toEvent } from "@image-pipeline/lambda-kit";
-import { type ImageEvent, ImageUploaded, UploadedManifest } from "@image-pipeline/schema";
-import {
-  PipelineError,
-  WorkflowJob,
-  WorkflowOutcome,
-  type WorkflowWork,
-} from "@image-pipeline/schema/processing";
+import { type ImageEvent, ImageUploaded } from "@image-pipeline/schema/events";
+import { UploadedManifest } from "@image-pipeline/schema/manifest";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import { WorkflowJob, WorkflowOutcome, type WorkflowWork } from "@image-pipeline/schema/workflow";
 import * as z from "zod";
 import { type ImageOutcome, toManifest } from "./manifest.ts";
 import { renderSource } from "./render.ts";

@@ -1,4 +1,4 @@
-import { Manifest } from "@image-pipeline/schema";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";

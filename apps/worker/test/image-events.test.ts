@@ -1,5 +1,5 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
-import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { type ImageEvent, toMessageBody } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { deletion, sqsRecord } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
@@ -37,20 +37,25 @@ test("counts an upload and logs the status of its manifest", async () => {
   await consumeEvent(pipeline.upload("a picture"));
   expect(outcomes).toEqual(["process"]);
   expect(logged).toEqual([
-    ["process", expect.objectContaining({ key: "photos/a.jpg", status: "processed" })],
+    [
+      "rendered the upload, wrote its manifest and sent the result event",
+      expect.objectContaining({ key: "photos/a.jpg", decision: "process", status: "processed" }),
+    ],
   ]);
 });
 
 test("removes a deleted image", async () => {
-  const { consumeEvent, outcomes } = worker();
+  const { consumeEvent, outcomes, logged } = worker();
   await consumeEvent(deletion());
   expect(outcomes).toEqual(["remove"]);
+  expect(logged[0]?.[0]).toMatch(/^removed the renditions .* because the object was deleted$/);
 });
 
 test("acknowledges a picture that can never be processed", async () => {
-  const { pipeline, consumeEvent, outcomes } = worker();
+  const { pipeline, consumeEvent, outcomes, logged } = worker();
   await consumeEvent(pipeline.upload("bad"));
   expect(outcomes).toEqual(["process"]);
+  expect(logged[0]?.[0]).toMatch(/^rejected the upload as [A-Z_]+, and wrote this to its manifest: ./);
   expect(pipeline.results).toMatchObject([{ type: "image.rejected" }]);
 });
 

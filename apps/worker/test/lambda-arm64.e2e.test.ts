@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Manifest, ProcessedManifest, type Rendition, toMessageBody } from "@image-pipeline/schema";
-import { Limits, Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { Limits, Presets } from "@image-pipeline/schema/config";
+import { WorkerEnvironment } from "@image-pipeline/schema/environment";
+import { toMessageBody } from "@image-pipeline/schema/events";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { Manifest, ProcessedManifest, type Rendition } from "@image-pipeline/schema/manifest";
 import { memoryBucket, PROCESSED, sqsRecord, startS3Server, UPLOADS, upload } from "@image-pipeline/testing";
 import { ssim, toLuma } from "@image-pipeline/testing/similarity";
 import { startFauxqs } from "fauxqs";
@@ -34,9 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-test("the zip for Lambda's arm64 starts there and renders a photograph as this machine's zip does", {
-  timeout: 180_000,
-}, async ({ skip }) => {
+test("the zip for Lambda's arm64 starts there and renders a photograph as this machine's zip does", async ({
+  skip,
+}) => {
   const node = isForArm64() ? await findArm64Node() : { missing: "a pipeline.config.ts that asks for arm64" };
   if ("missing" in node) {
     process.stdout.write(`arm64: skipped: missing ${node.missing}\n`);

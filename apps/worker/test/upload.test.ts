@@ -1,6 +1,6 @@
 import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
-import { Manifest } from "@image-pipeline/schema";
 import { Presets } from "@image-pipeline/schema/config";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { deletion, FACTS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";

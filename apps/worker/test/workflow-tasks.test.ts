@@ -1,5 +1,5 @@
 import { toTaskError } from "@image-pipeline/lambda-kit";
-import type { ImageUploaded } from "@image-pipeline/schema";
+import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";

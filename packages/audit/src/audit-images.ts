@@ -1,9 +1,9 @@
-import { toImageId } from "@image-pipeline/schema";
+import { toImageId } from "@image-pipeline/schema/keys";
 import type { Audit } from "./audit-rules.ts";
 import { checkImage, type Listed } from "./check-image.ts";
+import { fateOfUnnamed, toOrphan } from "./check-renditions.ts";
 import { checkSampled } from "./check-sampled.ts";
-import { checkStrays } from "./check-strays.ts";
-import type { ImageReport, Named } from "./findings.ts";
+import { type Finding, type ImageReport, type Named, soundReport } from "./findings.ts";
 import { type ImageIds, imageIds } from "./image-ids.ts";
 import { compareKeys, inManifestOrder } from "./in-manifest-order.ts";
 import { sampleOf } from "./sample.ts";
@@ -92,4 +92,26 @@ const toSourceKey = (manifestKey: string) => manifestKey.slice(PLAIN.length, -".
 
 async function* plainOf(keys: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const key of keys) if (isPlain(key)) yield key;
+}
+
+/** Checks renditions of images that have neither source nor manifest: a report for each such image with old ones. */
+export async function* checkStrays(
+  known: ImageIds,
+  { ports: { renditions }, rules }: Audit,
+): AsyncGenerator<ImageReport> {
+  for await (const imageId of renditions.imageIds()) {
+    // A report for each image, so that a caller can stop when its time is up.
+    yield soundReport("elsewhere");
+    if (known.has(imageId)) continue;
+    const findings: Finding[] = [];
+    let expiring = 0;
+    for await (const rendition of renditions.list(imageId)) {
+      const fate = await fateOfUnnamed(rendition, false, { store: renditions, rules });
+      if (fate === "expiring") expiring++;
+      if (fate === "orphan") findings.push(toOrphan(rendition.key, null));
+    }
+    if (findings.length + expiring === 0) continue;
+    const remedy = { publish: null, remove: findings.map(({ key }) => key) };
+    yield { ...soundReport("stray"), findings, expiring, remedy };
+  }
 }

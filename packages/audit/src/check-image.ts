@@ -1,4 +1,5 @@
-import { type Manifest, toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import type { Audit } from "./audit-rules.ts";
 import { checkManifest, type ImageAudit } from "./check-manifest.ts";
 import { type Finding, type ImageReport, soundReport } from "./findings.ts";

@@ -1,4 +1,4 @@
-import type { Manifest } from "@image-pipeline/schema";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import type { Audit } from "./audit-rules.ts";
 import { type CheckedRenditions, checkRenditions } from "./check-renditions.ts";
 import { type ImageReport, soundReport } from "./findings.ts";

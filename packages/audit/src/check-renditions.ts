@@ -1,4 +1,4 @@
-import type { Manifest, Rendition } from "@image-pipeline/schema";
+import type { Manifest, Rendition } from "@image-pipeline/schema/manifest";
 import type { Finding } from "./findings.ts";
 import type { ListedRendition, Renditions } from "./ports.ts";
 

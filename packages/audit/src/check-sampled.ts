@@ -1,4 +1,4 @@
-import { toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 import type { Audit } from "./audit-rules.ts";
 import { toRepair } from "./check-manifest.ts";
 import { type ImageReport, type Named, soundReport } from "./findings.ts";

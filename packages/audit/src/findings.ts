@@ -1,4 +1,4 @@
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 
 /** The kinds of problems between sources, manifests and renditions. */
 export const GAPS = ["missing", "orphaned", "corrupt"] as const;

@@ -1,4 +1,4 @@
-import { toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 
 /** Compares keys by their UTF-8 bytes, as S3 lists them; JavaScript's strings have another order. */
 export function compareKeys(a: string, b: string): number {

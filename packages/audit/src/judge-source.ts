@@ -1,4 +1,4 @@
-import type { UploadedManifest } from "@image-pipeline/schema";
+import type { UploadedManifest } from "@image-pipeline/schema/manifest";
 import type { ListedSource, Read } from "./ports.ts";
 
 /**

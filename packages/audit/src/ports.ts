@@ -1,4 +1,4 @@
-import type { Manifest } from "@image-pipeline/schema";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 
 /** An object of the upload bucket as a listing shows it. The eTag is without quotes. */
 export interface ListedSource {

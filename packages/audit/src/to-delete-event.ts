@@ -1,4 +1,5 @@
-import { type ImageDeleted, imageDeleted, type Manifest } from "@image-pipeline/schema";
+import { type ImageDeleted, imageDeleted } from "@image-pipeline/schema/events";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 
 /**
  * Returns the event for a delete whose own event was lost: a millisecond after the upload that the manifest is of, so

@@ -1,4 +1,5 @@
-import { type ImageUploaded, imageUploaded, type Manifest } from "@image-pipeline/schema";
+import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema/events";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import type { ExistingSource } from "./ports.ts";
 
 export interface Redo {

@@ -1,4 +1,4 @@
-import { toImageId } from "@image-pipeline/schema";
+import { toImageId } from "@image-pipeline/schema/keys";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { imageIds } from "../src/image-ids.ts";

@@ -1,4 +1,5 @@
-import type { ImageEvent, Manifest } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OneKeyWorld } from "./one-key-world.ts";

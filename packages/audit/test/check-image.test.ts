@@ -1,4 +1,5 @@
-import { type Manifest, toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { aRendition, aSource, processed, RECIPE, streamOf, UPLOADS } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import type { Audit } from "../src/audit-rules.ts";

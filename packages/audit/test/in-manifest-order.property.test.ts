@@ -1,4 +1,4 @@
-import { toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 import { collect, streamOf } from "@image-pipeline/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";

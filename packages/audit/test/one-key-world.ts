@@ -1,7 +1,8 @@
 import type { ExistingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import { type ImageEvent, imageDeleted, imageUploaded, type Manifest, Source } from "@image-pipeline/schema";
+import { type ImageEvent, imageDeleted, imageUploaded, Source } from "@image-pipeline/schema/events";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { decideDeleted, decideUploaded, isMadeWith, withKnownOrder } from "@image-pipeline/schema/processing";
 import { processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 

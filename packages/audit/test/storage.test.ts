@@ -1,5 +1,5 @@
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
-import { toImageId } from "@image-pipeline/schema";
+import { toImageId } from "@image-pipeline/schema/keys";
 import {
   aRendition,
   aSource,
@@ -9,12 +9,12 @@ import {
   processed,
   UPLOADS,
 } from "@image-pipeline/testing";
+import { type PipelineBuckets, pipelineBuckets } from "@image-pipeline/testing/fauxqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type S3Buckets, s3Buckets } from "./s3-buckets.ts";
 
-let world: S3Buckets;
+let world: PipelineBuckets;
 beforeAll(async () => {
-  world = await s3Buckets();
+  world = await pipelineBuckets();
 });
 beforeEach(() => world.empty());
 afterAll(() => world.stop());

@@ -1,7 +1,7 @@
 import type { ExistingSource } from "@image-pipeline/audit";
 import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
-import type { Manifest } from "@image-pipeline/schema";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { decideDeleted, decideUploaded, isMadeWith } from "@image-pipeline/schema/processing";
 import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";

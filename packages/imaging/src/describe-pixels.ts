@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { rgbaToThumbHash } from "thumbhash";
 import { averageCells } from "./average-cells.ts";
 import { dominantColour } from "./dominant-colour.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { OutputFormat } from "@image-pipeline/schema";
+import type { OutputFormat } from "@image-pipeline/schema/manifest";
 import type { Sharp } from "sharp";
 import type { Animation } from "./formats/format.ts";
 import { outputFormat } from "./formats/formats.ts";

@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { readTags, TAG, type Tags } from "./tiff-tags.ts";
 
 const MAX_TEXT_CHARACTERS = 100;

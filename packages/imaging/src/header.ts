@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { IccProfile } from "./icc-profile.ts";
 import type { Size } from "./size.ts";
 

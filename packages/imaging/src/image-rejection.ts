@@ -1,4 +1,4 @@
-import type { Facts, RejectionReason } from "@image-pipeline/schema";
+import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 
 /** A picture that can never be processed. Its message is one line, with the numbers, for the owner of the picture. */
 export class ImageRejection extends Error {

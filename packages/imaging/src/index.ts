@@ -5,4 +5,5 @@ export { ImageRejection } from "./image-rejection.ts";
 export { isCurrent, toPlanHash } from "./plan-hash.ts";
 export { renderForAnalysis } from "./render-for-analysis.ts";
 export { renderImage } from "./render-image.ts";
+export { FORMAT_NAMES, sniffFormat } from "./sniff-format.ts";
 export type { Clock } from "./time-budget.ts";

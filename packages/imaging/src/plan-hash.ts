@@ -1,5 +1,5 @@
-import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema";
 import { type Limits, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
+import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema/manifest";
 import { ENGINE } from "./engine.ts";
 import { relevantOptions } from "./options/preset-options.ts";
 import { planRenditions } from "./plan-renditions.ts";

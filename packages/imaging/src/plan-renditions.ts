@@ -1,5 +1,5 @@
-import type { Facts } from "@image-pipeline/schema";
 import { type Limits, maxFramePixels, type Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";

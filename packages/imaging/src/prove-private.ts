@@ -1,4 +1,4 @@
-import type { OutputFormat } from "@image-pipeline/schema";
+import type { OutputFormat } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
 
 /** A rendition with a part that no picture needs: a bug. The image fails and is not published. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Facts } from "@image-pipeline/schema";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { checkBytes, checkHeader } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";

@@ -1,5 +1,5 @@
-import type { Facts } from "@image-pipeline/schema";
 import type { Limits } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
 import { decodeSource, isWideGamut } from "./decode-source.ts";
 import { describePixels, type PixelFacts } from "./describe-pixels.ts";

@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { INPUT_FORMATS, inputFormat } from "./formats/formats.ts";
 import { ImageRejection } from "./image-rejection.ts";
 import { refusedName } from "./refused-formats.ts";
@@ -7,6 +7,8 @@ type Format = Facts["format"];
 
 const LIST = new Intl.ListFormat("en-GB", { type: "disjunction" });
 const ALL = Object.keys(INPUT_FORMATS).filter(isFormat);
+/** The accepted formats in a sentence. */
+export const FORMAT_NAMES = namesOf(ALL);
 /** A text format may have its first tag this far into the file, after a byte-order mark, comments and a DOCTYPE. */
 const HEAD_BYTES = 4096;
 

@@ -1,4 +1,4 @@
-import type { Facts } from "@image-pipeline/schema";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { corruptImage, detailOf, ImageRejection } from "./image-rejection.ts";
 import { PrivacyError } from "./prove-private.ts";
 

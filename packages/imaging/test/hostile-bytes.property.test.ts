@@ -1,4 +1,4 @@
-import { Facts } from "@image-pipeline/schema";
+import { Facts } from "@image-pipeline/schema/manifest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exifFacts } from "../src/exif-facts.ts";

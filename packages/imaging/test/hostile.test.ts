@@ -96,14 +96,10 @@ describe("a payload beside the picture", () => {
           Buffer.from("PK\x03\x04 <svg onload=alert(1)>"),
         ]),
     ],
-  ])(
-    "is in no output: %s",
-    async (_name, make) => {
-      const { renditions } = await render(await make(), PRESETS);
-      expect(Buffer.from(renditions[0]?.data ?? []).toString("latin1")).not.toMatch(/php|PK|svg|bomb/);
-    },
-    120_000,
-  );
+  ])("is in no output: %s", async (_name, make) => {
+    const { renditions } = await render(await make(), PRESETS);
+    expect(Buffer.from(renditions[0]?.data ?? []).toString("latin1")).not.toMatch(/php|PK|svg|bomb/);
+  });
 });
 
 describe("a picture that is cut short", () => {

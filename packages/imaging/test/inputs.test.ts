@@ -1,4 +1,4 @@
-import { Facts } from "@image-pipeline/schema";
+import { Facts } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { sniffFormat } from "../src/sniff-format.ts";

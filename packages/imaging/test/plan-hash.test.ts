@@ -1,5 +1,5 @@
-import type { Facts, RejectionReason } from "@image-pipeline/schema";
 import { Limits, Presets, type Recipe, toHash } from "@image-pipeline/schema/config";
+import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";

@@ -1,5 +1,5 @@
-import { OutputFormat } from "@image-pipeline/schema";
 import { Limits, Preset, Presets } from "@image-pipeline/schema/config";
+import { OutputFormat } from "@image-pipeline/schema/manifest";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { toPlanHash } from "../src/plan-hash.ts";

@@ -1,4 +1,4 @@
-import { type Facts, OutputFormat } from "@image-pipeline/schema";
+import { type Facts, OutputFormat } from "@image-pipeline/schema/manifest";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { provePrivate } from "../src/prove-private.ts";

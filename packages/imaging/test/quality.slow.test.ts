@@ -49,7 +49,7 @@ describe.each(Object.entries(PICTURES))("%s", (_name, make) => {
         ours: expect.toSatisfy((value) => value >= theirs - TOLERANCE),
       });
     }
-  }, 120_000);
+  });
 });
 
 async function lumaOf(file: Uint8Array): Promise<Luma> {

@@ -1,5 +1,5 @@
-import type { Facts } from "@image-pipeline/schema";
 import { Limits, Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { z } from "zod";
 import { type EncodedRendition, renderImage } from "../src/index.ts";
 

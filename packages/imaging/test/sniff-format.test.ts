@@ -1,4 +1,4 @@
-import { Facts, REJECTION_REASONS } from "@image-pipeline/schema";
+import { Facts, REJECTION_REASONS } from "@image-pipeline/schema/manifest";
 import { describe, expect, it } from "vitest";
 import { inputFormat } from "../src/formats/formats.ts";
 import { sniffFormat } from "../src/sniff-format.ts";

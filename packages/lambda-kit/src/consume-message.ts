@@ -21,10 +21,11 @@ export interface Outcome {
   status?: string | undefined;
 }
 
-/** The result of an event without work left: the code of the error that acknowledged it. */
+/** The result of an event without work left: the code of the error that acknowledged it, and its message. */
 interface Dropped {
   decision: PipelineErrorCode;
   status?: undefined;
+  because: string;
 }
 
 /** The events of a queue, and the work for each. */
@@ -34,6 +35,8 @@ export interface Consumer<Event extends ConsumedEvent, Result extends Outcome, P
   schemaName: string;
   /** @throws {PipelineError} its disposition decides what happens to the message */
   handle: (event: Event, ports: Ports) => Promise<Result>;
+  /** Returns the sentence of the log: the work that was done, and the reason. */
+  describe: (outcome: Result) => string;
 }
 
 export interface ConsumerPorts<Event extends ConsumedEvent, Result extends Outcome> {
@@ -68,7 +71,7 @@ export async function consumeMessage<Event extends ConsumedEvent, Result extends
     if (message.receiveCount > 1) await recordFailure(message, NO_ANSWER, ports);
     const outcome = await handleOrDrop(event, consumer, ports);
     ports.measure(event, outcome);
-    ports.logger.info(outcome.decision, { ...toLogged(message), status: outcome.status });
+    logOutcome(message, outcome, { ...consumer, ...ports });
   } catch (error) {
     await giveBack(message, error, ports);
     throw error;
@@ -96,29 +99,45 @@ const NO_ANSWER = {
 async function handleOrDrop<Event extends ConsumedEvent, Result extends Outcome, Ports>(
   event: Event,
   { handle }: Consumer<Event, Result, Ports>,
-  ports: Ports & Pick<FailurePorts, "logger">,
+  ports: Ports,
 ): Promise<Result | Dropped> {
   try {
     return await handle(event, ports);
   } catch (error) {
     if (!(error instanceof PipelineError) || dispositionOf(error) !== "stale") throw error;
-    ports.logger.warn(error.message, { code: error.code });
-    return { decision: error.code };
+    return { decision: error.code, because: error.message };
   }
+}
+
+function logOutcome<Result extends Outcome>(
+  message: Message,
+  outcome: Result | Dropped,
+  { logger, describe }: Pick<FailurePorts, "logger"> & { describe: (outcome: Result) => string },
+): void {
+  const { decision, status } = outcome;
+  const fields = { ...toLogged(message), decision, status };
+  if ("because" in outcome)
+    logger.warn(`skipped the event, because no work is left: ${outcome.because}`, fields);
+  else logger.info(describe(outcome), fields);
 }
 
 async function giveBack(message: Message, error: unknown, ports: FailurePorts): Promise<void> {
   const code = error instanceof PipelineError ? error.code : "UNCLASSIFIED";
   const text = error instanceof Error ? error.message : String(error);
   const isLast = message.receiveCount >= ports.maxReceiveCount;
-  ports.logger.error(isLast ? LAST_FAILED : WILL_RETRY, { ...toLogged(message), code, error });
+  const failed = `attempt ${message.receiveCount} of ${ports.maxReceiveCount} failed with ${code}`;
+  ports.logger.error(`${failed}: ${isLast ? LAST_FAILED : WILL_RETRY}`, {
+    ...toLogged(message),
+    code,
+    error,
+  });
   await recordFailure(message, { code, text }, ports);
   const atOnce = isLast || dispositionOf(error) === "hopeless";
   await bestEffort(ports, () => ports.delayRetry({ ...message, atOnce }));
 }
 
-const LAST_FAILED = "last attempt failed; the message goes to the dead-letter queue";
-const WILL_RETRY = "failed; will be retried";
+const LAST_FAILED = "the message goes to the dead-letter queue";
+const WILL_RETRY = "the message returns to its queue for another attempt";
 
 async function recordFailure(
   { id, receiveCount, event }: Message,
@@ -139,7 +158,9 @@ async function bestEffort(
   try {
     await work();
   } catch (error) {
-    logger.warn("could not record a failure or delay its retry", { error });
+    logger.warn("could not record a failure or delay the next attempt; the message is retried all the same", {
+      error,
+    });
   }
 }
 

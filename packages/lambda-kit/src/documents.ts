@@ -1,4 +1,4 @@
-import { Manifest } from "@image-pipeline/schema";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type * as z from "zod";
 

@@ -1,4 +1,4 @@
-import type { ResultEvent, Source } from "@image-pipeline/schema";
+import type { ResultEvent, Source } from "@image-pipeline/schema/events";
 
 export interface SourceStore {
   /**

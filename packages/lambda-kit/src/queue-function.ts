@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { readEnvironment } from "@image-pipeline/schema/config";
+import { readEnvironment } from "@image-pipeline/schema/environment";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type * as z from "zod";
 import {

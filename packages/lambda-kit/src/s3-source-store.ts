@@ -4,8 +4,8 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { Source } from "@image-pipeline/schema";
 import { statusOf } from "@image-pipeline/schema/aws";
+import type { Source } from "@image-pipeline/schema/events";
 import { isGenerated, PipelineError } from "@image-pipeline/schema/processing";
 import type { SourceStore } from "./ports.ts";
 import { toStoreError } from "./to-store-error.ts";

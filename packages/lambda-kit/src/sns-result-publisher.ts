@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { toMessageBody } from "@image-pipeline/schema";
+import { toMessageBody } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import type { ResultPublisher } from "./ports.ts";
 

@@ -1,5 +1,6 @@
-import { readEnvironment } from "@image-pipeline/schema/config";
-import { PipelineError, type WorkflowError } from "@image-pipeline/schema/processing";
+import { readEnvironment } from "@image-pipeline/schema/environment";
+import { PipelineError } from "@image-pipeline/schema/processing";
+import type { WorkflowError } from "@image-pipeline/schema/workflow";
 import type { Context } from "aws-lambda";
 import type * as z from "zod";
 import { lambdaEntry } from "./lambda-entry.ts";
@@ -43,7 +44,9 @@ export async function namingErrors<Answer>(
   try {
     return await task();
   } catch (error) {
-    logger.error("the task failed", { error });
+    logger.error("the task failed; the state machine decides by the error's name if it is repeated", {
+      error,
+    });
     throw toTaskError(error);
   }
 }

@@ -40,7 +40,8 @@ function consumer(
     measure: (_event, { decision }) => void outcomes.push(decision),
     ...overrides,
   };
-  const orders = { schema: Order, schemaName: "an order", handle };
+  const describe = ({ decision }: Outcome) => `the order is ${decision}`;
+  const orders = { schema: Order, schemaName: "an order", handle, describe };
   const consume = (...record: Parameters<typeof sqsRecord>) =>
     consumeMessage(sqsRecord(...record), orders, ports);
   return { failures, delays, outcomes, logged, consume };
@@ -52,9 +53,9 @@ const failing = (error: Error) => async () => {
 const unavailable = failing(new PipelineError("STORE_UNAVAILABLE", "503 Slow Down"));
 
 test("acknowledges and counts a handled message, without a failure record", async () => {
-  const { consume, outcomes, failures, delays } = consumer();
+  const { consume, outcomes, failures, delays, logged } = consumer();
   await consume(BODY);
-  expect(outcomes).toEqual(["done"]);
+  expect([outcomes, logged]).toEqual([["done"], ["the order is done"]]);
   expect({ failures: failures.size, delays }).toEqual({ failures: 0, delays: [] });
 });
 
@@ -70,7 +71,7 @@ test.each(["SOURCE_CHANGED", "SOURCE_GONE", "SOURCE_GENERATED"] as const)(
     const { consume, outcomes, logged, delays } = consumer(failing(new PipelineError(code, "the reason")));
     await consume(BODY);
     expect(outcomes).toEqual([code]);
-    expect(logged).toContain("the reason");
+    expect(logged).toEqual(["skipped the event, because no work is left: the reason"]);
     expect(delays).toEqual([]);
   },
 );
@@ -93,7 +94,9 @@ test("records why a message failed and delays its next attempt", async () => {
   const { consume, failures, delays, logged } = consumer(unavailable);
   await expect(consume(BODY, { receiptHandle: "r-1" })).rejects.toThrow("503 Slow Down");
   expect(delays).toEqual([{ receiptHandle: "r-1", atOnce: false }]);
-  expect(logged).toContain("failed; will be retried");
+  expect(logged).toEqual([
+    "attempt 1 of 5 failed with STORE_UNAVAILABLE: the message returns to its queue for another attempt",
+  ]);
   expect(failures.get("m-1")).toEqual({
     code: "STORE_UNAVAILABLE",
     text: "503 Slow Down",
@@ -113,7 +116,9 @@ test("does not delay the last failure, so that the message moves to the dead-let
   const { consume, delays, logged } = consumer(unavailable);
   await expect(consume(BODY, { receiveCount: 5 })).rejects.toThrow();
   expect(delays).toMatchObject([{ atOnce: true }]);
-  expect(logged).toContain("last attempt failed; the message goes to the dead-letter queue");
+  expect(logged).toContain(
+    "attempt 5 of 5 failed with STORE_UNAVAILABLE: the message goes to the dead-letter queue",
+  );
 });
 
 test.each(["not JSON", "{}", "null", '{"id":"1","type":"image.uploaded"}'])(

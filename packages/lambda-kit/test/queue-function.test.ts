@@ -37,6 +37,7 @@ test("handles the messages of a batch with the parts of its environment", async 
     consumer: {
       schema: Order,
       schemaName: "an order",
+      describe: () => "handled",
       async handle({ subject }, { bucket, clock }) {
         seen.push([subject, bucket, clock.remainingMilliseconds()]);
         return { decision: "done" };

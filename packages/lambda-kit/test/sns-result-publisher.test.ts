@@ -1,5 +1,5 @@
 import { SNSClient } from "@aws-sdk/client-sns";
-import { ResultEvent, toResultEvent } from "@image-pipeline/schema";
+import { ResultEvent, toResultEvent } from "@image-pipeline/schema/events";
 import { deletion, PROCESSED, processed, rejected, tombstone, upload } from "@image-pipeline/testing";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, expect, test } from "vitest";

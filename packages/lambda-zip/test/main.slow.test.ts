@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { startProgram } from "@image-pipeline/testing/progress";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -23,7 +22,8 @@ async function run(lambda: object): Promise<string> {
   await symlink(join(import.meta.dirname, "../node_modules/sharp"), join(folder, "node_modules/sharp"));
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", lambda }));
   await writeFile(join(folder, "src/handler.ts"), "export const handler = async () => 1;");
-  await promisify(execFile)(process.execPath, [BIN], { cwd: folder });
+  const { code, stderr } = await startProgram(BIN, [], { cwd: folder }).ended;
+  if (code !== 0) throw new Error(stderr);
   return folder;
 }
 

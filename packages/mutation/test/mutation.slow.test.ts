@@ -1,6 +1,5 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { startProgram } from "@image-pipeline/testing/progress";
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { MUTATIONS } from "./mutations.ts";
@@ -9,12 +8,13 @@ import { findSites } from "./sites.ts";
 const Verdicts = z.array(z.object({ name: z.string(), passed: z.number(), failed: z.number() }));
 let verdicts: z.infer<typeof Verdicts>;
 
-/** One run for all mutants. The limit only ends a run that hangs. */
+/** One run for all mutants. */
 beforeAll(async () => {
   const script = join(import.meta.dirname, "run-mutants.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: 64 * 1024 * 1024 });
+  const { code, stdout, stderr } = await startProgram(script, []).ended;
+  if (code !== 0) throw new Error(`the mutants cannot be run: ${stderr}`);
   verdicts = Verdicts.parse(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""));
-}, 1_800_000);
+});
 
 const verdictOf = (name: string) => verdicts.find((verdict) => verdict.name === name);
 

@@ -1,16 +1,7 @@
-/** The settings of `pipeline.config.ts`, and the hashes, names and function environments that depend on them alone. */
+/** The settings of `pipeline.config.ts`, and the hashes of those that decide a result. */
 export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
 export { toHash } from "./config/canonical-json.ts";
 export { ConfigError } from "./config/config-error.ts";
-export {
-  AnalysisTaskEnvironment,
-  AnalyzerEnvironment,
-  AuditEnvironment,
-  IngestEnvironment,
-  readEnvironment,
-  WorkerEnvironment,
-  WorkflowEnvironment,
-} from "./config/handler-environment.ts";
 export {
   definePipeline,
   firstPipeline,
@@ -29,5 +20,4 @@ export {
   type Recipe,
   toRecipeHash,
 } from "./config/preset.ts";
-export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
 export { Watermark } from "./config/watermark.ts";

@@ -1,12 +1,10 @@
-/** The rules that every consumer of image events follows: order, errors, failure records, and the workflow's part. */
+/** The rules that every consumer of image events follows: order, errors and failure records. */
 export {
   DISPOSITIONS,
   type Disposition,
   dispositionOf,
   PipelineError,
   type PipelineErrorCode,
-  WORKFLOW_ERRORS,
-  type WorkflowError,
 } from "./errors.ts";
 export { FAILURES_PREFIX, Failure, toFailureKey } from "./failure-record.ts";
 export { GENERATED_METADATA, isGenerated } from "./generated-by.ts";
@@ -21,5 +19,3 @@ export {
   type UploadedDecision,
   withKnownOrder,
 } from "./order-of-events.ts";
-export { WorkflowJob, WorkflowOutcome, WorkflowVerdict, WorkflowWork } from "./workflow/workflow-messages.ts";
-export { exceptWorkflowUploads, isWorkflowUpload, workflowPatterns } from "./workflow/workflow-uploads.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { DISPOSITIONS, WORKFLOW_ERRORS } from "../src/processing.ts";
+import { DISPOSITIONS } from "../src/processing.ts";
+import { WORKFLOW_ERRORS } from "../src/workflow.ts";
 
 test("every error code is one of the workflow's errors, in the group of its disposition", () => {
   const { transient, permanent, hopeless } = WORKFLOW_ERRORS;

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { Analysis, ImageEvent, Manifest, ResultEvent } from "../src/index.ts";
+import { Analysis } from "../src/analysis.ts";
+import { ImageEvent, ResultEvent } from "../src/events.ts";
+import { Manifest } from "../src/manifest.ts";
 import { toJsonSchemas } from "../src/published.ts";
 
 const folder = join(import.meta.dirname, "golden");

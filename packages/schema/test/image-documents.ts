@@ -1,5 +1,5 @@
-import type { ImageDeleted, ImageUploaded } from "../src/index.ts";
-import { imageDeleted, imageUploaded } from "../src/index.ts";
+import type { ImageDeleted, ImageUploaded } from "../src/events.ts";
+import { imageDeleted, imageUploaded } from "../src/events.ts";
 import { type ImageDocument, toTombstoneOrder } from "../src/processing.ts";
 
 export const RECIPE = "recipe-1";

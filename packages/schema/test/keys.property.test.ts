@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toImageId, toManifestKey, toRenditionKey, toRenditionPrefix, toRenditionTag } from "../src/index.ts";
+import { toImageId, toManifestKey, toRenditionKey, toRenditionPrefix, toRenditionTag } from "../src/keys.ts";
 
 const key = fc.string({ unit: "binary", minLength: 1, maxLength: 1100 });
 const source = fc.record({

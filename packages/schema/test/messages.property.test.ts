@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ImageEvent, imageDeleted, imageUploaded, toMessageBody } from "../src/index.ts";
+import { ImageEvent, imageDeleted, imageUploaded, toMessageBody } from "../src/events.ts";
 
 const source = fc.record({
   bucket: fc.constant("uploads"),

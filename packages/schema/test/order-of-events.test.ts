@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ImageUploaded } from "../src/index.ts";
+import type { ImageUploaded } from "../src/events.ts";
 import {
   decideDeleted,
   decideUploaded,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ResultEvent } from "../src/index.ts";
+import { ResultEvent } from "../src/events.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/result-events.md"), "utf8");
 const TYPES = ResultEvent.options.map(({ shape }) => shape.type.value);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type EventPattern, LARGEST_FILTERED_NUMBER, type ValueTest } from "../src/aws.ts";
-import { imageDeleted, imageUploaded, toMessageAttributes } from "../src/index.ts";
-import { exceptWorkflowUploads, isWorkflowUpload, workflowPatterns } from "../src/processing.ts";
+import { imageDeleted, imageUploaded, toMessageAttributes } from "../src/events.ts";
+import { exceptWorkflowUploads, isWorkflowUpload, workflowPatterns } from "../src/workflow.ts";
 
 const time = "2026-01-01T00:00:00.000Z";
 const choice = fc.record({

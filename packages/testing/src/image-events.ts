@@ -1,4 +1,9 @@
-import { type ImageDeleted, type ImageUploaded, imageDeleted, imageUploaded } from "@image-pipeline/schema";
+import {
+  type ImageDeleted,
+  type ImageUploaded,
+  imageDeleted,
+  imageUploaded,
+} from "@image-pipeline/schema/events";
 
 export const UPLOADS = "image-pipeline-local-uploads-000000000000";
 export const PROCESSED = "image-pipeline-local-processed-000000000000";

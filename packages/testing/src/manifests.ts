@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
-import {
-  type DeletedManifest,
-  DeletedSource,
-  type Facts,
-  type ImageDeleted,
-  type ImageUploaded,
-  type ProcessedManifest,
-  type RejectedManifest,
-  type Rendition,
-  Source,
-  toImageId,
-  toRenditionKey,
-  toRenditionTag,
-} from "@image-pipeline/schema";
+import { DeletedSource, type ImageDeleted, type ImageUploaded, Source } from "@image-pipeline/schema/events";
+import { toImageId, toRenditionKey, toRenditionTag } from "@image-pipeline/schema/keys";
+import type {
+  DeletedManifest,
+  Facts,
+  ProcessedManifest,
+  RejectedManifest,
+  Rendition,
+} from "@image-pipeline/schema/manifest";
 import { UPLOADS } from "./image-events.ts";
 
 export const RECIPE = "recipe-1";

@@ -1,4 +1,4 @@
-import type { Source } from "@image-pipeline/schema";
+import type { Source } from "@image-pipeline/schema/events";
 import { isGenerated, PipelineError } from "@image-pipeline/schema/processing";
 import { type MemoryBucket, S3Fault } from "./memory-bucket.ts";
 

@@ -1,4 +1,6 @@
-import { type Manifest, type Source, toImageId, toManifestKey } from "@image-pipeline/schema";
+import type { Source } from "@image-pipeline/schema/events";
+import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { UPLOADS } from "./image-events.ts";
 import { processed, RECIPE } from "./manifests.ts";
 import { streamOf } from "./streams.ts";

@@ -1,3 +1,6 @@
+import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
+import { UserFault } from "@image-pipeline/schema/user-fault";
 import { benchEngine } from "../bench-engine.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
@@ -7,31 +10,28 @@ import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
-import { shippedPresets } from "../shipped-presets.ts";
+import type { Figures, Measured } from "./figures.ts";
 import type { CommandName, Options } from "./options.ts";
 import { note } from "./progress.ts";
 
 /** A benchmark's result: figures for programs, text for people. */
 interface Report {
-  figures: unknown;
+  figures: Measured;
   text: string;
 }
 
-/** Runs the benchmarks that were asked for; tables on stdout, or JSON alone. */
-export async function runBenchmarks(options: Options): Promise<void> {
+/** Runs the benchmarks that were asked for, and writes a table for each, or all figures as one line of JSON. */
+export async function runBenchmarks(options: Options, out: (text: string) => void): Promise<void> {
   const sizes = (await megapixels(photographs(options.photos))).map((size) => Number(size.toFixed(1)));
   note(`${machineLine()}\n${sizes.length} photographs of ${sizes.join(", ")} megapixels`);
   if (options.photos === undefined) note("The samples are small: for figures that count, give --photos DIR.");
-  const figures: Partial<Record<CommandName, unknown>> = {};
+  const figures: Figures = { machine: machine(), megapixels: sizes };
   for (const command of options.commands) {
     const report = await BENCHMARKS[command](options);
-    figures[command] = report.figures;
-    if (!options.json) process.stdout.write(`\n${report.text}`);
+    Object.assign(figures, report.figures);
+    if (!options.json) out(`\n${report.text.trimEnd()}`);
   }
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ machine: machine(), megapixels: sizes, ...figures }, null, 2)}\n`,
-    );
+  if (options.json) out(JSON.stringify(figures));
 }
 
 const BURST_IMAGES = 2000;
@@ -39,29 +39,42 @@ const BURST_IMAGES = 2000;
 const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async engine({ photos, rounds }) {
     const comparisons = await benchEngine({ photos, rounds, shipped: await shippedPresets() });
-    return { figures: comparisons, text: comparisons.map(comparisonTable).join("\n") };
+    return { figures: { engine: comparisons }, text: comparisons.map(comparisonTable).join("\n") };
   },
   async memory({ photos, pictures, allocators }) {
     const curves = await benchMemory(photographs(photos), {
       ...{ pictures, allocators },
       presets: await shippedPresets(),
     });
-    return { figures: curves, text: memoryTable(curves) };
+    return { figures: { memory: curves }, text: memoryTable(curves) };
   },
   async front({ photos, rounds }) {
     const points = await benchFront(photographs(photos), rounds);
-    return { figures: points, text: frontTable(points) };
+    return { figures: { front: points }, text: frontTable(points) };
   },
   async cold({ photos, rounds }) {
     const starts = await benchCold(photographs(photos), { rounds, presets: await shippedPresets() });
-    return { figures: starts, text: coldTable(starts) };
+    return { figures: { cold: starts }, text: coldTable(starts) };
   },
   async worker({ photos, rounds }) {
     const times = await benchWorker(photographs(photos), { rounds, presets: await shippedPresets() });
-    return { figures: times, text: workerTable(times) };
+    return { figures: { worker: times }, text: workerTable(times) };
   },
   async burst() {
     const burst = await benchBurst({ images: BURST_IMAGES });
-    return { figures: burst, text: burstTable(burst) };
+    return { figures: { burst }, text: burstTable(burst) };
   },
 };
+
+/**
+ * Returns the presets of the first environment in `pipeline.config.ts`.
+ *
+ * @throws {UserFault} with the errors of the config
+ */
+async function shippedPresets(): Promise<Presets> {
+  try {
+    return firstPipeline(await loadPipelines()).presets;
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserFault(error.message) : error;
+  }
+}

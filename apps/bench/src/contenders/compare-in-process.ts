@@ -1,10 +1,11 @@
-import type { Presets } from "@image-pipeline/schema/config";
+import type { Preset, Presets } from "@image-pipeline/schema/config";
+import sharp from "sharp";
 import type { Comparison } from "../comparison.ts";
-import { interleave } from "../measure/interleave.ts";
-import { photographs } from "../photographs.ts";
+import { cpuTime } from "../measure/cpu-time.ts";
+import { type Contender, interleave } from "../measure/interleave.ts";
+import { type Photograph, photographs } from "../photographs.ts";
 import { toWideGamut } from "../wide-gamut.ts";
 import { engine, floor, naiveSharp } from "./in-process.ts";
-import { naiveDefaults } from "./naive-defaults.ts";
 
 /** What runs in one process, compared there: bundled and run on its own, with its order as its first argument. */
 export interface InProcessOrder {
@@ -37,3 +38,25 @@ const comparisons: Comparison[] = [
 ];
 process.send?.(JSON.stringify(comparisons));
 process.disconnect();
+
+/** What one would write without a second thought for the same sizes: sharp's own encoder settings, WebP and JPEG each. */
+function naiveDefaults(presets: Presets): Contender<Photograph> {
+  return {
+    name: "naive sharp, its defaults",
+    measure: ({ data }) =>
+      cpuTime(async () => {
+        for (const preset of Object.values(presets)) {
+          await naiveResize(data, preset).webp().toBuffer();
+          await naiveResize(data, preset).jpeg().toBuffer();
+        }
+      }),
+  };
+}
+
+/** A preset's size, the way sharp's documentation does it. */
+function naiveResize(data: Buffer, { width, height, fit }: Preset) {
+  const size = { ...(width && { width }), ...(height && { height }) };
+  return sharp(data)
+    .autoOrient()
+    .resize({ ...size, fit, withoutEnlargement: true });
+}

@@ -1,5 +1,6 @@
-import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
-import { IngestEnvironment, Limits, type Presets, WorkerEnvironment } from "@image-pipeline/schema/config";
+import { Limits, type Presets } from "@image-pipeline/schema/config";
+import { IngestEnvironment, WorkerEnvironment } from "@image-pipeline/schema/environment";
+import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
 import type { Photograph } from "../photographs.ts";
 import { toETag } from "./stand-in-aws.ts";
 

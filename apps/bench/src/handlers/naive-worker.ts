@@ -1,10 +1,5 @@
-import {
-  Limits,
-  maxFramePixels,
-  type Presets,
-  readEnvironment,
-  WorkerEnvironment,
-} from "@image-pipeline/schema/config";
+import { Limits, maxFramePixels, type Presets } from "@image-pipeline/schema/config";
+import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/environment";
 import sharp from "sharp";
 
 /**

@@ -7,7 +7,8 @@ import {
   type Sources,
   type Verdict,
 } from "@image-pipeline/audit";
-import { type Manifest, toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import type { Scope } from "../connection/scope.ts";
 
 /** Manifests read at the same time: enough to hide a round trip of 30 ms, few enough to hold no memory. */

@@ -1,5 +1,6 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { USD } from "../prices.ts";
+import { READS_PER_IMAGE } from "../s3-requests.ts";
 import type { Plan } from "./plan.ts";
 
 /** The default when no manifest has a time: a 12-megapixel photograph on one vCPU. */
@@ -8,8 +9,6 @@ const DEFAULT_SECONDS = 2;
 const REPEAT_SECONDS = 0.1;
 /** Receive, delete, and empty receives. */
 const SQS_REQUESTS = 3;
-/** The manifest twice, the object's head, and the source in four ranges. */
-const S3_READS = 7;
 
 export interface Estimate {
   /** Until the last image is done, by the workers of the backfill lane. */
@@ -32,7 +31,7 @@ export function toEstimate(
   const usd =
     gigabyteSeconds * USD.lambdaGigabyteSecond[pipeline.architecture] +
     toPublish * (USD.lambdaRequest + 2 * USD.snsPublish + SQS_REQUESTS * USD.sqsRequest + 2 * USD.s3Read) +
-    toRender * (S3_READS * USD.s3Read + writesPerImage(pipeline) * USD.s3Write);
+    toRender * (READS_PER_IMAGE * USD.s3Read + writesPerImage(pipeline) * USD.s3Write);
   return {
     seconds: Math.max(toPublish / rate, workerSeconds / pipeline.backfill.maximumConcurrency),
     usd,

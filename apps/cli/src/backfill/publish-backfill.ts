@@ -1,7 +1,7 @@
 import { mapInOrder, type Sources } from "@image-pipeline/audit";
 import { toUploadEvent } from "@image-pipeline/audit/events";
 import type { Clock } from "@image-pipeline/local/clock";
-import type { ImageUploaded } from "@image-pipeline/schema";
+import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { inBatches } from "../publishing/in-batches.ts";
 import { pace } from "../publishing/pace.ts";
 import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";

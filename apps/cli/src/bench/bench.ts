@@ -17,12 +17,12 @@ export interface BenchOptions {
 export async function bench(
   names: readonly string[],
   { photos, rounds, pictures, allocators = false, json = false }: BenchOptions,
-  { variables }: Context,
+  { terminal, variables }: Context,
 ): Promise<number> {
   const { BENCHMARKS, runBenchmarks } = await import("@image-pipeline/bench");
   const commands = toBenchmarks(names, BENCHMARKS);
   await build("@image-pipeline/bench^...", { variables });
-  await runBenchmarks({ commands, json, photos, rounds, pictures, allocators });
+  await runBenchmarks({ commands, json, photos, rounds, pictures, allocators }, terminal.out);
   return DONE;
 }
 

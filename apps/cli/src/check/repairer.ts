@@ -1,6 +1,6 @@
 import type { ImageReport, Renditions } from "@image-pipeline/audit";
 import type { Clock } from "@image-pipeline/local/clock";
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";
 
 export interface RepairPorts {

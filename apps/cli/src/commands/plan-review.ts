@@ -24,6 +24,10 @@ export function planReviewCommand(context: ProgramContext) {
       "--environment <name>",
       "the environment whose expected load the cost is for (default: $PIPELINE_ENVIRONMENT, or dev)",
     )
+    .option(
+      "--stacks <folder>",
+      "the synthesised stacks (cdktf.out/stacks): policies that are known only after apply are reviewed from them",
+    )
     .addOption(JSON_OUTPUT)
     .action(
       ending(context, async (plans, options) => {

@@ -11,7 +11,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { toDeadLetterArn } from "@image-pipeline/schema/aws";
-import { SUBSCRIBERS } from "@image-pipeline/schema/config";
+import { SUBSCRIBERS } from "@image-pipeline/schema/names";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Connection } from "../connection/connect.ts";
 

@@ -1,5 +1,5 @@
-import { ImageEvent } from "@image-pipeline/schema";
 import { InvocationRecord, toNotifiedObjects } from "@image-pipeline/schema/aws";
+import { ImageEvent } from "@image-pipeline/schema/events";
 import type { Failure } from "@image-pipeline/schema/processing";
 import type { DeadLetterQueue } from "./dead-letter-queues.ts";
 import type { HeldMessage } from "./held-queue.ts";

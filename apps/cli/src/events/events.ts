@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ResultEvent } from "@image-pipeline/schema/events";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import type { Connection } from "../connection/connect.ts";
 import { withConnection } from "../connection/open-pipeline.ts";
@@ -8,10 +9,10 @@ import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE } from "../program/exit-codes.ts";
 import { toPlainText } from "../terminal/plain-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { toAmount, toSize } from "../terminal/units.ts";
 import { removeAbandonedQueues } from "./abandoned-queues.ts";
 import { type Followed, followResults } from "./follow-results.ts";
 import { openTemporaryQueue } from "./temporary-queue.ts";
-import { toEventLine } from "./to-event-line.ts";
 import { TYPES } from "./types.ts";
 
 export interface EventsOptions extends TargetOptions {
@@ -55,4 +56,28 @@ function tell(followed: Followed, isJson: boolean, terminal: Terminal): void {
   if ("unknown" in followed)
     terminal.note(`unrecognised message: ${toPlainText(followed.unknown.slice(0, 200))}`);
   else terminal.out(isJson ? JSON.stringify(followed.event) : toPlainText(toEventLine(followed.event)));
+}
+
+/** One line for a person: time, type, key and details. */
+function toEventLine(event: ResultEvent): string {
+  return [event.time.slice(0, 19).replace("T", " "), event.type.padEnd(15), event.subject, toDetail(event)]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
+function toDetail(event: ResultEvent): string {
+  switch (event.type) {
+    case "image.processed": {
+      const bytes = event.data.renditions.reduce((sum, rendition) => sum + rendition.bytes, 0);
+      return `${toAmount(event.data.renditions.length, "rendition")}, ${toSize(bytes)}`;
+    }
+    case "image.rejected":
+      return `${event.data.reason}: ${event.data.reasonText}`;
+    case "image.removed":
+      return "";
+    case "image.analyzed": {
+      const { verdict, labels, reason, reasonText } = event.data;
+      return verdict ? [verdict, ...labels].join(" ") : `${reason}: ${reasonText}`;
+    }
+  }
 }

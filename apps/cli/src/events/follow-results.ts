@@ -4,7 +4,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { ResultEvent } from "@image-pipeline/schema";
+import { ResultEvent } from "@image-pipeline/schema/events";
 
 /** SQS's longest poll, and its largest batch. */
 const WAIT_SECONDS = 20;

@@ -67,7 +67,7 @@ function isWanted(line: LogLine, { key, function: name }: LogsOptions, from: str
   );
 }
 
-/** `2026-01-01 00:00:09  worker  INFO  process  key=photos/a.jpg` */
+/** `2026-01-01 00:00:09  worker  INFO  rendered the upload, …  key=photos/a.jpg` */
 function toText({ time, function: name, level, message, fields }: LogLine): string {
   const details = Object.entries(fields).map(
     ([field, value]) => `${field}=${typeof value === "string" ? value : JSON.stringify(value)}`,

@@ -1,18 +1,22 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { environmentOf } from "../connection/connect.ts";
 import type { Context } from "../program/context.ts";
 import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
+import { toLoad } from "./cost/load.ts";
 import { failures, toFailOn } from "./fail-on.ts";
 import { parsePlan } from "./plan.ts";
 import { toMarkdown } from "./report/to-markdown.ts";
 import { type Review, reviewPlans } from "./review.ts";
+import { withSynthesisedPolicies } from "./synthesised.ts";
 
 export interface PlanReviewOptions {
   /** Names separated by commas. */
   failOn: string;
   environment?: string | undefined;
+  /** A folder with `<stack>/cdk.tf.json`, for the policies that a plan does not know. */
+  stacks?: string | undefined;
   json?: boolean | undefined;
 }
 
@@ -24,8 +28,12 @@ export async function planReview(
 ): Promise<number> {
   const failOn = toFailOn(options.failOn);
   const environment = options.environment ?? (variables.PIPELINE_ENVIRONMENT || "dev");
-  const { load } = environmentOf(await pipelines(), environment);
-  const plans = files.map((file) => parsePlan(basename(file, ".json"), read(file)));
+  const load = toLoad(environmentOf(await pipelines(), environment));
+  const plans = files.map((file) => {
+    const plan = parsePlan(basename(file, ".json"), read(file));
+    if (options.stacks === undefined) return plan;
+    return withSynthesisedPolicies(plan, read(join(options.stacks, plan.stack, "cdk.tf.json")));
+  });
   const review = reviewPlans(plans, load);
   const refusedFor = failures(review, failOn);
   terminal.out(options.json ? toJson(review, refusedFor) : toMarkdown(review).trimEnd());
@@ -52,6 +60,8 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    throw new UserFault(`${file} cannot be read: name files that "terraform show -json PLAN" wrote`);
+    throw new UserFault(
+      `${file} cannot be read: name files that "terraform show -json PLAN" wrote, and with --stacks the folder of the synthesised stacks`,
+    );
   }
 }

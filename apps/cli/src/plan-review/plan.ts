@@ -20,7 +20,7 @@ const TerraformPlan = z.object({
 });
 
 export type Attributes = Record<string, unknown>;
-export type Action = "create" | "update" | "replace" | "destroy";
+export type Action = "create" | "update" | "replace" | "destroy" | "forget";
 
 /** A plan's change of one resource. */
 export interface Change {
@@ -94,6 +94,7 @@ function toChange({ address, type, change }: z.infer<typeof ResourceChange>): Ch
 function toAction(actions: readonly string[]): Action | null {
   if (actions.includes("delete")) return actions.includes("create") ? "replace" : "destroy";
   if (actions.includes("create")) return "create";
+  if (actions.includes("forget")) return "forget";
   return actions.includes("update") ? "update" : null;
 }
 

@@ -1,5 +1,6 @@
 import { isSame } from "./attribute.ts";
-import { type Load, type MonthlyCost, monthlyCost } from "./cost/monthly-cost.ts";
+import type { Load } from "./cost/load.ts";
+import { type MonthlyCost, monthlyCost } from "./cost/monthly-cost.ts";
 import { brokenRules } from "./findings/broken-rules.ts";
 import { dataAtRisk } from "./findings/data-at-risk.ts";
 import { encryptionChanges } from "./findings/encryption-changes.ts";
@@ -33,6 +34,7 @@ export function reviewPlans(plans: readonly Plan[], load: Load): Review {
       update: count("update"),
       replace: count("replace"),
       destroy: count("destroy"),
+      forget: count("forget"),
     },
     dataAtRisk: dataAtRisk(changes),
     permissions: permissionChanges(changes),

@@ -1,5 +1,5 @@
 import type { Clock } from "@image-pipeline/local/clock";
-import type { ImageEvent } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 
 /** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */

@@ -1,5 +1,5 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { type ImageEvent, toMessageAttributes, toMessageBody } from "@image-pipeline/schema";
+import { type ImageEvent, toMessageAttributes, toMessageBody } from "@image-pipeline/schema/events";
 import type { EventPublisher } from "./publish-all.ts";
 
 /** Publishes to the image-events topic as ingest does; returns what SNS lists as `Failed` in its 200 response. */

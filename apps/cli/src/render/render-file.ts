@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type EncodedRendition, renderImage } from "@image-pipeline/imaging";
-import type { Facts } from "@image-pipeline/schema";
 import type { Recipe } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 
 /** A rendition as it was written. */

@@ -2,14 +2,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ImageRejection } from "@image-pipeline/imaging";
 import type { Recipe } from "@image-pipeline/schema/config";
-import { UserFault } from "@image-pipeline/schema/user-fault";
+import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { environmentOf } from "../connection/connect.ts";
 import type { Context } from "../program/context.ts";
+import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE, FOUND_OR_FAILED, INTERRUPTED } from "../program/exit-codes.ts";
-import { choosePreset } from "./choose-presets.ts";
+import { toTable } from "../terminal/table.ts";
+import { toSize } from "../terminal/units.ts";
 import { contactSheet } from "./contact-sheet.ts";
 import { type RenderedFile, renderFile } from "./render-file.ts";
-import { renditionTable } from "./rendition-table.ts";
 
 export interface RenderOptions {
   out: string;
@@ -71,4 +72,37 @@ function folderNames(files: readonly string[]): string[] {
     taken.set(stem, count);
     return count === 1 ? stem : `${stem}-${count}`;
   });
+}
+
+/**
+ * The recipe with one preset alone, or as it is.
+ *
+ * @throws {UserFault} naming the presets there are
+ */
+function choosePreset({ presets, limits }: Recipe, name: string | undefined): Recipe {
+  if (name === undefined) return { presets, limits };
+  const preset = presets[name];
+  if (preset) return { presets: { [name]: preset }, limits };
+  throw new UserFault(
+    `there is no preset "${name}" in pipeline.config.ts: ${didYouMean(name, Object.keys(presets))}`,
+    USAGE,
+  );
+}
+
+const HEAD = ["preset", "format", "pixels", "frames", "size", "of source", "time"];
+const NUMBERS = [3, 4, 5, 6];
+
+/** A file's renditions as text, with aligned columns. */
+function renditionTable({ name, bytes, facts, renditions }: RenderedFile): string {
+  const rows = renditions.map((one) => [
+    one.preset,
+    one.format,
+    `${one.width} x ${one.height}`,
+    String(one.pages),
+    toSize(one.bytes),
+    `${((100 * one.bytes) / bytes).toFixed(one.bytes < bytes / 10 ? 1 : 0)} %`,
+    `${one.milliseconds.toFixed(0)} ms`,
+  ]);
+  const lines = toTable([HEAD, ...rows], NUMBERS).map((line) => `  ${line}\n`);
+  return `${name}: ${facts.format}, ${facts.width} x ${facts.height}, ${toSize(bytes)}\n${lines.join("")}`;
 }

@@ -6,9 +6,11 @@ export const ROOT = resolve(import.meta.dirname, "../../../..");
 
 export interface ToolOptions {
   variables: Readonly<Record<string, string | undefined>>;
-  /** Connects the tool to the user's terminal; otherwise its output is returned. */
-  isInteractive?: boolean;
+  /** Connects the tool to the user's terminal, its output to this stream; otherwise the output is returned. */
+  showOn?: "stdout" | "stderr";
 }
+
+const FILE_DESCRIPTORS = { stdout: 1, stderr: 2 };
 
 /**
  * Runs a program of the workspace at its root.
@@ -19,13 +21,13 @@ export interface ToolOptions {
 export async function runTool(
   command: string,
   args: readonly string[],
-  { variables, isInteractive = false }: ToolOptions,
+  { variables, showOn }: ToolOptions,
 ): Promise<{ code: number; output: string }> {
   const PATH = [join(ROOT, "node_modules/.bin"), variables.PATH ?? ""].join(delimiter);
   const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...variables, PATH },
-    stdio: isInteractive ? "inherit" : ["ignore", "pipe", "pipe"],
+    stdio: showOn ? ["inherit", FILE_DESCRIPTORS[showOn], "inherit"] : ["ignore", "pipe", "pipe"],
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr])

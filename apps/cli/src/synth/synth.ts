@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { environmentOf } from "../connection/connect.ts";
 import type { Context } from "../program/context.ts";
@@ -12,7 +12,8 @@ export interface SynthOptions {
 }
 
 /**
- * Builds the functions, then writes the stacks. Errors in the config are reported before anything is built.
+ * Builds the functions, then writes the stacks, and prints their ids with notes about the deployment. CDKTF shows this before its
+ * error about an unknown stack, which does not name the stacks that exist. Errors in the config are reported before anything is built.
  *
  * @throws {UserFault} for an unknown environment, or with the output of a failed step
  */
@@ -31,6 +32,6 @@ export async function synth(
   const folder = resolve(ROOT, variables.CDKTF_OUTDIR || "cdktf.out", "stacks");
   const stacks = readdirSync(folder).sort();
   if (json) terminal.out(JSON.stringify({ environment: name, folder, stacks }));
-  else terminal.out(`${name}: ${stacks.join(", ")} in ${relative(process.cwd(), folder) || folder}`);
+  else terminal.out(output.trimEnd());
   return DONE;
 }

@@ -1,4 +1,4 @@
-import { toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 import {
   aRendition,
   aSource,

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "@image-pipeline/local/clock";
-import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
 import { definePipeline } from "@image-pipeline/schema/config";
+import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { type Running, run } from "../run.ts";
 

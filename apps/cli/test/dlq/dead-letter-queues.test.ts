@@ -1,6 +1,7 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { definePipeline, pipelineFor, toNames } from "@image-pipeline/schema/config";
+import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Clients, findDeadLetterQueues } from "../../src/dlq/dead-letter-queues.ts";

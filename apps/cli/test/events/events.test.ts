@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { ResultEvent, toResultEvent } from "@image-pipeline/schema";
+import { ResultEvent, toResultEvent } from "@image-pipeline/schema/events";
 import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTemporaryQueue } from "../../src/events/temporary-queue.ts";

@@ -5,7 +5,12 @@ import { awsStub } from "../aws-stub.ts";
 const SINCE = Date.parse("2026-01-01T11:00:00.000Z");
 const at = (time: string) => Date.parse(`2026-01-01T${time}.000Z`);
 const logged = (time: string, key: string) =>
-  JSON.stringify({ timestamp: `2026-01-01T${time}.000Z`, level: "INFO", message: "process", key });
+  JSON.stringify({
+    timestamp: `2026-01-01T${time}.000Z`,
+    level: "INFO",
+    message: "rendered the upload",
+    key,
+  });
 
 test("reads every function's log group from a time on, and each event once", async () => {
   const events = [
@@ -32,7 +37,7 @@ test("reads every function's log group from a time on, and each event once", asy
       time: "2026-01-01T11:30:00.000Z",
       function: "worker",
       level: "INFO",
-      message: "process",
+      message: "rendered the upload",
       fields: { key: "a.jpg" },
     },
     {

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
-const line = (time: string, key: string, message = "process") =>
+const line = (time: string, key: string, message = "rendered the upload") =>
   `${JSON.stringify({ timestamp: `2026-01-01T${time}.000Z`, level: "INFO", message, service: "worker", key })}\n`;
 const file = (name: string) => join(folder, `image-pipeline-local-${name}.log`);
 
@@ -40,13 +40,13 @@ function logs(argv: readonly string[], running: Running = {}) {
 describe("logs", () => {
   test("shows the lines of every function in the order of their time", async () => {
     writeFileSync(file("worker"), line("11:59:02", "a.jpg"));
-    writeFileSync(file("ingest"), line("11:59:01", "a.jpg", "publish"));
+    writeFileSync(file("ingest"), line("11:59:01", "a.jpg", "published an event"));
     const { code, out } = await logs([]);
     expect({ code, out }).toEqual({
       code: 0,
       out: [
-        "2026-01-01 11:59:01  ingest    INFO   publish  key=a.jpg",
-        "2026-01-01 11:59:02  worker    INFO   process  key=a.jpg",
+        "2026-01-01 11:59:01  ingest    INFO   published an event  key=a.jpg",
+        "2026-01-01 11:59:02  worker    INFO   rendered the upload  key=a.jpg",
       ],
     });
   });
@@ -85,7 +85,7 @@ describe("logs", () => {
     writeFileSync(file("worker"), line("11:59:01", "a.jpg"));
     const steps = [
       () => appendFileSync(file("worker"), `${line("11:59:02", "b.jpg")}{"timestamp":"2026-01-01T11:`),
-      () => appendFileSync(file("worker"), '59:03.000Z","message":"process","key":"c.jpg"}\n'),
+      () => appendFileSync(file("worker"), '59:03.000Z","message":"rendered the upload","key":"c.jpg"}\n'),
       () => interruption.abort(),
     ];
     const clock = { now: () => NOW, sleep: async () => steps.shift()?.() };

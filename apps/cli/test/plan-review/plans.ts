@@ -4,7 +4,14 @@ import { type Attributes, type Change, type Plan, parsePlan } from "../../src/pl
 import { toMarkdown } from "../../src/plan-review/report/to-markdown.ts";
 import { reviewPlans } from "../../src/plan-review/review.ts";
 
-export const LOAD = { imagesPerMonth: 100_000, workerSecondsPerImage: 1.5 };
+export const LOAD = {
+  imagesPerMonth: 100_000,
+  workerSecondsPerImage: 1.5,
+  analyzerSecondsPerImage: 1,
+  workflowShare: 0.1,
+  renditionsPerImage: 10,
+  rekognitionCallsPerImage: 2,
+};
 
 /** A plan that Terraform made of these stacks, less the resources that are not the point. */
 export function realPlan(name: string): Plan {

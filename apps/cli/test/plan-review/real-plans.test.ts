@@ -48,7 +48,7 @@ describe("a plan that renames a bucket and weakens its settings", () => {
 
   it("reports its cost, with the date and region of the prices", () => {
     expect(section(markdown, "Cost")).toEqual([
-      "+$4.32 a month, from $5.46 to $9.78, at 100000 images a month (list prices of us-east-1, January 2026; without storage and traffic).",
+      "+$3.89 a month, from $13.23 to $17.11, at 100000 images a month (list prices of us-east-1, January 2026; without storage, logs and traffic).",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { imageUploaded } from "@image-pipeline/schema";
+import { imageUploaded } from "@image-pipeline/schema/events";
 import { aSource } from "@image-pipeline/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { pace } from "../../src/publishing/pace.ts";

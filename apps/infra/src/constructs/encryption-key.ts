@@ -12,11 +12,16 @@ export interface EncryptionKeyProps {
   description: string;
   /** The complete key policy; without a statement for the account, the key could not be managed any more. */
   policy: readonly Statement[];
+  /** True if it only decrypts what it encrypted before (default: false). */
+  isRetired?: boolean;
 }
 
 /** A customer key that AWS rotates every year. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
+  readonly isRetired: boolean;
+  /** Terraform addresses of its resources. */
+  readonly addresses: readonly string[];
   /** Resources that depend on it are destroyed before it. */
   readonly key: KmsKey;
 
@@ -28,7 +33,11 @@ export class EncryptionKey extends Construct {
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: policyDocument(props.policy),
     });
-    new KmsAlias(this, "Alias", { name: props.aliasName, targetKeyId: this.key.keyId });
+    const alias = new KmsAlias(this, "Alias", { name: props.aliasName, targetKeyId: this.key.keyId });
     this.arn = this.key.arn;
+    this.isRetired = props.isRetired ?? false;
+    this.addresses = [this.key, alias].map(
+      ({ terraformResourceType, friendlyUniqueId }) => `${terraformResourceType}.${friendlyUniqueId}`,
+    );
   }
 }

@@ -49,7 +49,7 @@ export function createConsumer(
   context: StackContext,
   { name, queue, consumer }: CreateConsumerProps,
 ): NodeFunction {
-  const { pipeline, keyArn, names } = context;
+  const { pipeline, decryptionKeyArn, names } = context;
   const { settings } = consumer;
   const handler = new NodeFunction(scope, "Handler", context, {
     ...consumer,
@@ -59,7 +59,7 @@ export function createConsumer(
     permissions: [
       ...consumer.permissions(queue.arn),
       consumeQueue(queue.arn),
-      ...useKeyThrough(keyArn, pipeline.region, [...(consumer.keyServices ?? []), "sqs"]),
+      ...useKeyThrough(decryptionKeyArn, pipeline.region, [...(consumer.keyServices ?? []), "sqs"]),
     ],
   });
   new LambdaEventSourceMapping(new Construct(scope, "Consumer"), "Mapping", {

@@ -20,7 +20,7 @@ export interface PrivateBucketProps {
   incompleteUploadDays: number;
   /** Retention of an overwritten or deleted version in days. */
   noncurrentVersionDays: number;
-  /** The customer key of its default encryption; null for S3's own. */
+  /** The customer key of its objects: of all if it is the default encryption, of old ones if it is retired. Null for S3's own. */
   key: EncryptionKey | null;
   /** Lifecycle rules for current objects (default: none). */
   expirations?: readonly Expiration[];
@@ -89,7 +89,7 @@ export class PrivateBucket extends Construct {
     new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
       bucket: this.bucket.bucket,
       rule: [
-        key === null
+        key === null || key.isRetired
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },

@@ -1,5 +1,5 @@
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
-import type { MessageAttributeName } from "@image-pipeline/schema";
+import type { MessageAttributeName } from "@image-pipeline/schema/events";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Statement } from "../policies/policy-document.ts";

@@ -49,7 +49,9 @@ export function readStatements(scope: Scope): Statement[] {
  */
 function readSettingsUnderKeys(scope: Scope): Statement {
   const { StringEquals } = ofThePipeline(scope);
-  const services = ["lambda", "states"].map((service) => `${service}.${scope.names.region}.amazonaws.com`);
+  const services = ["lambda", "states"].flatMap((service) =>
+    regionsOf(scope).map((region) => `${service}.${region}.amazonaws.com`),
+  );
   return {
     Sid: "ReadSettingsUnderKeys",
     Effect: "Allow",
@@ -73,9 +75,11 @@ function ofExistingBuckets(verb: string, action: string, { names, existingBucket
 
 export function writeStatements(scope: Scope): Statement[] {
   const { names, accountId, environments } = scope;
-  const at = `arn:${names.partition}:kms:${names.region}:${accountId}`;
   const aliases = environments.flatMap((environment) =>
-    ["", "-workflow"].map((part) => `${at}:alias/${names.name}-${environment}${part}`),
+    ["", "-workflow"].map(
+      (part) =>
+        `arn:${names.partition}:kms:${names.regionOf(environment)}:${accountId}:alias/${names.name}-${environment}${part}`,
+    ),
   );
   const tagged = { StringEquals: { "aws:RequestTag/Project": names.name } };
   return [
@@ -98,7 +102,7 @@ export function writeStatements(scope: Scope): Statement[] {
       Sid: "NameKeys",
       Effect: "Allow",
       Action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
-      Resource: [...aliases, keys(scope)],
+      Resource: [...aliases, ...keys(scope)],
     },
     { Sid: "WriteWithoutResource", Effect: "Allow", Action: WRITE_ANYWHERE, Resource: "*" },
     ...tagMappings(scope),
@@ -162,9 +166,9 @@ export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
       Sid: "UseStateKey",
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
-      Resource: keys(scope),
+      Resource: `arn:${names.partition}:kms:${names.stateRegion}:${accountId}:key/*`,
       Condition: {
-        StringEquals: { "kms:ViaService": `s3.${names.region}.amazonaws.com` },
+        StringEquals: { "kms:ViaService": `s3.${names.stateRegion}.amazonaws.com` },
         "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.stateKeyAlias },
       },
     },
@@ -186,7 +190,8 @@ function byService(
 
 /** Returns the ARNs of a service's resources whose names start with the environment's prefix. */
 function arnsOf(service: string, environment: string, { names, accountId }: Scope): string[] {
-  const { name, partition, region } = names;
+  const { name, partition } = names;
+  const region = names.regionOf(environment);
   const prefix = `${name}-${environment}`;
   const regional = (type: string) => `arn:${partition}:${service}:${region}:${accountId}:${type}`;
   switch (service) {
@@ -221,12 +226,21 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
   }
 }
 
-function mappings({ names, accountId }: Scope): string {
-  return `arn:${names.partition}:lambda:${names.region}:${accountId}:event-source-mapping:*`;
+/** Returns the regions of the environments, each once. */
+function regionsOf({ names, environments }: Scope): string[] {
+  return [...new Set(environments.map(names.regionOf))];
 }
 
-function keys({ names, accountId }: Scope): string {
-  return `arn:${names.partition}:kms:${names.region}:${accountId}:key/*`;
+function mappings(scope: Scope): string[] {
+  const { names, accountId } = scope;
+  return regionsOf(scope).map(
+    (region) => `arn:${names.partition}:lambda:${region}:${accountId}:event-source-mapping:*`,
+  );
+}
+
+function keys(scope: Scope): string[] {
+  const { names, accountId } = scope;
+  return regionsOf(scope).map((region) => `arn:${names.partition}:kms:${region}:${accountId}:key/*`);
 }
 
 /** A key's id is not known before it is created, so its tags identify it. */

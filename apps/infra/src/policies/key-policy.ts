@@ -146,8 +146,8 @@ export function useNamedKeyThrough(
   accountId: string,
   services: readonly string[],
 ): Statement[] {
-  const { encryption, region } = pipeline;
-  if (encryption === "sse-s3") return [];
+  const { encryption, retiredKey, region } = pipeline;
+  if (encryption === "sse-s3" && retiredKey !== true) return [];
   return [
     {
       Sid: "UseCoreKeyThroughServices",

@@ -1,4 +1,4 @@
-import { FUNCTIONS, type WorkflowStep } from "@image-pipeline/schema/config";
+import { FUNCTIONS, type WorkflowStep } from "@image-pipeline/schema/names";
 import type { Deployment } from "../deployment.ts";
 import type { Statement } from "./policy-document.ts";
 

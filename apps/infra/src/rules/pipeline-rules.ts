@@ -53,6 +53,11 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
       `policies.uploads would have no effect: the policy of uploads.existingBucket ${uploads.existingBucket} belongs to its owner`,
   },
   {
+    broken: ({ pipeline }) => pipeline.encryption === "sse-s3" && pipeline.retiredKey === null,
+    because: ({ pipeline }) =>
+      `encryption is "sse-s3", so retiredKey must be set: true if "${pipeline.environment}" was ever deployed with "kms", because its objects and messages cannot be read without that key; false if it was not`,
+  },
+  {
     broken: ({ pipeline }) => pipeline.retention.tombstoneDays <= LATEST_EVENT_DAYS,
     because: ({ pipeline }) =>
       `retention.tombstoneDays is ${pipeline.retention.tombstoneDays}; it must be more than ${LATEST_EVENT_DAYS}, the maximum age of an upload event: a later event would create a deleted image again`,

@@ -1,7 +1,7 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { AuditEnvironment } from "@image-pipeline/schema/config";
+import { AuditEnvironment } from "@image-pipeline/schema/environment";
 import { Construct } from "constructs";
 import {
   type FailureQueues,
@@ -87,7 +87,7 @@ function toEnvironment(
 }
 
 function toPermissions(
-  { pipeline, keyArn }: StackContext,
+  { pipeline, decryptionKeyArn }: StackContext,
   { uploads, processed }: AuditProps,
   { failures, deadLetters }: FailureQueues,
 ): Statement[] {
@@ -98,7 +98,7 @@ function toPermissions(
   };
   return [
     ...auditPolicy(arns, pipeline.uploads.prefix),
-    ...useKeyThrough(keyArn, pipeline.region, ["s3", "sqs"]),
+    ...useKeyThrough(decryptionKeyArn, pipeline.region, ["s3", "sqs"]),
     ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
   ];
 }

@@ -3,6 +3,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "../account-deployment.ts";
 import type { Deployment } from "../deployment.ts";
+import { protectData } from "./protect-data.ts";
 import { applyRoleSettings } from "./role-settings.ts";
 
 /** Path from `cdktf.out/stacks/<stack>`, where Terraform runs, to the folder of `cdktf.json`. */
@@ -12,7 +13,7 @@ export const ACCOUNT_ROOT_FOLDER = "../../../..";
 /** The environment in the tags and in the state's key of the stacks that an account has once. */
 const ACCOUNT_ENVIRONMENT = "account";
 
-type StackSettings = Pick<Deployment, "pipeline" | "stateBucket">;
+type StackSettings = Pick<Deployment, "pipeline" | "stateBucket" | "stateRegion">;
 
 /**
  * Binds a stack of an environment to its account, region, tags and state. Credentials and endpoints come from environment
@@ -27,9 +28,17 @@ export function bindToAccount(stack: TerraformStack, settings: StackSettings): s
 /** Binds a stack that an account has once; see `bindToAccount`. */
 export function bindAccountStack(
   stack: TerraformStack,
-  { pipeline, stateBucket }: AccountDeployment,
+  { pipeline, stateBucket, stateRegion = pipeline.region }: AccountDeployment,
 ): string {
-  const settings = { pipeline: { ...pipeline, environment: ACCOUNT_ENVIRONMENT }, stateBucket };
+  const settings = {
+    pipeline: {
+      ...pipeline,
+      environment: ACCOUNT_ENVIRONMENT,
+      region: stateRegion,
+      destroyBucketsWithObjects: false,
+    },
+    stateBucket,
+  };
   return bind(stack, settings, ACCOUNT_ROOT_FOLDER);
 }
 
@@ -37,6 +46,7 @@ function bind(stack: TerraformStack, settings: StackSettings, rootFolder: string
   const { name, environment, region, accountId, tags } = settings.pipeline;
   keepState(stack, settings, rootFolder);
   applyRoleSettings(stack, settings.pipeline);
+  protectData(stack, settings.pipeline);
   new AwsProvider(stack, "Aws", {
     region,
     defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],
@@ -52,16 +62,18 @@ export function toStatePath(stackId: string, rootFolder: string): string {
 
 function keepState(
   stack: TerraformStack,
-  { stateBucket, pipeline }: StackSettings,
+  { stateBucket, pipeline, stateRegion }: StackSettings,
   rootFolder: string,
 ): void {
   if (stateBucket === null) {
     new LocalBackend(stack, { path: toStatePath(stack.node.id, rootFolder) });
     return;
   }
-  const { region, environment } = pipeline;
+  const { environment } = pipeline;
+  const region = stateRegion ?? pipeline.region;
   const key = `${environment}/${stack.node.id}.tfstate`;
-  new S3Backend(stack, { bucket: stateBucket, key, region, encrypt: true });
+  // Without `encrypt`, which would ask S3 for AES256, the bucket's default applies: the state's own KMS key.
+  new S3Backend(stack, { bucket: stateBucket, key, region });
   // CDKTF 0.21 has no property for S3's native lock, which Terraform 1.10 introduced.
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
 }

@@ -50,7 +50,12 @@ export class CiStack extends TerraformStack {
       name: names.planRole,
       description: `GitHub Actions of ${repository}: reads and plans`,
       providerArn,
-      subjects: [...subjects("pull_request"), ...subjects(`ref:refs/heads/${ci.branch}`)],
+      subjects: [
+        ...subjects("pull_request"),
+        ...subjects(`ref:refs/heads/${ci.branch}`),
+        // The subject of a job in a GitHub environment has neither branch nor event.
+        ...account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
+      ],
       permissions: [...readStatements(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {

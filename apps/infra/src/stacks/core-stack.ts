@@ -1,6 +1,5 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { EncryptionKey } from "../constructs/encryption-key.ts";
 import { EventTopic } from "../constructs/event-topic.ts";
 import { Subscriber, subscribersIn } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources, StackContext } from "../deployment.ts";
@@ -12,6 +11,7 @@ import { type Subscribers, subscribers } from "../subscribers/subscribers.ts";
 import { Audit } from "./audit.ts";
 import { bindToAccount } from "./bind-to-account.ts";
 import { createBuckets } from "./buckets.ts";
+import { createKey, toKeyArns } from "./create-key.ts";
 import { Ingest } from "./ingest.ts";
 
 /** Buckets, topics, ingest and every subscriber: everything except the bucket notification that starts the pipeline. */
@@ -20,8 +20,12 @@ export class CoreStack extends TerraformStack {
     super(scope, toStackId("core", deployment.pipeline.environment));
     const { pipeline, names, zips } = deployment;
     const accountId = bindToAccount(this, deployment);
-    const key = createKey(this, deployment, accountId);
-    const context: StackContext = { pipeline, names, accountId, keyArn: key?.arn ?? null };
+    const key = createKey(this, pipeline, {
+      aliasName: names.keyAlias,
+      description: `Encrypts objects, messages, logs and variables of ${names.prefix}`,
+      policy: keyPolicy(deployment, accountId),
+    });
+    const context: StackContext = { pipeline, names, accountId, ...toKeyArns(key) };
     const buckets = createBuckets(this, deployment, { accountId, key });
     const events = new EventTopic(this, "ImageEvents", {
       topicName: names.imageEventsTopic,
@@ -51,17 +55,6 @@ export class CoreStack extends TerraformStack {
     for (const { outputs } of subscribersIn(this)) publishOutputs(this, outputs);
     if (audit) publishOutputs(this, queueOutputs("audit", audit));
   }
-}
-
-/** Creates the key that encrypts everything; null if the config leaves encryption to AWS's own keys. */
-function createKey(stack: TerraformStack, deployment: Deployment, accountId: string): EncryptionKey | null {
-  const { names, pipeline } = deployment;
-  if (pipeline.encryption === "sse-s3") return null;
-  return new EncryptionKey(stack, "Encryption", {
-    aliasName: names.keyAlias,
-    description: `Encrypts objects, messages, logs and variables of ${names.prefix}`,
-    policy: keyPolicy(deployment, accountId),
-  });
 }
 
 function toOutputs(resources: PipelineResources, ingest: Ingest): Record<string, string> {

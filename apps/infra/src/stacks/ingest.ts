@@ -1,5 +1,5 @@
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
-import { IngestEnvironment } from "@image-pipeline/schema/config";
+import { IngestEnvironment } from "@image-pipeline/schema/environment";
 import { Construct } from "constructs";
 import {
   type FailureQueues,
@@ -27,7 +27,7 @@ export class Ingest extends Construct {
 
   constructor(scope: Construct, id: string, context: StackContext, { zip, imageEvents }: IngestProps) {
     super(scope, id);
-    const { pipeline, names, keyArn } = context;
+    const { pipeline, names, keyArn, decryptionKeyArn } = context;
     this.queues = failureQueues(this, {
       failureQueue: names.ingestFailureQueue,
       deadLetterQueue: names.ingestDeadLetterQueue,
@@ -44,7 +44,7 @@ export class Ingest extends Construct {
       permissions: [
         publishEvents(imageEvents.arn),
         keepFailed([failures.queue.arn, deadLetters.queue.arn]),
-        ...useKeyThrough(keyArn, pipeline.region, ["sns", "sqs"]),
+        ...useKeyThrough(decryptionKeyArn, pipeline.region, ["sns", "sqs"]),
       ],
     });
     keepFailedInvocations(this, this.handler, this.queues);

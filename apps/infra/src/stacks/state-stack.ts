@@ -28,7 +28,6 @@ export class StateStack extends TerraformStack {
       noncurrentVersionDays: OLD_STATE_DAYS,
       key,
     });
-    bucket.lifecycle = { preventDestroy: true };
     new TerraformOutput(this, "state_bucket_name", { value: bucket.bucket, staticId: true });
     new TerraformOutput(this, "state_key_arn", { value: key.arn, staticId: true });
   }

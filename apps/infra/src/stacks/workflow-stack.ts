@@ -1,7 +1,6 @@
-import { workflowPatterns } from "@image-pipeline/schema/processing";
+import { workflowPatterns } from "@image-pipeline/schema/workflow";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { EncryptionKey } from "../constructs/encryption-key.ts";
 import { LoggedStateMachine } from "../constructs/logged-state-machine.ts";
 import { QueuePipe } from "../constructs/queue-pipe.ts";
 import type { Deployment } from "../deployment.ts";
@@ -19,6 +18,7 @@ import {
 import { workflowWatches } from "../watches/workflow-watches.ts";
 import { imageWorkflow } from "../workflow/image-workflow.ts";
 import { bindToAccount } from "./bind-to-account.ts";
+import { createKey, toKeyArns } from "./create-key.ts";
 import { createModeration, createSteps, type StepsContext, type WorkflowStep } from "./workflow-steps.ts";
 
 /**
@@ -30,7 +30,11 @@ export class WorkflowStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("workflow", deployment.pipeline.environment));
     const accountId = bindToAccount(this, deployment);
-    const context = { ...deployment, accountId, keyArn: createKey(this, deployment, accountId) };
+    const context = {
+      ...deployment,
+      accountId,
+      ...toKeyArns(createWorkflowKey(this, deployment, accountId)),
+    };
     const steps = createSteps(this, context);
     const moderation = createModeration(this, context);
     const machineArn = createMachine(this, context, { ...steps, moderation });
@@ -54,14 +58,13 @@ export class WorkflowStack extends TerraformStack {
 }
 
 /** Creates the workflow's own key: log groups and functions do not accept an alias, by which the core's key is known here. */
-function createKey(stack: TerraformStack, deployment: Deployment, accountId: string): string | null {
+function createWorkflowKey(stack: TerraformStack, deployment: Deployment, accountId: string) {
   const { names, pipeline } = deployment;
-  if (pipeline.encryption === "sse-s3") return null;
-  return new EncryptionKey(stack, "Encryption", {
+  return createKey(stack, pipeline, {
     aliasName: `${names.keyAlias}-${names.workflow}`,
     description: `Encrypts executions, logs and variables of the workflow of ${names.prefix}`,
     policy: workflowKeyPolicy(deployment, accountId),
-  }).arn;
+  });
 }
 
 type Steps = Record<"inspect" | "render" | "publish", WorkflowStep> & {
@@ -73,7 +76,7 @@ function createMachine(
   context: StepsContext,
   { moderation, ...steps }: Steps,
 ): string {
-  const { names, pipeline, accountId, keyArn } = context;
+  const { names, pipeline, accountId, keyArn, decryptionKeyArn } = context;
   const arns = workflowArns({ names, region: pipeline.region }, accountId);
   const deadLetterQueue = names.subscriberDeadLetterQueue(names.workflow);
   const { machine } = new LoggedStateMachine(stack, "StateMachine", {
@@ -95,7 +98,7 @@ function createMachine(
       ),
       ...(pipeline.xray ? [traceExecutions()] : []),
       ...useNamedKeyThrough(context, accountId, ["sqs"]),
-      ...useMachineKey(keyArn, arns.machine, arns.logs),
+      ...useMachineKey(decryptionKeyArn, arns.machine, arns.logs),
     ],
   });
   return machine.arn;

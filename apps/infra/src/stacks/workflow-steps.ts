@@ -1,8 +1,5 @@
-import {
-  AnalysisTaskEnvironment,
-  type WorkflowStep as StepName,
-  WorkflowEnvironment,
-} from "@image-pipeline/schema/config";
+import { AnalysisTaskEnvironment, WorkflowEnvironment } from "@image-pipeline/schema/environment";
+import type { WorkflowStep as StepName } from "@image-pipeline/schema/names";
 import type { Construct } from "constructs";
 import { type FunctionSettings, NodeFunction } from "../constructs/node-function.ts";
 import type { Deployment, StackContext } from "../deployment.ts";

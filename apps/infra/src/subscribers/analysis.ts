@@ -1,6 +1,7 @@
-import { ImageEvent, ImageProcessed } from "@image-pipeline/schema";
-import { AnalyzerEnvironment, FUNCTIONS, SUBSCRIBERS } from "@image-pipeline/schema/config";
-import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
+import { AnalyzerEnvironment } from "@image-pipeline/schema/environment";
+import { ImageEvent, ImageProcessed } from "@image-pipeline/schema/events";
+import { FUNCTIONS, SUBSCRIBERS } from "@image-pipeline/schema/names";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/workflow";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources } from "../deployment.ts";

@@ -1,6 +1,7 @@
-import { ImageEvent } from "@image-pipeline/schema";
-import { FUNCTIONS, SUBSCRIBERS, WorkerEnvironment } from "@image-pipeline/schema/config";
-import { exceptWorkflowUploads } from "@image-pipeline/schema/processing";
+import { WorkerEnvironment } from "@image-pipeline/schema/environment";
+import { ImageEvent } from "@image-pipeline/schema/events";
+import { FUNCTIONS, SUBSCRIBERS } from "@image-pipeline/schema/names";
+import { exceptWorkflowUploads } from "@image-pipeline/schema/workflow";
 import type { FunctionConsumer } from "../constructs/function-consumer.ts";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { TopicSubscription } from "../constructs/topic-subscription.ts";

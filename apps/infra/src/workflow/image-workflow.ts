@@ -1,4 +1,4 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/workflow";
 import { FUNCTION_RETRIES, QUEUE_RETRIES } from "./retries.ts";
 import { branch, type StateMachine, stateMachine, type Task } from "./states.ts";
 

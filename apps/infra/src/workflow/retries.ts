@@ -1,4 +1,4 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/workflow";
 import type { Task } from "./states.ts";
 
 /**

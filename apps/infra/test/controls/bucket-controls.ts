@@ -25,7 +25,10 @@ const isLogBucket = (address: string) => address.includes("AccessLogs");
 
 export const BUCKET_CONTROLS: readonly Control[] = [
   {
-    ids: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "S3.2", "S3.3", "S3.8"],
+    ids: [
+      ...["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "S3.2", "S3.3", "S3.8"],
+      ...["AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093", "AWS-0094"],
+    ],
     what: "every bucket blocks all four kinds of public access",
     where: WHERE,
     faults: (stacks) =>
@@ -41,7 +44,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
       }),
   },
   {
-    ids: ["CKV2_AWS_65", "S3.12"],
+    ids: ["CKV_AWS_20", "CKV_AWS_57", "CKV2_AWS_65", "AWS-0092", "S3.12"],
     what: "every bucket enforces its owner, so that no ACL applies",
     where: WHERE,
     faults: (stacks) => [
@@ -53,7 +56,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
     ],
   },
   {
-    ids: ["CKV_AWS_21", "S3.14"],
+    ids: ["CKV_AWS_21", "AWS-0090", "S3.14"],
     what: "every bucket is versioned",
     where: WHERE,
     faults: (stacks) =>
@@ -63,7 +66,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
       }),
   },
   {
-    ids: ["CKV_AWS_19", "CKV_AWS_145", "S3.17"],
+    ids: ["CKV_AWS_19", "CKV_AWS_145", "AWS-0132", "S3.17"],
     what: "every bucket except the one for access logs is encrypted with the customer key, through a bucket key",
     where: `${WHERE}, \`encryption\` in the config`,
     faults: (stacks) =>
@@ -134,8 +137,8 @@ export const BUCKET_CONTROLS: readonly Control[] = [
       }),
   },
   {
-    ids: ["CKV_AWS_18", "S3.9"],
-    what: "every bucket except the one for access logs has its requests logged",
+    ids: ["CKV_AWS_18", "AWS-0089", "S3.9"],
+    what: "every bucket except those for access logs and Terraform's states has its requests logged",
     where: "`constructs/access-log-bucket.ts`",
     faults: (stacks) =>
       resourcesOf(stacks, BUCKET)
@@ -144,7 +147,7 @@ export const BUCKET_CONTROLS: readonly Control[] = [
         .map(({ address }) => address),
   },
   {
-    ids: ["CKV2_AWS_62", "S3.11"],
+    ids: ["S3.11"],
     what: "the upload bucket notifies the pipeline",
     where: "`stacks/notifications-stack.ts`",
     faults: (stacks) =>

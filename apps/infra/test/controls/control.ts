@@ -4,7 +4,7 @@ import { type Statement, statementsOf } from "../policies.ts";
 
 /** A requirement of a security review, and its check against the synthesised JSON. */
 export interface Control {
-  /** Ids of checkov (`CKV…`) and Security Hub (`S3.5`). */
+  /** Ids of Checkov (`CKV…`), Trivy (`AWS-…`) and Security Hub (`S3.5`). */
   ids: readonly string[];
   what: string;
   /** The place in `apps/infra/src`. */
@@ -15,6 +15,8 @@ export interface Control {
 /** A control that is not met everywhere, with the reason. */
 export interface Exception {
   ids: readonly string[];
+  /** Matches the resources that a scanner reports, by address and Sid (default: all). */
+  on?: RegExp;
   what: string;
   reason: string;
 }
@@ -86,6 +88,16 @@ export function deniesInsecureTransport(policy: unknown): boolean {
 /** Returns true if a value refers to a customer key of the stack. */
 export function isCustomerKey(value: unknown): boolean {
   return /^\$\{aws_kms_key\.\w+\.arn\}$/.test(String(value));
+}
+
+/** Returns true if no word in a function's variables suggests a secret. */
+export function isSecretFree(variables: string): boolean {
+  return !/AKIA|ASIA|secret|password|token/i.test(variables);
+}
+
+/** Returns true if a policy's principal is everybody. */
+export function isAnyone(principal: unknown): boolean {
+  return principal === "*" || [at(principal, "AWS")].flat().includes("*");
 }
 
 /** Returns the value at a path of keys and indices; undefined if there is none. */

@@ -1,24 +1,38 @@
 import type { Exception } from "./control.ts";
 
-/** Findings that a scanner may still report, with the reason for each. */
+/** Findings that a scanner reports, each with the reason for it; `scanners.test.ts` compares them with the stacks. */
 export const EXCEPTIONS: readonly Exception[] = [
   {
-    ids: ["CKV_AWS_18", "CKV_AWS_145", "S3.9"],
-    what: "the bucket for access logs has no customer key and no access log",
+    ids: ["CKV_AWS_145"],
+    on: /AccessLogs/,
+    what: "the bucket for access logs has no customer key",
+    reason: "S3 delivers access logs to buckets under SSE-S3 only",
+  },
+  {
+    ids: ["S3.9"],
+    on: /AccessLogs/,
+    what: "the bucket for access logs has no access log",
+    reason: "a log of its own deliveries would never end",
+  },
+  {
+    ids: ["CKV_AWS_18", "S3.9", "AWS-0089"],
+    on: /State_/,
+    what: "the bucket of Terraform's states has no access log",
     reason:
-      "S3 delivers access logs to buckets under SSE-S3 only, and a log of its deliveries would never end",
+      "the stack that must exist before all others would need a second bucket; CloudTrail's data events show who reads and writes states, and every version is kept for a year",
   },
   {
     ids: ["CKV2_AWS_62", "S3.11"],
-    what: "the processed and the log bucket have no notifications",
+    what: "only the upload bucket has notifications, and the check does not find them: they are in a stack of their own",
     reason:
-      "the worker sends result events after it has written the manifest, which a bucket notification cannot know",
+      "the worker sends result events after it has written the manifest, which a bucket notification cannot know; states and logs have no consumer",
   },
   {
     ids: ["CKV_AWS_116"],
-    what: "the worker and the analyzer have no `dead_letter_config`",
+    on: /Analyzer|Backfill|Worker|Analyse|Inspect|Publish|Quarantine|Render/,
+    what: "the worker (also of the backfill), the analyzer and the workflow's functions have no `dead_letter_config`",
     reason:
-      "Lambda's poller invokes them synchronously: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
+      "Lambda's poller and Step Functions invoke them synchronously, which never uses it: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
   },
   {
     ids: ["CKV_AWS_115"],
@@ -33,7 +47,7 @@ export const EXCEPTIONS: readonly Exception[] = [
       "renditions can be rendered again from the uploads; a second region for uploads is their owner's choice",
   },
   {
-    ids: ["CKV_AWS_117", "Lambda.3", "Lambda.5"],
+    ids: ["CKV_AWS_117", "Lambda.3"],
     what: "the functions are in no VPC",
     reason:
       "they call only S3, SNS, SQS and Rekognition, over TLS; a VPC would add NAT or endpoints without more protection",
@@ -45,13 +59,45 @@ export const EXCEPTIONS: readonly Exception[] = [
       "zips are built reproducibly, named by hash in the reviewed plan and applied only by the deploy workflow's role",
   },
   {
+    ids: ["CKV_AWS_285"],
+    what: "the state machine's log has every transition, but not the data of its executions",
+    reason: "the data has keys and names of users' files, which would stay in the log for a year",
+  },
+  {
+    ids: ["CKV_AWS_290"],
+    on: /WriteWithoutResource/,
+    what: "the apply role may `cloudwatch:PutCompositeAlarm` on `*`",
+    reason: "AWS requires `*` for it, although the action has a resource type",
+  },
+  {
+    ids: ["CKV_AWS_355"],
+    on: /(Read|Write)WithoutResource|RecogniseContent/,
+    what: "GitHub's roles may `cloudwatch:DescribeAlarms` and `PutCompositeAlarm`, the analyzer `rekognition:DetectModerationLabels` on `*`",
+    reason:
+      "AWS requires `*` for the first two; the third has a resource only for adapters of one's own, which are not used",
+  },
+  {
+    ids: ["AWS-0342"],
+    on: /Apply/,
+    what: "the apply role may pass roles (`iam:PassRole`)",
+    reason:
+      "functions, state machines, pipes and chat channels need one; only the environment's own roles, and only to these services",
+  },
+  {
+    ids: ["KMS.1", "KMS.2"],
+    on: /UseCoreKeyThroughServices|ReadSettingsUnderKeys|WriteKeys|UseStateKey/,
+    what: "GitHub's roles and the workflow's may decrypt with keys of the form `key/*`",
+    reason:
+      "a key's id is not known before it exists: conditions on its alias or tags, and on the service, leave only the pipeline's own, but this check ignores conditions",
+  },
+  {
     ids: ["CKV_AWS_109", "CKV_AWS_111"],
     what: "the key policy gives the account `kms:*` on `*`",
     reason:
       "in a key policy `*` is that key; without the statement a mistake in the policy would lock the key permanently",
   },
   {
-    ids: ["S3.15", "S3.20"],
+    ids: ["AWS-0170", "S3.15", "S3.20"],
     what: "no object lock, no MFA delete",
     reason: "both need a person or the account's root at each change; versioning keeps overwritten objects",
   },
@@ -62,13 +108,8 @@ export const EXCEPTIONS: readonly Exception[] = [
       "retired by AWS; alarms watch failed deliveries, and undelivered messages are kept in the subscription's DLQ",
   },
   {
-    ids: ["CKV_AWS_319", "CloudWatch.15", "CloudWatch.17"],
-    what: "alarms ignore missing data, except the one on missing audit runs",
-    reason: "a pipeline without uploads sends no metrics; actions are enabled and set on every alarm",
-  },
-  {
-    ids: ["S3.1", "CloudTrail data events"],
-    what: "account-wide settings",
+    ids: ["S3.1", "AWS-0171", "AWS-0172"],
+    what: "the account's block of public access and CloudTrail's data events are not set",
     reason: "they belong to the account's owner, and two stacks that set them would conflict",
   },
 ];

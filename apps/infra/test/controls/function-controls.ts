@@ -1,4 +1,4 @@
-import { at, broken, type Control, isCustomerKey, resourcesOf } from "./control.ts";
+import { at, broken, type Control, isCustomerKey, isSecretFree, resourcesOf } from "./control.ts";
 
 const FUNCTION = "aws_lambda_function";
 const WHERE = "`constructs/node-function.ts`";
@@ -6,7 +6,7 @@ const YEAR_DAYS = 365;
 
 export const FUNCTION_CONTROLS: readonly Control[] = [
   {
-    ids: ["CKV_AWS_50", "Lambda.7"],
+    ids: ["CKV_AWS_50", "AWS-0066", "Lambda.7"],
     what: "every function is traced",
     where: WHERE,
     faults: (stacks) =>
@@ -51,7 +51,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
         FUNCTION,
         ({ attributes }) =>
           at(attributes, "function_name") !== undefined &&
-          !/AKIA|ASIA|secret|password|token/i.test(JSON.stringify(attributes.environment)),
+          isSecretFree(JSON.stringify(attributes.environment)),
       ),
   },
   {
@@ -61,7 +61,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
     faults: (stacks) => broken(stacks, FUNCTION, ({ attributes }) => attributes.runtime === "nodejs22.x"),
   },
   {
-    ids: ["CKV_AWS_158", "CKV_AWS_338", "CloudWatch.16"],
+    ids: ["CKV_AWS_66", "CKV_AWS_158", "CKV_AWS_338", "AWS-0017", "CloudWatch.16"],
     what: "every function writes to its own log group, kept for a year, encrypted with the customer key",
     where: `${WHERE}, \`logRetentionDays\` in the config`,
     faults: (stacks) =>
@@ -77,7 +77,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
       }),
   },
   {
-    ids: ["CKV_AWS_301", "CKV_AWS_364", "Lambda.1"],
+    ids: ["CKV_AWS_301", "CKV_AWS_364", "AWS-0067", "Lambda.1"],
     what: "every permission to invoke has a service and a source ARN, and for a bucket, whose ARN has no account, also the account",
     where: "`stacks/notifications-stack.ts`, `stacks/audit.ts`",
     faults: (stacks) =>
@@ -88,6 +88,18 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
           /\.amazonaws\.com$/.test(String(attributes.principal)) &&
           attributes.source_arn !== undefined &&
           (attributes.principal !== "s3.amazonaws.com" || attributes.source_account !== undefined),
+      ),
+  },
+  {
+    ids: ["CKV_AWS_319", "CloudWatch.15", "CloudWatch.17"],
+    what: "every alarm has an action, and its actions are enabled",
+    where: "`observability/alarm.ts`",
+    faults: (stacks) =>
+      broken(
+        stacks,
+        "aws_cloudwatch_metric_alarm",
+        ({ attributes }) =>
+          attributes.actions_enabled !== false && at(attributes.alarm_actions, 0) !== undefined,
       ),
   },
   {

@@ -25,6 +25,8 @@ const SOURCE_KEYS = [
   "kms:EncryptionContext:SourceArn",
   "kms:EncryptionContext:aws:logs:arn",
 ];
+/** A reference to a policy of the same stack, which the other controls check; a policy of AWS has an ARN. */
+const OWN_POLICY = /^\$\{aws_iam_policy\./;
 /** Condition keys that restrict the use of a key to a service, or to the resource that it encrypts. */
 const KEY_USES = [
   "kms:ViaService",
@@ -34,7 +36,7 @@ const KEY_USES = [
 
 export const IDENTITY_CONTROLS: readonly Control[] = [
   {
-    ids: ["CKV_AWS_7", "KMS.4"],
+    ids: ["CKV_AWS_7", "CKV_AWS_227", "AWS-0065", "KMS.4"],
     what: "every key is rotated by AWS and not disabled",
     where: "`constructs/encryption-key.ts`",
     faults: (stacks) =>
@@ -42,6 +44,15 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
         stacks,
         "aws_kms_key",
         ({ attributes }) => attributes.enable_key_rotation === true && attributes.is_enabled !== false,
+      ),
+  },
+  {
+    ids: ["KMS.3"],
+    what: "Terraform refuses to destroy or replace a key, a bucket or a queue",
+    where: "`stacks/protect-data.ts`, unless `destroyBucketsWithObjects` is set in the config",
+    faults: (stacks) =>
+      ["aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"].flatMap((type) =>
+        broken(stacks, type, ({ attributes }) => at(attributes.lifecycle, "prevent_destroy") === true),
       ),
   },
   {
@@ -80,7 +91,10 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
       }),
   },
   {
-    ids: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289", "IAM.1", "IAM.21"],
+    ids: [
+      ...["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289", "CKV2_AWS_40"],
+      ...["AWS-0345", "AWS-0346", "IAM.1", "IAM.21"],
+    ],
     what: "no role has an action with a wildcard, or one on permissions or credentials",
     where: "`policies/`",
     faults: (stacks) =>
@@ -89,7 +103,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
       ),
   },
   {
-    ids: ["CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355", "CKV_AWS_356", "KMS.1", "KMS.2"],
+    ids: ["CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355", "KMS.2"],
     what: "no role has the resource `*`, except for actions that support no resources",
     where: "`policies/`",
     faults: (stacks) =>
@@ -101,7 +115,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
       ),
   },
   {
-    ids: ["KMS.1"],
+    ids: ["Well-Architected"],
     what: "roles use a key only through the services that store their data, or for one state machine",
     where: "`policies/key-policy.ts`, `policies/workflow-policy.ts`",
     faults: (stacks) =>
@@ -114,12 +128,16 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
       ),
   },
   {
-    ids: ["CKV_AWS_40", "CKV_AWS_273", "CKV_AWS_274", "CKV2_AWS_40", "CKV2_AWS_56", "IAM.2"],
-    what: "there are no users and no managed policies",
-    where: "not used",
-    faults: (stacks) =>
-      ["aws_iam_user", "aws_iam_user_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"]
+    ids: ["CKV_AWS_40", "CKV_AWS_273", "CKV_AWS_274", "CKV2_AWS_56", "IAM.2"],
+    what: "there are no users and no managed policies of AWS; roles of GitHub Actions have managed policies for what exceeds IAM's limit of inline policies",
+    where: "`policies/policy-size.ts`",
+    faults: (stacks) => [
+      ...["aws_iam_user", "aws_iam_user_policy", "aws_iam_policy_attachment"]
         .flatMap((type) => resourcesOf(stacks, type))
         .map(({ address }) => address),
+      ...broken(stacks, "aws_iam_role_policy_attachment", (attachment) =>
+        OWN_POLICY.test(String(at(attachment.attributes, "policy_arn"))),
+      ),
+    ],
   },
 ];

@@ -18,21 +18,21 @@ function isTopic(arn: string): boolean {
 
 export const MESSAGING_CONTROLS: readonly Control[] = [
   {
-    ids: ["CKV_AWS_26", "SNS.1"],
+    ids: ["CKV_AWS_26", "AWS-0095", "AWS-0136", "SNS.1"],
     what: "every topic is encrypted with the customer key",
     where: "`constructs/event-topic.ts`",
     faults: (stacks) =>
       broken(stacks, TOPIC, ({ attributes }) => isCustomerKey(attributes.kms_master_key_id)),
   },
   {
-    ids: ["CKV_AWS_27", "CKV2_AWS_73", "SQS.1"],
+    ids: ["CKV_AWS_27", "CKV2_AWS_73", "AWS-0096", "AWS-0135", "SQS.1"],
     what: "every queue and DLQ is encrypted with the customer key",
     where: "`constructs/failure-queue.ts`",
     faults: (stacks) =>
       broken(stacks, QUEUE, ({ attributes }) => isCustomerKey(attributes.kms_master_key_id)),
   },
   {
-    ids: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387", "SQS.3"],
+    ids: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387", "AWS-0097", "SQS.3"],
     what: "queue policies allow only sns.amazonaws.com to send, from named topics, for this account",
     where: "`constructs/topic-subscription.ts`",
     faults: (stacks) =>
@@ -48,7 +48,7 @@ export const MESSAGING_CONTROLS: readonly Control[] = [
       ),
   },
   {
-    ids: ["SQS.3"],
+    ids: ["Well-Architected"],
     what: "every queue denies calls without TLS",
     where: "`constructs/failure-queue.ts`, `constructs/subscriber-queue.ts`",
     faults: (stacks) =>

@@ -13,7 +13,7 @@ export const WORKFLOW_CONTROLS: readonly Control[] = [
       broken(stacks, MACHINE, ({ attributes }) => at(attributes.tracing_configuration, "enabled") === true),
   },
   {
-    ids: ["CKV_AWS_285", "StepFunctions.1"],
+    ids: ["StepFunctions.1"],
     what: "every state machine logs every transition without its data to its own log group, kept for a year, encrypted with the customer key",
     where: `${WHERE}, \`logRetentionDays\` in the config`,
     faults: (stacks) =>

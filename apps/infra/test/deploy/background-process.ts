@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { ProgressDeadline } from "./progress-deadline.ts";
+import { ProgressDeadline } from "@image-pipeline/testing/progress";
 import type { CommandOptions } from "./run-command.ts";
 
 export interface BackgroundCommand extends Omit<CommandOptions, "milliseconds"> {

@@ -6,9 +6,9 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
-import { type ImageAnalyzed, type ManifestEvent, ResultEvent } from "@image-pipeline/schema";
+import { type ImageAnalyzed, type ManifestEvent, ResultEvent } from "@image-pipeline/schema/events";
+import { waitFor } from "@image-pipeline/testing/progress";
 import type { AwsClients } from "./aws-clients.ts";
-import { waitFor } from "./progress-deadline.ts";
 
 const POLL_SECONDS = 5;
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { ProgressDeadline } from "./progress-deadline.ts";
+import { ProgressDeadline } from "@image-pipeline/testing/progress";
 
 export interface CommandOptions {
   cwd: string;

@@ -146,16 +146,22 @@ export class TerraformProject {
 
   /** Returns the plan of a change of the synthesised JSON, without a refresh; restores the file. */
   async planChanged(stack: string, change: (file: StackFile) => void): Promise<unknown> {
+    const before = await this.change(stack, change);
+    try {
+      return await this.plan(stack, "-refresh=false");
+    } finally {
+      await writeFile(join(this.stackFolder(stack), "cdk.tf.json"), before);
+    }
+  }
+
+  /** Changes the synthesised JSON of a stack, and returns the text before. */
+  async change(stack: string, change: (file: StackFile) => void): Promise<string> {
     const path = join(this.stackFolder(stack), "cdk.tf.json");
     const before = await readFile(path, "utf8");
     const file = StackFile.parse(JSON.parse(before));
     change(file);
     await writeFile(path, JSON.stringify(file));
-    try {
-      return await this.plan(stack, "-refresh=false");
-    } finally {
-      await writeFile(path, before);
-    }
+    return before;
   }
 
   /** Returns the state of a stack, from `terraform show -json`. */

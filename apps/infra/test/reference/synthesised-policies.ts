@@ -69,7 +69,8 @@ const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
       cloudFrontDistributions: ["arn:aws:cloudfront::210987654321:distribution/E1ABCDEFGHIJKL"],
     },
   },
-  "sse-s3": { ...ALL_PARTS, encryption: "sse-s3" },
+  "sse-s3": { ...ALL_PARTS, encryption: "sse-s3", retiredKey: false },
+  "sse-s3 with a retired key": { ...ALL_PARTS, encryption: "sse-s3", retiredKey: true },
   existing: {
     ...ALL_PARTS,
     uploads: {

@@ -1,4 +1,4 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/workflow";
 import validate from "asl-validator";
 import { StateMachine } from "aws-local-stepfunctions";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { ImageEvent } from "@image-pipeline/schema";
+import { ImageEvent } from "@image-pipeline/schema/events";
 import type { Execution, ExecutionStep } from "../workflow/execution.ts";
 import { toPlainText, toSeconds } from "./report.ts";
 import { besideOrBelow, pad, shorten, type Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { Manifest } from "@image-pipeline/schema";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { systemClock as clock } from "../clock.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
 import { announceRuntime } from "../running-runtimes.ts";

@@ -1,4 +1,4 @@
-import { WORKFLOW_ERRORS } from "@image-pipeline/schema/processing";
+import { WORKFLOW_ERRORS } from "@image-pipeline/schema/workflow";
 import { systemClock as clock } from "../clock.ts";
 import { type LocalPipeline, startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";

@@ -1,4 +1,4 @@
-import type { ImageAnalyzed } from "@image-pipeline/schema";
+import type { ImageAnalyzed } from "@image-pipeline/schema/events";
 import type { RekognitionChoice } from "../rekognition/rekognition.ts";
 import { toPlainText } from "./report.ts";
 

@@ -1,5 +1,5 @@
 import { STSClient } from "@aws-sdk/client-sts";
-import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/config";
+import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Credentials } from "../services/clients.ts";
 import type { LambdaFunction } from "../topology/topology.ts";

@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import { ImageEvent, ResultEvent } from "@image-pipeline/schema";
 import { InvocationRecord, toNotifiedObjects } from "@image-pipeline/schema/aws";
+import { ImageEvent, ResultEvent } from "@image-pipeline/schema/events";
 import { Failure, toFailureKey } from "@image-pipeline/schema/processing";
 import { ZodError } from "zod";
 

@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { ResultEvent } from "@image-pipeline/schema";
+import { ResultEvent } from "@image-pipeline/schema/events";
 import type { Clock } from "../clock.ts";
 import { receiveBatch } from "../queues/receive.ts";
 import type { Queue, Subscription } from "../topology/topology.ts";

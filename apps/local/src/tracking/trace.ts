@@ -1,5 +1,7 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import { Manifest, type ManifestEvent, toManifestKey, toResultEvent } from "@image-pipeline/schema";
+import { type ManifestEvent, toResultEvent } from "@image-pipeline/schema/events";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { compareSequencers } from "@image-pipeline/schema/processing";
 import type { PipelinePlaces } from "./pipeline-places.ts";
 import type { Upload } from "./tracked-uploads.ts";

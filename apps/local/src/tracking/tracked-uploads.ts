@@ -1,4 +1,5 @@
-import type { ManifestEvent, Rendition } from "@image-pipeline/schema";
+import type { ManifestEvent } from "@image-pipeline/schema/events";
+import type { Rendition } from "@image-pipeline/schema/manifest";
 import { compareSequencers } from "@image-pipeline/schema/processing";
 import type { DeadUpload } from "./dead-letter.ts";
 

@@ -1,4 +1,4 @@
-import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema";
+import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema/events";
 import type { Clock } from "../clock.ts";
 import { startPoller } from "../queues/poller.ts";
 import type { AwsClients } from "../services/clients.ts";

@@ -6,7 +6,6 @@ import { expect, it } from "vitest";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/index.ts";
 import { start } from "../command-line.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 const IMAGES = 150;
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
@@ -25,9 +24,7 @@ function pictures(count: number): Promise<Buffer[]> {
   );
 }
 
-it("processes a burst of images completely, without a message in a DLQ", {
-  timeout: TEST_LIMIT_MILLISECONDS,
-}, async () => {
+it("processes a burst of images completely, without a message in a DLQ", async () => {
   const folder = join(temporaryFolder(), "burst");
   mkdirSync(folder);
   for (const [index, data] of (await pictures(IMAGES)).entries())
@@ -43,9 +40,7 @@ it("processes a burst of images completely, without a message in a DLQ", {
   expect(lines).toHaveLength(IMAGES);
 });
 
-it("completes a burst after a kill -9 of the whole runtime in the middle of it", {
-  timeout: TEST_LIMIT_MILLISECONDS,
-}, async () => {
+it("completes a burst after a kill -9 of the whole runtime in the middle of it", async () => {
   const data = join(temporaryFolder(), "data");
   const bodies = await pictures(IMAGES);
   const first = start(["--no-samples", "--port", "0", "--data-dir", data]);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { whileProgressing } from "@image-pipeline/testing/progress";
 import { buildAndSynth } from "../../src/cli/build-and-synth.ts";
 import { descendantsOf } from "../../src/cli/process-tree.ts";
 import {
@@ -13,7 +14,6 @@ import {
   trackUploads,
 } from "../../src/index.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
-import { whileProgressing } from "../while-progressing.ts";
 import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
 
 /** Shortens a visibility timeout from six minutes to seven seconds. */

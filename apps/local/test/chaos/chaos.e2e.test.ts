@@ -1,7 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import type { Ending } from "../../src/index.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 import { faultsOf, makeTraffic } from "./traffic.ts";
 
@@ -20,9 +19,7 @@ const SHARES = {
   latencyMilliseconds: 30,
 };
 
-it("leaves the results of an undisturbed run, with every upload accounted for, under faults, duplicates, reordering and kill -9", {
-  timeout: TEST_LIMIT_MILLISECONDS,
-}, async () => {
+it("leaves the results of an undisturbed run, with every upload accounted for, under faults, duplicates, reordering and kill -9", async () => {
   const random = randomOf(SEED);
   const chaos = await startChaosPipeline({
     folder: temporaryFolder(afterAll),

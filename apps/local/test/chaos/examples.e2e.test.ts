@@ -9,11 +9,12 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { Analysis, Manifest, toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema";
+import { Analysis } from "@image-pipeline/schema/analysis";
+import { toAnalysisKey, toImageId, toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
 const NO_FAULTS = {
@@ -32,7 +33,7 @@ beforeAll(async () => {
     shares: NO_FAULTS,
     random: Math.random,
   });
-}, TEST_LIMIT_MILLISECONDS);
+});
 afterAll(() => pipeline.stop());
 
 function picture(background: string): Promise<Buffer> {
@@ -93,7 +94,7 @@ function oldEvent(key: string, eTag: string, eventName = "ObjectCreated:Put") {
 const deadLetters = () =>
   pipeline.places.deadLetterQueues.map((queue) => pipeline.services.count(queue).visible);
 
-describe("uploads of every kind", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+describe("uploads of every kind", () => {
   it("processes an upload in parts", async () => {
     const { s3, places, settled } = pipeline;
     const at = { Bucket: places.uploadBucket, Key: "in parts.jpg" };
@@ -123,7 +124,7 @@ describe("uploads of every kind", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   });
 });
 
-describe("the order of one key", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+describe("the order of one key", () => {
   it("replaces the first version with the second and keeps the first renditions for the grace period", async () => {
     await put("twice.jpg", await picture("#334455"));
     const first = await renditionsOf("twice.jpg");
@@ -150,7 +151,7 @@ describe("the order of one key", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   });
 });
 
-describe("tombstones", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+describe("tombstones", () => {
   it("writes a tombstone without renditions for a delete, and ignores an older upload event after it", async () => {
     const eTag = await put("dead.jpg", await picture("#8899aa"));
     await remove("dead.jpg");
@@ -179,7 +180,7 @@ describe("tombstones", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
   });
 });
 
-describe("analysis", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+describe("analysis", () => {
   async function analysisOf(key: string): Promise<Analysis> {
     const { s3, places } = pipeline;
     const Key = toAnalysisKey(toImageId(places.uploadBucket, key));

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
-import { toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
@@ -28,7 +27,7 @@ beforeAll(async () => {
     shares: NO_FAULTS,
     random: Math.random,
   });
-}, TEST_LIMIT_MILLISECONDS);
+});
 afterAll(() => pipeline.stop());
 
 /** Runs `npx pipeline dlq ARGS`. */
@@ -38,9 +37,7 @@ async function dlq(...args: string[]): Promise<string> {
   return out + error;
 }
 
-it("dlq shows why messages failed, and a redrive processes them once the cause is fixed", {
-  timeout: TEST_LIMIT_MILLISECONDS,
-}, async () => {
+it("dlq shows why messages failed, and a redrive processes them once the cause is fixed", async () => {
   const { s3, sns, places, settled, topology, endings } = pipeline;
   const subscription = topology.subscriptions.find(({ queueArn }) => queueArn.endsWith("-renditions"));
   const { topicArn = "", queueArn = "" } = subscription ?? {};
@@ -67,9 +64,7 @@ it("dlq shows why messages failed, and a redrive processes them once the cause i
   expect(await dlq("list")).not.toMatch(/RetriesExhausted/);
 });
 
-it("an unrecognised message reaches the dead-letter queue with its reason", {
-  timeout: TEST_LIMIT_MILLISECONDS,
-}, async () => {
+it("an unrecognised message reaches the dead-letter queue with its reason", async () => {
   const { services, settled, topology } = pipeline;
   const queue = topology.queues.find(({ name }) => name.endsWith("-renditions"));
   services.send(queue?.name ?? "", "hello");

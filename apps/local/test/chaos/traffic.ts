@@ -7,7 +7,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { Manifest, toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import type { PipelinePlaces } from "../../src/tracking/pipeline-places.ts";
 

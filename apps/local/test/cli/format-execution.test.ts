@@ -1,4 +1,4 @@
-import { imageUploaded } from "@image-pipeline/schema";
+import { imageUploaded } from "@image-pipeline/schema/events";
 import { expect, it } from "vitest";
 import { formatExecution } from "../../src/cli/format-execution.ts";
 

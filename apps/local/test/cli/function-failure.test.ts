@@ -1,4 +1,4 @@
-import { imageUploaded } from "@image-pipeline/schema";
+import { imageUploaded } from "@image-pipeline/schema/events";
 import { expect, it } from "vitest";
 import { toFailureLine } from "../../src/cli/function-failure.ts";
 

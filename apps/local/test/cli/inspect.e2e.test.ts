@@ -7,7 +7,6 @@ import { expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { awsClients, LOCAL_CREDENTIALS } from "../../src/services/clients.ts";
 import { start } from "../command-line.ts";
-import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 /** A function that the worker calls for every upload. */
 const FUNCTION = "export function toManifestKey";
@@ -65,46 +64,38 @@ function positionIn(mapPath: string) {
   throw new Error(`${mapPath} has no source with "${FUNCTION}"`);
 }
 
-it(
-  "stops a debugger at a breakpoint in the worker's TypeScript, and processes the image afterwards",
-  async () => {
-    const command = start(["--no-samples", "--port", "0", "--inspect", "worker:0"]);
-    const [, endpoint] = await command.seen(/(http:\/\/127\.0\.0\.1:\d+)\n/);
-    const [, url = ""] = await command.seen(/worker waits for a debugger at (ws:\S+)/);
-    const client = await debuggerAt(url);
-    const bundle = client.event("Debugger.scriptParsed", ScriptParsed, (script) =>
-      script.url.endsWith("/index.js"),
-    );
-    await client.send("Runtime.enable");
-    await client.send("Debugger.enable");
-    await client.send("Runtime.runIfWaitingForDebugger");
-    const script = await bundle;
-    const position = positionIn(fileURLToPath(new URL(script.sourceMapURL, script.url)));
-    await client.send("Debugger.setBreakpointByUrl", { url: script.url, ...position });
-    const paused = client.event("Debugger.paused", Paused);
-    const { s3 } = awsClients({
-      endpoint: endpoint ?? "",
-      region: "us-east-1",
-      credentials: LOCAL_CREDENTIALS,
-    });
-    const Body = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#336699" } })
-      .jpeg()
-      .toBuffer();
-    const Bucket = "image-pipeline-local-uploads-000000000000";
-    await s3.send(new PutObjectCommand({ Bucket, Key: "a.jpg", Body }));
-    expect((await paused).callFrames[0]?.functionName).toBe("toManifestKey");
-    await client.send("Debugger.disable");
-    await command.seen(/processed +a\.jpg/);
-  },
-  TEST_LIMIT_MILLISECONDS,
-);
+it("stops a debugger at a breakpoint in the worker's TypeScript, and processes the image afterwards", async () => {
+  const command = start(["--no-samples", "--port", "0", "--inspect", "worker:0"]);
+  const [, endpoint] = await command.seen(/(http:\/\/127\.0\.0\.1:\d+)\n/);
+  const [, url = ""] = await command.seen(/worker waits for a debugger at (ws:\S+)/);
+  const client = await debuggerAt(url);
+  const bundle = client.event("Debugger.scriptParsed", ScriptParsed, (script) =>
+    script.url.endsWith("/index.js"),
+  );
+  await client.send("Runtime.enable");
+  await client.send("Debugger.enable");
+  await client.send("Runtime.runIfWaitingForDebugger");
+  const script = await bundle;
+  const position = positionIn(fileURLToPath(new URL(script.sourceMapURL, script.url)));
+  await client.send("Debugger.setBreakpointByUrl", { url: script.url, ...position });
+  const paused = client.event("Debugger.paused", Paused);
+  const { s3 } = awsClients({
+    endpoint: endpoint ?? "",
+    region: "us-east-1",
+    credentials: LOCAL_CREDENTIALS,
+  });
+  const Body = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#336699" } })
+    .jpeg()
+    .toBuffer();
+  const Bucket = "image-pipeline-local-uploads-000000000000";
+  await s3.send(new PutObjectCommand({ Bucket, Key: "a.jpg", Body }));
+  expect((await paused).callFrames[0]?.functionName).toBe("toManifestKey");
+  await client.send("Debugger.disable");
+  await command.seen(/processed +a\.jpg/);
+});
 
-it(
-  "names the functions that there are when --inspect names another",
-  async () => {
-    const command = start(["--no-samples", "--port", "0", "--inspect", "wroker"]);
-    expect(await command.ended).toBe(1);
-    expect(command.stderr()).toMatch(/^there is no function "wroker": it must be .*\bworker\b/);
-  },
-  TEST_LIMIT_MILLISECONDS,
-);
+it("names the functions that there are when --inspect names another", async () => {
+  const command = start(["--no-samples", "--port", "0", "--inspect", "wroker"]);
+  expect(await command.ended).toBe(1);
+  expect(command.stderr()).toMatch(/^there is no function "wroker": it must be .*\bworker\b/);
+});

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ImageAnalyzed } from "@image-pipeline/schema";
+import { ImageAnalyzed } from "@image-pipeline/schema/events";
 import { expect, it } from "vitest";
 import { toVerdict } from "../../src/cli/verdict.ts";
 

@@ -1,5 +1,5 @@
 import { EventPattern } from "@image-pipeline/schema/aws";
-import { workflowPatterns } from "@image-pipeline/schema/processing";
+import { workflowPatterns } from "@image-pipeline/schema/workflow";
 import { describe, expect, it } from "vitest";
 import { matchesPattern } from "../../src/topology/event-pattern.ts";
 

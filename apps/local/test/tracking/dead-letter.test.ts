@@ -1,4 +1,4 @@
-import { imageUploaded, toMessageBody } from "@image-pipeline/schema";
+import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
 import { describe, expect, it } from "vitest";
 import { toDeadUploads } from "../../src/tracking/dead-letter.ts";
 import { stuckMessageCheck } from "../../src/tracking/stuck-message-check.ts";

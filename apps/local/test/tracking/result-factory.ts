@@ -1,4 +1,5 @@
-import { type Manifest, type ManifestEvent, toResultEvent } from "@image-pipeline/schema";
+import { type ManifestEvent, toResultEvent } from "@image-pipeline/schema/events";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 
 const RENDERED = { recipe: "r", engine: { sharp: "1", libvips: "2" }, timings: { renderMs: 1, totalMs: 2 } };
 const EVERY = {

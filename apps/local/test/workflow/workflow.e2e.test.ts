@@ -9,12 +9,12 @@ import {
   GetObjectTaggingCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { Manifest, toManifestKey } from "@image-pipeline/schema";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { TEST_LIMIT_MILLISECONDS } from "../while-progressing.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
 /** The way of a picture that nothing is wrong with. */
@@ -43,7 +43,7 @@ beforeAll(async () => {
     random: () => 0.5,
     isFaultPlace: ({ url }) => refusals.key !== "" && (url ?? "").includes(`/manifests/${refusals.key}.json`),
   });
-}, TEST_LIMIT_MILLISECONDS);
+});
 afterAll(() => pipeline.stop());
 
 function plain(background: string): Promise<Buffer> {
@@ -85,7 +85,7 @@ async function dlq(...args: string[]): Promise<string> {
 const statesOf = (execution: (typeof pipeline.executions)[number] | undefined) =>
   execution?.steps.map(({ state, error }) => (error === null ? state : `${state}: ${error}`));
 
-describe("the workflow", { timeout: TEST_LIMIT_MILLISECONDS }, () => {
+describe("the workflow", () => {
   it("processes a photograph below its prefix step by step, without the worker", async () => {
     const { endings, executions } = await put("review/a photo.jpg", photograph);
     expect(endings).toMatchObject([{ key: "review/a photo.jpg", fate: "processed" }]);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { cpuSecondsOf, whileProgressing } from "@image-pipeline/testing/progress";
 import { unzipSync } from "fflate";
 import { z } from "zod";
 
@@ -33,11 +34,12 @@ export async function runZip({ zip, folder, node, env, event }: ZipRun): Promise
   const script = join(import.meta.dirname, "invoke.cjs");
   const child = spawn(node.command, [...node.args, script, task, answer], { cwd: task, env });
   child.stdin.end(JSON.stringify(event));
-  const [out, err, code] = await Promise.all([
+  const ended = Promise.all([
     text(child.stdout),
     text(child.stderr),
     new Promise((resolve) => child.on("error", resolve).on("close", resolve)),
   ]);
+  const [out, err, code] = await whileProgressing(ended, () => `CPU: ${cpuSecondsOf(child.pid ?? 0)} s`);
   if (code !== 0) throw new Error(`${node.command} ended with ${code}:\n${out}${err}`);
   return Answer.parse(JSON.parse(await readFile(answer, "utf8")));
 }

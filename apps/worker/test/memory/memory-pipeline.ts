@@ -1,6 +1,6 @@
 import { MANIFESTS } from "@image-pipeline/lambda-kit";
-import type { ResultEvent } from "@image-pipeline/schema";
 import { Limits, Presets } from "@image-pipeline/schema/config";
+import type { ResultEvent } from "@image-pipeline/schema/events";
 import {
   memoryBucket,
   memoryDocumentStore,

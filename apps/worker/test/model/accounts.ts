@@ -1,4 +1,6 @@
-import { Manifest, toImageId, toManifestKey, toResultEvent } from "@image-pipeline/schema";
+import { toResultEvent } from "@image-pipeline/schema/events";
+import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { PROCESSED, S3Fault, UPLOADS } from "@image-pipeline/testing";
 import type { Happened, World } from "./world-state.ts";
 

@@ -1,6 +1,6 @@
 import { type ConsumerPorts, MANIFESTS, type Outcome } from "@image-pipeline/lambda-kit";
-import type { ImageEvent } from "@image-pipeline/schema";
 import { Limits } from "@image-pipeline/schema/config";
+import type { ImageEvent } from "@image-pipeline/schema/events";
 import { PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
 import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/testing";
 import type { UploadPorts } from "../../src/upload.ts";

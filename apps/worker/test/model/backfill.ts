@@ -1,4 +1,4 @@
-import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema";
+import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema/events";
 import { S3Fault, UPLOADS } from "@image-pipeline/testing";
 import { manifestOf } from "./accounts.ts";
 import type { World } from "./world-state.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Manifest } from "@image-pipeline/schema";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import { type MemoryBucket, S3Fault } from "@image-pipeline/testing";
 import { isOfMoment } from "./accounts.ts";
 import type { Happened } from "./world-state.ts";

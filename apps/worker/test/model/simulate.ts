@@ -1,5 +1,5 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
-import { type ImageEvent, toMessageBody } from "@image-pipeline/schema";
+import { type ImageEvent, toMessageBody } from "@image-pipeline/schema/events";
 import { sqsRecord } from "@image-pipeline/testing";
 import type fc from "fast-check";
 import pLimit from "p-limit";

@@ -1,4 +1,4 @@
-import type { ImageEvent, ResultEvent } from "@image-pipeline/schema";
+import type { ImageEvent, ResultEvent } from "@image-pipeline/schema/events";
 import type { MemoryBucket } from "@image-pipeline/testing";
 import type { Happening, Plan } from "./plan.ts";
 

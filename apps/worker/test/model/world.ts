@@ -1,5 +1,5 @@
-import type { ImageEvent } from "@image-pipeline/schema";
-import { imageDeleted, imageUploaded } from "@image-pipeline/schema";
+import type { ImageEvent } from "@image-pipeline/schema/events";
+import { imageDeleted, imageUploaded } from "@image-pipeline/schema/events";
 import { memoryBucket, UPLOADS } from "@image-pipeline/testing";
 import type { Happening, Plan } from "./plan.ts";
 import { watchReaders } from "./readers.ts";

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { Manifest } from "@image-pipeline/schema";
 import { isNotFound } from "@image-pipeline/schema/aws";
+import { Manifest } from "@image-pipeline/schema/manifest";
 import type { Manifests, Read } from "../ports.ts";
 import { listObjects } from "./list-objects.ts";
 

@@ -1,5 +1,5 @@
-import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema";
 import type { Limits, Output } from "@image-pipeline/schema/config";
+import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema/manifest";
 import type { Metadata, Sharp } from "sharp";
 import type { Header } from "../header.ts";
 

@@ -1,4 +1,4 @@
-import type { Facts, OutputFormat as OutputFormatName } from "@image-pipeline/schema";
+import type { Facts, OutputFormat as OutputFormatName } from "@image-pipeline/schema/manifest";
 import { avif, avifOutput } from "./avif.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { gif, gifOutput } from "./gif.ts";

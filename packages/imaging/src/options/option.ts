@@ -1,5 +1,5 @@
-import type { Facts } from "@image-pipeline/schema";
 import type { Preset } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { Sharp } from "sharp";
 import type { RenditionPlan } from "../rendition-plan.ts";
 

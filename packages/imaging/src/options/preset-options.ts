@@ -1,6 +1,6 @@
-import type { Facts } from "@image-pipeline/schema";
 import type { Preset } from "@image-pipeline/schema/config";
 import { toHash } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { Sharp } from "sharp";
 import { outputFormat } from "../formats/formats.ts";
 import { framesOf, type RenditionPlan } from "../rendition-plan.ts";

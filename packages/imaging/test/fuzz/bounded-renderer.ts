@@ -2,11 +2,12 @@ import { type ChildProcess, fork, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
+import { cpuSecondsOf, whileProgressing } from "@image-pipeline/testing/progress";
 import type { z } from "zod";
 import type { Outcome } from "./render-child.ts";
 
-/** Deadline above the 20 s that a picture may take, since the machine can be busy. */
-const DEADLINE_MILLISECONDS = 60_000;
+/** CPU time above the 20 s that a picture may take. What it computes after that is no progress. */
+const MOST_CPU_SECONDS = 60;
 
 /** Presets that render fast: a still and an animation, uncropped and cropped. */
 const SMALL: z.input<typeof Presets> = {
@@ -21,17 +22,19 @@ export class BoundedRenderer {
   async render(source: Uint8Array, presets = SMALL): Promise<Outcome> {
     const child = this.#running();
     const stopped = new AbortController();
-    const deadline = AbortSignal.any([AbortSignal.timeout(DEADLINE_MILLISECONDS), stopped.signal]);
-    const answered = once(child, "message", { signal: deadline }).then(([outcome]) => outcome);
-    const ended = once(child, "exit", { signal: deadline }).then(([code, signal]) =>
-      bug(`ended with ${signal ?? code}`),
+    const { signal } = stopped;
+    const answered = once(child, "message", { signal }).then(([outcome]) => outcome);
+    const ended = once(child, "exit", { signal }).then(([code, killed]) =>
+      bug(`ended with ${killed ?? code}`),
     );
+    const before = cpuSecondsOf(child.pid ?? 0);
+    const cpuSeconds = () => Math.min(MOST_CPU_SECONDS, cpuSecondsOf(child.pid ?? 0) - before);
     child.send({ source, presets });
     try {
-      return await Promise.race([answered, ended]);
-    } catch {
+      return await whileProgressing(Promise.race([answered, ended]), () => `${cpuSeconds()} s of CPU time`);
+    } catch (error) {
       child.kill("SIGKILL");
-      return bug(`gave no answer in ${DEADLINE_MILLISECONDS} ms`);
+      return bug(`gave no answer: ${error}`);
     } finally {
       stopped.abort();
       await Promise.allSettled([answered, ended]);

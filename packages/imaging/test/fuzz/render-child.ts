@@ -1,5 +1,5 @@
-import { Facts } from "@image-pipeline/schema";
 import { Limits, Presets } from "@image-pipeline/schema/config";
+import { Facts } from "@image-pipeline/schema/manifest";
 import { z } from "zod";
 import { ImageRejection, renderImage } from "../../src/index.ts";
 

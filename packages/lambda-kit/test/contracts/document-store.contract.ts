@@ -1,4 +1,4 @@
-import type { Manifest } from "@image-pipeline/schema";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import type { MemoryBucket } from "@image-pipeline/testing";
 import { deletion, processed, tombstone, upload } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,5 @@
 import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
 import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
-import { reserveConcurrency } from "./reserve-concurrency.ts";
 
 /** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
@@ -98,4 +97,28 @@ function merge(shared: Record<string, unknown>, overrides: Record<string, unknow
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** Enough for a burst of uploads, since ingest only passes references. */
+const INGEST_EXECUTIONS = 20;
+/** One execution for each batch that the queue's poller has in flight. */
+const POLLER = "maximumConcurrency";
+/** Runs of the audit do not overlap. */
+const AUDIT_EXECUTIONS = 1;
+/** Executions of each step of the workflow. */
+const STEP_EXECUTIONS = 10;
+
+/** Returns the settings with the recommended reservation of every function that has none, if the config reserves executions. */
+function reserveConcurrency(settings: Settings): Settings {
+  if (!settings.reserveConcurrency) return settings;
+  const { ingest, worker, backfill, analysis, audit, workflow } = settings;
+  return {
+    ...settings,
+    ingest: { ...ingest, reservedConcurrency: ingest.reservedConcurrency ?? INGEST_EXECUTIONS },
+    worker: { ...worker, reservedConcurrency: worker.reservedConcurrency ?? POLLER },
+    backfill: { ...backfill, reservedConcurrency: backfill.reservedConcurrency ?? POLLER },
+    analysis: { ...analysis, reservedConcurrency: analysis.reservedConcurrency ?? POLLER },
+    audit: { ...audit, reservedConcurrency: audit.reservedConcurrency ?? AUDIT_EXECUTIONS },
+    workflow: { ...workflow, reservedConcurrency: workflow.reservedConcurrency ?? STEP_EXECUTIONS },
+  };
 }

@@ -191,6 +191,8 @@ const Policies = z.strictObject({
 const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
+  analyzerSecondsPerImage: z.number().positive().default(1),
+  workflowPercent: z.number().min(0).max(100).default(10),
 });
 
 const gitHubId = () => z.int().positive().nullable().default(null);
@@ -241,6 +243,7 @@ export const Settings = z.strictObject({
     .default("us-east-1"),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   encryption: z.enum(["kms", "sse-s3"]).default("kms"),
+  retiredKey: z.boolean().nullable().default(null),
   reserveConcurrency: z.boolean().default(false),
   uploads: Uploads.prefault({}),
   ingest: Ingest.prefault({}),

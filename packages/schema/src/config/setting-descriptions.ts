@@ -50,6 +50,10 @@ describe(PipelineConfig, {
     "CPU architecture of the functions. It is the same for all environments, since the zips are built once.",
   encryption:
     '`"kms"` encrypts buckets, topics, queues, logs and variables with a KMS key of the stack (about 1 USD a month, and 0.03 USD for 10,000 requests). `"sse-s3"` uses keys that AWS owns, at no cost, and does not encrypt topics.',
+  retiredKey: [
+    'Required with `encryption: "sse-s3"`. `true` keeps the key of an environment that was deployed with `"kms"`, and the permissions to decrypt with it; `false` is for an environment that never had a key, or has nothing left under it. Terraform never destroys the key (see docs/deploying.md).',
+    true,
+  ],
   reserveConcurrency:
     "Reserves executions for every function, out of the account's quota (see docs/deploying.md). Without it the functions share the account's executions, of which new accounts have only 10.",
   uploads: "Upload bucket, and the keys in it that are processed.",
@@ -65,7 +69,8 @@ describe(PipelineConfig, {
     "Step Functions workflow for large images and for those below a prefix. It publishes an image only after its moderation.",
   logRetentionDays: "Number of days that CloudWatch keeps the logs.",
   logLevel: "Lowest level that the functions log.",
-  destroyBucketsWithObjects: "Allows `destroy` to delete buckets that are not empty.",
+  destroyBucketsWithObjects:
+    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
   dashboard:
@@ -274,6 +279,9 @@ describe(PolicyStatement, {
 describe(Settings.shape.load.unwrap(), {
   imagesPerMonth: "Number of uploads per month.",
   workerSecondsPerImage: "Time that the worker needs for all renditions of an image.",
+  analyzerSecondsPerImage:
+    "Time that the analyzer runs for an image, which is mostly Rekognition's (metric `AnalyzeTime`).",
+  workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
 });
 
 describe(Settings.shape.ci.unwrap(), {

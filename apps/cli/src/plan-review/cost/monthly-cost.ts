@@ -1,52 +1,61 @@
-import { FUNCTIONS } from "@image-pipeline/schema/config";
 import { USD } from "../../prices.ts";
 import { at } from "../attribute.ts";
 import type { Attributes, Plan } from "../plan.ts";
+import { functionCost } from "./function-cost.ts";
+import type { Load } from "./load.ts";
+import { type Parts, sumOf } from "./parts.ts";
 
-/** The pipeline's load in a month. */
-export interface Load {
-  imagesPerMonth: number;
-  workerSecondsPerImage: number;
-}
 export interface MonthlyCost {
   before: number;
   after: number;
+  /** The same by part; parts that cost nothing on either side are missing. */
+  parts: { part: string; before: number; after: number }[];
 }
 
-/** Ingest only passes references. */
-const INGEST_SECONDS = 0.1;
 /** Send, receive and delete. */
 const REQUESTS_PER_MESSAGE = 3;
+/** Transitions of an execution that is rendered and analysed (docs/workflow.md). */
+const TRANSITIONS_PER_EXECUTION = 7;
 
 /**
- * Calculates the cost of the resources before and after, in US dollars a month, without storage and traffic: a plan
- * does not know how much a bucket holds.
+ * Calculates the cost of the resources before and after, in US dollars a month, without storage, logs, traffic and what an idle
+ * queue's polling costs: a plan does not know how much a bucket holds.
  */
 export function monthlyCost(plans: readonly Plan[], load: Load): MonthlyCost {
-  const sum = (side: "before" | "after") =>
-    plans
-      .flatMap(({ changes, unchanged }) => [
-        ...changes.flatMap((change) => {
-          const attributes = change[side];
-          return attributes === null ? [] : [{ type: change.type, attributes }];
-        }),
-        ...unchanged,
-      ])
-      .reduce((total, { type, attributes }) => total + (COSTS[type]?.(attributes, load) ?? 0), 0);
-  return { before: sum("before"), after: sum("after") };
+  const [before, after] = [partsOf(plans, "before", load), partsOf(plans, "after", load)];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const parts = names.map((part) => ({ part, before: before[part] ?? 0, after: after[part] ?? 0 }));
+  const sum = (side: "before" | "after") => parts.reduce((total, part) => total + part[side], 0);
+  return { before: sum("before"), after: sum("after"), parts };
 }
 
-const COSTS: Readonly<Record<string, (attributes: Attributes, load: Load) => number>> = {
-  aws_kms_key: () => USD.kmsKeyMonth,
-  aws_cloudwatch_metric_alarm: ({ metric_query }) =>
-    USD.alarmMetricMonth * Math.max(1, queriedMetrics(metric_query)),
-  aws_cloudwatch_composite_alarm: () => USD.compositeAlarmMonth,
-  aws_cloudwatch_dashboard: () => USD.dashboardMonth,
+function partsOf(plans: readonly Plan[], side: "before" | "after", load: Load): Parts {
+  const resources = plans.flatMap(({ changes, unchanged }) => [
+    ...changes.flatMap((change) => {
+      const attributes = change[side];
+      return attributes === null ? [] : [{ type: change.type, attributes }];
+    }),
+    ...unchanged,
+  ]);
+  return sumOf(resources.map(({ type, attributes }) => COSTS[type]?.(attributes, load) ?? {}));
+}
+
+const COSTS: Readonly<Record<string, (attributes: Attributes, load: Load) => Parts>> = {
+  aws_kms_key: () => ({ keys: USD.kmsKeyMonth }),
+  aws_cloudwatch_metric_alarm: ({ metric_query }) => ({
+    "alarms and dashboards": USD.alarmMetricMonth * Math.max(1, queriedMetrics(metric_query)),
+  }),
+  aws_cloudwatch_composite_alarm: () => ({ "alarms and dashboards": USD.compositeAlarmMonth }),
+  aws_cloudwatch_dashboard: () => ({ "alarms and dashboards": USD.dashboardMonth }),
   aws_lambda_function: functionCost,
-  aws_lambda_event_source_mapping: (_, { imagesPerMonth }) =>
-    imagesPerMonth * REQUESTS_PER_MESSAGE * USD.sqsRequest,
+  aws_lambda_event_source_mapping: (_, { imagesPerMonth }) => ({
+    SQS: imagesPerMonth * REQUESTS_PER_MESSAGE * USD.sqsRequest,
+  }),
   aws_sns_topic: ({ name }, { imagesPerMonth }) =>
-    /-image-(events|results)$/.test(String(name)) ? imagesPerMonth * USD.snsPublish : 0,
+    /-image-(events|results)$/.test(String(name)) ? { SNS: imagesPerMonth * USD.snsPublish } : {},
+  aws_sfn_state_machine: (_, { imagesPerMonth, workflowShare }) => ({
+    "Step Functions": imagesPerMonth * workflowShare * TRANSITIONS_PER_EXECUTION * USD.stateTransition,
+  }),
 };
 
 function queriedMetrics(queries: unknown): number {
@@ -55,14 +64,4 @@ function queriedMetrics(queries: unknown): number {
     const metric = at(query, "metric");
     return Array.isArray(metric) && metric.length > 0;
   }).length;
-}
-
-function functionCost({ function_name, memory_size, architectures }: Attributes, load: Load): number {
-  // Idle except during a backfill, which reports its own cost.
-  if (String(function_name).endsWith(`-${FUNCTIONS.backfill}`)) return 0;
-  const isWorker = String(function_name).endsWith(`-${FUNCTIONS.worker}`);
-  const seconds = isWorker ? load.workerSecondsPerImage : INGEST_SECONDS;
-  const cpu = at(architectures, 0) === "arm64" ? "arm64" : "x86_64";
-  const gigabyteSeconds = (Number(memory_size) / 1024) * seconds * load.imagesPerMonth;
-  return gigabyteSeconds * USD.lambdaGigabyteSecond[cpu] + load.imagesPerMonth * USD.lambdaRequest;
 }

@@ -19,6 +19,8 @@ export function dataAtRisk(changes: readonly Change[]): Finding[] {
 
 function destroyed({ address, type, action, before, replacedFor }: Change): Finding[] {
   const lost = HOLDS[type];
+  if (lost !== undefined && action === "forget")
+    return [{ address, what: `**no longer manages** ${code(String(at(before, "arn") ?? ""))}, nor ${lost}` }];
   if (lost === undefined || (action !== "replace" && action !== "destroy")) return [];
   const name = String(at(before, "bucket") ?? at(before, "name") ?? at(before, "arn") ?? "");
   const change = replacedFor.length === 1 ? "changes" : "change";

@@ -44,19 +44,32 @@ function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
 }
 
+/** The account itself, whose id a synthesised policy does not know. */
+const ACCOUNT = /^arn:[\w-]+:iam::(\d+|\$\{data\.aws_caller_identity\.\w+\.account_id\}):root$/;
+
 /** Tells if a grant allows all actions of a service, or all resources where AWS can narrow them, through. */
 export function isWildcard({ effect, principal, action, resource }: Grant): boolean {
   if (effect === "Deny") return false;
   if (action.startsWith("everything but ") || resource.startsWith("everything but ")) return true;
   if (/:policy\/(AdministratorAccess|PowerUserAccess|\w+FullAccess)$/.test(resource)) return true;
-  if (action === "*" || /^[\w-]+:\*$/.test(action)) return !/^arn:[\w-]+:iam::\d+:root$/.test(principal);
+  if (action === "*" || /^[\w-]+:\*$/.test(action)) return !ACCOUNT.test(principal);
   return resource === "*" && principal.startsWith("role ") && !WITHOUT_RESOURCES.has(action);
 }
 
 /** AWS knows no resource for these (its service authorization reference). */
 const WITHOUT_RESOURCES: ReadonlySet<string> = new Set([
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
   "xray:PutTraceSegments",
   "xray:PutTelemetryRecords",
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:DescribeLogGroups",
+  "logs:DescribeResourcePolicies",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:UpdateLogDelivery",
   "rekognition:DetectLabels",
   "rekognition:DetectModerationLabels",
   "rekognition:DetectText",

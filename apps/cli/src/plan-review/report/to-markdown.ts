@@ -6,7 +6,7 @@ import { toSentences } from "./permission-words.ts";
 
 /** A mark by which the comment is found, to be replaced. */
 export const MARK = "<!-- image-pipeline plan review -->";
-const SYMBOLS = { create: "+", update: "~", replace: "±", destroy: "−" } as const;
+const SYMBOLS = { create: "+", update: "~", replace: "±", destroy: "−", forget: "." } as const;
 
 /** The review as a comment: one line when nothing changes; otherwise the risks first, every change last. */
 export function toMarkdown(review: Review): string {
@@ -60,14 +60,18 @@ function sentences(found: Review["permissions"]["gained"], effect: "Allow" | "De
   return toSentences(found.map(({ grant }) => grant).filter((grant) => grant.effect === effect));
 }
 
-function cost({ cost: { before, after }, load }: Review): string {
+function cost({ cost: { before, after, parts }, load }: Review): string {
   const difference = after - before;
   const sign = difference < 0 ? "−" : "+";
   const amount =
     Math.abs(difference) < 0.005
       ? "no difference"
       : `${sign}$${Math.abs(difference).toFixed(2)} a month, from $${before.toFixed(2)} to $${after.toFixed(2)}`;
-  return `### Cost\n\n${amount}, at ${load.imagesPerMonth} images a month (list prices of ${PRICES_OF}; without storage and traffic).`;
+  const rows = parts.map((part) => `| ${part.part} | ${part.before.toFixed(2)} | ${part.after.toFixed(2)} |`);
+  return [
+    `### Cost\n\n${amount}, at ${load.imagesPerMonth} images a month (list prices of ${PRICES_OF}; without storage, logs and traffic).\n`,
+    ...(rows.length > 0 ? ["| USD a month | before | after |", "| --- | --- | --- |", ...rows] : []),
+  ].join("\n");
 }
 
 function details({ stack, changes }: Review["stacks"][number]): string {

@@ -1,40 +1,8 @@
-/** Vitest's own limits for tests that have a `ProgressDeadline`: a slow machine must never reach them. */
-export const PATIENT = { testTimeout: 30 * 60_000, hookTimeout: 30 * 60_000 };
+import { ProgressDeadline } from "./progress-deadline.ts";
 
-/** Time without any output or change of state after which a test gives up. */
-const NO_PROGRESS_MILLISECONDS = 5 * 60_000;
 const INTERVAL_MILLISECONDS = 100;
 
-/** A deadline that moves with every sign of progress, so that a busy machine only makes a test slower. */
-export class ProgressDeadline {
-  private readonly milliseconds: number;
-  private readonly onExpiry: (reason: string) => void;
-  private timer: NodeJS.Timeout;
-
-  constructor(onExpiry: (reason: string) => void, milliseconds = NO_PROGRESS_MILLISECONDS) {
-    this.milliseconds = milliseconds;
-    this.onExpiry = onExpiry;
-    this.timer = this.start();
-  }
-
-  renew(): void {
-    clearTimeout(this.timer);
-    this.timer = this.start();
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-
-  private start(): NodeJS.Timeout {
-    return setTimeout(
-      () => this.onExpiry(`no progress for ${this.milliseconds / 1000} s`),
-      this.milliseconds,
-    );
-  }
-}
-
-export interface Wait<State> {
+interface Wait<State> {
   /** Reads the state. It must only contain what shows progress: no request ids. */
   read(): Promise<State> | State;
   until(state: State): boolean;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { whileProgressing } from "./while-progressing.ts";
+import { whileProgressing } from "../src/progress/while-progressing.ts";
 
 const QUICK = { stallMilliseconds: 20, lookMilliseconds: 1 };
 

@@ -1,8 +1,5 @@
-/** Limit for a whole end-to-end test, for one that hangs without a watched progress. */
-export const TEST_LIMIT_MILLISECONDS = 3_600_000;
+import { NO_PROGRESS_MILLISECONDS } from "./progress-deadline.ts";
 
-/** The longest time without progress, on a machine that is busy with other work too. */
-const STALL_MILLISECONDS = 600_000;
 const LOOK_MILLISECONDS = 1000;
 
 /**
@@ -14,7 +11,7 @@ const LOOK_MILLISECONDS = 1000;
 export async function whileProgressing<Result>(
   work: Promise<Result>,
   progress: () => string,
-  { stallMilliseconds = STALL_MILLISECONDS, lookMilliseconds = LOOK_MILLISECONDS } = {},
+  { stallMilliseconds = NO_PROGRESS_MILLISECONDS, lookMilliseconds = LOOK_MILLISECONDS } = {},
 ): Promise<Result> {
   const { promise: stalled, reject } = Promise.withResolvers<never>();
   let last = progress();

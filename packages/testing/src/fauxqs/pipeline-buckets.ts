@@ -1,10 +1,13 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Manifest, type Source, toManifestKey } from "@image-pipeline/schema";
-import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
+import type { Source } from "@image-pipeline/schema/events";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import type { Manifest } from "@image-pipeline/schema/manifest";
 import { startFauxqs } from "fauxqs";
+import { PROCESSED, UPLOADS } from "../image-events.ts";
+import { aRendition, aSource, pixelsOf, processed } from "../manifests.ts";
 
 /** The two buckets of a pipeline, on S3 in this process. */
-export async function s3Buckets() {
+export async function pipelineBuckets() {
   const server = await startFauxqs({ port: 0, logger: false });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -44,4 +47,4 @@ export async function s3Buckets() {
     },
   };
 }
-export type S3Buckets = Awaited<ReturnType<typeof s3Buckets>>;
+export type PipelineBuckets = Awaited<ReturnType<typeof pipelineBuckets>>;

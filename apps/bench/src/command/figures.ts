@@ -1,0 +1,23 @@
+import type { Burst } from "../burst/bench-burst.ts";
+import type { Comparison } from "../comparison.ts";
+import type { FrontPoint } from "../encoders/bench-front.ts";
+import type { ColdStart } from "../handlers/bench-cold.ts";
+import type { WorkerTimes } from "../handlers/bench-worker.ts";
+import type { machine } from "../machine.ts";
+import type { MemoryCurves } from "../memory/bench-memory.ts";
+
+/** The figures of each benchmark that ran. */
+export interface Measured {
+  engine?: Comparison[] | undefined;
+  memory?: MemoryCurves | undefined;
+  front?: FrontPoint[] | undefined;
+  cold?: ColdStart[] | undefined;
+  worker?: WorkerTimes | undefined;
+  burst?: Burst | undefined;
+}
+
+/** The result of a run, with the machine and the photographs that it was measured on. */
+export interface Figures extends Measured {
+  machine: Record<keyof ReturnType<typeof machine>, string | number>;
+  megapixels: number[];
+}

@@ -1,0 +1,57 @@
+import type { Figures } from "@image-pipeline/bench";
+import * as z from "zod";
+
+const Comparison = z.object({
+  title: z.string(),
+  base: z.string().describe("the contender that the others are compared with"),
+  times: z.record(z.string(), z.array(z.number())).describe("CPU milliseconds by contender, one per picture"),
+});
+
+const EncoderPoint = z.object({
+  encoder: z.string(),
+  width: z.int(),
+  metric: z.string(),
+  cpu: z.number().describe("as a share of the base encoder's"),
+  bytes: z.number().describe("as a share of the base encoder's"),
+});
+
+const ColdStart = z.object({
+  handler: z.enum(["ingest", "worker"]),
+  how: z.string(),
+  load: z.number().describe("CPU milliseconds"),
+  first: z.number().describe("CPU milliseconds of the load and the first event"),
+  steady: z.number().describe("CPU milliseconds of a later event"),
+  zipBytes: z.int(),
+  bundleBytes: z.int(),
+});
+
+const Burst = z.object({
+  images: z.int(),
+  statuses: z.record(z.string(), z.int()),
+  seconds: z.number(),
+  imagesPerSecond: z.number(),
+  memory: z
+    .record(z.string(), z.object({ firstHalf: z.int(), lastHalf: z.int() }))
+    .describe("MiB of the largest process by role"),
+});
+
+/** The line of `bench --json`: a field for each benchmark that ran. */
+export const BenchFigures = z.object({
+  machine: z.object({
+    cpu: z.string(),
+    cores: z.int(),
+    memoryGibibytes: z.int(),
+    system: z.string(),
+    node: z.string(),
+    sharp: z.string(),
+    libvips: z.string(),
+    revision: z.string(),
+  }),
+  megapixels: z.array(z.number()).describe("of the photographs"),
+  engine: z.array(Comparison).optional(),
+  memory: z.record(z.string(), z.array(z.int())).describe("MiB after each picture, by allocator").optional(),
+  front: z.array(EncoderPoint).optional(),
+  cold: z.array(ColdStart).optional(),
+  worker: z.record(z.string(), z.number()).describe("milliseconds per picture").optional(),
+  burst: Burst.optional(),
+}) satisfies z.ZodType<Figures>;

@@ -1,0 +1,30 @@
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { renditionsPerImage } from "../../s3-requests.ts";
+
+/** What a month's uploads ask of an environment. */
+export interface Load {
+  imagesPerMonth: number;
+  workerSecondsPerImage: number;
+  /** Seconds in which the analyzer waits for Rekognition, mostly. */
+  analyzerSecondsPerImage: number;
+  /** Share of the images that the workflow processes, from 0 to 1. */
+  workflowShare: number;
+  renditionsPerImage: number;
+  rekognitionCallsPerImage: number;
+}
+
+/** Returns the load that a config expects. */
+export function toLoad({
+  load,
+  presets,
+  analysis,
+  workflow,
+}: Pick<Pipeline, "load" | "presets" | "analysis" | "workflow">): Load {
+  const { workflowPercent, ...rest } = load;
+  return {
+    ...rest,
+    workflowShare: workflow.enabled ? workflowPercent / 100 : 0,
+    renditionsPerImage: renditionsPerImage(presets),
+    rekognitionCallsPerImage: [analysis.labels, analysis.moderation].filter(({ enabled }) => enabled).length,
+  };
+}

@@ -1,0 +1,9 @@
+/** The keys of objects in the processed bucket, which follow from the image that they belong to. */
+export {
+  toAnalysisKey,
+  toImageId,
+  toManifestKey,
+  toRenditionKey,
+  toRenditionPrefix,
+  toRenditionTag,
+} from "./messages/keys.ts";
