@@ -349,7 +349,7 @@ describe(Limits, {
     ["jpeg", "png", "webp"],
   ],
   maxFramePixels: [
-    "Maximum number of pixels of one frame: a number for all formats, or one for each. The defaults keep a picture within seconds. JPEG is reduced while it is decoded, so that pictures of 200 megapixels of phones (16320 x 12240) are accepted; for PNG and TIFF, of which every pixel is decoded, 100 megapixels include panoramas; pictures in WebP and GIF have 60 at most; AVIF and HEIC reach `maxDecodeMemoryBytes` first. Formats that an object leaves out keep their defaults.",
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
     { jpeg: 50_000_000 },
   ],
   maxFrames: "Maximum number of frames or pages.",
