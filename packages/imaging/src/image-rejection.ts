@@ -1,10 +1,12 @@
 import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 
+type SomeFacts = { [Name in keyof Facts]?: Facts[Name] | undefined };
+
 /** A picture that can never be processed. Its message is one line, with the numbers, for the owner of the picture. */
 export class ImageRejection extends Error {
   override readonly name = "ImageRejection";
   readonly reason: RejectionReason;
-  readonly facts: Partial<Facts>;
+  readonly facts: SomeFacts;
   /** True if no check of ours foresaw the error: the picture is rejected, and the cause may be a bug of ours. */
   readonly isUnexpected: boolean;
 
@@ -15,7 +17,7 @@ export class ImageRejection extends Error {
       facts = {},
       cause,
       isUnexpected = false,
-    }: { facts?: Partial<Facts>; cause?: unknown; isUnexpected?: boolean } = {},
+    }: { facts?: SomeFacts; cause?: unknown; isUnexpected?: boolean } = {},
   ) {
     super(message, cause === undefined ? {} : { cause });
     this.reason = reason;
@@ -24,7 +26,7 @@ export class ImageRejection extends Error {
   }
 
   /** Returns the same rejection with more facts of the picture. */
-  with(facts: Partial<Facts>): ImageRejection {
+  with(facts: SomeFacts): ImageRejection {
     return new ImageRejection(this.reason, this.message, {
       facts: { ...facts, ...this.facts },
       cause: this.cause,

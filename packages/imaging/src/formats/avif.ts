@@ -1,3 +1,4 @@
+import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { heifFormat, withAvifBrands } from "./iso-brands.ts";
 
@@ -9,14 +10,17 @@ export const avif: InputFormat = {
   matches: (head, file) => heifFormat(head, file) === "avif",
   decoder: "VipsForeignLoadHeifBuffer",
   isDetected: ({ format, compression }) => format === "heif" && compression === "av1",
-  prepare: withAvifBrands,
+  prepare(file, limits) {
+    checkHeifItems(file, limits);
+    return withAvifBrands(file);
+  },
   heldBytesPerPixel: ({ bitDepth = 8 }) => (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits),
 };
 
 export const avifOutput: OutputFormat<"avif"> = {
   extension: "avif",
   maxSide: 16_384, // sharp's bound
-  maxPixels: 14_000_000, // at 21 bytes a pixel
+  maxPixels: 11_200_000, // 4096 x 2731, at 27 bytes a pixel with alpha and 21 without
   encoders: ["heifsave"],
   encode: (picture, { quality, effort, tune, chromaSubsampling }) =>
     picture.avif({ quality, effort, tune, chromaSubsampling }),

@@ -1,3 +1,4 @@
+import { checkHeifItems } from "../bounds/heif-items.ts";
 import { cicpProfile } from "../cicp-profile.ts";
 import type { Header } from "../header.ts";
 import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
@@ -15,6 +16,10 @@ const HELD_BYTES = { tile: 6, picture: 5, decoder: 40_000_000 };
 export const heic: InputFormat = {
   name: "HEIC",
   matches: (head, file) => heifFormat(head, file) === "heic",
+  prepare(file, limits) {
+    checkHeifItems(file, limits);
+    return file;
+  },
   readHeader: readHeicHeader,
   heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8 }) {
     const tile = HELD_BYTES.tile * Math.ceil(bitDepth / 8) * tilePixels;

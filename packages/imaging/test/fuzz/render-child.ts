@@ -3,20 +3,24 @@ import { Facts } from "@image-pipeline/schema/manifest";
 import { z } from "zod";
 import { ImageRejection, renderImage } from "../../src/index.ts";
 
-/** Outcome of one file. Sizes in MiB: the peak of the process. */
+/** Outcome of one file, with the peak of the process's memory and the CPU time of the file. */
 export interface Outcome {
   kind: "rendered" | "rejected" | "bug";
   detail: string;
   peakMebibytes: number;
+  cpuSeconds: number;
 }
 
 const Order = z.object({ source: z.instanceof(Uint8Array), presets: Presets });
 
 process.on("message", async (message) => {
   const { source, presets } = Order.parse(message);
+  const before = process.cpuUsage();
   const { kind, detail } = await renderOnce(source, presets);
+  const { user, system } = process.cpuUsage(before);
   const peakMebibytes = process.resourceUsage().maxRSS / 1024;
-  process.send?.({ kind, detail, peakMebibytes } satisfies Outcome);
+  const cpuSeconds = (user + system) / 1e6;
+  process.send?.({ kind, detail, peakMebibytes, cpuSeconds } satisfies Outcome);
 });
 
 async function renderOnce(source: Uint8Array, presets: Presets): Promise<Pick<Outcome, "kind" | "detail">> {
