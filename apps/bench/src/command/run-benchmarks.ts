@@ -44,7 +44,7 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   },
   async process({ photos, rounds }) {
     const times = await benchProcess(photographs(photos), { rounds, presets: await shippedPresets() });
-    return { figures: times, text: processTable(times) };
+    return { figures: { process: times }, text: processTable(times) };
   },
   async memory({ photos, pictures, allocators }) {
     const curves = await benchMemory(photographs(photos), {

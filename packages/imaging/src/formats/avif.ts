@@ -2,8 +2,8 @@ import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { heifFormat, withAvifBrands } from "./iso-brands.ts";
 
-/** Bytes for each pixel; the decoder holds the whole picture. Measured at 12 to 50 megapixels. */
-const HELD_BYTES = { upTo8Bits: 18, over8Bits: 25 };
+/** Bytes for each pixel; the decoder holds the whole picture. Measured at 12 to 50 megapixels; with alpha at 19. */
+const HELD_BYTES = { upTo8Bits: 18, over8Bits: 25, alpha: 8 };
 
 export const avif: InputFormat = {
   name: "AVIF",
@@ -14,7 +14,8 @@ export const avif: InputFormat = {
     checkHeifItems(file, limits);
     return withAvifBrands(file);
   },
-  heldBytesPerPixel: ({ bitDepth = 8 }) => (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits),
+  heldBytesPerPixel: ({ bitDepth = 8, hasAlpha }) =>
+    (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits) + (hasAlpha ? HELD_BYTES.alpha : 0),
 };
 
 export const avifOutput: OutputFormat<"avif"> = {
