@@ -40,7 +40,7 @@ export function* jpegSegments(file: Buffer): Generator<JpegSegment> {
     }
     if (code + 3 > file.length) return;
     const bodyEnd = code + 1 + file.readUInt16BE(code + 1);
-    if (bodyEnd > file.length) return;
+    if (bodyEnd < code + 3 || bodyEnd > file.length) return;
     const end = marker === MARKER.sos ? endOfScan(file, bodyEnd) : bodyEnd;
     yield { marker, body: file.subarray(code + 3, bodyEnd), start: code - 1, bodyEnd, end };
     at = end;
