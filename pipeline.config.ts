@@ -12,7 +12,6 @@ export default definePipeline({
   },
   limits: {
     maxBytes: 25 * 1024 * 1024,
-    maxFramePixels: 50_000_000,
     maxFrames: 100,
     maxTotalPixels: 100_000_000,
     maxRenderSeconds: 20,

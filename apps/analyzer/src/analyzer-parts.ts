@@ -8,6 +8,7 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { Limits } from "@image-pipeline/schema/config";
 import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
@@ -17,8 +18,10 @@ import { rekognitionDetector } from "./rekognition-detector.ts";
 import { s3RenditionTags } from "./s3-rendition-tags.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
+export function analyzerParts(environment: AnalysisTaskEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
   const engine = engineProcess();
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -32,7 +35,7 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     limits: LIMITS,
     engine,
     derive: async (source: Uint8Array, limits: Limits) =>
-      (await engine.renderForAnalysis(source, limits)).data,
+      (await watched(engine.renderForAnalysis(source, limits))).data,
     measure: measureAnalysis.bind(null, metrics),
   };
 }

@@ -1,4 +1,4 @@
-import type { Limits } from "@image-pipeline/schema/config";
+import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import { toCount, tooManyFrames, tooManyPixels } from "./bounds/too-many.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
@@ -34,12 +34,11 @@ export function checkBytes(bytes: number, limits: Limits): void {
 export function checkHeader(header: Header, limits: Limits): void {
   const { width, height, pages } = header;
   const framePixels = width * height;
-  if (framePixels > limits.maxFramePixels) {
-    throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, limits.maxFramePixels);
-  }
+  const most = maxFramePixels(limits, header.format);
+  if (framePixels > most) throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, most);
   if (pages > limits.maxFrames) throw tooManyFrames(pages, limits.maxFrames);
   const totalPixels = framePixels * pages;
-  if (totalPixels > limits.maxTotalPixels) {
+  if (pages > 1 && totalPixels > limits.maxTotalPixels) {
     throw tooManyPixels(
       `${width} x ${height} in ${pages} frames = ${toCount(totalPixels)} pixels`,
       limits.maxTotalPixels,

@@ -1,4 +1,5 @@
-import type { Limits, Preset, Presets } from "@image-pipeline/schema/config";
+import { type Limits, maxFramePixels, type Preset, type Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
@@ -9,11 +10,11 @@ import { area, type Size } from "./size.ts";
  * sizes are sorted by name, so that the order of the presets does not matter.
  */
 export function planRenditions(
-  picture: Size,
+  picture: Size & Pick<Facts, "format">,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
   const plans = Object.entries(presets).flatMap(([name, preset]) => {
-    const maxPixels = maxPixelsOf(preset, limits);
+    const maxPixels = maxPixelsOf(preset, maxFramePixels(limits, picture.format));
     return preset.formats.map((output) => {
       const { maxSide } = outputFormat(output.format);
       return { name, preset, output, ...place(picture, preset, { maxSide, maxPixels }) };
@@ -28,6 +29,6 @@ export function planRenditions(
  * Returns the area of a preset's files, which is within the bounds of each of its encoders: with an area for each, the pixels of
  * several large sizes would be in memory at a time.
  */
-function maxPixelsOf({ formats }: Preset, { maxFramePixels }: Limits): number {
-  return Math.min(maxFramePixels, ...formats.map(({ format }) => outputFormat(format).maxPixels));
+function maxPixelsOf({ formats }: Preset, most: number): number {
+  return Math.min(most, ...formats.map(({ format }) => outputFormat(format).maxPixels));
 }

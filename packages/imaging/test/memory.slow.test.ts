@@ -31,6 +31,11 @@ const HEAVIEST: Record<string, () => Promise<Buffer>> = {
       .toColourspace("rgb16")
       .tiff({ compression: "deflate", predictor: "none" })
       .toBuffer(),
+  "a JPEG of 200 megapixels": () => flat({ width: 16_320, height: 12_240 }).jpeg().toBuffer(),
+  "a JPEG of 108 megapixels in several scans": () =>
+    flat({ width: 12_000, height: 9000 }).jpeg({ progressive: true }).toBuffer(),
+  "a PNG of 100 megapixels": () =>
+    flat({ width: 10_000, height: 10_000 }).png({ compressionLevel: 1 }).toBuffer(),
   "a PNG of 65000 pixels a line": () =>
     flat({ width: 65_000, height: 760 }).png({ compressionLevel: 1 }).toBuffer(),
 };

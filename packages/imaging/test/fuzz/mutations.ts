@@ -9,7 +9,7 @@ export type Mutation = (file: Buffer, others: readonly Buffer[]) => Buffer;
 const MAGIC_BYTES = 12;
 
 /** Numbers at which sizes and offsets overflow. */
-const EDGES = [
+export const EDGES = [
   0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ];
 
@@ -136,7 +136,7 @@ function indexOf(file: Buffer, at: number): number {
   return magic + Math.floor(Math.abs(at) * ((at < 0 ? Math.min(256, file.length) : file.length) - magic));
 }
 
-function patched(file: Buffer, at: number, bytes: Uint8Array): Buffer {
+export function patched(file: Buffer, at: number, bytes: Uint8Array): Buffer {
   const copy = Buffer.from(file);
   copy.set(bytes.subarray(0, Math.max(0, copy.length - at)), at);
   return copy;

@@ -41,7 +41,7 @@ async function renderOnce(source: Uint8Array, presets: Presets): Promise<Pick<Ou
       ? { kind: "rendered", detail: "" }
       : { kind: "bug", detail: `${emitted} renditions` };
   } catch (error) {
-    if (error instanceof ImageRejection)
+    if (error instanceof ImageRejection && !error.isUnexpected)
       return { kind: "rejected", detail: `${error.reason}: ${error.message}` };
     return { kind: "bug", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

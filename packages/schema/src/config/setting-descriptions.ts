@@ -375,7 +375,14 @@ describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
   maxBytes: "Maximum size of the file.",
-  maxFramePixels: "Maximum number of pixels of one frame.",
+  inputs: [
+    "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
+    ["jpeg", "png", "webp"],
+  ],
+  maxFramePixels: [
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
+    { jpeg: 50_000_000 },
+  ],
   maxFrames: "Maximum number of frames or pages.",
   maxTotalPixels: "Maximum number of pixels of all frames.",
   maxDecodeMemoryBytes:
