@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -213,8 +214,8 @@ describe.skipIf(missing.length > 0)(
       const output = await log.step("terraform plan of another name, which fails", () =>
         project.planChanged(CORE, rename).then(() => "planned", String),
       );
-      // Terraform wraps lines and draws a frame.
-      expect(output.replaceAll(/[\s│]+/g, " ")).toContain(
+      // Terraform wraps lines, and draws a frame in colour.
+      expect(stripVTControlCharacters(output).replaceAll(/[\s│]+/g, " ")).toContain(
         'is of "image-pipeline" in us-east-1, the config is for "renamed" in us-east-1. To deploy it would destroy 3 buckets with their objects, ',
       );
     });

@@ -1,4 +1,6 @@
 import type { InputFormat, OutputFormat } from "./format.ts";
+import { endOfScan, MARKER } from "./jpeg-segments.ts";
+import { repairJpeg, toLeanJpeg } from "./lean-jpeg.ts";
 
 /** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
 const COEFFICIENT_BYTES = 2;
@@ -9,6 +11,8 @@ export const jpeg: InputFormat = {
   matches: (head) => head.startsWith("\xff\xd8\xff"),
   decoder: "VipsForeignLoadJpegBuffer",
   isDetected: ({ format }) => format === "jpeg",
+  prepare: toLeanJpeg,
+  repair: async (file) => repairJpeg(file),
   heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
     isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
 };
@@ -34,9 +38,6 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   },
 };
 
-const START_OF_SCAN = 0xda;
-const END_OF_IMAGE = 0xd9;
-
 /** The kind of an application segment, by its first bytes. */
 const APPLICATION_NAMES: readonly (readonly [marker: number, begins: string, name: string])[] = [
   [0xe0, "JFIF\0", "JFIF"],
@@ -52,8 +53,8 @@ function* jpegParts(file: Buffer): Generator<string> {
     const marker = file.readUInt8(at + 1);
     const next = at + 2 + file.readUInt16BE(at + 2);
     yield nameOf(marker, file.subarray(at + 4, next));
-    at = marker === START_OF_SCAN ? endOfScan(file, next) : next;
-    if (file[at + 1] === END_OF_IMAGE) return at + 2 === file.length ? undefined : yield "trailing bytes";
+    at = marker === MARKER.sos ? endOfScan(file, next) : next;
+    if (file[at + 1] === MARKER.eoi) return at + 2 === file.length ? undefined : yield "trailing bytes";
   }
   yield "cut short";
 }
@@ -63,13 +64,4 @@ function nameOf(marker: number, body: Buffer): string {
     ([of, begins]) => of === marker && body.toString("latin1", 0, begins.length) === begins,
   );
   return application?.[2] ?? `marker ${marker.toString(16)}`;
-}
-
-/** Finds the next marker after compressed data, in which FF is followed only by 00 or a restart marker. */
-function endOfScan(file: Buffer, start: number): number {
-  for (let at = file.indexOf(0xff, start); at !== -1; at = file.indexOf(0xff, at + 1)) {
-    const after = file[at + 1] ?? 0;
-    if (after !== 0 && (after < 0xd0 || after > 0xd7)) return at;
-  }
-  return file.length;
 }

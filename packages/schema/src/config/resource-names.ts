@@ -41,6 +41,8 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     subscriberDeadLetterQueue: (subscriber: string) => `${prefix}-${subscriber}-dlq`,
     ingestFailureQueue: `${prefix}-ingest-failures`,
     ingestDeadLetterQueue: `${prefix}-ingest-dlq`,
+    /** The EventBridge rule for uploads, if they are not notified. */
+    uploadsRule: `${prefix}-uploads`,
     auditFunction: `${prefix}-${FUNCTIONS.audit}`,
     auditFailureQueue: `${prefix}-audit-failures`,
     auditDeadLetterQueue: `${prefix}-audit-dlq`,

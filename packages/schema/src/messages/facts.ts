@@ -17,9 +17,13 @@ export const ExifFacts = z.object({
   focalLengthMillimetres: z.number().optional(),
 });
 
+/** The formats of sources. */
+export const SourceFormat = z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
+export type SourceFormat = z.infer<typeof SourceFormat>;
+
 /** Facts about a picture, read from its bytes. Width and height are of one frame, in pixels, after orientation. */
 export const Facts = z.object({
-  format: z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif"]),
+  format: SourceFormat,
   width: z.int().positive(),
   height: z.int().positive(),
   pages: z.int().positive(),
