@@ -9,7 +9,7 @@ const OLDEST_SAFE_LIBVIPS = "8.18.3";
 const DECODERS = Object.values<InputFormat>(INPUT_FORMATS).flatMap(({ decoder }) => decoder ?? []);
 
 /** Must be raised when this package makes other pixels, or accepts other pictures, than before. */
-const REVISION = "3";
+const REVISION = "4";
 
 /** The versions that decide the pixels, and so belong to the recipe. */
 export const ENGINE = {

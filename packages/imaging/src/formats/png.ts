@@ -2,6 +2,7 @@ import { inflateSync } from "node:zlib";
 import { corruptImage } from "../image-rejection.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { type PngChunk, pngChunks, SIGNATURE_BYTES } from "./png-chunks.ts";
+import { pngColours } from "./png-colours.ts";
 import { repairChunks } from "./repair-png.ts";
 
 /** An interlaced PNG needs this factor above its pixels. */
@@ -13,6 +14,7 @@ export const png: InputFormat = {
   decoder: "VipsForeignLoadPngBuffer",
   isDetected: ({ format }) => format === "png",
   prepare: withoutUnneededChunks,
+  colours: pngColours,
   repair: repairPng,
   heldBytesPerPixel: ({ isInterlaced, bitDepth = 8, channels }) =>
     isInterlaced ? Math.ceil(bitDepth / 8) * channels * INTERLACED_FACTOR : 0,
@@ -61,6 +63,7 @@ const KEPT = new Set([
   "sRGB",
   "sBIT",
   "cICP",
+  "cLLI",
   "eXIf",
   "iCCP",
 ]);

@@ -32,6 +32,10 @@ export const Facts = z.object({
   colourProfile: z.string().min(1).optional(),
   /** Set if an RGB profile with colours outside sRGB is embedded, which a `p3` preset keeps. */
   isWideGamut: z.literal(true).optional(),
+  /** Set if the colours are in high dynamic range (PQ or HLG); renditions are mapped to the range of sRGB. */
+  hdr: z.literal(true).optional(),
+  /** Set if the file has a gain map for displays of high dynamic range; renditions are made from its standard picture. */
+  hasGainMap: z.literal(true).optional(),
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,
