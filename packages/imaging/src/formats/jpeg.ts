@@ -24,10 +24,13 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   maxPixels: 24_000_000, // at 6 bytes a pixel
   isOpaque: true,
   encoders: ["jpegsave"],
-  encode: (picture, { quality, progressive, mozjpeg }) =>
-    picture.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive }),
-  // mozjpeg is always progressive.
-  toHashed: (options) => (options.mozjpeg ? { ...options, progressive: true } : options),
+  encode: (picture, { quality, progressive, mozjpeg, chromaSubsampling }) =>
+    picture.jpeg({ quality, chromaSubsampling, ...(mozjpeg ? { mozjpeg } : { progressive }) }),
+  // mozjpeg is always progressive. Hashes of files in 4:2:0 are older than the option.
+  toHashed: ({ chromaSubsampling, ...options }) => ({
+    ...(options.mozjpeg ? { ...options, progressive: true } : options),
+    ...(chromaSubsampling === "4:2:0" ? {} : { chromaSubsampling }),
+  }),
   container: {
     parts: jpegParts,
     needed: [

@@ -36,6 +36,10 @@ export const Facts = z.object({
   hdr: z.literal(true).optional(),
   /** Set if the file has a gain map for displays of high dynamic range; renditions are made from its standard picture. */
   hasGainMap: z.literal(true).optional(),
+  /** Set for a graphic, such as a screenshot or a logo, which an encoder's `auto` keeps sharper than a photograph. */
+  isGraphic: z.literal(true).optional(),
+  /** Set for a picture with transparency that is a blank area on white, such as a white logo. */
+  vanishesOnWhite: z.literal(true).optional(),
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,
