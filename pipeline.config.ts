@@ -29,6 +29,10 @@ export default definePipeline({
       alarms: { enabled: false },
       dashboard: false,
     },
-    prod: { worker: { maximumConcurrency: 50 } },
+    prod: {
+      worker: { maximumConcurrency: 50 },
+      // Replace this by email, topicArns, slack or teams: without either, synth refuses an environment named prod.
+      alarms: { unattended: true },
+    },
   },
 });

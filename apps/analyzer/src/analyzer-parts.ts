@@ -1,6 +1,6 @@
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { renderForAnalysis } from "@image-pipeline/imaging";
+import { engineProcess } from "@image-pipeline/engine-process";
 import {
   CLIENT,
   MANIFESTS,
@@ -20,6 +20,7 @@ import { s3RenditionTags } from "./s3-rendition-tags.ts";
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
 export function analyzerParts(environment: AnalysisTaskEnvironment, tools: Tools) {
   const { s3, metrics } = tools;
+  const engine = engineProcess();
   const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
   return {
@@ -32,8 +33,16 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, tools: Tools
     processedBucket: PROCESSED_BUCKET,
     recipe: ANALYSIS,
     limits: LIMITS,
+    engine,
     derive: async (source: Uint8Array, limits: Limits) =>
-      (await watched(renderForAnalysis(source, limits))).data,
+      (await watched(engine.renderForAnalysis(source, limits))).data,
     measure: measureAnalysis.bind(null, metrics),
   };
+}
+
+/** Builds the parts of the handlers that decode: the engine's process starts with the function, not with its first event. */
+export function decodingParts(...given: Parameters<typeof analyzerParts>) {
+  const parts = analyzerParts(...given);
+  parts.engine.start();
+  return parts;
 }

@@ -1,10 +1,13 @@
 import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
+import { toCleanText } from "@image-pipeline/schema/plain-text";
+
+type SomeFacts = { [Name in keyof Facts]?: Facts[Name] | undefined };
 
 /** A picture that can never be processed. Its message is one line, with the numbers, for the owner of the picture. */
 export class ImageRejection extends Error {
   override readonly name = "ImageRejection";
   readonly reason: RejectionReason;
-  readonly facts: Partial<Facts>;
+  readonly facts: SomeFacts;
   /** True if no check of ours foresaw the error: the picture is rejected, and the cause may be a bug of ours. */
   readonly isUnexpected: boolean;
 
@@ -15,7 +18,7 @@ export class ImageRejection extends Error {
       facts = {},
       cause,
       isUnexpected = false,
-    }: { facts?: Partial<Facts>; cause?: unknown; isUnexpected?: boolean } = {},
+    }: { facts?: SomeFacts; cause?: unknown; isUnexpected?: boolean } = {},
   ) {
     super(message, cause === undefined ? {} : { cause });
     this.reason = reason;
@@ -24,7 +27,7 @@ export class ImageRejection extends Error {
   }
 
   /** Returns the same rejection with more facts of the picture. */
-  with(facts: Partial<Facts>): ImageRejection {
+  with(facts: SomeFacts): ImageRejection {
     return new ImageRejection(this.reason, this.message, {
       facts: { ...facts, ...this.facts },
       cause: this.cause,
@@ -60,5 +63,5 @@ export function unsupportedKind(kind: string): ImageRejection {
 export function detailOf(cause: unknown): string {
   const words = cause instanceof Error ? cause.message : String(cause);
   const lines = new Set(words.split("\n").map((line) => line.replaceAll(/\s+/g, " ").trim()));
-  return [...lines].join(" ").trim().slice(0, MAX_DETAIL_CHARACTERS);
+  return toCleanText([...lines].join(" "), MAX_DETAIL_CHARACTERS);
 }

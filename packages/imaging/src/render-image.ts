@@ -37,7 +37,7 @@ export async function renderImage(
   const format = sniffFormat(source, limits.inputs);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header, facts } = await rejectWith({ format, sha256 }, async () => {
-    const picture = inputFormat(format).prepare?.(source) ?? source;
+    const picture = inputFormat(format).prepare(source, limits);
     const header = await readHeader(picture, format, limits);
     return { picture, header, facts: { ...headerFacts(header, source), sha256 } };
   });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
 import sharp from "sharp";
 import { thumbHashToAverageRGBA } from "thumbhash";
 import { describe, expect, it } from "vitest";
@@ -65,6 +66,20 @@ describe("the facts of a picture", () => {
         .withExif({ IFD2: { DateTimeOriginal: time } })
         .toBuffer();
       expect((await render(source, PRESETS)).facts.exif).toEqual({});
+    },
+  );
+
+  it.each(HOSTILE_ROWS)(
+    "contain one short, harmless line of a camera's name that %s",
+    async (_harm, text) => {
+      const source = await scene(90, 60)
+        .jpeg()
+        .withExif({ IFD0: { Make: "Camera", Model: `M ${text}`.repeat(30) } })
+        .toBuffer();
+      const { make, model = "" } = (await render(source, PRESETS)).facts.exif;
+      expect(make).toBe("Camera");
+      expect(harmIn(model)).toEqual([]);
+      expect(model.length).toBeLessThanOrEqual(100);
     },
   );
 

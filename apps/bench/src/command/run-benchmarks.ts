@@ -1,7 +1,9 @@
 import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { toJsonLine } from "@image-pipeline/schema/plain-text";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { benchEngine } from "../bench-engine.ts";
+import { benchProcess, processTable } from "../bench-process.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
 import { benchFront, frontTable } from "../encoders/bench-front.ts";
@@ -21,7 +23,10 @@ interface Report {
 }
 
 /** Runs the benchmarks that were asked for, and writes a table for each, or all figures as one line of JSON. */
-export async function runBenchmarks(options: Options, out: (text: string) => void): Promise<void> {
+export async function runBenchmarks(
+  options: Options,
+  out: (lines: readonly string[]) => void,
+): Promise<void> {
   const sizes = (await megapixels(photographs(options.photos))).map((size) => Number(size.toFixed(1)));
   note(`${machineLine()}\n${sizes.length} photographs of ${sizes.join(", ")} megapixels`);
   if (options.photos === undefined) note("The samples are small: for figures that count, give --photos DIR.");
@@ -29,9 +34,9 @@ export async function runBenchmarks(options: Options, out: (text: string) => voi
   for (const command of options.commands) {
     const report = await BENCHMARKS[command](options);
     Object.assign(figures, report.figures);
-    if (!options.json) out(`\n${report.text.trimEnd()}`);
+    if (!options.json) out(`\n${report.text.trimEnd()}`.split("\n"));
   }
-  if (options.json) out(JSON.stringify(figures));
+  if (options.json) out([toJsonLine(figures)]);
 }
 
 const BURST_IMAGES = 2000;
@@ -40,6 +45,10 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async engine({ photos, rounds }) {
     const comparisons = await benchEngine({ photos, rounds, shipped: await shippedPresets() });
     return { figures: { engine: comparisons }, text: comparisons.map(comparisonTable).join("\n") };
+  },
+  async process({ photos, rounds }) {
+    const times = await benchProcess(photographs(photos), { rounds, presets: await shippedPresets() });
+    return { figures: { process: times }, text: processTable(times) };
   },
   async memory({ photos, pictures, allocators }) {
     const curves = await benchMemory(photographs(photos), {

@@ -1,5 +1,6 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js";
 import type { Construct } from "constructs";
+import type { Statement } from "../policies/policy-document.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import type { NodeFunction } from "./node-function.ts";
 
@@ -20,27 +21,41 @@ export interface FailureQueuesProps {
   failureQueue: string;
   deadLetterQueue: string;
   keyArn: string | null;
+  /** Additional senders of the DLQ, beside the function's role. */
+  senders?: (queueArn: string) => Statement[];
 }
 
 /** Creates the failure queues of a function that is invoked asynchronously. */
 export function failureQueues(scope: Construct, props: FailureQueuesProps): FailureQueues {
-  const { failureQueue, deadLetterQueue, keyArn } = props;
+  const { failureQueue, deadLetterQueue, keyArn, senders } = props;
   return {
     failures: new FailureQueue(scope, "Failures", { queueName: failureQueue, keyArn }),
-    deadLetters: new FailureQueue(scope, "DeadLetters", { queueName: deadLetterQueue, keyArn }),
+    deadLetters: new FailureQueue(scope, "DeadLetters", {
+      queueName: deadLetterQueue,
+      keyArn,
+      ...(senders && { senders }),
+    }),
   };
 }
 
-/** Configures Lambda to retry a failed invocation, then to send it to the failure queue. */
+/**
+ * Configures Lambda to retry a failed invocation, then to send it to the failure queue. Lambda has settings for each alias;
+ * those of the function itself are for invocations that do not name the alias, such as those that a deployment overtakes.
+ */
 export function keepFailedInvocations(
   scope: Construct,
   handler: NodeFunction,
   { failures }: FailureQueues,
 ): void {
-  new LambdaFunctionEventInvokeConfig(scope, "AsyncInvocation", {
+  const settings = {
     functionName: handler.function.functionName,
     maximumRetryAttempts: RETRIES,
     maximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
     destinationConfig: { onFailure: { destination: failures.queue.arn } },
+  };
+  new LambdaFunctionEventInvokeConfig(scope, "AsyncInvocation", settings);
+  new LambdaFunctionEventInvokeConfig(scope, "LiveAsyncInvocation", {
+    ...settings,
+    qualifier: handler.live.name,
   });
 }

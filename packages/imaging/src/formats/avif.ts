@@ -1,3 +1,4 @@
+import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { avifColours, hasHeifGainMap, isPremultiplied } from "./heif-colours.ts";
 import { heifFormat, withAvifBrands } from "./iso-brands.ts";
@@ -10,7 +11,10 @@ export const avif: InputFormat = {
   matches: (head, file) => heifFormat(head, file) === "avif",
   decoder: "VipsForeignLoadHeifBuffer",
   isDetected: ({ format, compression }) => format === "heif" && compression === "av1",
-  prepare: withAvifBrands,
+  prepare(file, limits) {
+    checkHeifItems(file, limits);
+    return withAvifBrands(file);
+  },
   colours: avifColours,
   fourthChannel: (file) => (isPremultiplied(file) ? "premultiplied" : undefined),
   hasGainMap: hasHeifGainMap,
@@ -22,7 +26,7 @@ export const avif: InputFormat = {
 export const avifOutput: OutputFormat<"avif"> = {
   extension: "avif",
   maxSide: 16_384, // sharp's bound
-  maxPixels: 14_000_000, // at 21 bytes a pixel
+  maxPixels: 11_200_000, // 4096 x 2731, at 27 bytes a pixel with alpha and 21 without
   encoders: ["heifsave"],
   encode: (picture, { quality, effort, tune, chromaSubsampling }) =>
     picture.avif({ quality, effort, tune, chromaSubsampling }),

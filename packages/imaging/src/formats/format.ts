@@ -25,11 +25,11 @@ export interface InputFormat {
   /** Returns the least fault that its decoder refuses (default: a warning). */
   failOn?(header: { compression?: string | undefined }): "warning" | "error";
   /**
-   * Returns the part of a file that its decoder gets.
+   * Counts what costs the decoder time or memory before it has read a header, and returns the part of a file that it gets.
    *
-   * @throws {ImageRejection} `CORRUPT_IMAGE`
+   * @throws {ImageRejection} `CORRUPT_IMAGE`, `TOO_MANY_PARTS`, `TOO_MANY_FRAMES`, `TOO_MANY_PIXELS`
    */
-  prepare?(file: Uint8Array): Uint8Array;
+  prepare(file: Uint8Array, limits: Limits): Uint8Array;
   /**
    * Returns a file that the decoder may accept after it refused this one, or undefined if nothing harmless is wrong with it.
    * The result is decoded as strictly as the file was, so damage stays damage.

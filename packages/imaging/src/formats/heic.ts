@@ -1,3 +1,4 @@
+import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { Header } from "../header.ts";
 import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
 import { readIccProfile } from "../icc-profile.ts";
@@ -16,6 +17,10 @@ const HELD_BYTES = { tile: 6, picture: 5, decoder: 40_000_000 };
 export const heic: InputFormat = {
   name: "HEIC",
   matches: (head, file) => heifFormat(head, file) === "heic",
+  prepare(file, limits) {
+    checkHeifItems(file, limits);
+    return file;
+  },
   readHeader: readHeicHeader,
   hasGainMap: hasHeifGainMap,
   heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8 }) {

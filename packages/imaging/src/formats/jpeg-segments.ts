@@ -1,3 +1,5 @@
+import { corruptImage } from "../image-rejection.ts";
+
 /** One segment of a JPEG (ITU-T T.81, annex B), with the compressed data that follows it if it is the head of a scan. */
 export interface JpegSegment {
   marker: number;
@@ -26,6 +28,8 @@ export const MARKER = {
 /**
  * Yields the segments of a JPEG up to its end, and ends earlier if the file is cut short or not a JPEG. Bytes between two
  * segments are skipped, as decoders do: some cameras leave some there.
+ *
+ * @throws {ImageRejection} `CORRUPT_IMAGE` for a segment without a length, after which nobody could count further ones
  */
 export function* jpegSegments(file: Buffer): Generator<JpegSegment> {
   let at = 2;
@@ -40,6 +44,7 @@ export function* jpegSegments(file: Buffer): Generator<JpegSegment> {
     }
     if (code + 3 > file.length) return;
     const bodyEnd = code + 1 + file.readUInt16BE(code + 1);
+    if (bodyEnd < code + 3) throw corruptImage("jpeg", "has a segment without a length", `at byte ${code}`);
     if (bodyEnd > file.length) return;
     const end = marker === MARKER.sos ? endOfScan(file, bodyEnd) : bodyEnd;
     yield { marker, body: file.subarray(code + 3, bodyEnd), start: code - 1, bodyEnd, end };

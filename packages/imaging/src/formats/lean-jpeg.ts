@@ -1,3 +1,5 @@
+import type { Limits } from "@image-pipeline/schema/config";
+import { tooManyParts } from "../bounds/too-many.ts";
 import { type JpegSegment, jpegSegments, MARKER } from "./jpeg-segments.ts";
 
 /** Application segments that the picture, its colours and its facts are read from, by their first bytes. */
@@ -21,10 +23,16 @@ const CHANNELS_AT = 5;
  * - bytes between segments (phones by Google and others) are left out;
  * - the range of coefficients of a sequential scan, which Samsung's phones write as 0 to 0, is written as 0 to 63;
  * - a version of JFIF above 1, and an unknown colour transform of Adobe, are written as decoders take them.
+ *
+ * Its decoder keeps every application segment in a list, and goes over all pixels for every scan, even an empty one; no time limit
+ * applies to either, so both are counted.
+ *
+ * @throws {ImageRejection} `TOO_MANY_PARTS`
  */
-export function toLeanJpeg(source: Uint8Array): Uint8Array {
+export function toLeanJpeg(source: Uint8Array, { maxParts, maxScans }: Limits): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  const frame = frameOf(file);
+  const frame = frameOf(file, maxParts);
+  const count = { parts: 0, scans: 0 };
   const parts: Uint8Array[] = [];
   const seen = new Set<number>();
   /** The bytes from here up to the segment are kept as they are. */
@@ -34,6 +42,8 @@ export function toLeanJpeg(source: Uint8Array): Uint8Array {
     if (at > from) parts.push(file.subarray(from, at));
   };
   for (const segment of jpegSegments(file)) {
+    if (++count.parts > maxParts) throw tooManyParts("segments", maxParts);
+    if (segment.marker === MARKER.sos && ++count.scans > maxScans) throw tooManyParts("scans", maxScans);
     const isKnown = isKept(segment) && !(ONCE.has(segment.marker) && seen.has(segment.marker));
     const right = isKnown ? rightBody(segment, frame) : undefined;
     if (segment.start !== end || !isKnown) {
@@ -57,10 +67,11 @@ export function toLeanJpeg(source: Uint8Array): Uint8Array {
 }
 
 /** Returns the segment that declares the size and the process of the picture. */
-function frameOf(file: Buffer): JpegSegment | undefined {
+function frameOf(file: Buffer, maxParts: number): JpegSegment | undefined {
+  let parts = 0;
   for (const segment of jpegSegments(file)) {
     if (isFrame(segment.marker)) return segment;
-    if (segment.marker === MARKER.sos) return undefined;
+    if (segment.marker === MARKER.sos || ++parts > maxParts) return undefined;
   }
   return undefined;
 }
@@ -114,7 +125,7 @@ function isFrame(marker: number): boolean {
 export function repairJpeg(source: Uint8Array): Uint8Array | undefined {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const scan = onlyScan(file);
-  const frame = frameOf(file);
+  const frame = frameOf(file, Number.POSITIVE_INFINITY);
   if (!scan || !frame || !isSequential(frame.marker)) return undefined;
   const data = file.subarray(0, endOfData(file, scan));
   return Buffer.concat([data, Buffer.of(0xff, MARKER.eoi)]);
