@@ -42,9 +42,11 @@ const CONTAINED = {
   fit: "contain",
   position: "centre",
   enlarge: true,
-  background: "#ffffff",
+  background: "auto",
   colourSpace: "srgb",
-  formats: [{ format: "jpeg", quality: QUALITY, progressive: false, mozjpeg: false }],
+  formats: [
+    { format: "jpeg", quality: QUALITY, progressive: false, mozjpeg: false, chromaSubsampling: "4:2:0" },
+  ],
 } satisfies Preset;
 
 function toScaled(picture: Size): Size {
