@@ -7,6 +7,7 @@ const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd
 
 /** Commands of the AWS CLI that work for these resources, as AWS's reference says. Any other has to be checked there first. */
 const SUPPORTED = [
+  "aws cloudfront create-invalidation",
   "aws cloudwatch describe-alarms",
   "aws cloudwatch set-alarm-state",
   "aws deploy get-deployment",
@@ -17,6 +18,7 @@ const SUPPORTED = [
   "aws logs tail",
   "aws s3 cp",
   "aws s3api get-bucket-notification-configuration",
+  "aws s3api put-bucket-notification-configuration",
   "aws sqs get-queue-url",
   "aws sqs purge-queue",
   "aws sso login",

@@ -1,5 +1,5 @@
 import { EDGE_REGION } from "../watches/watch.ts";
-import type { Scope } from "./ci-policy.ts";
+import type { Scope } from "./ci-scope.ts";
 import type { Statement } from "./policy-document.ts";
 
 const READ_SETTINGS = [

@@ -17,7 +17,7 @@ const USE_FOR_LOGS = [
 ];
 
 /**
- * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, three services, each for
+ * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, a few services, each for
  * this account only, and the config's readers. In a key policy `*` is the key itself. Topics and log groups are given by
  * name: they depend on the key, so the key cannot refer to them.
  */
@@ -35,7 +35,7 @@ export function keyPolicy(deployment: Named, accountId: string): Statement[] {
 export function deliveryKeyPolicy(deployment: Named, accountId: string): Statement[] {
   return [
     administer(deployment.names.partition, accountId),
-    ...serveEvents(deployment, accountId),
+    serveTopics(deployment, accountId),
     logsOfTheFunctions(deployment, accountId),
   ];
 }
@@ -81,21 +81,39 @@ export function workflowKeyPolicy({ names, pipeline }: Named, accountId: string)
 
 function serveEvents({ names, pipeline }: Named, accountId: string): Statement[] {
   return [
-    {
-      // The ARN contains the account; AWS does not document that SNS also sends the account.
-      Sid: "TopicsDeliverToQueues",
-      Effect: "Allow",
-      Principal: { Service: "sns.amazonaws.com" },
-      Action: USE,
-      Resource: "*",
-      Condition: {
-        ArnLike: {
-          "aws:SourceArn": `arn:${names.partition}:sns:${pipeline.region}:${accountId}:${names.prefix}-*`,
-        },
-        StringEqualsIfExists: { "aws:SourceAccount": accountId },
-      },
-    },
+    serveTopics({ names, pipeline }, accountId),
+    ...(pipeline.uploads.trigger === "eventbridge" ? [serveRule({ names, pipeline }, accountId)] : []),
   ];
+}
+
+function serveTopics({ names, pipeline }: Named, accountId: string): Statement {
+  return {
+    // The ARN contains the account; AWS does not document that SNS also sends the account.
+    Sid: "TopicsDeliverToQueues",
+    Effect: "Allow",
+    Principal: { Service: "sns.amazonaws.com" },
+    Action: USE,
+    Resource: "*",
+    Condition: {
+      ArnLike: {
+        "aws:SourceArn": `arn:${names.partition}:sns:${pipeline.region}:${accountId}:${names.prefix}-*`,
+      },
+      StringEqualsIfExists: { "aws:SourceAccount": accountId },
+    },
+  };
+}
+
+/** AWS does not document that EventBridge also sends the account, which the rule's ARN contains. */
+function serveRule({ names, pipeline }: Named, accountId: string): Statement {
+  const rule = `arn:${names.partition}:events:${pipeline.region}:${accountId}:rule/${names.uploadsRule}`;
+  return {
+    Sid: "UploadsRuleReachesItsDeadLetters",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: USE,
+    Resource: "*",
+    Condition: { ArnEquals: { "aws:SourceArn": rule } },
+  };
 }
 
 function logsOfTheFunctions({ names, pipeline }: Named, accountId: string): Statement {
@@ -116,6 +134,7 @@ function logsOfTheFunctions({ names, pipeline }: Named, accountId: string): Stat
 
 function serveWatching({ names, pipeline }: Named, accountId: string): Statement[] {
   const { partition, prefix } = names;
+  const at = (service: string) => `arn:${partition}:${service}:${pipeline.region}:${accountId}`;
   return [
     {
       Sid: "AlarmsReachTheirTopic",
@@ -125,9 +144,7 @@ function serveWatching({ names, pipeline }: Named, accountId: string): Statement
       Resource: "*",
       Condition: {
         StringEquals: { "aws:SourceAccount": accountId },
-        ArnLike: {
-          "aws:SourceArn": `arn:${partition}:cloudwatch:${pipeline.region}:${accountId}:alarm:${prefix}-*`,
-        },
+        ArnLike: { "aws:SourceArn": `${at("cloudwatch")}:alarm:${prefix}-*` },
       },
     },
   ];
