@@ -1,12 +1,19 @@
-import type { DocumentStore } from "@image-pipeline/lambda-kit";
-import type { Analysis } from "@image-pipeline/schema/analysis";
-import type { ImageProcessed, Source } from "@image-pipeline/schema/events";
+import type { DocumentStore, ResultPublisher } from "@image-pipeline/lambda-kit";
+import type { Analysis, AnalyzedAnalysis } from "@image-pipeline/schema/analysis";
+import { type ImageProcessed, type Source, toAnalyzedEvent } from "@image-pipeline/schema/events";
 import { toAnalysisKey } from "@image-pipeline/schema/keys";
 import type { Rendition } from "@image-pipeline/schema/manifest";
 import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
 
 /** The tag by which the processed bucket's policy denies reads: see `docs/decisions/0020-quarantine-is-a-tag.md`. */
 export const QUARANTINE = { name: "quarantine", value: "true" };
+
+export interface QuarantinePorts {
+  analyses: DocumentStore<Analysis>;
+  tags: RenditionTags;
+  results: ResultPublisher;
+  processedBucket: string;
+}
 
 export type QuarantineDecision = "hide" | "leave";
 
@@ -18,11 +25,14 @@ export type QuarantineDecision = "hide" | "leave";
  */
 export async function quarantineProcessed(
   { data }: ImageProcessed,
-  { analyses, tags }: { analyses: DocumentStore<Analysis>; tags: RenditionTags },
+  { analyses, tags, results, processedBucket }: QuarantinePorts,
 ): Promise<AnalysisOutcome<QuarantineDecision>> {
-  const analysis = (await analyses.read(toAnalysisKey(data.imageId)))?.document;
+  const key = toAnalysisKey(data.imageId);
+  const analysis = (await analyses.read(key))?.document;
   if (!isQuarantined(analysis, data.source)) return { decision: "leave", analysis };
   await quarantineRenditions(data.renditions, tags);
+  // They were readable for a moment: whoever has copies of them gets the same event of the analysis again.
+  await results.publish(toAnalyzedEvent(analysis, { bucket: processedBucket, key }));
   return { decision: "hide", analysis };
 }
 
@@ -41,7 +51,7 @@ export async function quarantineRenditions(
 export function isQuarantined(
   analysis: Analysis | undefined,
   { eTag, versionId }: Pick<Source, "eTag" | "versionId">,
-): boolean {
+): analysis is AnalyzedAnalysis {
   if (analysis?.status !== "analyzed" || analysis.verdict !== "quarantine") return false;
   return analysis.source.eTag === eTag && analysis.source.versionId === versionId;
 }
