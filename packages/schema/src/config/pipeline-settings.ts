@@ -242,6 +242,8 @@ const Load = z.strictObject({
   workerSecondsPerImage: z.number().positive().default(1.5),
   analyzerSecondsPerImage: z.number().positive().default(1),
   workflowPercent: z.number().min(0).max(100).default(10),
+  deliveriesPerMonth: z.int().min(0).default(1_000_000),
+  kilobytesPerDelivery: z.number().positive().default(50),
 });
 
 const gitHubId = () => z.int().positive().nullable().default(null);

@@ -357,6 +357,9 @@ describe(Settings.shape.load.unwrap(), {
   analyzerSecondsPerImage:
     "Time that the analyzer runs for an image, which is mostly Rekognition's (metric `AnalyzeTime`).",
   workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
+  deliveriesPerMonth:
+    "Number of pictures per month that browsers load through CloudFront, if `delivery` is enabled.",
+  kilobytesPerDelivery: "Mean size of such a picture in kilobytes.",
 });
 
 describe(Settings.shape.ci.unwrap(), {
