@@ -1,6 +1,6 @@
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { renderForAnalysis } from "@image-pipeline/imaging";
+import { engineProcess } from "@image-pipeline/engine-process";
 import {
   CLIENT,
   MANIFESTS,
@@ -18,6 +18,7 @@ import { s3RenditionTags } from "./s3-rendition-tags.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
 export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
+  const engine = engineProcess();
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -29,7 +30,16 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     processedBucket: PROCESSED_BUCKET,
     recipe: ANALYSIS,
     limits: LIMITS,
-    derive: async (source: Uint8Array, limits: Limits) => (await renderForAnalysis(source, limits)).data,
+    engine,
+    derive: async (source: Uint8Array, limits: Limits) =>
+      (await engine.renderForAnalysis(source, limits)).data,
     measure: measureAnalysis.bind(null, metrics),
   };
+}
+
+/** Builds the parts of the handlers that decode: the engine's process starts with the function, not with its first event. */
+export function decodingParts(...given: Parameters<typeof analyzerParts>) {
+  const parts = analyzerParts(...given);
+  parts.engine.start();
+  return parts;
 }

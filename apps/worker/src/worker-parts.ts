@@ -1,5 +1,5 @@
 import { SNSClient } from "@aws-sdk/client-sns";
-import { renderImage } from "@image-pipeline/imaging";
+import { engineProcess } from "@image-pipeline/engine-process";
 import {
   CLIENT,
   MANIFESTS,
@@ -14,6 +14,7 @@ import { s3RenditionStore } from "./s3-rendition-store.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
 export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: Tools) {
+  const engine = engineProcess();
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -23,7 +24,15 @@ export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: T
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
     limits: LIMITS,
-    render: renderImage,
+    engine,
+    render: engine.render,
     measure: measureImage.bind(null, metrics),
   };
+}
+
+/** Builds the parts of the handlers that render: the engine's process starts with the function, not with its first event. */
+export function renderingParts(...given: Parameters<typeof workerParts>) {
+  const parts = workerParts(...given);
+  parts.engine.start();
+  return parts;
 }

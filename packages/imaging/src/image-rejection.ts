@@ -1,15 +1,17 @@
 import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 
+type SomeFacts = { [Name in keyof Facts]?: Facts[Name] | undefined };
+
 /** A picture that can never be processed. Its message is one line, with the numbers, for the owner of the picture. */
 export class ImageRejection extends Error {
   override readonly name = "ImageRejection";
   readonly reason: RejectionReason;
-  readonly facts: Partial<Facts>;
+  readonly facts: SomeFacts;
 
   constructor(
     reason: RejectionReason,
     message: string,
-    { facts = {}, cause }: { facts?: Partial<Facts>; cause?: unknown } = {},
+    { facts = {}, cause }: { facts?: SomeFacts; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? {} : { cause });
     this.reason = reason;
@@ -17,7 +19,7 @@ export class ImageRejection extends Error {
   }
 
   /** Returns the same rejection with more facts of the picture. */
-  with(facts: Partial<Facts>): ImageRejection {
+  with(facts: SomeFacts): ImageRejection {
     return new ImageRejection(this.reason, this.message, {
       facts: { ...facts, ...this.facts },
       cause: this.cause,

@@ -37,7 +37,7 @@ export async function renderImage(
   const format = sniffFormat(source);
   const sha256 = createHash("sha256").update(source).digest("hex");
   const { picture, header } = await rejectWith({ format, sha256 }, async () => {
-    const picture = inputFormat(format).prepare?.(source) ?? source;
+    const picture = inputFormat(format).prepare(source, limits);
     return { picture, header: await readHeader(picture, format) };
   });
   const facts = { ...headerFacts(header, picture), sha256 };

@@ -50,7 +50,7 @@ describe("a decompression bomb is rejected by its header:", () => {
     const rejection = await rejectionOf(bombs.gifOfFrames(5000, { width: 1, height: 1 }));
     expect(rejection).toMatchObject({
       reason: "TOO_MANY_FRAMES",
-      message: expect.stringContaining("5000 frames"),
+      message: expect.stringContaining("more frames than the 100"),
     });
   });
 

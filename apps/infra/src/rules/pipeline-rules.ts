@@ -4,7 +4,7 @@ import type { Rule } from "./rule.ts";
 
 /** SQS keeps a message at most 14 days, including its time in the DLQ; after a redrive, 7 more in the queue. */
 const LATEST_EVENT_DAYS = 14 + 7;
-/** Memory of Node.js, the handler and libvips before an image is read. */
+/** Memory of Node.js and the handler, and of the process that renders before it has an image. */
 const IDLE_MEBIBYTES = 128;
 const MEBIBYTE = 2 ** 20;
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -15,7 +15,18 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
   {
     broken: ({ pipeline }) => neededMegabytes(pipeline) > pipeline.worker.memoryMegabytes,
     because: ({ pipeline }) =>
-      `worker.memoryMegabytes is ${pipeline.worker.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, because limits.maxDecodeMemoryBytes is ${pipeline.limits.maxDecodeMemoryBytes} and limits.maxBytes is ${pipeline.limits.maxBytes}`,
+      `worker.memoryMegabytes is ${pipeline.worker.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, because limits.maxRenderMemoryBytes is ${pipeline.limits.maxRenderMemoryBytes} and limits.maxBytes is ${pipeline.limits.maxBytes}`,
+  },
+  {
+    broken: ({ pipeline: { limits } }) => limits.maxRenderMemoryBytes < leastRenderBytes(limits),
+    because: ({ pipeline: { limits } }) =>
+      `limits.maxRenderMemoryBytes is ${limits.maxRenderMemoryBytes}; it must be at least ${leastRenderBytes(limits)}, because limits.maxDecodeMemoryBytes is ${limits.maxDecodeMemoryBytes}`,
+  },
+  {
+    broken: ({ pipeline: { analysis }, pipeline }) =>
+      analysis.enabled && neededMegabytes(pipeline) > analysis.memoryMegabytes,
+    because: ({ pipeline }) =>
+      `analysis.memoryMegabytes is ${pipeline.analysis.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, as for worker.memoryMegabytes`,
   },
   {
     broken: ({ pipeline }) => pipeline.limits.maxRenderSeconds >= pipeline.worker.timeoutSeconds,
@@ -81,9 +92,13 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
 
 type Pipeline = Deployment["pipeline"];
 
-/** Returns the memory a worker needs; Lambda's megabytes are mebibytes. */
+/** Returns the memory that a function needs for itself and the process that renders; Lambda's megabytes are mebibytes. */
 function neededMegabytes({ limits }: Pipeline): number {
-  return IDLE_MEBIBYTES + Math.ceil((limits.maxDecodeMemoryBytes + limits.maxBytes) / MEBIBYTE);
+  return IDLE_MEBIBYTES + Math.ceil((limits.maxRenderMemoryBytes + limits.maxBytes) / MEBIBYTE);
+}
+
+function leastRenderBytes({ maxDecodeMemoryBytes }: Pipeline["limits"]): number {
+  return maxDecodeMemoryBytes + IDLE_MEBIBYTES * MEBIBYTE;
 }
 
 function ownProcessedBucket({ processedBucket }: Deployment["names"]): RegExp {

@@ -1,3 +1,4 @@
+import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { isAvif, isoBrands } from "./iso-brands.ts";
 
@@ -9,6 +10,10 @@ export const avif: InputFormat = {
   matches: (head) => isAvif(isoBrands(head)),
   decoder: "VipsForeignLoadHeifBuffer",
   isDetected: ({ format, compression }) => format === "heif" && compression === "av1",
+  prepare(file, limits) {
+    checkHeifItems(file, limits);
+    return file;
+  },
   heldBytesPerPixel: ({ bitDepth = 8 }) => (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits),
 };
 

@@ -1,4 +1,4 @@
-import type { Output } from "@image-pipeline/schema/config";
+import type { Limits, Output } from "@image-pipeline/schema/config";
 import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema/manifest";
 import type { Metadata, Sharp } from "sharp";
 import type { Header } from "../header.ts";
@@ -16,11 +16,11 @@ export interface InputFormat {
   /** Returns whether libvips, too, detected this format; if not, the file is valid as two formats at once. */
   isDetected(metadata: Metadata): boolean;
   /**
-   * Returns the part of a file that its decoder gets.
+   * Counts what costs the decoder time or memory before it has read a header, and returns the part of a file that it gets.
    *
-   * @throws {ImageRejection} `CORRUPT_IMAGE`
+   * @throws {ImageRejection} `CORRUPT_IMAGE`, `TOO_MANY_PARTS`, `TOO_MANY_FRAMES`, `TOO_MANY_PIXELS`
    */
-  prepare?(file: Uint8Array): Uint8Array;
+  prepare(file: Uint8Array, limits: Limits): Uint8Array;
   /** Returns the bytes for each pixel that its decoder holds until the end (default: 0, a streaming decoder). */
   heldBytesPerPixel?(header: Header): number;
   /** Returns the part of a file that has the EXIF tags (default: the EXIF segment that libvips finds). */

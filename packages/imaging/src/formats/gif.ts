@@ -1,3 +1,5 @@
+import type { Limits } from "@image-pipeline/schema/config";
+import { tooManyFrames, tooManyParts } from "../bounds/too-many.ts";
 import { corruptImage } from "../image-rejection.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
@@ -29,11 +31,14 @@ export const gifOutput: OutputFormat<"gif"> = {
  * Returns the GIF without bytes after its end. The GIF decoder alone shows the part that it received of a truncated file and
  * reports no error, so a truncation is detected here.
  *
- * @throws {ImageRejection} `CORRUPT_IMAGE` if the file ends inside a frame
+ * @throws {ImageRejection} `TOO_MANY_FRAMES`, `TOO_MANY_PARTS`; `CORRUPT_IMAGE` if the file ends inside a frame
  */
-function toCompleteGif(source: Uint8Array): Uint8Array {
+function toCompleteGif(source: Uint8Array, { maxFrames, maxParts }: Limits): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  let [frames, parts] = [0, 0];
   for (const { name, at } of gifBlocks(file)) {
+    if (++parts > maxParts) throw tooManyParts("blocks", maxParts);
+    if (name === "image" && ++frames > maxFrames) throw tooManyFrames(undefined, maxFrames);
     if (name === "trailing bytes") return source.subarray(0, at);
     if (name === "cut short") throw corruptImage("gif", "ends inside a frame", `after ${at} bytes`);
   }

@@ -1,3 +1,4 @@
+import { endOfScan, leanJpeg } from "../bounds/lean-jpeg.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
 /** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
@@ -9,6 +10,7 @@ export const jpeg: InputFormat = {
   matches: (head) => head.startsWith("\xff\xd8\xff"),
   decoder: "VipsForeignLoadJpegBuffer",
   isDetected: ({ format }) => format === "jpeg",
+  prepare: leanJpeg,
   heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
     isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
 };
@@ -63,13 +65,4 @@ function nameOf(marker: number, body: Buffer): string {
     ([of, begins]) => of === marker && body.toString("latin1", 0, begins.length) === begins,
   );
   return application?.[2] ?? `marker ${marker.toString(16)}`;
-}
-
-/** Finds the next marker after compressed data, in which FF is followed only by 00 or a restart marker. */
-function endOfScan(file: Buffer, start: number): number {
-  for (let at = file.indexOf(0xff, start); at !== -1; at = file.indexOf(0xff, at + 1)) {
-    const after = file[at + 1] ?? 0;
-    if (after !== 0 && (after < 0xd0 || after > 0xd7)) return at;
-  }
-  return file.length;
 }

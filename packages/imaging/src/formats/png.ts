@@ -1,5 +1,6 @@
 import { inflateSync } from "node:zlib";
-import { corruptImage } from "../image-rejection.ts";
+import type { Limits } from "@image-pipeline/schema/config";
+import { tooManyParts } from "../bounds/too-many.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
 /** An interlaced PNG needs this factor above its pixels. */
@@ -64,8 +65,6 @@ function* pngChunks(file: Buffer): Generator<PngChunk> {
   }
 }
 
-/** Chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones. */
-const MAX_CHUNKS = 25_000;
 /** More than any profile for a display has. */
 const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
 
@@ -89,16 +88,15 @@ const KEPT = new Set([
  * Returns the PNG without the chunks that no rendition needs. Decoders inflate every text in it when they open it: a file of a
  * few kilobytes could keep them busy for any time, and no time limit applies to opening.
  *
- * @throws {ImageRejection} `CORRUPT_IMAGE` for a file of very many small chunks
+ * @throws {ImageRejection} `TOO_MANY_PARTS`
  */
-function withoutUnneededChunks(source: Uint8Array): Uint8Array {
+function withoutUnneededChunks(source: Uint8Array, { maxParts }: Limits): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const kept: Buffer[] = [];
   const seen = new Set<string>();
   let count = 0;
   for (const chunk of pngChunks(file)) {
-    if (++count > MAX_CHUNKS)
-      throw corruptImage("png", "has too many chunks", `more than ${MAX_CHUNKS} chunks`);
+    if (++count > maxParts) throw tooManyParts("chunks", maxParts);
     const isRepeated = chunk.name !== "IDAT" && seen.has(chunk.name);
     seen.add(chunk.name);
     if (!isRepeated && isKept(chunk)) kept.push(chunk.bytes);

@@ -1,3 +1,4 @@
+import { checkTiffPages } from "../bounds/count-frames.ts";
 import { readTags, TAG } from "../tiff-tags.ts";
 import type { InputFormat } from "./format.ts";
 
@@ -9,6 +10,10 @@ export const tiff: InputFormat = {
   refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : undefined),
   decoder: "VipsForeignLoadTiffBuffer",
   isDetected: ({ format }) => format === "tiff",
+  prepare(file, limits) {
+    checkTiffPages(file, limits);
+    return file;
+  },
   exif: (file) => file,
 };
 

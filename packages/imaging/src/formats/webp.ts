@@ -1,3 +1,4 @@
+import { checkWebpFrames } from "../bounds/count-frames.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
 export const webp: InputFormat = {
@@ -5,6 +6,10 @@ export const webp: InputFormat = {
   matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
   decoder: "VipsForeignLoadWebpBuffer",
   isDetected: ({ format }) => format === "webp",
+  prepare(file, limits) {
+    checkWebpFrames(file, limits);
+    return file;
+  },
 };
 
 export const webpOutput: OutputFormat<"webp"> = {

@@ -96,7 +96,10 @@ export const Presets = z
   .refine((presets) => Object.keys(presets).length > 0, "must have at least one preset");
 export type Presets = z.infer<typeof Presets>;
 
-/** The bounds of a source; each is checked from its size or header, before it is decoded. */
+/**
+ * The bounds of a source. Those of rendering are enforced by the process that renders; all others are checked from its size or
+ * its parts, before it is decoded.
+ */
 export const Limits = z.strictObject({
   maxBytes: z
     .int()
@@ -109,7 +112,13 @@ export const Limits = z.strictObject({
     .int()
     .positive()
     .default(360 * 1024 * 1024),
+  maxScans: z.int().positive().default(64),
+  maxParts: z.int().positive().default(25_000),
   maxRenderSeconds: z.number().positive().default(20),
+  maxRenderMemoryBytes: z
+    .int()
+    .positive()
+    .default(768 * 1024 * 1024),
 });
 export type Limits = z.infer<typeof Limits>;
 

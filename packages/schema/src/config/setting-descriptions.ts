@@ -91,7 +91,7 @@ describe(PipelineConfig, {
     { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
   ],
   limits:
-    "Bounds of a source; an image beyond one of them is rejected. They are checked before the image is decoded.",
+    "Bounds of a source; an image beyond one of them is rejected. Except those of rendering, they are checked before the image is decoded.",
   environments: [
     "Deployments by name, each with the settings in which it differs. A preset is replaced completely.",
     { dev: {}, prod: { worker: { maximumConcurrency: 50 } } },
@@ -349,5 +349,12 @@ describe(Limits, {
   maxTotalPixels: "Maximum number of pixels of all frames.",
   maxDecodeMemoryBytes:
     "Maximum memory for decoding, estimated from the header. The default keeps the process below 512 MiB.",
-  maxRenderSeconds: "Maximum time for rendering all presets.",
+  maxScans:
+    "Maximum number of scans of a progressive JPEG. Encoders write about 10; each costs a pass over all pixels, even an empty one.",
+  maxParts:
+    "Maximum number of segments of a JPEG, chunks of a PNG or items of an AVIF. 25,000 are chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones.",
+  maxRenderSeconds:
+    "Maximum time for rendering all presets, and maximum CPU time. A second later the process that renders is killed.",
+  maxRenderMemoryBytes:
+    "Maximum memory of the process that renders, which is killed above it. Pictures within the other limits take less than 512 MiB.",
 });

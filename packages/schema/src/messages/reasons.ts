@@ -11,6 +11,8 @@ export const REJECTION_REASONS = {
   TOO_MANY_PIXELS: "The picture has more pixels than this pipeline accepts. Upload a scaled-down version.",
   TOO_MANY_FRAMES:
     "The animation or document has more frames than this pipeline accepts. Upload a shorter one.",
+  TOO_MANY_PARTS:
+    "The file has more scans, segments or items than a picture needs. Export it again from its original, then upload it.",
   RENDER_TIMEOUT:
     "The picture took longer to render than this pipeline allows. Upload a smaller or simpler version.",
 } as const;

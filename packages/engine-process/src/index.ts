@@ -1,0 +1,3 @@
+export { type EngineProcess, engineProcess } from "./engine-process.ts";
+export { usageOf } from "./process-usage.ts";
+export { startChild } from "./render-child.ts";
