@@ -19,7 +19,8 @@ import { s3RenditionTags } from "./s3-rendition-tags.ts";
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
 export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
   const engine = engineProcess();
-  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
+    environment;
   return {
     sources: s3SourceStore(s3),
     analyses: s3DocumentStore(s3, PROCESSED_BUCKET, ANALYSES),
@@ -27,6 +28,7 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     tags: s3RenditionTags(s3, PROCESSED_BUCKET),
     detector: rekognitionDetector(new RekognitionClient(CLIENT)),
     results: snsResultPublisher(new SNSClient(CLIENT), IMAGE_RESULTS_TOPIC_ARN),
+    uploads: { bucket: UPLOAD_BUCKET, prefix: UPLOAD_PREFIX },
     processedBucket: PROCESSED_BUCKET,
     recipe: ANALYSIS,
     limits: LIMITS,

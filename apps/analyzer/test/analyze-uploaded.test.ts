@@ -19,7 +19,7 @@ describe("an upload", () => {
     expect(Analysis.parse(analysis)).toEqual(await analyzer.analysis());
     expect(analysis).toMatchObject({
       status: "analyzed",
-      source: { key: "photos/a.jpg", sequencer: "0001" },
+      source: { key: "photos/a.jpg", sequencer: "1".padStart(18, "0") },
       verdict: "quarantine",
       rules: [{ label: "Violence", confidence: 95 }],
       labels: [{ name: "Cat" }],
@@ -119,7 +119,7 @@ describe("newest wins", () => {
     const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
     await analyzeUploaded(second, analyzer.ports);
     expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "stale" });
-    expect(await analyzer.analysis()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await analyzer.analysis()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect(analyzer.asked).not.toContain("labels of first");
   });
 
@@ -134,7 +134,10 @@ describe("newest wins", () => {
       },
     });
     expect(overtaken.decision).toBe("stale");
-    expect(await analyzer.analysis()).toMatchObject({ verdict: "allow", source: { sequencer: "0002" } });
+    expect(await analyzer.analysis()).toMatchObject({
+      verdict: "allow",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
     expect(analyzer.results).toHaveLength(1);
   });
 
@@ -163,7 +166,10 @@ describe("a delete", () => {
     const event = deletion({ sequencer: analyzer.nextSequencer() });
     const { decision, analysis } = await processDeleted(event, analyzer.ports);
     expect(decision).toBe("remove");
-    expect(Analysis.parse(analysis)).toMatchObject({ status: "deleted", source: { sequencer: "0002" } });
+    expect(Analysis.parse(analysis)).toMatchObject({
+      status: "deleted",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
     expect(analyzer.bucket.list("analysis/").map((key) => analyzer.bucket.get(key).tags)).toEqual([
       "tombstone=true",
     ]);

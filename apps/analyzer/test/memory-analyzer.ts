@@ -1,4 +1,4 @@
-import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
+import { MANIFESTS, type OwnUploads, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
 import type { Analysis } from "@image-pipeline/schema/analysis";
 import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
 import {
@@ -36,7 +36,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
   const asked: string[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
   const manifests = memoryDocumentStore(bucket, MANIFESTS);
-  const ports: UploadPorts & { measure: () => void } = {
+  const ports: UploadPorts & { uploads: OwnUploads; measure: () => void } = {
     sources: memorySourceStore(uploads),
     analyses: memoryDocumentStore(bucket, ANALYSES),
     manifests,
@@ -66,6 +66,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
     clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
     recipe: AnalysisRecipe.parse({}),
     limits: Limits.parse({}),
+    uploads: { bucket: UPLOADS, prefix: "photos/" },
     processedBucket: PROCESSED,
     measure: () => {},
   };
@@ -98,6 +99,12 @@ export function memoryAnalyzer({ versioned = false } = {}) {
       if (result.type !== "image.processed") throw new Error("not processed");
       return result;
     },
+    /** Adds superseded tags to the manifest of a result. */
+    async supersede({ data: { manifest } }: ImageProcessed, supersededTags: string[]): Promise<void> {
+      const current = await manifests.read(manifest.key);
+      if (!current) throw new Error("no manifest");
+      await manifests.replace(manifest.key, current, { ...current.document, supersededTags });
+    },
     /** The tags of all renditions, by key. */
     tags: () => bucket.list("renditions/").map((key) => bucket.get(key).tags),
     analysis: async (key = KEY): Promise<Analysis | undefined> =>
@@ -116,5 +123,5 @@ function toText(bytes: Uint8Array): string {
 }
 
 function hex(count: number): string {
-  return count.toString(16).padStart(4, "0");
+  return count.toString(16).padStart(18, "0");
 }

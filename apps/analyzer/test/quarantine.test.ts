@@ -87,3 +87,33 @@ describe("renditions are left alone", () => {
     expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "leave" });
   });
 });
+
+describe("a forged result", () => {
+  test("hides no rendition of another image", async () => {
+    const analyzer = memoryAnalyzer();
+    const own = await analyzer.render(analyzer.upload("violent", "photos/own.jpg"));
+    await analyzeUploaded(analyzer.upload("violent", "photos/own.jpg"), analyzer.ports);
+    const victim = await analyzer.render(analyzer.upload("a cat", "photos/victim.jpg"));
+    await quarantineProcessed(
+      { ...own, data: { ...own.data, renditions: victim.data.renditions } },
+      analyzer.ports,
+    );
+    const tagsOf = (keys: readonly { key: string }[]) => keys.map(({ key }) => analyzer.bucket.get(key).tags);
+    expect(tagsOf(victim.data.renditions)).toEqual([""]);
+    expect(tagsOf(own.data.renditions)).toEqual(["quarantine=true"]);
+  });
+});
+
+test("renditions that a newer upload has superseded are hidden too, while they expire", async () => {
+  const analyzer = memoryAnalyzer();
+  const event = analyzer.upload("violent");
+  const late = await analyzer.render(event);
+  await analyzeUploaded(event, analyzer.ports);
+  const tags = late.data.renditions.map(({ key }) => key.split("/")[2] ?? "");
+  for (const { key } of late.data.renditions) analyzer.bucket.tag(key, "");
+  const newer = await analyzer.render(analyzer.upload("harmless"), "recipe-2");
+  await analyzer.supersede(newer, tags);
+  await quarantineProcessed(late, analyzer.ports);
+  expect(late.data.renditions.map(({ key }) => analyzer.bucket.get(key).tags)).toEqual(["quarantine=true"]);
+  expect(newer.data.renditions.map(({ key }) => analyzer.bucket.get(key).tags)).toEqual([""]);
+});

@@ -15,12 +15,14 @@ import { s3RenditionStore } from "./s3-rendition-store.ts";
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
 export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: Tools) {
   const engine = engineProcess();
-  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
+    environment;
   return {
     sources: s3SourceStore(s3),
     manifests: s3DocumentStore(s3, PROCESSED_BUCKET, MANIFESTS),
     renditions: s3RenditionStore(s3, PROCESSED_BUCKET),
     results: snsResultPublisher(new SNSClient(CLIENT), IMAGE_RESULTS_TOPIC_ARN),
+    uploads: { bucket: UPLOAD_BUCKET, prefix: UPLOAD_PREFIX },
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
     limits: LIMITS,

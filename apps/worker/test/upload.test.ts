@@ -24,7 +24,7 @@ describe("an upload", () => {
     expect(Manifest.parse(outcome.manifest)).toEqual(await pipeline.manifest());
     expect(outcome.manifest).toMatchObject({
       status: "processed",
-      source: { key: "photos/a.jpg", sequencer: "0001" },
+      source: { key: "photos/a.jpg", sequencer: "1".padStart(18, "0") },
       eventTime: event.time,
       renditions: [{ preset: "thumb", bytes: 18 }, { preset: "small" }],
     });
@@ -89,7 +89,7 @@ describe("an upload", () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("first"), pipeline.ports);
     await processUploaded(pipeline.upload("second"), pipeline.ports);
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect((await named(pipeline)).map(({ tags }) => tags)).toEqual(["", ""]);
     const tags = pipeline.renditions().map((rendition) => rendition.tags);
     expect(tags.toSorted()).toEqual(["", "", "superseded=true", "superseded=true"]);
@@ -128,7 +128,7 @@ describe("newest wins", () => {
       },
     });
     expect(overtaken.decision).toBe("stale");
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect((await named(pipeline)).map(({ tags }) => tags)).toEqual(["", ""]);
     expect(pipeline.renditions().filter(({ tags }) => tags === "")).toHaveLength(2);
   });
@@ -167,7 +167,7 @@ describe("when other writers are first", () => {
     };
     const ports = { ...pipeline.ports, manifests: { ...manifests, replace } };
     expect(await processUploaded(first, ports)).toMatchObject({ decision: "stale" });
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
   });
 
   test.each(["upload", "delete"])("fails after eight attempts: MANIFEST_CONTENDED (%s)", async (kind) => {
@@ -268,7 +268,10 @@ describe("a picture that can never be processed", () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("good"), pipeline.ports);
     await processUploaded(pipeline.upload("bad"), pipeline.ports);
-    expect(await pipeline.manifest()).toMatchObject({ status: "rejected", source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({
+      status: "rejected",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
     expect(pipeline.renditions().every(({ tags }) => tags === "superseded=true")).toBe(true);
   });
 });

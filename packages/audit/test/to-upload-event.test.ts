@@ -3,7 +3,7 @@ import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import type { Manifest } from "@image-pipeline/schema/manifest";
 import { decideDeleted, decideUploaded, isMadeWith } from "@image-pipeline/schema/processing";
-import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
+import { aSource, processed, RECIPE, tombstone, toSequencer, UPLOADS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);
@@ -27,7 +27,7 @@ describe("the event for a source that stands", () => {
   });
 
   test.each([
-    ["takes the place of its upload", processed(aSource()), {}, ["10", "00:00:00.000"]],
+    ["takes the place of its upload", processed(aSource()), {}, [toSequencer("10"), "00:00:00.000"]],
     [
       "takes the time of its upload where that had no sequencer",
       processed(aSource({ sequencer: null })),

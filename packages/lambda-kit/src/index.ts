@@ -1,6 +1,7 @@
 /** The common parts of the functions: handlers of queues and workflow tasks, sources, documents and results. */
 export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
 export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
+export { type OwnUploads, requireOwn } from "./own-events.ts";
 export type { ResultPublisher, SourceStore } from "./ports.ts";
 export { queueFunction } from "./queue-function.ts";
 export { s3DocumentStore } from "./s3-document-store.ts";

@@ -1,5 +1,5 @@
 /** Factories, fakes and servers for tests of the functions and of the commands. Needs the contract only, so any package may use it. */
-export { deletion, PROCESSED, UPLOADS, upload } from "./image-events.ts";
+export { deletion, PROCESSED, toSequencer, UPLOADS, upload } from "./image-events.ts";
 export {
   aRendition,
   aSource,

@@ -8,7 +8,7 @@ import type {
   RejectedManifest,
   Rendition,
 } from "@image-pipeline/schema/manifest";
-import { UPLOADS } from "./image-events.ts";
+import { toSequencer, UPLOADS } from "./image-events.ts";
 
 export const RECIPE = "recipe-1";
 
@@ -29,7 +29,11 @@ export const FACTS: Facts = {
 /** The source `photos/a.jpg`, except for the fields given. */
 export function aSource(fields: Partial<Source> = {}): Source {
   const source = { bucket: UPLOADS, key: "photos/a.jpg", eTag: "e1", versionId: null, size: 100 };
-  return { ...source, sequencer: "10", ...fields };
+  return {
+    ...source,
+    ...fields,
+    sequencer: toSequencer(fields.sequencer === undefined ? "10" : fields.sequencer),
+  };
 }
 
 /** The content of the one rendition that an image has in these tests. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toManifestKey } from "@image-pipeline/schema/keys";
-import { PROCESSED, processed, tombstone, UPLOADS } from "@image-pipeline/testing";
+import { PROCESSED, processed, tombstone, toSequencer, UPLOADS } from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { fakeClock } from "../fake-clock.ts";
 import {
@@ -74,7 +74,7 @@ describe("backfill --only-stale", () => {
     await backfill(["--only-stale", "--prefix", "older"]);
     const places = world.published().map(({ subject, data }) => [subject, data.sequencer]);
     expect(places).toEqual([
-      ["older-recipe.jpg", "10"],
+      ["older-recipe.jpg", toSequencer("10")],
       ["older-source.jpg", null],
     ]);
   });

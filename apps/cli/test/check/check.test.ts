@@ -7,6 +7,7 @@ import {
   processed,
   rejected,
   tombstone,
+  toSequencer,
   UPLOADS,
 } from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -252,7 +253,7 @@ describe("check --repair", () => {
     await world.remove(PROCESSED, aRendition(source).key);
     await check(["--repair"]);
     expect(world.published()).toMatchObject([
-      { data: { repairs: processed(source).updatedAt, sequencer: "10" } },
+      { data: { repairs: processed(source).updatedAt, sequencer: toSequencer("10") } },
     ]);
   });
 

@@ -94,8 +94,10 @@ function toArns({ names, accountId }: StepsContext) {
   };
 }
 
-function toVariables({ names, accountId }: StepsContext) {
+function toVariables({ names, accountId, pipeline }: StepsContext) {
   return {
+    UPLOAD_BUCKET: names.uploadBucket(accountId),
+    UPLOAD_PREFIX: pipeline.uploads.prefix,
     PROCESSED_BUCKET: names.processedBucket(accountId),
     IMAGE_RESULTS_TOPIC_ARN: names.topicArn(names.imageResultsTopic, accountId),
   };

@@ -46,6 +46,8 @@ function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources):
     maxQueueAgeSeconds: pipeline.alarms.maxQueueAgeSeconds,
     environment: (queueUrl) => ({
       ...AnalyzerEnvironment.encode({
+        UPLOAD_BUCKET: uploads.name,
+        UPLOAD_PREFIX: pipeline.uploads.prefix,
         PROCESSED_BUCKET: processed.name,
         IMAGE_RESULTS_TOPIC_ARN: imageResults.arn,
         ANALYSIS_QUEUE_URL: queueUrl,

@@ -86,7 +86,7 @@ async function deliver(event: unknown): Promise<void> {
 
 /** An event of S3's from long ago: its sequencer is older than any other. */
 function oldEvent(key: string, eTag: string, eventName = "ObjectCreated:Put") {
-  const object = { key, eTag, size: 100, sequencer: "00" };
+  const object = { key, eTag, size: 100, sequencer: "0".repeat(18) };
   const s3 = { bucket: { name: pipeline.places.uploadBucket }, object };
   return { Records: [{ eventVersion: "2.6", eventName, eventTime: "2020-01-01T00:00:00.000Z", s3 }] };
 }

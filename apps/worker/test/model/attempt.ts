@@ -2,15 +2,15 @@ import { type ConsumerPorts, MANIFESTS, type Outcome } from "@image-pipeline/lam
 import { Limits } from "@image-pipeline/schema/config";
 import type { ImageEvent } from "@image-pipeline/schema/events";
 import { PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
-import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/testing";
-import type { UploadPorts } from "../../src/upload.ts";
+import { memoryDocumentStore, memorySourceStore, PROCESSED, UPLOADS } from "@image-pipeline/testing";
+import type { EventPorts } from "../../src/image-events.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";
 import { encoded } from "../renditions.ts";
 import type { World } from "./world-state.ts";
 
 /** The ports of the consumer of image events. */
-type Ports = UploadPorts & ConsumerPorts<ImageEvent, Outcome>;
+type Ports = EventPorts & ConsumerPorts<ImageEvent, Outcome>;
 
 /** Waits for the scheduler's turn. */
 export type Turn = (label: string) => Promise<void>;
@@ -89,6 +89,7 @@ function servicesOf(world: World, call: Call) {
       publish: (event) =>
         call(`publish ${event.type}`, async () => void results.push(event), "PUBLISHER_UNAVAILABLE"),
     },
+    uploads: { bucket: UPLOADS, prefix: "" },
     processedBucket: PROCESSED,
   } satisfies Partial<Ports>;
 }
