@@ -1,4 +1,4 @@
-import { checkBytes, ImageRejection } from "@image-pipeline/imaging";
+import { checkBytes, checkMark, ImageRejection } from "@image-pipeline/imaging";
 import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
 import {
   ANALYSIS_REJECTION_REASONS,
@@ -41,9 +41,12 @@ export async function analyzeSource(source: Source, ports: AnalyzePorts): Promis
   try {
     checkBytes(source.size, limits);
     requireTime(clock, "to read the source");
-    const bytes = await ports.sources.read(source);
+    const read = await ports.sources.read(source, limits.maxBytes);
+    checkMark(read);
     const purpose = "to decode";
-    const picture = await withinTime({ clock, limits, purpose }, (leftLimits) => derive(bytes, leftLimits));
+    const picture = await withinTime({ clock, limits, purpose }, (leftLimits) =>
+      derive(read.bytes, leftLimits),
+    );
     requireTime(clock, "to ask for labels");
     return await detect(picture, ports);
   } catch (error) {

@@ -5,6 +5,7 @@ import {
   CLIENT,
   MANIFESTS,
   s3DocumentStore,
+  s3ReadSecret,
   s3SourceStore,
   snsResultPublisher,
   type Tools,
@@ -22,7 +23,7 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
     environment;
   return {
-    sources: s3SourceStore(s3),
+    sources: s3SourceStore(s3, s3ReadSecret(s3, PROCESSED_BUCKET)),
     analyses: s3DocumentStore(s3, PROCESSED_BUCKET, ANALYSES),
     manifests: s3DocumentStore(s3, PROCESSED_BUCKET, MANIFESTS),
     tags: s3RenditionTags(s3, PROCESSED_BUCKET),

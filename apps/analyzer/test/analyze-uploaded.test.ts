@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
 import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
-import { memoryAnalyzer } from "./memory-analyzer.ts";
+import { KEY, memoryAnalyzer } from "./memory-analyzer.ts";
 
 describe("an upload", () => {
   test("writes the labels and the verdict, and sends one result event", async () => {
@@ -315,4 +315,12 @@ describe("when a step fails", () => {
     analyzer.time.remaining = 60_000;
     expect(await analyzeUploaded(event, ports)).toMatchObject({ analysis: { reason: "RENDER_TIMEOUT" } });
   });
+});
+
+test("an object whose metadata says that the pipeline wrote it loses the verdict on the older upload", async () => {
+  const analyzer = memoryAnalyzer();
+  await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
+  const forged = { "generated-by": "image-pipeline" };
+  await analyzeUploaded(analyzer.upload("other bytes", KEY, forged), analyzer.ports);
+  expect(await analyzer.analysis()).toMatchObject({ status: "rejected", reason: "FALSELY_MARKED" });
 });

@@ -83,8 +83,8 @@ export function memoryAnalyzer({ versioned = false } = {}) {
       time.remaining = RESERVE_MILLISECONDS - 1;
     },
     /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
-    upload(text: string, key = KEY): ImageUploaded {
-      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+    upload(text: string, key = KEY, metadata: Record<string, string> = {}): ImageUploaded {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text), { metadata });
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
       return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
     },

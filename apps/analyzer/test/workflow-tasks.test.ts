@@ -1,6 +1,6 @@
 import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { toRenditionTag } from "@image-pipeline/schema/keys";
-import { deletion, processed, RECIPE } from "@image-pipeline/testing";
+import { deletion, processed, RECIPE, SECRET } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
@@ -10,7 +10,7 @@ import { memoryAnalyzer } from "./memory-analyzer.ts";
 const jobOf = (event: ImageUploaded) => ({
   event,
   recipe: RECIPE,
-  tag: toRenditionTag(event.data, RECIPE),
+  tag: toRenditionTag(event.data, RECIPE, SECRET),
   startedAt: 0,
 });
 /** Passes a value through JSON, as the state machine does. */

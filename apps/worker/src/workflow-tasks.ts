@@ -33,7 +33,9 @@ interface TaskPorts extends UploadPorts {
 /** The first task: takes a message of the queue, and returns the decision and the job. */
 export async function inspectTask(
   input: unknown,
-  ports: Pick<TaskPorts, "manifests" | "presets" | "limits" | "uploads"> & { clock: InvocationClock },
+  ports: Pick<TaskPorts, "manifests" | "presets" | "limits" | "uploads" | "secret"> & {
+    clock: InvocationClock;
+  },
 ): Promise<{ decision: string; job: WorkflowJob }> {
   const { message } = InspectInput.parse(input);
   const event = toEvent(ImageUploaded, "an image.uploaded event", message.body);

@@ -1,4 +1,5 @@
 import type { Limits } from "@image-pipeline/schema/config";
+import { REJECTION_REASONS } from "@image-pipeline/schema/manifest";
 import { toCount, tooManyFrames, tooManyPixels } from "./bounds/too-many.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
@@ -24,6 +25,11 @@ export function checkBytes(bytes: number, limits: Limits): void {
     "TOO_MANY_BYTES",
     `The file has ${toMegabytes(bytes)}, more than the ${toMegabytes(limits.maxBytes)} that are accepted. Upload a smaller or more compressed version.`,
   );
+}
+
+/** Refuses an object whose metadata says that the pipeline wrote it, and which it did not. @throws {ImageRejection} */
+export function checkMark({ isFalselyMarked }: { isFalselyMarked: boolean }): void {
+  if (isFalselyMarked) throw new ImageRejection("FALSELY_MARKED", REJECTION_REASONS.FALSELY_MARKED);
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   processed,
   RECIPE,
   rejected,
+  SECRET,
   tombstone,
 } from "./manifests.ts";
 export { type MemoryBucket, memoryBucket, S3Fault, type StoredObject } from "./memory-bucket.ts";

@@ -11,6 +11,8 @@ import type {
 import { toSequencer, UPLOADS } from "./image-events.ts";
 
 export const RECIPE = "recipe-1";
+/** The secret of the environment. */
+export const SECRET = "5".repeat(64);
 
 export const FACTS: Facts = {
   format: "jpeg",
@@ -105,5 +107,5 @@ function common({ bucket, key }: DeletedSource, of: ImageUploaded | ImageDeleted
 
 function tagOf(of: ImageUploaded | Source, recipe = RECIPE): string | undefined {
   if (!("data" in of)) return undefined;
-  return toRenditionTag({ ...of.data, sequencer: of.data.sequencer ?? of.time }, recipe);
+  return toRenditionTag({ ...of.data, sequencer: of.data.sequencer ?? of.time }, recipe, SECRET);
 }

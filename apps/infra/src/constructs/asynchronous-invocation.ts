@@ -1,5 +1,7 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js";
 import type { Construct } from "constructs";
+import type { StackContext } from "../deployment.ts";
+import { denyStrangers } from "../policies/sender-policy.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import type { NodeFunction } from "./node-function.ts";
 
@@ -17,17 +19,26 @@ export interface FailureQueues {
 }
 
 export interface FailureQueuesProps {
+  /** The function whose role sends to them. */
+  functionName: string;
   failureQueue: string;
   deadLetterQueue: string;
-  keyArn: string | null;
 }
 
 /** Creates the failure queues of a function that is invoked asynchronously. */
-export function failureQueues(scope: Construct, props: FailureQueuesProps): FailureQueues {
-  const { failureQueue, deadLetterQueue, keyArn } = props;
+export function failureQueues(
+  scope: Construct,
+  context: StackContext,
+  { functionName, failureQueue, deadLetterQueue }: FailureQueuesProps,
+): FailureQueues {
+  const { keyArn, pipeline } = context;
+  const { operators } = pipeline.iam;
+  const senders = (arn: string) => [
+    denyStrangers("sqs:SendMessage", arn, { ...context, roles: [functionName], operators, additional: [] }),
+  ];
   return {
-    failures: new FailureQueue(scope, "Failures", { queueName: failureQueue, keyArn }),
-    deadLetters: new FailureQueue(scope, "DeadLetters", { queueName: deadLetterQueue, keyArn }),
+    failures: new FailureQueue(scope, "Failures", { queueName: failureQueue, keyArn, senders }),
+    deadLetters: new FailureQueue(scope, "DeadLetters", { queueName: deadLetterQueue, keyArn, senders }),
   };
 }
 

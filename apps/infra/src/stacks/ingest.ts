@@ -27,11 +27,11 @@ export class Ingest extends Construct {
 
   constructor(scope: Construct, id: string, context: StackContext, { zip, imageEvents }: IngestProps) {
     super(scope, id);
-    const { pipeline, names, keyArn, decryptionKeyArn } = context;
-    this.queues = failureQueues(this, {
+    const { pipeline, names, decryptionKeyArn } = context;
+    this.queues = failureQueues(this, context, {
+      functionName: names.ingestFunction,
       failureQueue: names.ingestFailureQueue,
       deadLetterQueue: names.ingestDeadLetterQueue,
-      keyArn,
     });
     const { failures, deadLetters } = this.queues;
     this.handler = new NodeFunction(this, "Handler", context, {

@@ -41,6 +41,8 @@ function holds(
   { operator, values }: { operator: string; values: string[] },
   actual: string | undefined,
 ): boolean {
+  const negated = /Not(?=Like|Equals)/;
+  if (negated.test(operator)) return !holds({ operator: operator.replace(negated, ""), values }, actual);
   const isIfExists = operator.endsWith("IfExists");
   if (actual === undefined) return isIfExists;
   const compare = OPERATORS[operator.replace(/IfExists$/, "")];

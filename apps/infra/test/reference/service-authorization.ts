@@ -29,6 +29,7 @@ const MUST_BE_ANYWHERE = new Set(["cloudwatch:DescribeAlarms", "cloudwatch:PutCo
 /** Global condition keys that the policies use (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). */
 const GLOBAL_KEYS = new Set([
   "aws:PrincipalArn",
+  "aws:PrincipalIsAWSService",
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",

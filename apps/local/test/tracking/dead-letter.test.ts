@@ -24,7 +24,7 @@ describe("toDeadUploads", () => {
   });
 
   it("reads the result event of a queue", () => {
-    const body = JSON.stringify(resultOf("processed", "05", "a b.jpg"));
+    const body = JSON.stringify(resultOf("processed", SOURCE.sequencer, "a b.jpg"));
     expect(toDeadUploads(body, "dlq")).toEqual([
       { key: "a b.jpg", sequencer: "050000000000000000", why: "its message is in dlq" },
     ]);

@@ -6,6 +6,7 @@ import {
   memoryDocumentStore,
   memorySourceStore,
   PROCESSED,
+  SECRET,
   UPLOADS,
   upload,
 } from "@image-pipeline/testing";
@@ -27,6 +28,7 @@ export function memoryPipeline({ versioned = false } = {}) {
   const results: ResultEvent[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
   const ports: EventPorts & { measure: () => void } = {
+    secret: async () => SECRET,
     sources: memorySourceStore(uploads),
     manifests: memoryDocumentStore(processed, MANIFESTS),
     renditions: memoryRenditionStore(processed),
@@ -47,8 +49,8 @@ export function memoryPipeline({ versioned = false } = {}) {
     time,
     ports,
     /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
-    upload(text: string, key = "photos/a.jpg") {
-      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+    upload(text: string, key = "photos/a.jpg", metadata: Record<string, string> = {}) {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text), { metadata });
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
       return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
     },

@@ -2,7 +2,7 @@ import { type ConsumerPorts, MANIFESTS, type Outcome } from "@image-pipeline/lam
 import { Limits } from "@image-pipeline/schema/config";
 import type { ImageEvent } from "@image-pipeline/schema/events";
 import { PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
-import { memoryDocumentStore, memorySourceStore, PROCESSED, UPLOADS } from "@image-pipeline/testing";
+import { memoryDocumentStore, memorySourceStore, PROCESSED, SECRET, UPLOADS } from "@image-pipeline/testing";
 import type { EventPorts } from "../../src/image-events.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";
@@ -69,7 +69,8 @@ function servicesOf(world: World, call: Call) {
     await Promise.all(keys.map((key) => call(`${what} ${key}`, async () => effect(key))));
   };
   return {
-    sources: { read: (source) => call(`read ${source.key}`, () => sources.read(source)) },
+    secret: async () => SECRET,
+    sources: { read: (source, most) => call(`read ${source.key}`, () => sources.read(source, most)) },
     manifests: {
       kind: MANIFESTS,
       read: (key) => call(`read ${key}`, () => manifests.read(key)),

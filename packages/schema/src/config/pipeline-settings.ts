@@ -149,8 +149,17 @@ const IamPath = z
   .regex(/^\/([\w+=,.@-]+\/)*$/, "must be a path such as /teams/images/")
   .max(512);
 
+/** A principal of the account as in its ARN, in which `*` stands for any text. */
+const OperatorName = z
+  .string()
+  .regex(
+    /^(role|user)\/[\w+=,.@*/-]+$/,
+    "must be role/NAME or user/NAME, with its path, such as role/teams/admin",
+  );
+
 const Iam = z.strictObject({
   path: IamPath.default("/"),
+  operators: z.array(OperatorName).default(["role/aws-reserved/sso.amazonaws.com/*", "user/*"]),
   permissionsBoundary: z
     .string()
     .regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/, "must be the ARN of a managed policy")

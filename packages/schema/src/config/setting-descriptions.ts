@@ -235,6 +235,10 @@ describe(Settings.shape.iam.unwrap(), {
     "Path of the roles. A change replaces them. It must be the same for all environments that GitHub Actions deploy to one account.",
     "/teams/images/",
   ],
+  operators: [
+    "Roles and users of this account, as in their ARNs, whose `backfill`, `check --repair` and `dlq redrive` may send events; the policies of topics and queues deny all others. `*` stands for any text.",
+    ["role/teams/images/operator"],
+  ],
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
