@@ -1,4 +1,4 @@
-import { PipelineError } from "@image-pipeline/schema/processing";
+import { MAX_AHEAD_MILLISECONDS, PipelineError } from "@image-pipeline/schema/processing";
 import type { InvocationClock } from "./time.ts";
 
 /** The uploads of this pipeline: every consumer refuses events of other objects. */
@@ -21,9 +21,6 @@ export interface NamingEvent {
   time: string;
   data: ObjectName | { source: ObjectName };
 }
-
-/** S3's clock and Lambda's differ by less. A later event would win against every upload until its time has come. */
-const MAX_AHEAD_MILLISECONDS = 15 * 60 * 1000;
 
 /**
  * Refuses an event that ingest cannot have sent: of another bucket or prefix, of two objects at once, or of the future.

@@ -21,6 +21,8 @@ export {
   decideUploaded,
   type ImageDocument,
   isMadeWith,
+  isOfFuture,
+  MAX_AHEAD_MILLISECONDS,
   toTombstoneOrder,
   type UploadedDecision,
   withKnownOrder,

@@ -1,4 +1,5 @@
 import { toManifestKey } from "@image-pipeline/schema/keys";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
 import {
   aRendition,
   aSource,
@@ -99,7 +100,7 @@ describe("check finds no problem", () => {
   });
 
   test("with sources that are never processed", async () => {
-    await world.putSource("mine.jpg", "x", { "generated-by": "image-pipeline" });
+    await world.putSource("mine.jpg", "x", toRenditionMetadata({ sha256: "any", secret: "secret" }));
     expect(await check()).toMatchObject({ code: 0, out: expect.arrayContaining(["images: 1 ignored"]) });
   });
 });
@@ -223,6 +224,12 @@ test("check ignores the renditions of another upload bucket", async () => {
   await world.putManifest(processed(source));
   await world.put(PROCESSED, aRendition(source).key, pixelsOf(source));
   expect(await check()).toMatchObject({ code: 0, out: expect.arrayContaining(["images: 1 ignored"]) });
+});
+
+test("check counts an object without a manifest that only says that the pipeline wrote it", async () => {
+  await world.putSource("forged.jpg", "x", { "generated-by": "image-pipeline" });
+  const { code, json } = await check(["--json"]);
+  expect([code, json.at(-1)]).toMatchObject([1, { gaps: { missing: 1 } }]);
 });
 
 describe("check --repair", () => {

@@ -12,7 +12,7 @@ export const ImageUploaded = cloudEvent(
   "image.uploaded",
   Source.extend({
     ...delivery,
-    /** The `updatedAt` of a manifest whose renditions are missing or damaged: they are rendered again under the same recipe. */
+    /** The `updatedAt` of a manifest to replace in any case: its renditions are missing or damaged, or it buries its key. */
     repairs: z.iso.datetime().optional(),
   }),
 );
