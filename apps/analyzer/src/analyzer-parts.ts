@@ -10,9 +10,9 @@ import {
   snsResultPublisher,
   type Tools,
 } from "@image-pipeline/lambda-kit";
-import type { Limits } from "@image-pipeline/schema/config";
 import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
 import { measureAnalysis } from "./analysis-metrics.ts";
+import type { Asked } from "./analyze-source.ts";
 import { ANALYSES } from "./ports.ts";
 import { rekognitionDetector } from "./rekognition-detector.ts";
 import { s3RenditionTags } from "./s3-rendition-tags.ts";
@@ -34,8 +34,8 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     recipe: ANALYSIS,
     limits: LIMITS,
     engine,
-    derive: async (source: Uint8Array, limits: Limits) =>
-      (await engine.renderForAnalysis(source, limits)).data,
+    derive: async (source: Uint8Array, asked: Asked) =>
+      (await engine.renderForAnalysis(source, asked)).map(({ data }) => data),
     measure: measureAnalysis.bind(null, metrics),
   };
 }

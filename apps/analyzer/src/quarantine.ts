@@ -1,5 +1,5 @@
 import type { DocumentStore } from "@image-pipeline/lambda-kit";
-import type { Analysis } from "@image-pipeline/schema/analysis";
+import type { Analysis, AnalyzedAnalysis, RejectedAnalysis } from "@image-pipeline/schema/analysis";
 import type { ImageProcessed, Source } from "@image-pipeline/schema/events";
 import { toAnalysisKey, toImageId, toManifestKey, toRenditionPrefix } from "@image-pipeline/schema/keys";
 import type { Manifest, Rendition } from "@image-pipeline/schema/manifest";
@@ -67,6 +67,11 @@ export function isQuarantined(
   analysis: Analysis | undefined,
   { eTag, versionId }: Pick<Source, "eTag" | "versionId">,
 ): boolean {
-  if (analysis?.status !== "analyzed" || analysis.verdict !== "quarantine") return false;
+  if (!analysis || analysis.status === "deleted" || !isHiding(analysis)) return false;
   return analysis.source.eTag === eTag && analysis.source.versionId === versionId;
+}
+
+/** Returns true for the verdict, and for a picture that could not be judged: its content is unknown. */
+export function isHiding(analysis: AnalyzedAnalysis | RejectedAnalysis): boolean {
+  return analysis.status === "rejected" || analysis.verdict === "quarantine";
 }

@@ -130,7 +130,7 @@ describe("newest wins", () => {
       ...analyzer.ports,
       derive: async (source) => {
         await analyzeUploaded(second, analyzer.ports);
-        return source;
+        return [source];
       },
     });
     expect(overtaken.decision).toBe("stale");
@@ -295,7 +295,7 @@ describe("when a step fails", () => {
     const event = analyzer.upload("a cat");
     const derive = async (source: Uint8Array) => {
       analyzer.runOut();
-      return source;
+      return [source];
     };
     await expect(analyzeUploaded(event, { ...analyzer.ports, derive })).rejects.toMatchObject({
       code: "OUT_OF_TIME",
@@ -323,4 +323,51 @@ test("an object whose metadata says that the pipeline wrote it loses the verdict
   const forged = { "generated-by": "image-pipeline" };
   await analyzeUploaded(analyzer.upload("other bytes", KEY, forged), analyzer.ports);
   expect(await analyzer.analysis()).toMatchObject({ status: "rejected", reason: "FALSELY_MARKED" });
+});
+
+describe("a picture of which several pictures are judged", () => {
+  const partsOf = async (source: Uint8Array) =>
+    new TextDecoder()
+      .decode(source)
+      .split("|")
+      .map((part) => new TextEncoder().encode(part));
+
+  test.each(["violent|b|c", "a|violent|c", "a|b|violent"])(
+    "gets the strongest verdict of all: %s",
+    async (text) => {
+      const analyzer = memoryAnalyzer();
+      const event = analyzer.upload(text);
+      await analyzeUploaded(event, { ...analyzer.ports, derive: partsOf });
+      expect(await analyzer.analysis()).toMatchObject({ verdict: "quarantine" });
+    },
+  );
+
+  test("is asked about no further, once the verdict is the strongest, and counts the calls it took", async () => {
+    const analyzer = memoryAnalyzer();
+    await analyzeUploaded(analyzer.upload("a|violent|c"), { ...analyzer.ports, derive: partsOf });
+    expect(analyzer.asked).not.toContain("labels of c");
+    expect(await analyzer.analysis()).toMatchObject({ calls: 4 });
+  });
+
+  test("has every label once, with the highest confidence", async () => {
+    const analyzer = memoryAnalyzer();
+    await analyzeUploaded(analyzer.upload("a|b|c"), { ...analyzer.ports, derive: partsOf });
+    expect(await analyzer.analysis()).toMatchObject({ labels: [{ name: "Cat", confidence: 99 }], calls: 6 });
+  });
+
+  test.each([
+    [12, true, 6],
+    [5, true, 2],
+    [5, false, 5],
+  ])("costs no more than %i calls, labels included: %s", async (maxCallsPerImage, enabled, expected) => {
+    const analyzer = memoryAnalyzer();
+    const most: number[] = [];
+    const derive = async (source: Uint8Array, { maxPictures }: { maxPictures: number }) => {
+      most.push(maxPictures);
+      return [source];
+    };
+    const recipe = AnalysisRecipe.parse({ maxCallsPerImage, labels: { enabled } });
+    await analyzeUploaded(analyzer.upload("a cat"), { ...analyzer.ports, recipe, derive });
+    expect(most).toEqual([expected]);
+  });
 });

@@ -61,7 +61,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
         return toModeration(toText(picture));
       },
     },
-    derive: async (source) => source,
+    derive: async (source) => [source],
     results: { publish: async (event) => void results.push(event) },
     clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
     recipe: AnalysisRecipe.parse({}),

@@ -1,3 +1,4 @@
+import { ImageRejection } from "@image-pipeline/imaging";
 import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
@@ -23,6 +24,18 @@ describe("renditions of a quarantined picture are tagged", () => {
     expect(await quarantineProcessed(processed, analyzer.ports)).toMatchObject({ decision: "hide" });
     expect(analyzer.tags()).toEqual(["quarantine=true"]);
     expect(analyzer.asked).toHaveLength(2);
+  });
+
+  test("if the picture could not be judged, since its content is unknown", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("slow");
+    await analyzer.render(event);
+    const derive = async () => {
+      throw new ImageRejection("RENDER_TIMEOUT", "too slow");
+    };
+    await analyzeUploaded(event, { ...analyzer.ports, derive });
+    expect(await analyzer.analysis()).toMatchObject({ status: "rejected" });
+    expect(analyzer.tags()).toEqual(["quarantine=true"]);
   });
 
   test("before the result event is sent", async () => {

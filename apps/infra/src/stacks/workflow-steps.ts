@@ -67,8 +67,8 @@ export function createModeration(scope: Construct, context: StepsContext) {
   const { analysis, uploads, limits } = pipeline;
   if (!analysis.enabled) return null;
   const arns = toArns(context);
-  const { labels, moderation, rules, memoryMegabytes, timeoutSeconds } = analysis;
-  const ANALYSIS = { labels, moderation, rules };
+  const { labels, moderation, maxCallsPerImage, rules, memoryMegabytes, timeoutSeconds } = analysis;
+  const ANALYSIS = { labels, moderation, maxCallsPerImage, rules };
   const environment = AnalysisTaskEnvironment.encode({ ...toVariables(context), ANALYSIS, LIMITS: limits });
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
   const step = (name: StepName, settings: StepSettings, permissions: Statement[]) =>

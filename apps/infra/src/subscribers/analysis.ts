@@ -31,7 +31,7 @@ export function analysis(deployment: Deployment, resources: PipelineResources): 
 
 function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources): FunctionConsumer {
   const { uploads, processed, imageResults } = resources;
-  const { labels, moderation, rules, ...settings } = pipeline.analysis;
+  const { labels, moderation, maxCallsPerImage, rules, ...settings } = pipeline.analysis;
   const arns = {
     uploadBucket: uploads.arn,
     processedBucket: processed.arn,
@@ -52,7 +52,7 @@ function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources):
         IMAGE_RESULTS_TOPIC_ARN: imageResults.arn,
         ANALYSIS_QUEUE_URL: queueUrl,
         MAX_RECEIVE_COUNT: settings.maxReceiveCount,
-        ANALYSIS: { labels, moderation, rules },
+        ANALYSIS: { labels, moderation, maxCallsPerImage, rules },
         LIMITS: pipeline.limits,
       }),
       // As for the worker, which uses the same libvips.

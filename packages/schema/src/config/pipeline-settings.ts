@@ -201,6 +201,7 @@ const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
   analyzerSecondsPerImage: z.number().positive().default(1),
+  picturesPerAnalysis: z.number().min(1).max(100).default(1.2),
   workflowPercent: z.number().min(0).max(100).default(10),
 });
 

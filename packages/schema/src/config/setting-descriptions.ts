@@ -138,6 +138,8 @@ describe(Analysis, {
   enabled: "Enables the analysis.",
   labels: "Detection of objects and scenes.",
   moderation: "Detection of content that may be offensive.",
+  maxCallsPerImage:
+    "Maximum number of calls to Rekognition for one image. Most pictures need one for labels and one for moderation; animations, pictures with transparency and long strips need more, and are judged less closely if this is low.",
   rules: [
     "Actions for labels. If several rules apply to an image, the strongest action wins.",
     [{ label: "Violence", minConfidence: 80, action: "quarantine" }],
@@ -285,6 +287,8 @@ describe(Settings.shape.load.unwrap(), {
   workerSecondsPerImage: "Time that the worker needs for all renditions of an image.",
   analyzerSecondsPerImage:
     "Time that the analyzer runs for an image, which is mostly Rekognition's (metric `AnalyzeTime`).",
+  picturesPerAnalysis:
+    "Average number of pictures that are made of an image for Rekognition: one, and more for animations, transparency and long strips (metric `PaidCalls`).",
   workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
 });
 
