@@ -9,6 +9,7 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
 import { measureAnalysis } from "./analysis-metrics.ts";
@@ -18,8 +19,10 @@ import { rekognitionDetector } from "./rekognition-detector.ts";
 import { s3RenditionTags } from "./s3-rendition-tags.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
+export function analyzerParts(environment: AnalysisTaskEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
   const engine = engineProcess();
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
     environment;
   return {
@@ -35,7 +38,7 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     limits: LIMITS,
     engine,
     derive: async (source: Uint8Array, asked: Asked) =>
-      (await engine.renderForAnalysis(source, asked)).map(({ data }) => data),
+      (await watched(engine.renderForAnalysis(source, asked))).map(({ data }) => data),
     measure: measureAnalysis.bind(null, metrics),
   };
 }

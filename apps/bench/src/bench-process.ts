@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
-import { engineProcess, startChild, usageOf } from "@image-pipeline/engine-process";
+import { engineProcess, startChild } from "@image-pipeline/engine-process";
+import { usageOf } from "@image-pipeline/engine-process/usage";
 import { renderImage } from "@image-pipeline/imaging";
 import type { Presets } from "@image-pipeline/schema/config";
 import { LIMITS } from "./contenders/recipe.ts";

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { systemClock } from "@image-pipeline/local/clock";
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { Context } from "./program/context.ts";
 import { INTERRUPTED } from "./program/exit-codes.ts";
 import { runProgram } from "./program/program.ts";
@@ -38,7 +39,7 @@ process.exitCode = await runProgram(process.argv.slice(2), context);
 async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: interruption.signal });
+    const answer = await lines.question(`${toPlainText(question)} [y/N] `, { signal: interruption.signal });
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

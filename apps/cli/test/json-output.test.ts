@@ -9,7 +9,7 @@ import { newProgram } from "../src/program/program.ts";
 const FOLDER = join(import.meta.dirname, "../json-schema");
 
 const program = newProgram({
-  terminal: { out: () => {}, note: () => {}, status: () => {} },
+  terminal: { out: () => {}, json: () => {}, note: () => {}, status: () => {} },
   signal: new AbortController().signal,
   variables: {},
   clock: systemClock,

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { JSON_OUTPUTS } from "../src/json-output.ts";
 import type { Context } from "../src/program/context.ts";
 import { runProgram } from "../src/program/program.ts";
+import { terminalOn } from "../src/terminal/terminal.ts";
 
 export interface Running extends Partial<Omit<Context, "terminal" | "pipelines">> {
   pipelines?: ReadonlyMap<string, Pipeline>;
@@ -27,12 +28,14 @@ export async function run(argv: readonly string[], running: Running = {}): Promi
   const { pipelines = new Map(), onLine = () => undefined, ...context } = running;
   const out: string[] = [];
   const error: string[] = [];
-  const into = (lines: string[]) => (line: string) => {
-    lines.push(...line.split("\n"));
-    onLine(line);
-  };
+  const into = (lines: string[]) => ({
+    write(text: string) {
+      lines.push(...text.replace(/\n$/, "").split("\n"));
+      onLine(text.trimEnd());
+    },
+  });
   const code = await runProgram(argv, {
-    terminal: { out: into(out), note: into(error), status: onLine },
+    terminal: { ...terminalOn({ stdout: into(out), stderr: into(error) }), status: onLine },
     signal: new AbortController().signal,
     variables: {},
     clock: systemClock,

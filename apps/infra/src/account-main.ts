@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Pipeline, pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { writeLines } from "@image-pipeline/schema/plain-text";
 import { inAccountOf } from "./account-deployment.ts";
 import { DEFAULT_ENVIRONMENT } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
@@ -26,7 +27,7 @@ async function main(variables: NodeJS.ProcessEnv) {
   const summary = toSummary(`the account (${account.stateRegion ?? pipeline.region})`, outdir, stacks);
   if (pipeline.ci.repository === null)
     summary.push("Without image-pipeline-ci: to create it, set ci.repository in pipeline.config.ts.");
-  process.stdout.write(`${summary.join("\n")}\n`);
+  writeLines(process.stdout, summary);
 }
 
 function toExistingBuckets(pipelines: ReadonlyMap<string, Pipeline>): Record<string, string> {
@@ -35,9 +36,9 @@ function toExistingBuckets(pipelines: ReadonlyMap<string, Pipeline>): Record<str
       ([
         environment,
         {
-          uploads: { existingBucket },
+          uploads: { existingBucket, trigger },
         },
-      ]) => (existingBucket === null ? [] : [[environment, existingBucket]]),
+      ]) => (existingBucket === null || trigger === "eventbridge" ? [] : [[environment, existingBucket]]),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { writeLines } from "@image-pipeline/schema/plain-text";
 import { findHandlerZips } from "./handler-zips.ts";
 import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
@@ -28,7 +29,7 @@ async function main(variables: NodeJS.ProcessEnv) {
     ...notes,
     `For another environment, set PIPELINE_ENVIRONMENT (${[...pipelines.keys()].join(", ")}).`,
   ];
-  process.stdout.write(`${summary.join("\n")}\n`);
+  writeLines(process.stdout, summary);
 }
 
 main(process.env).catch(exitOnFault);

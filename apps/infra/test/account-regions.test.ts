@@ -20,7 +20,12 @@ synthesiseAccount(
 );
 const stackOf = (id: string) => new SynthesisedStack(join(outdir, `stacks/${id}/cdk.tf.json`));
 const ci = stackOf("image-pipeline-ci");
-const policyOf = (id: string) => String(ci.one("aws_iam_role_policy", `${id}Policy`).policy);
+/** Returns the texts of a role's policies: the inline one, and the managed ones with a number. */
+const policyOf = (id: string) =>
+  [...ci.all("aws_iam_role_policy"), ...ci.all("aws_iam_policy")]
+    .filter(([path]) => new RegExp(`^${id}Policy\\d*$`).test(path))
+    .map(([, { policy }]) => String(policy))
+    .join("\n");
 
 it("looks for an environment's state in the state bucket's region, not in its own", () => {
   const deployment = aDeployment({ environment: "prod", region: "eu-west-1", stateBucket: "our-state" });

@@ -13,7 +13,7 @@ it("is invoked by a schedule alone, as often as the config says", () => {
   expect(hourly.one("aws_cloudwatch_event_rule", "Audit/Schedule").schedule_expression).toBe("rate(1 hour)");
   expect(core.one("aws_cloudwatch_event_target", "Audit/Target")).toMatchObject({
     rule: core.reference("aws_cloudwatch_event_rule", "Audit/Schedule", "name"),
-    arn: core.reference("aws_lambda_function", "Audit/Handler/Function", "arn"),
+    arn: core.reference("aws_lambda_alias", "Audit/Handler/Live", "arn"),
   });
   expect(core.one("aws_lambda_permission", "Audit/InvokeAudit")).toMatchObject({
     principal: "events.amazonaws.com",

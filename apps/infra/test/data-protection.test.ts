@@ -84,3 +84,32 @@ describe("a change from kms to sse-s3", () => {
     expect(notes.join("\n")).toContain(note);
   });
 });
+
+describe("a change of name or region", () => {
+  const guardOf = (stack: SynthesisedStack) => stack.one("terraform_data", "Deployed");
+
+  it("is compared with the state of every stack, in environments whose buckets may be destroyed too", () => {
+    for (const stack of stacksOf({ destroyBucketsWithObjects: true }))
+      expect(guardOf(stack)).toMatchObject({
+        input: { name: "image-pipeline", region: "us-east-1" },
+        lifecycle: {
+          ignore_changes: ["input"],
+          postcondition: [
+            {
+              condition: `\${self.output.name == "image-pipeline" && self.output.region == "us-east-1"}`,
+              error_message: expect.stringMatching(
+                /^The state of image-pipeline-\w+ is of "\$\{self\.output\.name\}" in \$\{self\.output\.region\}, /,
+              ),
+            },
+          ],
+        },
+      });
+  });
+
+  it("is refused with what it would destroy", () => {
+    const [core] = stacksOf({});
+    expect(JSON.stringify(core && guardOf(core))).toMatch(
+      /To deploy it would destroy 3 buckets with their objects, \d+ queues with their messages, 1 key, \d+ other resources\./,
+    );
+  });
+});

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -27,7 +28,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachHost } from "./deploy/attached-host.ts";
 import { type AwsClients, awsClients } from "./deploy/aws-clients.ts";
 import type { BackgroundProcess } from "./deploy/background-process.ts";
-import { makeDangerous } from "./deploy/dangerous-change.ts";
+import { makeDangerous, rename } from "./deploy/dangerous-change.ts";
 import { type DeployedPolicy, deployedPolicies, EnforcedIam, type Keys } from "./deploy/enforced-iam.ts";
 import { FORBIDDEN_CALLS } from "./deploy/forbidden-calls.ts";
 import { MOTO_ADAPTATIONS, removeDeleteMarkers, removePolicies } from "./deploy/moto-adaptations.ts";
@@ -122,7 +123,7 @@ describe.skipIf(missing.length > 0)(
         audit_failure_queue_url: queue("audit-failures"),
         audit_dlq_url: queue("audit-dlq"),
         alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
-        ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest"),
+        ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest:live"),
       });
     });
 
@@ -209,6 +210,16 @@ describe.skipIf(missing.length > 0)(
       log.say(`  ${markdown.split("### Data at risk\n\n")[1]?.split("\n")[0]}`);
     });
 
+    it("refuse another name, with what it would destroy", async () => {
+      const output = await log.step("terraform plan of another name, which fails", () =>
+        project.planChanged(CORE, rename).then(() => "planned", String),
+      );
+      // Terraform wraps lines, and draws a frame in colour.
+      expect(stripVTControlCharacters(output).replaceAll(/[\s│]+/g, " ")).toContain(
+        'is of "image-pipeline" in us-east-1, the config is for "renamed" in us-east-1. To deploy it would destroy 3 buckets with their objects, ',
+      );
+    });
+
     it("migrate their state to S3 by one command, even after another environment was synthesised", async () => {
       const before = await ids();
       await clients.s3.send(new CreateBucketCommand({ Bucket: STATE_BUCKET }));
@@ -220,7 +231,7 @@ describe.skipIf(missing.length > 0)(
       // The changes are moto's differences, as above.
       const plans = printed.match(/Plan: .*/g) ?? [];
       expect(plans).not.toEqual([]);
-      for (const plan of plans) expect(plan).toMatch(/^Plan: 0 to add, \d to change, 0 to destroy\.$/);
+      for (const plan of plans) expect(plan).toMatch(/^Plan: 0 to add, \d+ to change, 0 to destroy\.$/);
       const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: STATE_BUCKET }));
       expect(Contents.map(({ Key }) => Key)).toEqual(STACKS.map((stack) => `local/${stack}.tfstate`));
       expect(await ids()).toEqual(before);

@@ -8,11 +8,16 @@ const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd
 /** Commands of the AWS CLI that work for these resources, as AWS's reference says. Any other has to be checked there first. */
 const SUPPORTED = [
   "aws cloudwatch describe-alarms",
+  "aws cloudwatch set-alarm-state",
+  "aws deploy get-deployment",
   "aws lambda get-account-settings",
+  "aws lambda get-alias",
   "aws lambda invoke",
+  "aws lambda update-alias",
   "aws logs tail",
   "aws s3 cp",
   "aws s3api get-bucket-notification-configuration",
+  "aws s3api put-bucket-notification-configuration",
   "aws sqs get-queue-url",
   "aws sqs purge-queue",
   "aws sso login",

@@ -31,6 +31,7 @@ describe("the subscriber of docs/subscribers.md", () => {
       "aws_cloudwatch_metric_alarm.Observability_SearchThrottles",
       "aws_iam_role.Search_Handler_Role",
       "aws_iam_role_policy.Search_Handler_RolePolicy",
+      "aws_lambda_alias.Search_Handler_Live",
       "aws_lambda_event_source_mapping.Search_Consumer_Mapping",
       "aws_lambda_function.Search_Handler_Function",
       "aws_sns_topic_subscription.Search_Subscription",

@@ -55,6 +55,7 @@ describe("the environments", () => {
   it("of ingest matches its schema", () => {
     expect(readEnvironment(IngestEnvironment, variablesOf("Ingest"))).toEqual({
       IMAGE_EVENTS_TOPIC_ARN: core.reference("aws_sns_topic", "ImageEvents/Topic", "arn"),
+      TENANTS: { prefix: "", pattern: "^([^/]+)/" },
     });
   });
 
@@ -83,16 +84,23 @@ describe("the environments", () => {
   });
 });
 
-it("retries an asynchronous invocation twice, then sends it with its error to the failure queue", () => {
-  const config = core.one("aws_lambda_function_event_invoke_config", "Ingest/AsyncInvocation");
-  expect(config).toMatchObject({
-    maximum_retry_attempts: 2,
-    maximum_event_age_in_seconds: 21_600,
-    destination_config: {
-      on_failure: { destination: core.reference("aws_sqs_queue", "Ingest/Failures/Queue", "arn") },
-    },
-  });
-});
+it.each([
+  ["AsyncInvocation", undefined],
+  ["LiveAsyncInvocation", core.reference("aws_lambda_alias", "Ingest/Handler/Live", "name")],
+])(
+  "retries an asynchronous invocation twice, then sends it with its error to the failure queue: %s",
+  (id, qualifier) => {
+    const config = core.one("aws_lambda_function_event_invoke_config", `Ingest/${id}`);
+    expect(config.qualifier).toBe(qualifier);
+    expect(config).toMatchObject({
+      maximum_retry_attempts: 2,
+      maximum_event_age_in_seconds: 21_600,
+      destination_config: {
+        on_failure: { destination: core.reference("aws_sqs_queue", "Ingest/Failures/Queue", "arn") },
+      },
+    });
+  },
+);
 
 it("polls the backfill lane's own queue with the concurrency of the config", () => {
   const wide = synthesised(
@@ -109,7 +117,7 @@ it("polls the backfill lane's own queue with the concurrency of the config", () 
 it("invokes the worker with one message each, up to the maximum concurrency, with partial batch responses", () => {
   expect(core.one("aws_lambda_event_source_mapping", "Worker/Consumer/Mapping")).toMatchObject({
     event_source_arn: core.reference("aws_sqs_queue", "Renditions/Queue", "arn"),
-    function_name: core.reference("aws_lambda_function", "Worker/Handler/Function", "arn"),
+    function_name: core.reference("aws_lambda_alias", "Worker/Handler/Live", "arn"),
     batch_size: 1,
     maximum_batching_window_in_seconds: 0,
     function_response_types: ["ReportBatchItemFailures"],

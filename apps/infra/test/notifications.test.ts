@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aDeployment, synthesised } from "./deployments.ts";
 
 const account = `\${data.aws_caller_identity.Account.account_id}`;
-const ingestArn = `arn:aws:lambda:us-east-1:${account}:function:image-pipeline-dev-ingest`;
+const ingestArn = `arn:aws:lambda:us-east-1:${account}:function:image-pipeline-dev-ingest:live`;
 const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"];
 const notificationOf = (uploads: object) =>
   synthesised(aDeployment({ uploads })).notifications.one("aws_s3_bucket_notification", "Notification");
@@ -42,9 +42,11 @@ describe("the bucket notification", () => {
 it("lets S3 invoke ingest for this bucket of this account alone", () => {
   const { notifications } = synthesised(aDeployment());
   expect(notifications.one("aws_lambda_permission", "InvokeIngest")).toEqual({
-    statement_id: "AllowUploadBucket",
+    statement_id: "AllowUploadBucketOfLive",
     action: "lambda:InvokeFunction",
     function_name: "image-pipeline-dev-ingest",
+    qualifier: "live",
+    lifecycle: { create_before_destroy: true },
     principal: "s3.amazonaws.com",
     source_arn: `arn:aws:s3:::image-pipeline-dev-uploads-${account}`,
     source_account: account,

@@ -60,7 +60,7 @@ describe("the stacks", () => {
     const { core, notifications } = synthesised(aDeployment());
     const text = JSON.stringify([core.file, notifications.file]);
     for (const [, expression] of text.matchAll(/\$\{([^}]*)\}/g))
-      expect(expression).toMatch(/^(data\.)?aws_\w+\.\w+\.\w+$/);
+      expect(expression).toMatch(/^((data\.)?aws_\w+\.\w+|self\.output)\.\w+( == \\"[\w-]+\\".*)?$/);
   });
 
   it("stay unchanged if a rule is broken", () => {

@@ -1,3 +1,4 @@
+import { toJsonLine, toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { attach } from "./attach/attach.ts";
 import { toAttachOptions } from "./attach/attach-options.ts";
@@ -7,8 +8,9 @@ import { exits } from "./cli/exits.ts";
 const ends = exits();
 try {
   const endpoint = await attach(toAttachOptions(process.argv.slice(2), process.env), ends);
-  process.stdout.write(`${JSON.stringify({ ready: endpoint })}\n`);
+  writeLines(process.stdout, toJsonLine({ ready: endpoint }));
 } catch (error) {
-  if (!ends.isLeaving()) process.stderr.write(`${error instanceof UserFault ? error.message : error}\n`);
+  if (!ends.isLeaving())
+    writeLines(process.stderr, toPlainLines(error instanceof UserFault ? error.message : String(error)));
   await ends.leave(error instanceof UserFault ? error.exitCode : 1);
 }

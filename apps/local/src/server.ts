@@ -9,6 +9,8 @@ import { type LocalServices, startLocalServices } from "./services/local-service
 export interface ServerOptions {
   /** The first free one of these is used; 0 is any. */
   ports: readonly number[];
+  /** Origins whose pages may read and write objects (default: none). */
+  allowedOrigins?: readonly string[];
   /** Folder for the state: acknowledged writes are there again in the next run. */
   folder: string;
   /** The AWS endpoint behind the proxy (default: services in this process). */
@@ -28,6 +30,7 @@ export interface Server {
 /** @throws {UserFault} when the port or the data folder is in use */
 export async function startServer({
   ports,
+  allowedOrigins = [],
   folder,
   behind,
   clock = systemClock,
@@ -45,6 +48,7 @@ export async function startServer({
   try {
     const proxy = await startS3Proxy({
       ports,
+      allowedOrigins,
       upstream: behind?.endpoint ?? services.endpoint,
       servicesAreLocal: behind === undefined,
       credentials: LOCAL_CREDENTIALS,

@@ -1,3 +1,4 @@
+import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { exits } from "./cli/exits.ts";
 import type { Options } from "./cli/options.ts";
@@ -11,7 +12,7 @@ export async function start(options: Options): Promise<never> {
     return await ends.leave(await run(options, terminal(options.json), ends));
   } catch (error) {
     if (!ends.isLeaving())
-      process.stderr.write(`${error instanceof UserFault ? error.message : toStack(error)}\n`);
+      writeLines(process.stderr, toPlainLines(error instanceof UserFault ? error.message : toStack(error)));
     return await ends.leave(error instanceof UserFault ? error.exitCode : 1);
   }
 }

@@ -1,5 +1,6 @@
+import { Server } from "node:net";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { systemClock } from "../src/clock.ts";
 import { startLocalPipeline } from "../src/local-pipeline.ts";
 import { startServer } from "../src/server.ts";
@@ -7,6 +8,7 @@ import { awsClients, LOCAL_CREDENTIALS } from "../src/services/clients.ts";
 import { type Ending, trackedUploads } from "../src/tracking/tracked-uploads.ts";
 import { trackUploads } from "../src/tracking/upload-tracker.ts";
 import { writeZip } from "./function-factory.ts";
+import { endpointsOf, STRANGE_PAGES, send } from "./net/web-page.ts";
 import { ref, writeStacks } from "./stack-factory.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -126,6 +128,19 @@ async function endOf(handlers: { ingest: string; worker: string }, { manifest }:
 }
 
 describe("the stacks, running", () => {
+  it("answer no web page on any port", async () => {
+    const listening = vi.spyOn(Server.prototype, "listen");
+    onTestFinished(() => listening.mockRestore());
+    await endOf({ ingest: INGEST, worker: "exports.handler = async () => null;" });
+    const endpoints = endpointsOf(listening.mock.contexts);
+    expect(endpoints.length).toBeGreaterThanOrEqual(4);
+    for (const endpoint of endpoints)
+      for (const [attack, headers] of STRANGE_PAGES) {
+        const { status } = await send(endpoint, { headers });
+        expect({ endpoint, attack, status }).toEqual({ endpoint, attack, status: 403 });
+      }
+  });
+
   it("send an event to the failure queue when ingest has failed three times", async () => {
     const { endings, failures, count } = await endOf({
       ingest: "exports.handler = async () => { throw new Error('no topic'); };",

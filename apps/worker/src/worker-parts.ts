@@ -8,14 +8,17 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { WorkflowEnvironment } from "@image-pipeline/schema/environment";
 import { measureImage } from "./image-metrics.ts";
 import { s3RenditionStore } from "./s3-rendition-store.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: Tools) {
+export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
   const engine = engineProcess();
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
     environment;
   const secret = s3Secret(s3, PROCESSED_BUCKET);
@@ -30,7 +33,7 @@ export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: T
     presets: PRESETS,
     limits: LIMITS,
     engine,
-    render: engine.render,
+    render: (...job: Parameters<typeof engine.render>) => watched(engine.render(...job)),
     measure: measureImage.bind(null, metrics),
   };
 }

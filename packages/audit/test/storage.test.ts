@@ -28,8 +28,8 @@ describe("the sources", () => {
     expect([keys.length, keys[0], keys.at(-1)]).toEqual([1003, "p/0002", "p/1004"]);
   });
 
-  test("are found under any key, as an event would tell of them", async () => {
-    const key = "a b/ü+%20&<𝒳>.jpg";
+  const keys = ["a b/ü+%20&<𝒳>.jpg", "k/cr\rlf.jpg", "k/\u0001\u001b[2J.jpg", "k/a\nb.jpg"];
+  test.each(keys)("are found under the key %j, as an event would tell of them", async (key) => {
     const { eTag, size } = await world.putSource(key);
     const sources = s3Sources(world.s3, UPLOADS);
     const [listed] = await collect(sources.list(""));

@@ -46,10 +46,17 @@ async function perform(order: Order, bytes: number): Promise<Reply> {
     return { kind: "done", facts: await work(order, source, (rendition) => place(rendition, bytes)) };
   } catch (error) {
     if (error instanceof ImageRejection)
-      return { kind: "rejected", reason: error.reason, message: error.message, facts: error.facts };
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { kind: "failed", name, message, stack };
+      return {
+        ...{ kind: "rejected", reason: error.reason, message: error.message, facts: error.facts },
+        ...(error.isUnexpected && { unexpected: describe(error.cause) }),
+      };
+    return { kind: "failed", ...describe(error) };
   }
+}
+
+function describe(error: unknown): { name: string; message: string; stack: string | undefined } {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, stack };
 }
 
 /** If the machine's memory runs out, the kernel ends this process and not its parent, which then knows the picture. */

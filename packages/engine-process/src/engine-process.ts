@@ -96,8 +96,12 @@ function onlyOnce(emit: (rendition: EncodedRendition) => void): typeof emit {
   };
 }
 
+/** Time for a picture whose function a debugger may hold: the child has finished, but nobody has listened. */
+const DEBUG_SECONDS = 24 * 60 * 60;
+
 function boundsOf({ maxRenderSeconds, maxRenderMemoryBytes }: Limits): Bounds {
-  const seconds = maxRenderSeconds + GRACE_SECONDS;
+  const isDebugged = process.execArgv.some((argument) => argument.startsWith("--inspect"));
+  const seconds = isDebugged ? DEBUG_SECONDS : maxRenderSeconds + GRACE_SECONDS;
   return { wallSeconds: seconds, cpuSeconds: seconds, memoryBytes: maxRenderMemoryBytes };
 }
 

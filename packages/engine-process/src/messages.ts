@@ -46,6 +46,8 @@ export const Reply = z.discriminatedUnion("kind", [
     reason: RejectionReason,
     message: z.string(),
     facts: Facts.partial(),
+    /** Set if no check foresaw the rejection: the error behind it. */
+    unexpected: z.object({ name: z.string(), message: z.string(), stack: z.string().optional() }).optional(),
   }),
   z.object({
     kind: z.literal("failed"),

@@ -102,7 +102,7 @@ export function startChild(program = PROGRAM): RenderChild {
         case "done":
           return resolve(reply.facts);
         case "rejected":
-          return reject(new ImageRejection(reply.reason, reply.message, { facts: reply.facts }));
+          return reject(toRejection(reply));
         case "failed":
           return reject(Object.assign(new Error(reply.message), { name: reply.name, stack: reply.stack }));
       }
@@ -144,4 +144,14 @@ function hold(child: ChildProcess, isHeld: boolean): void {
     child.unref();
     child.channel?.unref();
   }
+}
+
+function toRejection({
+  reason,
+  message,
+  facts,
+  unexpected,
+}: Extract<Reply, { kind: "rejected" }>): ImageRejection {
+  const cause = unexpected && Object.assign(new Error(unexpected.message), unexpected);
+  return new ImageRejection(reason, message, { facts, ...(cause && { cause, isUnexpected: true }) });
 }

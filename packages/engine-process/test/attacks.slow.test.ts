@@ -1,9 +1,11 @@
 import { Limits, Presets } from "@image-pipeline/schema/config";
+import { avifOfTiles, jpegOfScans } from "@image-pipeline/testing/attacks";
+import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { avifOfTiles, jpegOfScans } from "../../imaging/test/pictures/attacks.ts";
-import { flat, scene } from "../../imaging/test/pictures/scene.ts";
 import { engineProcess, startChild } from "../src/index.ts";
 
+const plain = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: "#336699" } });
 const PRESETS = Presets.parse({ one: { width: 2048, formats: ["avif"] } });
 /** Limits that let every attack through to the decoder: the process alone has to hold. */
 const UNCOUNTED = {
@@ -35,7 +37,7 @@ describe("an attack that no count finds ends with its process:", () => {
     },
     {
       name: "a WebP of a few bytes that takes more memory than is allowed",
-      make: () => flat({ width: 2048, height: 16_383 }).webp({ lossless: true, effort: 0 }).toBuffer(),
+      make: () => plain(2048, 16_383).webp({ lossless: true, effort: 0 }).toBuffer(),
       limits: { maxRenderSeconds: 60, maxRenderMemoryBytes: 160 * 2 ** 20 },
       reason: "TOO_MANY_PIXELS",
     },
@@ -45,7 +47,7 @@ describe("an attack that no count finds ends with its process:", () => {
     const start = performance.now();
     await expect(engine.render(source, recipe, () => {})).rejects.toMatchObject({ reason });
     expect(performance.now() - start).toBeLessThan(1000 * limits.maxRenderSeconds + LATE_MILLISECONDS);
-    const honest = await scene(64, 48).jpeg().toBuffer();
+    const honest = await plain(64, 48).jpeg().toBuffer();
     const facts = await engine.render(honest, { presets: PRESETS, limits: Limits.parse({}) }, () => {});
     expect(facts).toMatchObject({ width: 64 });
   });

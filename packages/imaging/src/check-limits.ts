@@ -1,5 +1,4 @@
-import type { Limits } from "@image-pipeline/schema/config";
-import { REJECTION_REASONS } from "@image-pipeline/schema/manifest";
+import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import { toCount, tooManyFrames, tooManyPixels } from "./bounds/too-many.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
@@ -29,7 +28,11 @@ export function checkBytes(bytes: number, limits: Limits): void {
 
 /** Refuses an object whose metadata says that the pipeline wrote it, and which it did not. @throws {ImageRejection} */
 export function checkMark({ isFalselyMarked }: { isFalselyMarked: boolean }): void {
-  if (isFalselyMarked) throw new ImageRejection("FALSELY_MARKED", REJECTION_REASONS.FALSELY_MARKED);
+  if (!isFalselyMarked) return;
+  throw new ImageRejection(
+    "FALSELY_MARKED",
+    "The object's metadata says that this pipeline wrote it, and it did not. Upload the file without the metadata generated-by.",
+  );
 }
 
 /**
@@ -40,12 +43,11 @@ export function checkMark({ isFalselyMarked }: { isFalselyMarked: boolean }): vo
 export function checkHeader(header: Header, limits: Limits): void {
   const { width, height, pages } = header;
   const framePixels = width * height;
-  if (framePixels > limits.maxFramePixels) {
-    throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, limits.maxFramePixels);
-  }
+  const most = maxFramePixels(limits, header.format);
+  if (framePixels > most) throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, most);
   if (pages > limits.maxFrames) throw tooManyFrames(pages, limits.maxFrames);
   const totalPixels = framePixels * pages;
-  if (totalPixels > limits.maxTotalPixels) {
+  if (pages > 1 && totalPixels > limits.maxTotalPixels) {
     throw tooManyPixels(
       `${width} x ${height} in ${pages} frames = ${toCount(totalPixels)} pixels`,
       limits.maxTotalPixels,

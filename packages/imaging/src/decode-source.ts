@@ -1,18 +1,27 @@
-import type { Limits } from "@image-pipeline/schema/config";
+import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
 import { sharp } from "./engine.ts";
+import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
+import { decodeHeic } from "./heic/decode-heic.ts";
 import type { IccProfile } from "./icc-profile.ts";
-import { corruptImage, ImageRejection } from "./image-rejection.ts";
-import { open, type Pixels, toPixels } from "./pixels.ts";
+import { open, type Pixels, resize, toPixels } from "./pixels.ts";
 import type { Size } from "./size.ts";
+import { unsupported } from "./sniff-format.ts";
 import type { TimeBudget } from "./time-budget.ts";
+import { decodingRejection } from "./unexpected-error.ts";
 
 /** Pixels of a picture, upright, and the colour profile that is not yet applied to them, if any. */
 export interface Decoded {
   pixels: Pixels;
   profile: IccProfile | undefined;
 }
+
+/** Channels of red, green, blue and alpha. libvips hands further ones through, such as the infrared of a camera on a drone. */
+const MOST_CHANNELS = 4;
+
+/** Decoders of formats that libvips does not decode: their pixels are upright, at the size or larger. */
+const OWN_DECODERS: Partial<Record<Header["format"], typeof decodeHeic>> = { heic: decodeHeic };
 
 /**
  * Decodes the first frame at a size, shrunk during decoding if the format allows it. An RGB profile is applied later:
@@ -26,15 +35,23 @@ export async function decodeSource(
   { header, limits, budget }: { header: Header; limits: Limits; budget: TimeBudget },
 ): Promise<Decoded> {
   const { ignoreIcc, colourSpace, pending } = colourPlan(header);
-  const decode = sharp(source, {
-    failOn: "warning",
-    limitInputPixels: limits.maxFramePixels,
-    autoOrient: true,
-    ignoreIcc,
-  })
-    .resize({ width: size.width, height: size.height, fit: "fill" })
-    .toColourspace(colourSpace);
-  const pixels = await decodePixels(decode, header, budget);
+  const own = OWN_DECODERS[header.format];
+  if (own) {
+    const decoded = await own(source, size, { limits, budget });
+    return { pixels: await resize(decoded, size, budget), profile: pending };
+  }
+  const decode = (file: Uint8Array) =>
+    sharp(file, {
+      failOn: inputFormat(header.format).failOn?.(header) ?? "warning",
+      limitInputPixels: maxFramePixels(limits, header.format),
+      autoOrient: true,
+      ignoreIcc,
+    })
+      .resize({ width: size.width, height: size.height, fit: "fill" })
+      .toColourspace(colourSpace);
+  const pixels = await decodePixels(source, decode, { header, budget });
+  if (pixels.channels > MOST_CHANNELS)
+    throw unsupported(`A ${header.format} picture of ${pixels.channels} channels`);
   return {
     pixels: isOpaque(pixels) ? await toPixels(open(pixels).removeAlpha(), budget) : pixels,
     profile: pending,
@@ -42,17 +59,25 @@ export async function decodeSource(
 }
 
 /**
- * Runs an operation that reads the source, whose errors are therefore faults of the picture.
+ * Decodes a file; if the decoder refuses it, its repaired form.
  *
- * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
+ * @throws {ImageRejection} `CORRUPT_IMAGE`, `UNSUPPORTED_FORMAT`, `RENDER_TIMEOUT`
  */
-async function decodePixels(operation: Sharp, header: Header, budget: TimeBudget): Promise<Pixels> {
+async function decodePixels(
+  source: Uint8Array,
+  decode: (file: Uint8Array) => Sharp,
+  { header, budget }: { header: Header; budget: TimeBudget },
+): Promise<Pixels> {
   try {
-    return await toPixels(operation, budget);
+    return await toPixels(decode(source), budget);
   } catch (error) {
-    throw error instanceof ImageRejection
-      ? error
-      : corruptImage(header.format, "is damaged or cut short", error);
+    const rejection = decodingRejection(error, header.format, "is damaged or cut short");
+    if (rejection.reason !== "CORRUPT_IMAGE") throw rejection;
+    const repaired = await inputFormat(header.format).repair?.(source);
+    if (!repaired) throw rejection;
+    return toPixels(decode(repaired), budget).catch(() => {
+      throw rejection;
+    });
   }
 }
 

@@ -1,12 +1,13 @@
 import sharp from "sharp";
 import { ENGINE } from "./engine-versions.ts";
+import type { InputFormat } from "./formats/format.ts";
 import { INPUT_FORMATS } from "./formats/formats.ts";
 
 /** Earlier releases have known overflows in their decoders: CVE-2026-33327, CVE-2026-69242, CVE-2026-70652, CVE-2026-70654. */
 const OLDEST_SAFE_LIBVIPS = "8.18.3";
 
-/** One decoder for each accepted format, from memory only; libvips itself refuses all others. */
-const DECODERS = Object.values(INPUT_FORMATS).map(({ decoder }) => decoder);
+/** One decoder for each accepted format that libvips decodes, from memory only; libvips itself refuses all others. */
+const DECODERS = Object.values<InputFormat>(INPUT_FORMATS).flatMap(({ decoder }) => decoder ?? []);
 
 assertSafe(sharp.versions.vips);
 assertNamed({ sharp: sharp.versions.sharp, libvips: sharp.versions.vips });

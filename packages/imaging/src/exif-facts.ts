@@ -1,7 +1,6 @@
 import type { Facts } from "@image-pipeline/schema/manifest";
+import { MAX_FACT_CHARACTERS, toCleanText } from "@image-pipeline/schema/plain-text";
 import { readTags, TAG, type Tags } from "./tiff-tags.ts";
-
-const MAX_TEXT_CHARACTERS = 100;
 
 /**
  * Returns the facts that a camera wrote, by allow-list: places and serial numbers are never read.
@@ -10,8 +9,8 @@ const MAX_TEXT_CHARACTERS = 100;
  */
 export function exifFacts(exif: Uint8Array | undefined): Facts["exif"] {
   if (!exif) return {};
-  const tiff =
-    Buffer.from(exif.buffer, exif.byteOffset, 6).toString("latin1") === "Exif\0\0" ? exif.subarray(6) : exif;
+  const prefix = Buffer.from(exif.subarray(0, 6)).toString("latin1");
+  const tiff = prefix === "Exif\0\0" ? exif.subarray(6) : exif;
   const image = readTags(tiff);
   const photo = readTags(tiff, numberOf(image, TAG.exifIfd) ?? tiff.length);
   const facts = {
@@ -47,10 +46,7 @@ function textOf(tags: Tags, tag: number): string | undefined {
 
 /** Returns one line of printable characters, or undefined if there are none. */
 export function cleanText(text: string): string | undefined {
-  const clean = text
-    .replaceAll(/[\p{C}\s\ufffd]+/gu, " ")
-    .trim()
-    .slice(0, MAX_TEXT_CHARACTERS);
+  const clean = toCleanText(text.replaceAll(/[\p{Cn}\p{Co}\s\ufffd]+/gu, " "), MAX_FACT_CHARACTERS);
   return clean === "" ? undefined : clean;
 }
 

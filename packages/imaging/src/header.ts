@@ -19,6 +19,10 @@ export interface Header extends Size {
   isInterlaced: boolean;
   /** The chroma subsampling of a JPEG, such as `4:2:0`. */
   chromaSubsampling: string | undefined;
+  /** The compression of the pixels, by libvips' name, if it names one. */
+  compression: string | undefined;
+  /** Set for a picture that is decoded tile after tile: the pixels of one. */
+  tilePixels?: number;
   profile: IccProfile | undefined;
   exif: Buffer | undefined;
   /** The EXIF orientation, 1 to 8, that is not yet applied. */

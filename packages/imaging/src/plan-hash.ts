@@ -11,7 +11,7 @@ export type Processed = { facts: Facts } | { reason: RejectionReason };
 /** The limits that a rejection depends on besides the engine; `null` if it may depend on every preset. */
 const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   EMPTY_OBJECT: [],
-  UNSUPPORTED_FORMAT: [],
+  UNSUPPORTED_FORMAT: ["inputs"],
   CORRUPT_IMAGE: null,
   TOO_MANY_BYTES: ["maxBytes"],
   TOO_MANY_PIXELS: ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes", "maxRenderMemoryBytes"],

@@ -8,13 +8,13 @@ import type { EncodedRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
-import { corruptImage, ImageRejection } from "./image-rejection.ts";
 import { open, type Pixels, toPixels } from "./pixels.ts";
 import { readHeader } from "./read-header.ts";
 import { runOperation } from "./run-operation.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, type TimeBudget, timeBudget } from "./time-budget.ts";
+import { decodingRejection, toRejection } from "./unexpected-error.ts";
 
 const QUALITY = 90;
 
@@ -45,9 +45,25 @@ export async function renderForAnalysis(
 ): Promise<void> {
   const budget = timeBudget(limits.maxRenderSeconds, clock);
   checkBytes(source.length, limits);
-  const format = sniffFormat(source);
+  const format = sniffFormat(source, limits.inputs);
+  const made: EncodedRendition[] = [];
+  try {
+    for await (const picture of toPictures(source, format, { limits, maxPictures, budget }))
+      made.push(picture);
+  } catch (error) {
+    throw toRejection(error, format);
+  }
+  for (const one of made) emit(one);
+}
+
+/** Makes the pictures one after the other, as far as they are asked for. */
+async function* toPictures(
+  source: Uint8Array,
+  format: Header["format"],
+  { limits, maxPictures, budget }: Analysed & { budget: TimeBudget },
+): AsyncGenerator<EncodedRendition> {
   const picture = inputFormat(format).prepare(source, limits);
-  const header = await readHeader(picture, format);
+  const header = await readHeader(picture, format, limits);
   checkHeader(header, limits);
   const { scaled, tiles, frames } = planViews(header, maxPictures);
   let made = 0;
@@ -57,7 +73,7 @@ export async function renderForAnalysis(
       for (const background of pixels.channels === 4 ? BACKGROUNDS : BACKGROUNDS.slice(0, 1)) {
         if (made === maxPictures) return;
         const still = open(pixels).extract(tile).flatten({ background });
-        emit(await encode(still, { name: `analysis-${++made}`, size: tile, background, budget }));
+        yield await encode(still, { name: `analysis-${++made}`, size: tile, background, budget });
       }
   }
 }
@@ -84,9 +100,7 @@ async function decodeFrame(
   try {
     return await toPixels(operation, budget);
   } catch (error) {
-    throw error instanceof ImageRejection
-      ? error
-      : corruptImage(header.format, "is damaged or cut short in one of its frames", error);
+    throw decodingRejection(error, header.format, "is damaged or cut short in one of its frames");
   }
 }
 

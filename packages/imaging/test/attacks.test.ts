@@ -1,12 +1,17 @@
 import { Limits } from "@image-pipeline/schema/config";
+import {
+  avifOfTiles,
+  isOpened,
+  jpegOfScans,
+  jpegOfSegments,
+  webpOfFrames,
+} from "@image-pipeline/testing/attacks";
 import { describe, expect, it } from "vitest";
-import { leanJpeg } from "../src/bounds/lean-jpeg.ts";
+import { toLeanJpeg } from "../src/formats/lean-jpeg.ts";
 import { ImageRejection } from "../src/index.ts";
-import { avifOfTiles, isOpened, jpegOfScans, jpegOfSegments, webpOfFrames } from "./pictures/attacks.ts";
 import { gifOfFrames } from "./pictures/bombs.ts";
 import { withSegment } from "./pictures/jpeg-segments.ts";
 import { scene } from "./pictures/scene.ts";
-import { tiffFile } from "./pictures/tiff-file.ts";
 import { render } from "./render.ts";
 
 const PRESETS = { one: { width: 40, formats: ["webp" as const] } };
@@ -43,15 +48,6 @@ describe("a file that costs its decoder too much is rejected before the decoder 
     },
     "a GIF of 1,000,000 frames": {
       make: async () => gifOfFrames(1_000_000, { width: 1, height: 1 }),
-      reason: "TOO_MANY_FRAMES",
-      message: /more frames than the 100/,
-    },
-    "a TIFF of 5,000 pages": {
-      make: async () =>
-        tiffFile(
-          Array.from({ length: 5000 }, () => SMALL),
-          Buffer.alloc(64),
-        ),
       reason: "TOO_MANY_FRAMES",
       message: /more frames than the 100/,
     },
@@ -127,7 +123,7 @@ describe("a JPEG without the segments that no rendition needs", () => {
       withSegment(withSegment(jpeg, 0xfe, Buffer.from("hi")), 0xed, jpeg.subarray(0, 99)),
       jpeg,
     ]);
-    expect(leanJpeg(filled, LIMITS)).toEqual(jpeg);
+    expect(toLeanJpeg(filled, LIMITS)).toEqual(jpeg);
   });
 
   it("keeps the first EXIF segment and the colour profile", async () => {
@@ -136,15 +132,14 @@ describe("a JPEG without the segments that no rendition needs", () => {
       .withIccProfile("p3")
       .jpeg()
       .toBuffer();
-    expect(leanJpeg(jpeg, LIMITS)).toEqual(jpeg);
+    expect(toLeanJpeg(jpeg, LIMITS)).toEqual(jpeg);
     const second = withSegment(jpeg, 0xe1, Buffer.from("Exif\0\0second"));
-    expect(leanJpeg(second, LIMITS).length).toBeLessThan(second.length - 10);
+    expect(toLeanJpeg(second, LIMITS).length).toBeLessThan(second.length - 10);
   });
 
-  it("is rejected for bytes between its segments, and for a segment without a length", async () => {
+  it("is rejected for a segment without a length", async () => {
     const jpeg = await scene(64, 48).jpeg().toBuffer();
-    const stray = Buffer.concat([jpeg.subarray(0, 20), Buffer.from("stray"), jpeg.subarray(20)]);
     const short = Buffer.concat([jpeg.subarray(0, 2), Buffer.of(0xff, 0xe5, 0, 1), jpeg.subarray(2)]);
-    for (const file of [stray, short]) expect((await rejectionOf(file)).reason).toBe("CORRUPT_IMAGE");
+    expect((await rejectionOf(short)).reason).toBe("CORRUPT_IMAGE");
   });
 });

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
 import sharp from "sharp";
 import { thumbHashToAverageRGBA } from "thumbhash";
 import { describe, expect, it } from "vitest";
+import { exifFacts } from "../src/exif-facts.ts";
+import { withSegment } from "./pictures/jpeg-segments.ts";
 import { scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
 
@@ -42,6 +45,13 @@ describe("the facts of a picture", () => {
     },
   );
 
+  it.each([0, 1, 5])("contain no EXIF values if the EXIF segment has %i bytes", async (length) => {
+    const segment = Buffer.from("Exif\0\0").subarray(0, length);
+    const source = withSegment(await scene(90, 60).jpeg().toBuffer(), 0xe1, segment);
+    expect((await render(source, PRESETS)).facts.exif).toEqual({});
+    expect(exifFacts(segment)).toEqual({});
+  });
+
   it("contain the local time without an offset if the camera wrote none", async () => {
     const exif = { IFD2: { DateTimeOriginal: "2024:05:01 12:34:56" } };
     const { facts } = await render(await scene(90, 60).jpeg().withExif(exif).toBuffer(), PRESETS);
@@ -56,6 +66,20 @@ describe("the facts of a picture", () => {
         .withExif({ IFD2: { DateTimeOriginal: time } })
         .toBuffer();
       expect((await render(source, PRESETS)).facts.exif).toEqual({});
+    },
+  );
+
+  it.each(HOSTILE_ROWS)(
+    "contain one short, harmless line of a camera's name that %s",
+    async (_harm, text) => {
+      const source = await scene(90, 60)
+        .jpeg()
+        .withExif({ IFD0: { Make: "Camera", Model: `M ${text}`.repeat(30) } })
+        .toBuffer();
+      const { make, model = "" } = (await render(source, PRESETS)).facts.exif;
+      expect(make).toBe("Camera");
+      expect(harmIn(model)).toEqual([]);
+      expect(model.length).toBeLessThanOrEqual(100);
     },
   );
 

@@ -19,6 +19,7 @@ const FORMATS = Facts.shape.format.options;
 const SIGNATURES: Record<(typeof FORMATS)[number], string> = {
   avif: "\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x40meta\0\0\0\0\0\0\0\x30iprp\0\0\0\x20ipco",
   gif: "GIF89a\x01\0\x01\0\0\0\0",
+  heic: "\0\0\0\x14ftypheic\0\0\0\0mif1\0\0\0\x40meta\0\0\0\0\0\0\0\x30iprp\0\0\0\x20ipco",
   jpeg: "\xff\xd8\xff",
   png: "\x89PNG\r\n\x1a\n",
   tiff: "II*\0\x08\0\0\0",

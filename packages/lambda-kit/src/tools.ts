@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
+import { writeSafeJson } from "./json-console.ts";
 
 /** The settings of every AWS client: a silent connection is closed and its call repeated before the function times out. */
 export const CLIENT = { requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 } };
@@ -18,8 +19,8 @@ export function toTools(service: string): Tools {
 
 /** Creates the logger and the metrics of a function. */
 export function telemetry(serviceName: string): Omit<Tools, "s3"> {
-  const metrics = new Metrics({ namespace: "ImagePipeline", serviceName });
+  const metrics = writeSafeJson(new Metrics({ namespace: "ImagePipeline", serviceName }));
   // All environments of an account share the namespace; the function's name separates them.
   metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? serviceName });
-  return { logger: new Logger({ serviceName }), metrics };
+  return { logger: writeSafeJson(new Logger({ serviceName })), metrics };
 }

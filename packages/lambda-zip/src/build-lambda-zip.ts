@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { sharpBinaries } from "./native-package.ts";
+import { heicDecoder, sharpBinaries } from "./native-package.ts";
 import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
 
@@ -39,6 +39,8 @@ export interface BundledFile {
 export interface BundleOptions extends Pick<LambdaZip, "entry" | "programs" | "sharp"> {
   /** The folder of the source map. */
   mapFolder: string;
+  /** Modules to bundle in the place of others, by the names of those (default: none). */
+  alias?: Record<string, string>;
   /** False keeps names and lines, for a debugger (default: true). */
   minify?: boolean;
   /** True prints faults of the sources to standard error (default: true). */
@@ -63,7 +65,9 @@ export async function buildLambdaZip({
   const bundle = await bundleFunction({ entry, programs, mapFolder, ...(sharp && { sharp }) });
   requireExports(entry, bundle.files.get(INDEX)?.code, handlers);
   const files = new Map([...bundle.files].map(([name, { code }]) => [name, code]));
-  if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
+  if (sharp)
+    for (const [name, data] of [...(await sharpBinaries(entry, sharp)), ...(await heicDecoder(entry))])
+      files.set(name, data);
   await mkdir(mapFolder, { recursive: true });
   for (const [name, { map }] of bundle.files) await replaceFile(join(mapFolder, `${name}.map`), map);
   await replaceFile(outfile, toZip(files));
@@ -86,6 +90,7 @@ export async function bundleFunction({
   programs = {},
   sharp,
   mapFolder,
+  alias = {},
   minify = true,
   prints = true,
 }: BundleOptions): Promise<Bundle> {
@@ -95,6 +100,7 @@ export async function bundleFunction({
     entryPoints: { index: entry, ...programs },
     absWorkingDir: workingFolder,
     write: false,
+    alias,
     outdir,
     bundle: true,
     minify,
@@ -142,6 +148,7 @@ function sharpBundling(entry: string, { platform, arch }: Target): Plugin {
     name: "sharp",
     setup(build) {
       build.onResolve({ filter: /^sharp$/ }, () => ({ path: commonJs }));
+      build.onResolve({ filter: /^libheif-js\// }, ({ path }) => ({ path, external: true }));
       build.onResolve({ filter: /^@img\/.*\.node$/ }, ({ path }) => ({ path, external: true }));
       build.onLoad({ filter: /[\\/]sharp[\\/]dist[\\/]sharp\.cjs$/ }, () => ({
         contents: `module.exports = require("@img/sharp-${platform}-${arch}/sharp.node");`,

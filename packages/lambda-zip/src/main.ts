@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { ConfigError, type Pipeline } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import { buildLambdaZip } from "./build-lambda-zip.ts";
 import { readLambdaField, toEntries } from "./lambda-package.ts";
 import { hostTarget, lambdaTarget } from "./target.ts";
@@ -32,6 +33,6 @@ async function deployedArchitecture(): Promise<Pipeline["architecture"]> {
 
 main(process.cwd()).catch((error: unknown) => {
   if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  writeLines(process.stderr, toPlainLines(error.message));
   process.exitCode = 1;
 });

@@ -25,6 +25,7 @@ const UNITS: Record<string, string> = {
   Pixels: "pixels",
   Seconds: "seconds",
   SecondsPerImage: "seconds",
+  Minutes: "minutes",
   Hours: "hours",
   Days: "days",
   Percent: "%",

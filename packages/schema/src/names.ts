@@ -1,2 +1,9 @@
 /** The names of an environment's resources, the same on AWS and on this machine. */
-export { FUNCTIONS, type Names, SUBSCRIBERS, toNames, type WorkflowStep } from "./config/resource-names.ts";
+export {
+  FUNCTIONS,
+  LIVE_ALIAS,
+  type Names,
+  SUBSCRIBERS,
+  toNames,
+  type WorkflowStep,
+} from "./config/resource-names.ts";

@@ -38,6 +38,28 @@ describe("definePipeline", () => {
     ]).toEqual(["prod", "prod2"]);
   });
 
+  it.each([
+    ["https://app.example.com/", "must be the origin of a page"],
+    ["*", "must be the origin of a page"],
+    ["https://app.example.com:443", 'must be without the usual port: "https://app.example.com"'],
+    ["app.example.com", "must be the origin of a page"],
+  ])("refuses %s as an origin whose pages may upload", (origin, message) => {
+    const uploads = { allowedOrigins: [origin] };
+    expect(errorsOf({ presets, uploads, environments: { dev: {} } }).join()).toContain(
+      `uploads.allowedOrigins.0: ${message}`,
+    );
+  });
+
+  it("accepts origins of pages that may upload", () => {
+    const allowedOrigins = ["https://app.example.com", "http://localhost:3000", "http://[::1]:8080"];
+    const pipelines = definePipeline({
+      presets: { thumb: { width: 160, formats: ["webp"] } },
+      uploads: { allowedOrigins },
+      environments: { dev: {} },
+    });
+    expect(pipelines.get("dev")?.uploads.allowedOrigins).toEqual(allowedOrigins);
+  });
+
   it("replaces a preset completely, not key by key", () => {
     const pipelines = definePipeline({
       presets: { thumb: { width: 160, height: 160, formats: ["webp"] } },
@@ -137,6 +159,18 @@ describe("definePipeline", () => {
       'uploads.suffixes.1: must begin with a dot: ".jpg"',
     ],
     [
+      { presets, uploads: { tenantPattern: "^[^/]+/" }, environments: { dev: {} } },
+      'uploads.tenantPattern: must be a regular expression with a group in parentheses, such as "^([^/]+)/"',
+    ],
+    [
+      { presets, uploads: { tenantPattern: "(" }, environments: { dev: {} } },
+      'uploads.tenantPattern: must be a regular expression with a group in parentheses, such as "^([^/]+)/"',
+    ],
+    [
+      { presets, uploads: { trigger: "sqs" }, environments: { dev: {} } },
+      "uploads.trigger: must be notification or eventbridge",
+    ],
+    [
       { presets, logLevel: "TRACE", environments: { dev: {} } },
       "logLevel: must be DEBUG or INFO or WARN or ERROR",
     ],
@@ -226,6 +260,20 @@ describe("pipelineFor", () => {
   it("enables the analysis for local, since it is free on this machine", () => {
     expect(pipelines.get("dev")?.analysis.enabled).toBe(false);
     expect(pipelineFor(pipelines, "local").analysis.enabled).toBe(true);
+  });
+
+  it("has neither a VPC nor canaries on this machine", () => {
+    const vpc = { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] };
+    const prod = { vpc, deployments: { canaryMinutes: 10 as const } };
+    const both = definePipeline({
+      presets: { thumb: { width: 160, formats: ["webp"] } },
+      environments: { prod },
+    });
+    expect(both.get("prod")).toMatchObject(prod);
+    expect(pipelineFor(both, "local:prod")).toMatchObject({
+      vpc: null,
+      deployments: { canaryMinutes: null },
+    });
   });
 
   it("lists the environments when it gets an unknown one", () => {

@@ -1,4 +1,5 @@
 /** Factories, fakes and servers for tests of the functions and of the commands. Needs the contract only, so any package may use it. */
+export { HOSTILE_ROWS, HOSTILE_STRINGS, harmIn, ORDINARY_STRINGS } from "./hostile-strings.ts";
 export { deletion, PROCESSED, toSequencer, UPLOADS, upload } from "./image-events.ts";
 export {
   aRendition,

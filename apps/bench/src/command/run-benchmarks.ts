@@ -1,5 +1,6 @@
 import { ConfigError, firstPipeline, type Presets } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { toJsonLine } from "@image-pipeline/schema/plain-text";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { benchEngine } from "../bench-engine.ts";
 import { benchProcess, processTable } from "../bench-process.ts";
@@ -22,7 +23,10 @@ interface Report {
 }
 
 /** Runs the benchmarks that were asked for, and writes a table for each, or all figures as one line of JSON. */
-export async function runBenchmarks(options: Options, out: (text: string) => void): Promise<void> {
+export async function runBenchmarks(
+  options: Options,
+  out: (lines: readonly string[]) => void,
+): Promise<void> {
   const sizes = (await megapixels(photographs(options.photos))).map((size) => Number(size.toFixed(1)));
   note(`${machineLine()}\n${sizes.length} photographs of ${sizes.join(", ")} megapixels`);
   if (options.photos === undefined) note("The samples are small: for figures that count, give --photos DIR.");
@@ -30,9 +34,9 @@ export async function runBenchmarks(options: Options, out: (text: string) => voi
   for (const command of options.commands) {
     const report = await BENCHMARKS[command](options);
     Object.assign(figures, report.figures);
-    if (!options.json) out(`\n${report.text.trimEnd()}`);
+    if (!options.json) out(`\n${report.text.trimEnd()}`.split("\n"));
   }
-  if (options.json) out(JSON.stringify(figures));
+  if (options.json) out([toJsonLine(figures)]);
 }
 
 const BURST_IMAGES = 2000;
@@ -44,7 +48,7 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   },
   async process({ photos, rounds }) {
     const times = await benchProcess(photographs(photos), { rounds, presets: await shippedPresets() });
-    return { figures: times, text: processTable(times) };
+    return { figures: { process: times }, text: processTable(times) };
   },
   async memory({ photos, pictures, allocators }) {
     const curves = await benchMemory(photographs(photos), {

@@ -26,7 +26,7 @@ export function backfillReport(
   terminal: Terminal,
   { json: isJson = false, dryRun = false }: { json?: boolean | undefined; dryRun?: boolean | undefined },
 ): BackfillReport {
-  const json = (line: object) => terminal.out(JSON.stringify(line));
+  const { json } = terminal;
   const named: Compared[] = [];
   return {
     continues: (lastKey, path) =>
@@ -39,7 +39,7 @@ export function backfillReport(
     },
     planned(plan, estimate, where) {
       if (isJson) return json({ type: "plan", ...plan, estimate, dryRun });
-      for (const line of toPlanLines(plan, estimate, where)) terminal.out(line);
+      terminal.out(toPlanLines(plan, estimate, where));
       for (const { verdict, source } of named) terminal.out(`  ${verdict.padEnd(12)}  ${source.key}`);
       if (named.length < plan.toPublish && dryRun)
         terminal.out(`  and ${toCount(plan.toPublish - named.length)} more: --json names them all`);

@@ -1,6 +1,5 @@
 import { completenessGap, type Finding, GAPS, type ImageReport, type Tally } from "@image-pipeline/audit";
 import { toWaitedLine, type Waited } from "../queues/wait-until-processed.ts";
-import { toPlainText } from "../terminal/plain-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { toAmount, toCount } from "../terminal/units.ts";
 import type { Repaired } from "./repairer.ts";
@@ -18,13 +17,13 @@ export interface CheckReport {
 }
 
 export function checkReport(terminal: Terminal, isJson: boolean): CheckReport {
-  const json = (line: object) => terminal.out(JSON.stringify(line));
+  const { json } = terminal;
   return {
     found({ state, source, findings, remedy }) {
       const action = remedy.publish ? "publish" : remedy.remove.length > 0 ? "remove" : null;
       if (state === "pending" && source !== null) {
         if (isJson) json({ type: "pending", key: source });
-        else terminal.out(`pending   ${toPlainText(source)}  no result yet: it may still be in progress`);
+        else terminal.out(`pending   ${source}  no result yet: it may still be in progress`);
       }
       for (const finding of findings) {
         if (isJson) json({ type: "finding", ...finding, remedy: action });
@@ -34,14 +33,14 @@ export function checkReport(terminal: Terminal, isJson: boolean): CheckReport {
     summary(tally, outcome) {
       const gap = completenessGap(tally);
       if (isJson) json({ type: "summary", isWhole: gap === 0, completenessGap: gap, ...tally, ...outcome });
-      else for (const line of toLines(tally, outcome)) terminal.out(line);
+      else terminal.out(toLines(tally, outcome));
     },
   };
 }
 
 function toLine({ gap, key, source, why }: Finding): string {
-  const of = source !== null && !key.includes(source) ? ` (of ${toPlainText(source)})` : "";
-  return `${gap.padEnd(8)}  ${toPlainText(key)}${of}  ${why}`;
+  const of = source !== null && !key.includes(source) ? ` (of ${source})` : "";
+  return `${gap.padEnd(8)}  ${key}${of}  ${why}`;
 }
 
 function toLines(tally: Tally, outcome: Outcome): string[] {

@@ -5,7 +5,7 @@ import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
 import { toAmount } from "../terminal/units.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { type Reading, readDeadLetters } from "./read-dead-letters.ts";
-import { toJsonLine, toListing } from "./report.ts";
+import { toListing, toMessage } from "./report.ts";
 import { readSelected, type Selection } from "./select.ts";
 import { withDeadLetters } from "./with-dead-letters.ts";
 
@@ -55,10 +55,8 @@ function tell(
   { context: { terminal, clock }, reading }: { context: Context; reading: Reading },
 ): void {
   const queues = reading.queues.filter((queue) => letters.some((letter) => letter.queue === queue));
-  const lines = json
-    ? letters.map((letter) => toJsonLine(letter, clock.now()))
-    : toListing(queues, letters, clock.now());
-  for (const line of lines) terminal.out(line);
+  if (json) for (const letter of letters) terminal.json(toMessage(letter, clock.now()));
+  else terminal.out(toListing(queues, letters, clock.now()));
 }
 
 /** Reads again, since messages are not held during the question. @returns how many were removed */

@@ -2,7 +2,7 @@ import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
 import { toCount } from "../terminal/units.ts";
-import { toJsonLine, toListing } from "./report.ts";
+import { toListing, toMessage } from "./report.ts";
 import { readSelected, type Selection } from "./select.ts";
 import { withDeadLetters } from "./with-dead-letters.ts";
 
@@ -18,10 +18,8 @@ export function listDeadLetters(options: ListOptions, context: Context): Promise
       terminal.status(`${toCount(count)} read`),
     );
     terminal.status("");
-    const lines = options.json
-      ? letters.map((letter) => toJsonLine(letter, clock.now()))
-      : toListing(reading.queues, letters, clock.now());
-    for (const line of lines) terminal.out(line);
+    if (options.json) for (const letter of letters) terminal.json(toMessage(letter, clock.now()));
+    else terminal.out(toListing(reading.queues, letters, clock.now()));
     return DONE;
   });
 }

@@ -1,11 +1,12 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { messageGroups } from "@image-pipeline/schema/events";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
 import { toAmount, toCount } from "../terminal/units.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { type RedriveOptions, redrive } from "./redrive.ts";
-import { toJsonLine } from "./report.ts";
+import { toMessage } from "./report.ts";
 import { readSelected } from "./select.ts";
 import { awsSender } from "./sender.ts";
 import { withDeadLetters } from "./with-dead-letters.ts";
@@ -25,7 +26,7 @@ export function redriveDeadLetters(
   let count = 0;
   const onRedriven = (letter: DeadLetter) => {
     count++;
-    if (options.json) terminal.out(toJsonLine(letter, clock.now()));
+    if (options.json) terminal.json(toMessage(letter, clock.now()));
     else terminal.status(`${toCount(count)} ${done}`);
   };
   return withDeadLetters(options, context, async ({ connection, reading }) => {
@@ -33,7 +34,9 @@ export function redriveDeadLetters(
     try {
       // An ambiguous id is refused before anything is sent.
       if (message !== undefined) await readSelected(reading, { message });
-      const send = awsSender({ sqs: connection.sqs, lambda });
+      const { prefix, tenantPattern: pattern } = connection.pipeline.uploads;
+      const groupOf = messageGroups({ prefix, pattern });
+      const send = awsSender({ sqs: connection.sqs, lambda, groupOf });
       await redrive({ ...options, message }, { ...reading, send, clock, onRedriven });
       return DONE;
     } finally {

@@ -1,4 +1,3 @@
-import { toPlainText } from "../terminal/plain-text.ts";
 import { toTable } from "../terminal/table.ts";
 import { toCount, toDuration } from "../terminal/units.ts";
 import type { DeadLetter } from "./dead-letter.ts";
@@ -61,14 +60,14 @@ function toLines(
     .slice(0, NAMED)
     .map((letter) => [
       shortIds.get(letter.id) ?? letter.id,
-      toPlainText(letter.key ?? "(no image event)"),
+      letter.key ?? "(no image event)",
       toDuration(ageSeconds(letter, now)),
-      toPlainText(letter.text),
+      letter.text,
     ]);
   const oldest = Math.max(...letters.map((letter) => ageSeconds(letter, now)));
   const more = letters.length - rows.length;
   return [
-    `  ${toCount(letters.length)} ${toPlainText(reason)}, oldest ${toDuration(oldest)}`,
+    `  ${toCount(letters.length)} ${reason}, oldest ${toDuration(oldest)}`,
     ...toTable(rows).map((row) => `    ${row}`),
     ...(more > 0 ? [`    and ${toCount(more)} more: --json lists them all`] : []),
   ];
@@ -79,10 +78,6 @@ export function ageSeconds({ sentAt }: Pick<DeadLetter, "sentAt">, now: number):
 }
 
 /** One message as `--json` writes it. */
-export function toJsonLine(letter: DeadLetter, now: number): string {
-  return JSON.stringify(toMessage(letter, now));
-}
-
 export function toMessage(letter: DeadLetter, now: number): DeadLetterMessage {
   const { id, queue, reason, text, key, sentAt } = letter;
   return {

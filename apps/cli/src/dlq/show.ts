@@ -1,7 +1,7 @@
+import { toSafeJson } from "@image-pipeline/schema/plain-text";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
-import { toPlainText } from "../terminal/plain-text.ts";
 import { toTable } from "../terminal/table.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { toMessage } from "./report.ts";
@@ -23,17 +23,17 @@ export function showDeadLetter(message: string, options: ShowOptions, context: C
   return withDeadLetters(options, context, async ({ reading }) => {
     const letters = await readSelected(reading, { message });
     for (const [index, letter] of letters.entries()) {
-      if (options.json) terminal.out(toJson(letter, clock.now()));
-      else for (const line of toLines(letter, index > 0)) terminal.out(line);
+      if (options.json) terminal.json(toShown(letter, clock.now()));
+      else terminal.out(toLines(letter, index > 0));
     }
     return DONE;
   });
 }
 
-function toJson(letter: DeadLetter, now: number): string {
+function toShown(letter: DeadLetter, now: number): object {
   const { message, payload } = letter;
   const receiveCount = Number(message.Attributes?.ApproximateReceiveCount ?? 0);
-  return JSON.stringify({ ...toMessage(letter, now), receiveCount, payload });
+  return { ...toMessage(letter, now), receiveCount, payload };
 }
 
 function toLines(letter: DeadLetter, isFurther: boolean): string[] {
@@ -47,14 +47,14 @@ function toLines(letter: DeadLetter, isFurther: boolean): string[] {
     ["key:", key ?? "(no image event)"],
     ["first sent:", new Date(sentAt).toISOString()],
     ["received:", `${message.Attributes?.ApproximateReceiveCount ?? "?"} times`],
-  ].map((row) => row.map(toPlainText));
-  return [...(isFurther ? [""] : []), ...toTable(rows).map((row) => row), toIndented(payload)];
+  ];
+  return [...(isFurther ? [""] : []), ...toTable(rows), ...toIndented(payload)];
 }
 
-function toIndented(json: string): string {
+function toIndented(json: string): string[] {
   try {
-    return JSON.stringify(JSON.parse(json), null, 2);
+    return toSafeJson(JSON.stringify(JSON.parse(json), null, 2)).split("\n");
   } catch {
-    return toPlainText(json);
+    return [json];
   }
 }

@@ -7,7 +7,6 @@ import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE } from "../program/exit-codes.ts";
-import { toPlainText } from "../terminal/plain-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { toAmount, toSize } from "../terminal/units.ts";
 import { removeAbandonedQueues } from "./abandoned-queues.ts";
@@ -53,9 +52,9 @@ async function follow(
 }
 
 function tell(followed: Followed, isJson: boolean, terminal: Terminal): void {
-  if ("unknown" in followed)
-    terminal.note(`unrecognised message: ${toPlainText(followed.unknown.slice(0, 200))}`);
-  else terminal.out(isJson ? JSON.stringify(followed.event) : toPlainText(toEventLine(followed.event)));
+  if ("unknown" in followed) terminal.note(`unrecognised message: ${followed.unknown.slice(0, 200)}`);
+  else if (isJson) terminal.json(followed.event);
+  else terminal.out(toEventLine(followed.event));
 }
 
 /** One line for a person: time, type, key and details. */

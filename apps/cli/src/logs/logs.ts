@@ -4,7 +4,6 @@ import { withConnection } from "../connection/open-pipeline.ts";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
-import { toPlainText } from "../terminal/plain-text.ts";
 import { cloudWatchLogs } from "./cloud-watch-logs.ts";
 import { localLogs } from "./local-logs.ts";
 import { isAbout, type LogLine, type LogSource } from "./log-line.ts";
@@ -54,7 +53,8 @@ async function show(source: LogSource, options: LogsOptions, context: Context): 
   do {
     const lines = (await source.next()).filter((line) => isWanted(line, options, from));
     for (const line of lines.sort((a, b) => (a.time ?? "").localeCompare(b.time ?? "")))
-      terminal.out(options.json ? JSON.stringify(line) : toText(line));
+      if (options.json) terminal.json(line);
+      else terminal.out(toText(line));
     if (follow) await clock.sleep(source.pollMilliseconds, signal);
   } while (follow && !signal.aborted);
 }
@@ -79,5 +79,5 @@ function toText({ time, function: name, level, message, fields }: LogLine): stri
     message,
     ...details,
   ];
-  return parts.map(toPlainText).join("  ").trimEnd();
+  return parts.join("  ").trimEnd();
 }

@@ -28,22 +28,23 @@ export async function planReview(
 ): Promise<number> {
   const failOn = toFailOn(options.failOn);
   const environment = options.environment ?? (variables.PIPELINE_ENVIRONMENT || "dev");
-  const load = toLoad(environmentOf(await pipelines(), environment));
+  const pipeline = environmentOf(await pipelines(), environment);
   const plans = files.map((file) => {
     const plan = parsePlan(basename(file, ".json"), read(file));
     if (options.stacks === undefined) return plan;
     return withSynthesisedPolicies(plan, read(join(options.stacks, plan.stack, "cdk.tf.json")));
   });
-  const review = reviewPlans(plans, load);
+  const review = reviewPlans(plans, toLoad(pipeline), pipeline.uploads.existingBucket);
   const refusedFor = failures(review, failOn);
-  terminal.out(options.json ? toJson(review, refusedFor) : toMarkdown(review).trimEnd());
+  if (options.json) terminal.json(withoutValues(review, refusedFor));
+  else terminal.out(toMarkdown(review).trimEnd().split("\n"));
   if (refusedFor.length === 0) return DONE;
   terminal.note(`refused for ${refusedFor.join(", ")}: see the review`);
   return FOUND_OR_FAILED;
 }
 
 /** The changes without the values of attributes, which may be secret. */
-function toJson({ stacks, ...review }: Review, refusedFor: readonly string[]): string {
+function withoutValues({ stacks, ...review }: Review, refusedFor: readonly string[]): object {
   const named = stacks.map(({ stack, changes }) => ({
     stack,
     changes: changes.map(({ address, type, action, replacedFor }) => ({
@@ -53,7 +54,7 @@ function toJson({ stacks, ...review }: Review, refusedFor: readonly string[]): s
       replacedFor,
     })),
   }));
-  return JSON.stringify({ stacks: named, ...review, refusedFor });
+  return { stacks: named, ...review, refusedFor };
 }
 
 function read(file: string): string {

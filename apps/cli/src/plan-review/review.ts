@@ -22,8 +22,16 @@ export interface Review {
   load: Load;
 }
 
-/** Reads plans as a reviewer would; nothing is asked of AWS. */
-export function reviewPlans(plans: readonly Plan[], load: Load): Review {
+/**
+ * Reads plans as a reviewer would; nothing is asked of AWS.
+ *
+ * @param existingBucket the upload bucket, if the pipeline did not create it
+ */
+export function reviewPlans(
+  plans: readonly Plan[],
+  load: Load,
+  existingBucket: string | null = null,
+): Review {
   const stacks = plans.map(({ stack, changes }) => ({ stack, changes: changes.filter(isReal) }));
   const changes = stacks.flatMap((stack) => stack.changes);
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
@@ -36,7 +44,7 @@ export function reviewPlans(plans: readonly Plan[], load: Load): Review {
       destroy: count("destroy"),
       forget: count("forget"),
     },
-    dataAtRisk: dataAtRisk(changes),
+    dataAtRisk: dataAtRisk(changes, existingBucket),
     permissions: permissionChanges(changes),
     publicExposure: publicExposure(changes),
     encryption: encryptionChanges(changes),

@@ -34,8 +34,8 @@ export function newCommand(name: string, { terminal }: ProgramContext, text: Com
     .helpCommand(false)
     .configureHelp({ helpWidth: WIDTH, subcommandTerm: (subcommand) => subcommand.name() })
     .configureOutput({
-      writeOut: (help) => terminal.out(help.trimEnd()),
-      writeErr: (help) => terminal.note(help.trimEnd()),
+      writeOut: (help) => terminal.out(help.trimEnd().split("\n")),
+      writeErr: (help) => terminal.note(help.trimEnd().split("\n")),
       outputError: (error) => terminal.note(toErrorLine(pathOf(command), error)),
     })
     .exitOverride()

@@ -1,4 +1,5 @@
 import { CommanderError } from "@commander-js/extra-typings";
+import { toPlainLines } from "@image-pipeline/schema/plain-text";
 import { USAGE } from "@image-pipeline/schema/user-fault";
 import { accountCommand } from "../commands/account.ts";
 import { backfillCommand } from "../commands/backfill.ts";
@@ -65,6 +66,6 @@ function report(error: unknown, name: string, { terminal, signal }: Context): nu
   terminal.status("");
   if (signal.aborted && error instanceof Error && error.name === "AbortError") return INTERRUPTED;
   const fault = toFault(error);
-  terminal.note(`${name}: ${fault.message}`);
+  terminal.note(toPlainLines(`${name}: ${fault.message}`));
   return fault.exitCode;
 }

@@ -1,3 +1,4 @@
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import { thumbHashToDataURL } from "thumbhash";
 import { toSize } from "../terminal/units.ts";
 import type { RenderedFile, Written } from "./render-file.ts";
@@ -12,12 +13,21 @@ figure { margin: 0; max-width: min(640px, 90vw) }
 img { display: block; max-width: 100%; height: auto; background: repeating-conic-gradient(#ddd 0 25%, #fff 0 50%) 0/16px 16px }
 figcaption { font-size: 12px; color: #555; margin-top: .3rem }`;
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
 /** An HTML page with every rendition, and the placeholder at the size of the first beside it. */
 export function contactSheet(files: readonly RenderedFile[]): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="script-src 'none'; object-src 'none'; base-uri 'none'">
 <title>Contact sheet</title>
 <style>${STYLE}
 </style>
@@ -53,10 +63,11 @@ function placeholder(thumbhash: string, [first]: readonly Written[]): string {
 
 function figure({ path, preset, format, width, height, bytes, milliseconds }: Written): string {
   const caption = `${preset}, ${format}: ${width} × ${height}, ${toSize(bytes)}, ${milliseconds.toFixed(0)} ms`;
-  const source = path.split("/").map(encodeURIComponent).join("/");
+  const source = path.toWellFormed().split("/").map(encodeURIComponent).join("/");
   return `<figure><img src="${source}" width="${width}" height="${height}" loading="lazy" alt=""><figcaption>${toText(caption)}</figcaption></figure>`;
 }
 
+/** Returns text as it may stand in HTML, between tags or in quotes. */
 function toText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+  return toPlainText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type EncodedRendition, renderImage } from "@image-pipeline/imaging";
 import type { Recipe } from "@image-pipeline/schema/config";
 import type { Facts } from "@image-pipeline/schema/manifest";
 import { UserFault } from "@image-pipeline/schema/user-fault";
+import { writeBelow } from "./write-below.ts";
 
 /** A rendition as it was written. */
 export interface Written extends Omit<EncodedRendition, "data"> {
@@ -32,7 +33,6 @@ export async function renderFile(
   { out, folder, recipe }: { out: string; folder: string; recipe: Recipe },
 ): Promise<RenderedFile> {
   const source = await readSource(file);
-  await mkdir(join(out, folder), { recursive: true });
   const renditions: Written[] = [];
   const writes: Promise<void>[] = [];
   let last = performance.now();
@@ -46,7 +46,10 @@ export async function renderFile(
       milliseconds: now - last,
     });
     last = now;
-    writes.push(writeFile(join(out, folder, name), data));
+    const written = writeBelow(out, join(folder, name), data);
+    // Reported below, when all have ended.
+    written.catch(() => {});
+    writes.push(written);
   });
   await Promise.all(writes);
   return { name: basename(file), bytes: source.length, facts, renditions };

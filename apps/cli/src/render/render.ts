@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { basename, extname } from "node:path";
 import { ImageRejection } from "@image-pipeline/imaging";
 import type { Recipe } from "@image-pipeline/schema/config";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
@@ -11,6 +11,9 @@ import { toTable } from "../terminal/table.ts";
 import { toSize } from "../terminal/units.ts";
 import { contactSheet } from "./contact-sheet.ts";
 import { type RenderedFile, renderFile } from "./render-file.ts";
+import { writeBelow } from "./write-below.ts";
+
+const SHEET = "index.html";
 
 export interface RenderOptions {
   out: string;
@@ -42,15 +45,16 @@ export async function render(
     try {
       const outcome = await renderFile(file, { out, folder: folders[index] ?? String(index), recipe });
       rendered.push(outcome);
-      terminal.out(json ? JSON.stringify({ file, ...outcome }) : renditionTable(outcome));
+      if (json) terminal.json({ file, ...outcome });
+      else terminal.out(renditionTable(outcome));
     } catch (error) {
       if (!(error instanceof ImageRejection)) throw error;
       const { reason, message: text } = error;
-      if (json) terminal.out(JSON.stringify({ file, reason, text }));
+      if (json) terminal.json({ file, reason, text });
       else terminal.note(`${file}: ${reason}: ${text}`);
     }
   }
-  if (sheet) await writeFile(join(out, "index.html"), contactSheet(rendered));
+  if (sheet) await writeBelow(out, SHEET, contactSheet(rendered));
   return rendered.length === files.length ? DONE : FOUND_OR_FAILED;
 }
 
@@ -63,11 +67,17 @@ function toRecipe(pipelines: Pipelines, environment: string | undefined): Recipe
   throw new UserFault("pipeline.config.ts names no environment: it needs at least one");
 }
 
+/** A name that leads out of its folder or names it, such as that of `...jpg` without its extension. */
+const NOT_A_FOLDER = /^\.*$/;
+
 /** A folder for each file: its name without the extension, numbered if that is taken. */
 function folderNames(files: readonly string[]): string[] {
-  const taken = new Map<string, number>();
+  // The page of --sheet has this name already.
+  const taken = new Map([[SHEET, 1]]);
   return files.map((file) => {
-    const stem = basename(file, extname(file));
+    const name = basename(file);
+    const withoutExtension = basename(file, extname(file));
+    const stem = NOT_A_FOLDER.test(withoutExtension) ? `_${name}` : withoutExtension;
     const count = (taken.get(stem) ?? 0) + 1;
     taken.set(stem, count);
     return count === 1 ? stem : `${stem}-${count}`;
@@ -93,7 +103,7 @@ const HEAD = ["preset", "format", "pixels", "frames", "size", "of source", "time
 const NUMBERS = [3, 4, 5, 6];
 
 /** A file's renditions as text, with aligned columns. */
-function renditionTable({ name, bytes, facts, renditions }: RenderedFile): string {
+export function renditionTable({ name, bytes, facts, renditions }: RenderedFile): string[] {
   const rows = renditions.map((one) => [
     one.preset,
     one.format,
@@ -103,6 +113,6 @@ function renditionTable({ name, bytes, facts, renditions }: RenderedFile): strin
     `${((100 * one.bytes) / bytes).toFixed(one.bytes < bytes / 10 ? 1 : 0)} %`,
     `${one.milliseconds.toFixed(0)} ms`,
   ]);
-  const lines = toTable([HEAD, ...rows], NUMBERS).map((line) => `  ${line}\n`);
-  return `${name}: ${facts.format}, ${facts.width} x ${facts.height}, ${toSize(bytes)}\n${lines.join("")}`;
+  const lines = toTable([HEAD, ...rows], NUMBERS).map((line) => `  ${line}`);
+  return [`${name}: ${facts.format}, ${facts.width} x ${facts.height}, ${toSize(bytes)}`, ...lines, ""];
 }

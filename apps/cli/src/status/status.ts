@@ -31,8 +31,8 @@ export function status(options: StatusOptions, context: Context): Promise<number
       }),
     );
     const queues = found.filter((queue) => queue !== null);
-    const lines = options.json ? queues.map((queue) => JSON.stringify(queue)) : toLines(queues);
-    for (const line of lines) terminal.out(line);
+    if (options.json) for (const queue of queues) terminal.json(queue);
+    else terminal.out(toLines(queues));
     return queues.some(hasFailures) ? FOUND_OR_FAILED : DONE;
   });
 }

@@ -55,7 +55,7 @@ export async function account(
     const exitCode = toExitCode(
       await run("cdktf", [...args, ...outputsFile], { variables, showOn: "stderr" }),
     );
-    if (exitCode === DONE) terminal.out(JSON.stringify(toResult(action, join(outdir, "stacks"), file)));
+    if (exitCode === DONE) terminal.json(toResult(action, join(outdir, "stacks"), file));
     return exitCode;
   } finally {
     rmSync(temporary, { recursive: true });

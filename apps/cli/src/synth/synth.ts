@@ -31,7 +31,7 @@ export async function synth(
   if (code !== 0) throw new UserFault(output.trim());
   const folder = resolve(ROOT, variables.CDKTF_OUTDIR || "cdktf.out", "stacks");
   const stacks = readdirSync(folder).sort();
-  if (json) terminal.out(JSON.stringify({ environment: name, folder, stacks }));
-  else terminal.out(output.trimEnd());
+  if (json) terminal.json({ environment: name, folder, stacks });
+  else terminal.out(output.trimEnd().split("\n"));
   return DONE;
 }

@@ -1,9 +1,19 @@
-/** Output of a command: results on stdout, everything about the run itself on stderr. */
+import { type LineSink, toJsonLine, toPlainText, writeLines } from "@image-pipeline/schema/plain-text";
+
+/** A line, or several. A line break inside of one is written out like any other control character. */
+export type Lines = string | readonly string[];
+
+/**
+ * Output of a command: results on stdout, everything about the run itself on stderr. It escapes whatever it is given, since
+ * keys, messages and errors may contain anything.
+ */
 export interface Terminal {
-  /** A line of the result. */
-  out(line: string): void;
-  /** A line about the run. */
-  note(line: string): void;
+  /** Writes lines of the result. */
+  out(lines: Lines): void;
+  /** Writes the result, or a part of it, as one line of JSON. */
+  json(value: unknown): void;
+  /** Writes lines about the run. */
+  note(lines: Lines): void;
   /** Shows the current state of the run; the next call replaces it, an empty text removes it. */
   status(text: string): void;
 }
@@ -15,8 +25,8 @@ const STATUS_MILLISECONDS = 100;
 const CLEAR_LINE = "\r\u001b[K";
 
 export interface Streams {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
-  stderr: { write(text: string): unknown; isTTY?: boolean };
+  stdout: LineSink & { isTTY?: boolean };
+  stderr: LineSink & { isTTY?: boolean };
 }
 
 /** @param now milliseconds on a clock that never goes back */
@@ -29,25 +39,27 @@ export function terminalOn({ stdout, stderr }: Streams, now = () => performance.
     if (stderr.isTTY && shown !== "") stderr.write(CLEAR_LINE);
     shown = "";
   }
-  /** Writes a line; only a stream that is a terminal needs redrawing. */
-  function write(stream: Streams["stdout"], line: string): void {
+  /** Writes lines; only a stream that is a terminal needs redrawing. */
+  function write(stream: Streams["stdout"], lines: Lines): void {
     const redrawn = stream.isTTY ? shown : "";
     if (stream.isTTY) clear();
-    stream.write(`${line}\n`);
+    writeLines(stream, lines);
     if (redrawn !== "" && stderr.isTTY) {
       stderr.write(redrawn);
       shown = redrawn;
     }
   }
   return {
-    out: (line) => write(stdout, line),
-    note: (line) => write(stderr, line),
+    out: (lines) => write(stdout, lines),
+    // Nothing is left to escape in it, so that it stays JSON.
+    json: (value) => write(stdout, toJsonLine(value)),
+    note: (lines) => write(stderr, lines),
     status(text) {
       if (text === "") return clear();
       if (now() - shownAt < pause) return;
       shownAt = now();
-      stderr.write(stderr.isTTY ? `${CLEAR_LINE}${text}` : `${text}\n`);
-      shown = text;
+      shown = toPlainText(text);
+      stderr.write(stderr.isTTY ? `${CLEAR_LINE}${shown}` : `${shown}\n`);
     },
   };
 }

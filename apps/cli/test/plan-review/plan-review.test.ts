@@ -1,3 +1,5 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { definePipeline } from "@image-pipeline/schema/config";
 import { describe, expect, it } from "vitest";
@@ -6,7 +8,7 @@ import { run } from "../run.ts";
 
 const PIPELINES = definePipeline({
   presets: { thumb: { width: 10, formats: ["webp"] } },
-  environments: { dev: {}, prod: {} },
+  environments: { dev: {}, prod: { uploads: { existingBucket: "team-uploads" } } },
 });
 const plan = (name: string) => join(import.meta.dirname, "plans", `${name}.json`);
 
@@ -32,6 +34,25 @@ describe("plan-review", () => {
       error: ["refused for destroy-data, iam-wildcard: see the review"],
     });
     expect(out).toContain("### Data at risk");
+  });
+
+  it("refuses the first notification of an existing bucket, which replaces those of others", async () => {
+    const change = {
+      actions: ["create"],
+      before: null,
+      after: { bucket: "team-uploads" },
+      after_unknown: {},
+    };
+    const type = "aws_s3_bucket_notification";
+    const file = join(await mkdtemp(join(tmpdir(), "plan-")), "notifications.json");
+    const resource_changes = [{ address: `${type}.It`, type, change }];
+    await writeFile(file, JSON.stringify({ format_version: "1.2", resource_changes }));
+    const { code, out } = await planReview(file, "--environment", "prod", "--fail-on", "destroy-data");
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "**REPLACES** every notification of the existing bucket `team-uploads`, EventBridge's included: `aws s3api get-bucket-notification-configuration --bucket team-uploads` shows them",
+    );
+    expect((await planReview(file, "--environment", "dev", "--fail-on", "destroy-data")).code).toBe(0);
   });
 
   it("writes the review as JSON", async () => {

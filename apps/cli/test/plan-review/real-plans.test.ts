@@ -42,7 +42,7 @@ describe("a plan that renames a bucket and weakens its settings", () => {
 
   it("reports the rule between resources that it breaks", () => {
     expect(section(markdown, "Broken rules")).toEqual([
-      "- its visibility timeout 60 s must be at least 360 s: 6 time-outs of image-pipeline-local-worker and the batching window (`image-pipeline-local-renditions`)",
+      "- its visibility timeout 60 s must be at least 360 s: 6 time-outs of `image-pipeline-local-worker` and the batching window (`image-pipeline-local-renditions`)",
     ]);
   });
 

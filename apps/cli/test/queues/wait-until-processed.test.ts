@@ -14,7 +14,7 @@ afterAll(() => office.stop());
 async function waiting(steps: (() => unknown)[], signal = new AbortController().signal) {
   const connection = await connect({ endpoint: office.endpoint }, PIPELINES);
   const states: string[] = [];
-  const terminal = { out() {}, note() {}, status: (text: string) => void states.push(text) };
+  const terminal = { out() {}, json() {}, note() {}, status: (text: string) => void states.push(text) };
   const clock = { now: Date.now, sleep: async () => void (await steps.shift()?.()) };
   try {
     const waiter = await openWaiter(connection, ["renditions"], { terminal, clock, signal });

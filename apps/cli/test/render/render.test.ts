@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { definePipeline } from "@image-pipeline/schema/config";
@@ -37,6 +37,35 @@ describe("render", () => {
     ]);
     expect(out.join("\n")).toMatch(/^a & b\.png: png, 120 x 80/);
     expect(out.join("\n")).toMatch(/thumb +jpeg +32 x 32 +1 +[\d.]+ k?B +\d[\d.]* % +\d+ ms/);
+  });
+
+  it.each(["...png", "..png", "index.html.png"])(
+    "writes only below --out for a file with the name %s",
+    async (name) => {
+      await cp(join(folder, "a & b.png"), join(folder, "in", name));
+      const before = await readdir(folder);
+      expect((await render(join(folder, "in", name), "--sheet")).code).toBe(0);
+      expect(await readdir(folder)).toEqual([...before, "out"]);
+      const written = await readdir(join(folder, "out"), { recursive: true });
+      expect(written.filter((path) => path.endsWith("thumb.jpg"))).toHaveLength(1);
+      expect(written).toContain("index.html");
+    },
+  );
+
+  it("refuses to write through a link that leads out of --out", async () => {
+    await mkdir(join(folder, "out"));
+    await mkdir(join(folder, "elsewhere"));
+    await symlink(join(folder, "elsewhere"), join(folder, "out/a & b"));
+    const { code, error } = await render(join(folder, "a & b.png"));
+    expect({ code, error }).toEqual({ code: 1, error: [expect.stringContaining("is not below")] });
+    expect(await readdir(join(folder, "elsewhere"))).toEqual([]);
+  });
+
+  it("replaces a link in place of a rendition, and leaves the file that it leads to", async () => {
+    await mkdir(join(folder, "out/a & b"), { recursive: true });
+    await symlink(join(folder, "fake.jpg"), join(folder, "out/a & b/thumb.jpg"));
+    expect((await render(join(folder, "a & b.png"))).code).toBe(0);
+    expect(await readFile(join(folder, "fake.jpg"), "utf8")).toBe("<svg/>");
   });
 
   it("renders only one preset", async () => {

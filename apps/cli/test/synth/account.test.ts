@@ -20,7 +20,7 @@ beforeEach(() => {
 /** Runs the command with a CDKTF that writes these outputs. */
 async function run(argv: Parameters<typeof account>[0], json: boolean, outputs: object | null = OUTPUTS) {
   const calls: { args: readonly string[]; showOn: string | undefined }[] = [];
-  const out: string[] = [];
+  const results: unknown[] = [];
   const cdktf: typeof runTool = async (_command, args, { showOn }) => {
     calls.push({ args, showOn });
     const file = args[args.indexOf("--outputs-file") + 1];
@@ -28,7 +28,12 @@ async function run(argv: Parameters<typeof account>[0], json: boolean, outputs: 
     return { code: argv.includes("nowhere") ? 1 : 0, output: "" };
   };
   const context = {
-    terminal: { out: (line: string) => void out.push(line), note: () => {}, status: () => {} },
+    terminal: {
+      out: () => {},
+      json: (value: unknown) => void results.push(value),
+      note: () => {},
+      status: () => {},
+    },
     signal: new AbortController().signal,
     variables: {},
     clock: systemClock,
@@ -38,7 +43,6 @@ async function run(argv: Parameters<typeof account>[0], json: boolean, outputs: 
     confirm: null,
   };
   const code = await account(argv, { json }, context, { run: cdktf, outdir });
-  const results = out.map((line): unknown => JSON.parse(line));
   for (const result of results) expectPublished(["account"], result);
   return { code, calls, results };
 }

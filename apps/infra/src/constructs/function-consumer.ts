@@ -51,6 +51,7 @@ export function createConsumer(
 ): NodeFunction {
   const { pipeline, decryptionKeyArn, names } = context;
   const { settings } = consumer;
+  const watches = consumer.watches?.(names.function(name)) ?? [];
   const handler = new NodeFunction(scope, "Handler", context, {
     ...consumer,
     functionName: names.function(name),
@@ -61,10 +62,11 @@ export function createConsumer(
       consumeQueue(queue.arn),
       ...useKeyThrough(decryptionKeyArn, pipeline.region, [...(consumer.keyServices ?? []), "sqs"]),
     ],
+    rollbackAlarms: [`${name}-errors`, ...watches.map((watch) => watch.name)],
   });
   new LambdaEventSourceMapping(new Construct(scope, "Consumer"), "Mapping", {
     eventSourceArn: queue.arn,
-    functionName: handler.function.arn,
+    functionName: handler.live.arn,
     batchSize: settings.batchSize,
     maximumBatchingWindowInSeconds: settings.batchingWindowSeconds,
     functionResponseTypes: ["ReportBatchItemFailures"],

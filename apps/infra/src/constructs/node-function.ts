@@ -1,14 +1,18 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
+import { LIVE_ALIAS } from "@image-pipeline/schema/names";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
 import type { HandlerZip } from "../handler-zips.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
+import { attachToVpc } from "../policies/vpc-policy.ts";
 import { functionWatches } from "../watches/function-watches.ts";
 import type { Watch } from "../watches/watch.ts";
+import { Canary } from "./canary.ts";
 
 /** Size and limits of a function. A section of the config such as `ingest` is one. */
 export interface FunctionSettings {
@@ -30,11 +34,21 @@ export interface NodeFunctionProps {
   environment: Record<string, string>;
   /** Permissions of the handler; its log and its traces are always allowed. */
   permissions: readonly Statement[];
+  /**
+   * Names of the alarms, without the environment's prefix, that move the alias back during a canary. Without one a new version
+   * gets all invocations at once, whatever the config says.
+   */
+  rollbackAlarms?: readonly string[];
 }
 
-/** A function with its own role, its own log group, and X-Ray tracing unless the config disables it. */
+/**
+ * A function with its own role, its own log group, and X-Ray tracing unless the config disables it. Each deployment publishes
+ * a version, which has code and configuration together, and moves the alias to it: whatever invokes the function uses the
+ * alias, so no invocation gets new code with old variables.
+ */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly live: LambdaAlias;
   /** Resources that need the function's permissions depend on it. */
   readonly rolePolicy: IamRolePolicy;
   private readonly props: NodeFunctionProps;
@@ -55,15 +69,35 @@ export class NodeFunction extends Construct {
         ...props.permissions,
         writeLog(logGroup.arn),
         ...(context.pipeline.xray ? [TRACE] : []),
+        ...attachToVpc(context, props.functionName),
       ]),
     });
     this.function = this.createFunction(context, { role, logGroup });
+    this.live = this.createAlias(context);
   }
 
   /** Returns the watches of its errors, throttles and duration; alarms use `name`. */
   watches(name: string): Watch[] {
     const { functionName, settings } = this.props;
     return functionWatches({ name, functionName, timeoutSeconds: settings.timeoutSeconds });
+  }
+
+  private createAlias(context: StackContext): LambdaAlias {
+    const { functionName, rollbackAlarms = [] } = this.props;
+    const { canaryMinutes } = context.pipeline.deployments;
+    const minutes = rollbackAlarms.length > 0 ? canaryMinutes : null;
+    const alias = new LambdaAlias(this, "Live", {
+      name: LIVE_ALIAS,
+      description: "The version that is invoked",
+      functionName: this.function.functionName,
+      functionVersion: this.function.version,
+      // CodeDeploy moves the alias, and Terraform must not move it before.
+      ...(minutes !== null && { lifecycle: { ignoreChanges: ["function_version", "routing_config"] } }),
+    });
+    const alarms = rollbackAlarms.map((name) => `${context.names.prefix}-${name}`);
+    if (minutes !== null)
+      new Canary(this, "Canary", context, { functionName, lambda: this.function, alias, minutes, alarms });
+    return alias;
   }
 
   private createFunction(
@@ -83,6 +117,8 @@ export class NodeFunction extends Construct {
       sourceCodeHash: props.zip.sha256,
       memorySize: settings.memoryMegabytes,
       timeout: settings.timeoutSeconds,
+      publish: true,
+      ...(pipeline.vpc !== null && { vpcConfig: pipeline.vpc }),
       ...(settings.reservedConcurrency !== null && {
         reservedConcurrentExecutions: settings.reservedConcurrency,
       }),

@@ -11,6 +11,7 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
   sns: ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"],
   sqs: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
   lambda: [
+    "lambda:GetAlias",
     "lambda:GetFunction",
     "lambda:GetFunctionCodeSigningConfig",
     "lambda:GetFunctionConcurrency",
@@ -32,6 +33,11 @@ export const READ: Readonly<Record<string, readonly string[]>> = {
   events: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
   states: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
   pipes: ["pipes:DescribePipe", "pipes:ListTagsForResource"],
+  codedeploy: [
+    "codedeploy:GetApplication",
+    "codedeploy:GetDeploymentGroup",
+    "codedeploy:ListTagsForResource",
+  ],
 };
 
 /** Additional actions to create, change and delete them. */
@@ -58,15 +64,19 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
   sqs: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
   lambda: [
     "lambda:AddPermission",
+    "lambda:CreateAlias",
     "lambda:CreateFunction",
+    "lambda:DeleteAlias",
     "lambda:DeleteFunction",
     "lambda:DeleteFunctionConcurrency",
     "lambda:DeleteFunctionEventInvokeConfig",
+    "lambda:PublishVersion",
     "lambda:PutFunctionConcurrency",
     "lambda:PutFunctionEventInvokeConfig",
     "lambda:RemovePermission",
     "lambda:TagResource",
     "lambda:UntagResource",
+    "lambda:UpdateAlias",
     "lambda:UpdateFunctionCode",
     "lambda:UpdateFunctionConfiguration",
     "lambda:UpdateFunctionEventInvokeConfig",
@@ -120,6 +130,20 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "pipes:UntagResource",
     "pipes:UpdatePipe",
   ],
+  codedeploy: [
+    "codedeploy:CreateApplication",
+    "codedeploy:CreateDeployment",
+    "codedeploy:CreateDeploymentGroup",
+    "codedeploy:DeleteApplication",
+    "codedeploy:DeleteDeploymentGroup",
+    "codedeploy:GetApplicationRevision",
+    "codedeploy:GetDeployment",
+    "codedeploy:RegisterApplicationRevision",
+    "codedeploy:TagResource",
+    "codedeploy:UntagResource",
+    "codedeploy:UpdateApplication",
+    "codedeploy:UpdateDeploymentGroup",
+  ],
   chatbot: [
     "chatbot:DeleteMicrosoftTeamsChannelConfiguration",
     "chatbot:DeleteSlackChannelConfiguration",
@@ -149,15 +173,21 @@ export const WRITE_ANYWHERE = [
   "chatbot:CreateMicrosoftTeamsChannelConfiguration",
   "chatbot:CreateSlackChannelConfiguration",
   "cloudwatch:PutCompositeAlarm",
+  // CodeDeploy's own settings of a canary.
+  "codedeploy:GetDeploymentConfig",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeVpcs",
   "lambda:CreateEventSourceMapping",
   "lambda:DeleteEventSourceMapping",
   "lambda:UpdateEventSourceMapping",
   "sns:SetSubscriptionAttributes",
   "sns:Unsubscribe",
 ];
-/** Services that get a role of the pipeline: functions, the state machine, the pipe and the alarms' chat channels have one. */
+/** Services that get a role of the pipeline: functions, their canaries, the state machine, the pipe and the alarms' chat channels have one. */
 export const ROLE_USERS = [
   "chatbot.amazonaws.com",
+  "codedeploy.amazonaws.com",
   "lambda.amazonaws.com",
   "pipes.amazonaws.com",
   "states.amazonaws.com",

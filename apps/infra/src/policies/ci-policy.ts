@@ -201,6 +201,8 @@ function arnsOf(service: string, environment: string, { names, accountId }: Scop
       return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
     case "lambda":
       return [regional(`function:${prefix}-*`)];
+    case "codedeploy":
+      return [regional(`application:${prefix}-*`), regional(`deploymentgroup:${prefix}-*`)];
     case "logs":
       return [
         regional(`log-group:/aws/lambda/${prefix}-*`),

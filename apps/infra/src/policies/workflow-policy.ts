@@ -155,7 +155,11 @@ export function pipePolicy(queueArn: string, machineArn: string): Statement[] {
 }
 
 /** Returns a trust policy that allows a service to assume a role only for one resource of one account. */
-export function trustFor(service: "states" | "pipes", resourceArn: string, accountId: string): string {
+export function trustFor(
+  service: "codedeploy" | "pipes" | "states",
+  resourceArn: string,
+  accountId: string,
+): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [

@@ -1,3 +1,4 @@
+import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias/index.js";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
@@ -59,13 +60,18 @@ export function toConsumers(stack: TerraformStack): Consumer[] {
   const all = stack.node.findAll();
   const byArn = <Resource extends { arn: string }>(resources: Resource[], arn: string | undefined) =>
     resources.find((resource) => resolved(stack, resource.arn) === resolved(stack, arn));
+  const functionOf = (aliasArn: string | undefined) => {
+    const name = byArn(aliases, aliasArn)?.functionNameInput;
+    return functions.find((one) => resolved(stack, one.functionName) === resolved(stack, name));
+  };
   const queues = all.filter((construct) => construct instanceof SqsQueue);
   const functions = all.filter((construct) => construct instanceof LambdaFunction);
+  const aliases = all.filter((construct) => construct instanceof LambdaAlias);
   return all
     .filter((construct) => construct instanceof LambdaEventSourceMapping)
     .flatMap((mapping) => {
       const queue = byArn(queues, mapping.eventSourceArnInput);
-      const consumer = byArn(functions, mapping.functionNameInput);
+      const consumer = byArn(functions, mapping.functionNameInput) ?? functionOf(mapping.functionNameInput);
       if (!queue || !consumer) return [];
       const redrive =
         queue.redrivePolicyInput && QueueRedrivePolicy.parse(JSON.parse(queue.redrivePolicyInput));

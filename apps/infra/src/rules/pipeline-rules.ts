@@ -1,5 +1,6 @@
 import { LARGEST_FILTERED_NUMBER } from "@image-pipeline/schema/aws";
 import type { Deployment } from "../deployment.ts";
+import { uploadsPattern } from "../stacks/bridged-uploads.ts";
 import type { Rule } from "./rule.ts";
 
 /** SQS keeps a message at most 14 days, including its time in the DLQ; after a redrive, 7 more in the queue. */
@@ -9,6 +10,12 @@ const IDLE_MEBIBYTES = 128;
 const MEBIBYTE = 2 ** 20;
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
+/** The quota of a pattern's size (docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const MAX_PATTERN_CHARACTERS = 2048;
+/** Longer than which no bucket's name is. */
+const LONGEST_BUCKET = "b".repeat(63);
+/** Environments by these names, or that begin with them, are in production. */
+const PRODUCTION = /^(prod|production|live)(-|$)/;
 
 /** Rules between settings; the schema checks each setting's own bounds. */
 export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
@@ -64,6 +71,11 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
       `policies.uploads would have no effect: the policy of uploads.existingBucket ${uploads.existingBucket} belongs to its owner`,
   },
   {
+    broken: ({ pipeline: { deployments, alarms } }) => deployments.canaryMinutes !== null && !alarms.enabled,
+    because: ({ pipeline: { deployments } }) =>
+      `deployments.canaryMinutes is ${deployments.canaryMinutes}, but alarms.enabled is false: without alarms nothing would stop a faulty version`,
+  },
+  {
     broken: ({ pipeline }) => pipeline.encryption === "sse-s3" && pipeline.retiredKey === null,
     because: ({ pipeline }) =>
       `encryption is "sse-s3", so retiredKey must be set: true if "${pipeline.environment}" was ever deployed with "kms", because its objects and messages cannot be read without that key; false if it was not`,
@@ -88,9 +100,33 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
     because: () =>
       `uploads: the prefix and a suffix have more than ${MAX_KEY_BYTES} bytes together, so they can never match a key`,
   },
+  {
+    broken: ({ pipeline: { uploads } }) =>
+      uploads.trigger === "eventbridge" &&
+      JSON.stringify(uploadsPattern(LONGEST_BUCKET, uploads)).length > MAX_PATTERN_CHARACTERS,
+    because: ({ pipeline: { uploads } }) =>
+      `uploads: the rule of EventBridge for the prefix and ${uploads.suffixes.length} suffixes is longer than ${MAX_PATTERN_CHARACTERS} characters, its default quota: use fewer suffixes, or a shorter prefix`,
+  },
+  {
+    broken: ({ pipeline }) =>
+      isProduction(pipeline) && notifiesNobody(pipeline) && !pipeline.alarms.unattended,
+    because: () =>
+      "its alarms notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended",
+  },
 ];
 
 type Pipeline = Deployment["pipeline"];
+
+/** Returns true if the environment's name says that it is in production. */
+export function isProduction({ environment }: Pipeline): boolean {
+  return PRODUCTION.test(environment);
+}
+
+/** Returns true if there are alarms and no recipient. */
+export function notifiesNobody({ alarms }: Pipeline): boolean {
+  const { enabled, email, topicArns, slack, teams } = alarms;
+  return enabled && topicArns.length === 0 && [email, slack, teams].every((target) => target === null);
+}
 
 /** Returns the memory that a function needs for itself and the process that renders; Lambda's megabytes are mebibytes. */
 function neededMegabytes({ limits }: Pipeline): number {

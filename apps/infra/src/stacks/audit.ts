@@ -50,20 +50,28 @@ export class Audit extends Construct {
     this.watches = auditWatches(context);
   }
 
-  private schedule({ function: lambda }: NodeFunction, { pipeline, names }: StackContext): void {
+  private schedule({ live }: NodeFunction, { pipeline, names }: StackContext): void {
     const rule = new CloudwatchEventRule(this, "Schedule", {
       name: names.auditFunction,
       description: "Starts the audit",
       scheduleExpression: toRate(pipeline.audit.intervalHours),
     });
-    new LambdaPermission(this, "InvokeAudit", {
-      statementId: "AllowSchedule",
+    const permission = new LambdaPermission(this, "InvokeAudit", {
+      statementId: "AllowScheduleOfLive",
       action: "lambda:InvokeFunction",
-      functionName: lambda.functionName,
+      functionName: live.functionName,
+      qualifier: live.name,
       principal: "events.amazonaws.com",
       sourceArn: rule.arn,
+      // The new permission exists before the target changes, and the old one until then.
+      lifecycle: { createBeforeDestroy: true },
     });
-    new CloudwatchEventTarget(this, "Target", { rule: rule.name, targetId: "audit", arn: lambda.arn });
+    new CloudwatchEventTarget(this, "Target", {
+      rule: rule.name,
+      targetId: "audit",
+      arn: live.arn,
+      dependsOn: [permission],
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "../account-deployment.ts";
 import type { Deployment } from "../deployment.ts";
-import { protectData } from "./protect-data.ts";
+import { keepPlace, protectData } from "./protect-data.ts";
 import { applyRoleSettings } from "./role-settings.ts";
 
 /** Path from `cdktf.out/stacks/<stack>`, where Terraform runs, to the folder of `cdktf.json`. */
@@ -47,6 +47,7 @@ function bind(stack: TerraformStack, settings: StackSettings, rootFolder: string
   keepState(stack, settings, rootFolder);
   applyRoleSettings(stack, settings.pipeline);
   protectData(stack, settings.pipeline);
+  keepPlace(stack, settings.pipeline);
   new AwsProvider(stack, "Aws", {
     region,
     defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],

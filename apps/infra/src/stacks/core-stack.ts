@@ -89,7 +89,7 @@ function toOutputs(resources: PipelineResources, ingest: Ingest): Record<string,
     processed_bucket_name: resources.processed.name,
     image_events_topic_arn: resources.imageEvents.arn,
     image_results_topic_arn: resources.imageResults.arn,
-    ingest_function_arn: ingest.handler.function.arn,
+    ingest_function_arn: ingest.handler.live.arn,
     ...queueOutputs("ingest", ingest),
   };
 }

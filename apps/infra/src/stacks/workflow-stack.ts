@@ -93,7 +93,10 @@ function createMachine(
     trust: trustFor("states", arns.machine, accountId),
     permissions: [
       ...machinePolicy(
-        [...Object.values(steps), ...Object.values(moderation ?? {})].map(({ arn }) => arn),
+        [...Object.values(steps), ...Object.values(moderation ?? {})].flatMap(({ arn, functionArn }) => [
+          functionArn,
+          arn,
+        ]),
         names.queueArn(deadLetterQueue, accountId),
       ),
       ...(pipeline.xray ? [traceExecutions()] : []),

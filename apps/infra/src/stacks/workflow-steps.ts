@@ -24,7 +24,10 @@ const LIGHT: StepSettings = { memoryMegabytes: 512, timeoutSeconds: 30 };
 export interface WorkflowStep {
   name: string;
   functionName: string;
+  /** The ARN of the function's alias. */
   arn: string;
+  /** The ARN of the function, which executions that began before it had an alias invoke. */
+  functionArn: string;
   timeoutSeconds: number;
 }
 
@@ -129,6 +132,10 @@ function createStep(
     // As for the worker: half the memory at no cost in time.
     environment: { ...environment, MALLOC_ARENA_MAX: "2" },
     permissions,
+    // Steps have no alarm of their own: their errors fail the execution, except rejections, which are no fault.
+    rollbackAlarms: ["workflow-executions-failed"],
   });
-  return { name: stepName, functionName, arn: step.function.arn, timeoutSeconds: settings.timeoutSeconds };
+  const { function: lambda, live } = step;
+  const { timeoutSeconds } = settings;
+  return { name: stepName, functionName, arn: live.arn, functionArn: lambda.arn, timeoutSeconds };
 }

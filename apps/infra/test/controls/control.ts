@@ -52,6 +52,12 @@ export function companions(stacks: Stacks, type: string, of: Resource): Resource
   );
 }
 
+/** Returns the expressions by which another resource invokes a function: its ARN, and those of its aliases. */
+export function invokedAs(stacks: Stacks, of: Resource): string[] {
+  const aliases = companions(stacks, "aws_lambda_alias", of);
+  return [of, ...aliases].map(({ address }) => `\${${address}.arn}`);
+}
+
 /** Returns resources of a type without a companion that meets a predicate. */
 export function without(
   stacks: Stacks,

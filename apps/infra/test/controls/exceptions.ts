@@ -48,15 +48,15 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_117", "Lambda.3"],
-    what: "the functions are in no VPC",
+    what: "the functions are in no VPC by default",
     reason:
-      "they call only S3, SNS, SQS and Rekognition, over TLS; a VPC would add NAT or endpoints without more protection",
+      "they call only S3, SNS, SQS and Rekognition, over TLS; a VPC would add NAT or endpoints without more protection. `vpc` in the config has all of them in one",
   },
   {
     ids: ["CKV_AWS_272"],
     what: "no code signing",
     reason:
-      "zips are built reproducibly, named by hash in the reviewed plan and applied only by the deploy workflow's role",
+      "a signature proves who built a zip, but AWS Signer would sign in the same job that builds and deploys, with the same role, so it would sign whatever that job made. Zips are built reproducibly, named by hash in the reviewed plan and applied only by the deploy workflow's role",
   },
   {
     ids: ["CKV_AWS_285"],
@@ -89,12 +89,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     what: "GitHub's roles and the workflow's may decrypt with keys of the form `key/*`",
     reason:
       "a key's id is not known before it exists: conditions on its alias or tags, and on the service, leave only the pipeline's own, but this check ignores conditions",
-  },
-  {
-    ids: ["CKV_AWS_109", "CKV_AWS_111"],
-    what: "the key policy gives the account `kms:*` on `*`",
-    reason:
-      "in a key policy `*` is that key; without the statement a mistake in the policy would lock the key permanently",
   },
   {
     ids: ["AWS-0170", "S3.15", "S3.20"],

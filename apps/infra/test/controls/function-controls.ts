@@ -1,4 +1,4 @@
-import { at, broken, type Control, isCustomerKey, isSecretFree, resourcesOf } from "./control.ts";
+import { at, broken, type Control, invokedAs, isCustomerKey, isSecretFree, resourcesOf } from "./control.ts";
 
 const FUNCTION = "aws_lambda_function";
 const WHERE = "`constructs/node-function.ts`";
@@ -24,12 +24,18 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
         ({ attributes }) => attributes.definition,
       );
       const configs = resourcesOf(stacks, "aws_lambda_function_event_invoke_config");
-      return broken(stacks, FUNCTION, ({ address, attributes }) => {
-        if (polled.includes(`\${${address}.arn}`)) return true;
-        if (machines.some((definition) => String(definition).includes(`\${${address}.arn}`))) return true;
-        const config = configs.find((one) => one.attributes.function_name === `\${${address}.function_name}`);
-        const destination = at(config?.attributes, "destination_config", "on_failure", "destination");
-        return [destination, at(attributes.dead_letter_config, "target_arn")].every((arn) =>
+      return broken(stacks, FUNCTION, (lambda) => {
+        const { address, attributes } = lambda;
+        const names = invokedAs(stacks, lambda);
+        if (names.some((name) => polled.includes(name))) return true;
+        if (machines.some((definition) => names.some((name) => String(definition).includes(name))))
+          return true;
+        const destinations = configs
+          .filter((one) => one.attributes.function_name === `\${${address}.function_name}`)
+          .map((one) => at(one.attributes, "destination_config", "on_failure", "destination"));
+        // One for the alias, and one for the function itself.
+        if (destinations.length !== 2) return false;
+        return [...destinations, at(attributes.dead_letter_config, "target_arn")].every((arn) =>
           /^\$\{aws_sqs_queue\.\w+\.arn\}$/.test(String(arn)),
         );
       });
@@ -79,7 +85,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_301", "CKV_AWS_364", "AWS-0067", "Lambda.1"],
     what: "every permission to invoke has a service and a source ARN, and for a bucket, whose ARN has no account, also the account",
-    where: "`stacks/notifications-stack.ts`, `stacks/audit.ts`",
+    where: "`stacks/notifications-stack.ts`, `stacks/bridged-uploads.ts`, `stacks/audit.ts`",
     faults: (stacks) =>
       broken(
         stacks,

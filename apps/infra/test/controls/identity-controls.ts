@@ -48,7 +48,7 @@ export const IDENTITY_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["KMS.3"],
-    what: "Terraform refuses to destroy or replace a key, a bucket or a queue",
+    what: "Terraform refuses to destroy or replace a key, a bucket or a queue that the config has",
     where: "`stacks/protect-data.ts`, unless `destroyBucketsWithObjects` is set in the config",
     faults: (stacks) =>
       ["aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"].flatMap((type) =>

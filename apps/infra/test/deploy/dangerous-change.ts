@@ -20,3 +20,10 @@ function find(blocks: StackFile["resource"][string] | undefined, part: string): 
   if (!found) throw new Error(`no resource of ${part}`);
   return found;
 }
+
+/** Gives the stack another name, as in the config: in the guard of its place and in the names of its buckets. */
+export function rename(stack: StackFile): void {
+  const { terraform_data, aws_s3_bucket } = stack.resource;
+  const renamed = JSON.stringify({ terraform_data, aws_s3_bucket }).replaceAll('"image-pipeline', '"renamed');
+  Object.assign(stack.resource, JSON.parse(renamed));
+}

@@ -56,9 +56,9 @@ export async function startStateMachineFront(): Promise<StateMachineFront> {
   };
 }
 
-/** Returns the step whose function a state machine invokes. */
+/** Returns the step whose function a state machine invokes by its alias. */
 function invokedStep({ url = "" }: IncomingMessage): string | undefined {
-  return /\/functions\/[^/]*-workflow-(\w+)\/invocations/.exec(decodeURIComponent(url))?.[1];
+  return /\/functions\/[^/]*-workflow-(\w+)(?::live)?\/invocations/.exec(decodeURIComponent(url))?.[1];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, moto: string): Promise<void> {

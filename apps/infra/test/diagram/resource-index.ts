@@ -1,4 +1,4 @@
-import { type Resource, resourcesOf, type Stacks } from "../controls/control.ts";
+import { invokedAs, type Resource, resourcesOf, type Stacks } from "../controls/control.ts";
 
 export type Kind = "bucket" | "function" | "topic" | "queue" | "machine" | "schedule";
 
@@ -35,8 +35,9 @@ export class ResourceIndex {
   find(value: unknown): string {
     const text = String(value);
     const referred = /^\$\{(aws_\w+\.\w+)\./.exec(text)?.[1];
-    if (referred !== undefined) return this.merged(referred);
+    if (referred !== undefined) return this.merged(this.aliased(referred) ?? referred);
     const name = text
+      .replace(/:live$/, "")
       .replace(/^arn:[\w-]+:\w+:[\w-]*:(\$\{[^}]*\}|\d*):(function:|stateMachine:)?/, "")
       .replace(/\/.*$/, "");
     const found = this.resources.find((resource) => nameOf(resource) === name);
@@ -46,10 +47,19 @@ export class ResourceIndex {
 
   /** Returns the address of a function, or of the state machine whose step it is. */
   merged(address: string): string {
+    const names = this.resources
+      .filter((resource) => resource.address === address)
+      .flatMap((resource) => invokedAs(this.stacks, resource));
     const machine = resourcesOf(this.stacks, "aws_sfn_state_machine").find(({ attributes }) =>
-      String(attributes.definition).includes(`\${${address}.arn}`),
+      names.some((name) => String(attributes.definition).includes(name)),
     );
     return machine?.address ?? address;
+  }
+
+  /** Returns the address of an alias's function; undefined for any other address. */
+  private aliased(address: string): string | undefined {
+    const alias = resourcesOf(this.stacks, "aws_lambda_alias").find((one) => one.address === address);
+    return /^\$\{(aws_\w+\.\w+)\./.exec(String(alias?.attributes.function_name))?.[1];
   }
 
   node(address: string): ArchitectureNode {

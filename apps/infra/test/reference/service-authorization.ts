@@ -17,8 +17,36 @@ export const Reference = z.object({
 });
 export type Reference = z.infer<typeof Reference>;
 
-/** The part of AWS's Service Authorization Reference that the policies use; `write-reference.ts` writes it. */
-export const REFERENCE = Reference.parse(JSON.parse(readFileSync(REFERENCE_FILE, "utf8")));
+const NETWORK_INTERFACE = { resources: ["network-interface*"], conditions: [] };
+const ANYWHERE = { resources: [], conditions: [] };
+/** EC2, of which the stored reference has no copy: the actions and resources that AWS names for functions in a VPC. */
+const EC2: Service = {
+  // docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, "Required IAM permissions"
+  actions: {
+    AssignPrivateIpAddresses: NETWORK_INTERFACE,
+    CreateNetworkInterface: NETWORK_INTERFACE,
+    DeleteNetworkInterface: NETWORK_INTERFACE,
+    UnassignPrivateIpAddresses: NETWORK_INTERFACE,
+    DescribeNetworkInterfaces: ANYWHERE,
+    DescribeSecurityGroups: ANYWHERE,
+    DescribeSubnets: ANYWHERE,
+    DescribeVpcs: ANYWHERE,
+  },
+  resourceTypes: {
+    "network-interface": {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's notation
+      arn: "arn:${Partition}:ec2:${Region}:${Account}:network-interface/${NetworkInterfaceId}",
+      conditions: [],
+    },
+  },
+};
+
+/** The part of AWS's Service Authorization Reference that the policies use; `write-reference.ts` writes all but EC2's. */
+export const REFERENCE = withEc2(Reference.parse(JSON.parse(readFileSync(REFERENCE_FILE, "utf8"))));
+
+function withEc2({ services, ...rest }: Reference): Reference {
+  return { ...rest, services: { ec2: EC2, ...services } };
+}
 
 /**
  * Actions with a resource type that AWS nevertheless requires on `*`, by the operations' own pages
@@ -33,6 +61,7 @@ const GLOBAL_KEYS = new Set([
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
+  "lambda:SourceFunctionArn",
 ]);
 
 /** Conditions that the reference does not have and AWS's own example policies use. */
@@ -134,7 +163,10 @@ const LAST_PARTS = ["x", "x/x", "x:x", "log-stream:x"];
 function isOfType(resource: string, arn: string | undefined): boolean {
   if (arn === undefined) return false;
   if (resource === "*") return true;
-  const texts = resource.endsWith("*") ? LAST_PARTS.map((part) => resource.slice(0, -1) + part) : [resource];
+  // `:*/*` is every type whose ARN has a slash after the type.
+  const type = /:([\w-]+)\/\$/.exec(arn)?.[1] ?? "*";
+  const typed = resource.replace(":*/", `:${type}/`);
+  const texts = typed.endsWith("*") ? LAST_PARTS.map((part) => typed.slice(0, -1) + part) : [typed];
   return texts.some((text) => toArnPattern(arn).test(text));
 }
 
@@ -146,9 +178,13 @@ function toArnPattern(arn: string): RegExp {
   return new RegExp(`^${pattern.join("")}$`);
 }
 
-/** The placeholders whose values have slashes or colons. */
+/**
+ * The placeholders whose values have slashes or colons. A function's ARN may name an alias or a version, which a policy must
+ * name too (docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
+ */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: AWS's notation
+  "${FunctionName}": "[^:/]+(:[^:/]+)?",
   "${LogGroupName}": "[^:]+",
   "${ObjectName}": ".+",
   "${RoleNameWithPath}": "[^:]+",

@@ -42,6 +42,7 @@ const SAMPLE_ARNS: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_group: `arn:aws:logs:${AT}:log-group:/aws/lambda/sample`,
   aws_iam_openid_connect_provider: "arn:aws:iam::123456789012:oidc-provider/sample",
   aws_kms_key: `arn:aws:kms:${AT}:key/sample`,
+  aws_lambda_alias: `arn:aws:lambda:${AT}:function:sample:live`,
   aws_lambda_function: `arn:aws:lambda:${AT}:function:sample`,
   aws_s3_bucket: "arn:aws:s3:::sample",
   aws_sfn_state_machine: `arn:aws:states:${AT}:stateMachine:sample`,
@@ -69,6 +70,11 @@ const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
       cloudFrontDistributions: ["arn:aws:cloudfront::210987654321:distribution/E1ABCDEFGHIJKL"],
     },
   },
+  network: {
+    ...ALL_PARTS,
+    vpc: { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] },
+    deployments: { canaryMinutes: 10 },
+  },
   "sse-s3": { ...ALL_PARTS, encryption: "sse-s3", retiredKey: false },
   "sse-s3 with a retired key": { ...ALL_PARTS, encryption: "sse-s3", retiredKey: true },
   existing: {
@@ -78,6 +84,7 @@ const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
       existingBucketKeyArn: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
     },
   },
+  bridged: { uploads: { trigger: "eventbridge" } },
   default: {},
 };
 

@@ -32,6 +32,7 @@ const TRIVY_TYPES: Readonly<Record<string, string | null>> = {
   aws_iam_role_policy_attachment: "iam.roles",
   aws_kms_alias: null,
   aws_kms_key: "kms.keys",
+  aws_lambda_alias: null,
   aws_lambda_event_source_mapping: null,
   aws_lambda_function: "lambda.functions",
   aws_lambda_function_event_invoke_config: null,

@@ -96,7 +96,7 @@ describe("the state machine", () => {
   it("is the image workflow with this stack's functions and the workflow's DLQ", () => {
     const text = String(machine.definition);
     for (const step of ["Inspect", "Render", "Publish"])
-      expect(text).toContain(workflow.reference("aws_lambda_function", `${step}/Function`, "arn"));
+      expect(text).toContain(workflow.reference("aws_lambda_alias", `${step}/Live`, "arn"));
     expect(text).toContain(`https://sqs.us-east-1.amazonaws.com/${account}/${queue}-dlq`);
     const deployed = text.replace(/\$\{[^}]+\.arn\}/g, "arn:aws:lambda:us-east-1:111122223333:function:f");
     expect(validate(JSON.parse(deployed)).errors).toEqual([]);
@@ -108,9 +108,10 @@ describe("the state machine", () => {
   });
 
   it("may only invoke its steps, send failed events to the DLQ, log, trace and use its key", () => {
-    const steps = ["Inspect", "Render", "Publish"].map((step) =>
+    const steps = ["Inspect", "Render", "Publish"].flatMap((step) => [
       workflow.reference("aws_lambda_function", `${step}/Function`, "arn"),
-    );
+      workflow.reference("aws_lambda_alias", `${step}/Live`, "arn"),
+    ]);
     expect(grants("StateMachine/RolePolicy").filter((grant) => !/^(logs|xray|kms):/.test(grant))).toEqual(
       [...steps.map((arn) => `lambda:InvokeFunction ${arn}`), `sqs:SendMessage ${queue}-dlq`].sort(),
     );
@@ -203,7 +204,7 @@ describe("with analysis enabled", () => {
 
   it("analyses in parallel with rendering, and quarantines before it publishes", () => {
     for (const step of ["Analyse", "Quarantine"]) {
-      expect(definition).toContain(stack.reference("aws_lambda_function", `${step}/Function`, "arn"));
+      expect(definition).toContain(stack.reference("aws_lambda_alias", `${step}/Live`, "arn"));
       expect(stack.one("aws_lambda_function", `${step}/Function`)).toMatchObject({
         handler: `index.${step.toLowerCase()}`,
         source_code_hash: moderated.zips.analyzer.sha256,

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import type { Exits } from "../cli/exits.ts";
 import { openRunFolder } from "../cli/run-folder.ts";
 import { systemClock as clock } from "../clock.ts";
@@ -75,5 +76,5 @@ export async function attach(
 }
 
 function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+  writeLines(process.stderr, toPlainLines(line));
 }

@@ -1,7 +1,8 @@
 import { ImageEvent } from "@image-pipeline/schema/events";
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { Execution, ExecutionStep } from "../workflow/execution.ts";
-import { toPlainText, toSeconds } from "./report.ts";
-import { besideOrBelow, pad, shorten, type Terminal } from "./terminal.ts";
+import { toSeconds } from "./report.ts";
+import { besideOrBelow, pad, shorten } from "./terminal.ts";
 
 const INDENT = 11;
 const KEY_COLUMNS = 32;
@@ -10,23 +11,18 @@ const KEY_COLUMNS = 32;
 export function formatExecution(
   body: string,
   { steps, error }: Execution,
-  { width, paint }: Pick<Terminal, "width" | "paint">,
-): string {
-  const columns = width();
+  columns: number | undefined,
+): string[] {
   const end = error === null ? [] : ["failed"];
   const path = [...steps.map(toStep), ...end].join(" → ");
   const key = toPlainText(keyOf(body));
   const shown = columns === undefined ? key : shorten(key, columns - INDENT);
   const heading = pad("workflow", INDENT) + pad(shown, KEY_COLUMNS);
-  const text = besideOrBelow({ heading, text: path, indent: INDENT }, columns);
-  return text
-    .split("\n")
-    .map((line) => paint("dim", line))
-    .join("\n");
+  return besideOrBelow({ heading, text: path, indent: INDENT }, columns);
 }
 
 function toStep({ state, milliseconds, error }: ExecutionStep): string {
-  return `${state} ${toSeconds(milliseconds)}${error === null ? "" : ` (${error})`}`;
+  return `${state} ${toSeconds(milliseconds)}${error === null ? "" : ` (${toPlainText(error)})`}`;
 }
 
 function keyOf(body: string): string {

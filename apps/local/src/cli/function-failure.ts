@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { FunctionFailure } from "../lambda-host/lambda-host.ts";
 import type { Topology } from "../topology/topology.ts";
 import { toDeadUploads } from "../tracking/dead-letter.ts";
-import { toDuration, toPlainText } from "./report.ts";
+import { toDuration } from "./report.ts";
 
 const Records = z.object({
   Records: z
@@ -24,7 +24,7 @@ export function toFailureLine(
   const parsed = Records.safeParse(payload).data?.Records ?? [];
   const bodies = parsed.length > 0 ? parsed.map(({ body }) => body) : [JSON.stringify(payload)];
   const keys = new Set(bodies.flatMap((body) => toDeadUploads(body, "")).map(({ key }) => key));
-  const images = keys.size > 0 ? `${[...keys].map(toPlainText).join(", ")}: ` : "";
+  const images = keys.size > 0 ? `${[...keys].join(", ")}: ` : "";
   const again = parsed[0] ? `; ${toNextAttempt(parsed[0], queues)}` : "";
   return `${images}${functionName} failed: ${error.split("\n")[0]}${again} (log: ${logFile})`;
 }

@@ -1,7 +1,9 @@
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Server, startServer } from "../server.ts";
+import { pipelineFor } from "@image-pipeline/schema/config";
+import { loadPipelines } from "@image-pipeline/schema/load";
+import { type Server, type ServerOptions, startServer } from "../server.ts";
 import { currentStacks } from "./current-stacks.ts";
 import type { Exits } from "./exits.ts";
 import type { Options } from "./options.ts";
@@ -32,7 +34,7 @@ export async function prepare(
   const folder = openRunFolder(dataDir);
   exits.onEnd(async () => folder.remove(), folder.remove);
   const ports = port === undefined ? PORTS : [port];
-  const starting = startServer({ ports, folder: folder.path }).then((server) => {
+  const starting = startFor(environment, { ports, folder: folder.path }).then((server) => {
     exits.onEnd(server.close);
     return server;
   });
@@ -51,6 +53,17 @@ export async function prepare(
   });
   const [server, stacksFolder] = await Promise.all([starting, building]);
   return { server, stacksFolder, folder };
+}
+
+/** Starts the server for the pages that the config allows. A config with errors allows none: the build reports them. */
+async function startFor(
+  environment: string | undefined,
+  options: Pick<ServerOptions, "ports" | "folder">,
+): Promise<Server> {
+  const allowedOrigins = await loadPipelines()
+    .then((pipelines) => pipelineFor(pipelines, environment ?? "local").uploads.allowedOrigins)
+    .catch(() => []);
+  return startServer({ ...options, allowedOrigins });
 }
 
 /** Counts the seconds on a terminal; elsewhere it is one line. */

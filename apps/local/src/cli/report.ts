@@ -1,6 +1,7 @@
+import { toJsonLine, toPlainText } from "@image-pipeline/schema/plain-text";
 import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Deliveries } from "../webhook/webhook.ts";
-import { besideOrBelow, pad, type Style, shorten, type Terminal } from "./terminal.ts";
+import { besideOrBelow, type Emphasis, pad, type Style, shorten } from "./terminal.ts";
 
 /** The end of an image, and the other facts of its line. */
 export interface ImageReport {
@@ -12,8 +13,6 @@ export interface ImageReport {
   /** The analysis in a few words, such as `allow (simulated)`; null without one. */
   verdict: string | null;
 }
-
-type Layout = Pick<Terminal, "width" | "paint">;
 
 const STYLES: Record<Ending["fate"], Style> = {
   processed: "green",
@@ -31,11 +30,20 @@ const GAP = "  ";
 const WIDE = 120;
 const NARROW = 70;
 
-/** One line for a person; on a terminal it fits the width, and only a reason continues below. */
-export function toLine(report: ImageReport, { width, paint }: Layout): string {
-  const { fate } = report.ending;
-  const line = fate === "processed" ? toProcessedLine(report, width()) : toReasonLine(report, width());
-  return paint(STYLES[fate], line.slice(0, FATE_COLUMNS)) + line.slice(FATE_COLUMNS);
+/** The style of the word with which an image's line begins. */
+export function emphasisOf({ fate }: Pick<Ending, "fate">): Emphasis {
+  return { style: STYLES[fate], columns: FATE_COLUMNS };
+}
+
+/**
+ * One line for a person; on a terminal it fits the width, and only a reason continues below.
+ *
+ * @param columns undefined for any number
+ */
+export function toLines(report: ImageReport, columns: number | undefined): string[] {
+  return report.ending.fate === "processed"
+    ? [toProcessedLine(report, columns)]
+    : toReasonLines(report, columns);
 }
 
 /** The key gets the columns that the other parts leave, which have the same width for every image. */
@@ -48,7 +56,7 @@ function toProcessedLine(report: ImageReport, columns: number | undefined): stri
     .trimEnd();
 }
 
-function toReasonLine(report: ImageReport, columns: number | undefined): string {
+function toReasonLines(report: ImageReport, columns: number | undefined): string[] {
   const room = columns === undefined ? undefined : columns - FATE_COLUMNS;
   const heading = toHeading(report.ending, room, Math.min(KEY_COLUMNS, room ?? KEY_COLUMNS));
   return besideOrBelow({ heading, text: toReason(report).join(GAP), indent: FATE_COLUMNS }, columns);
@@ -84,7 +92,7 @@ function toReason({ ending, milliseconds, verdict }: ImageReport): string[] {
   const why = [reason, reasonText].filter(Boolean).join(": ");
   const time = milliseconds === null ? "" : toSeconds(milliseconds);
   const command = fate === "failed" && ending.upload ? `see: ${toDlqCommand(key)}` : "";
-  return [why, verdict ?? "", time, command].filter(Boolean);
+  return [why, verdict ?? "", time, command].filter(Boolean).map(toPlainText);
 }
 
 /** The command that shows why an image failed, to be pasted into a shell. */
@@ -104,7 +112,7 @@ export function toJson(ending: Ending, milliseconds: number | null): string {
     bytes,
   }));
   const { key, status, fate, reason, manifestKey } = ending;
-  return JSON.stringify({ key, status: status ?? fate, reason, manifestKey, renditions, ms: milliseconds });
+  return toJsonLine({ key, status: status ?? fate, reason, manifestKey, renditions, ms: milliseconds });
 }
 
 /** The counts of a run, in one line. */
@@ -141,12 +149,4 @@ export function toSeconds(milliseconds: number): string {
 /** Whole minutes as such, everything else in seconds. */
 export function toDuration(seconds: number): string {
   return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
-}
-
-/** Makes control characters visible: a key can contain any, and a terminal must not act on them. */
-export function toPlainText(key: string): string {
-  return key.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }

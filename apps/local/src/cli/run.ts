@@ -14,7 +14,7 @@ import { liveCode } from "./live-code.ts";
 import type { Options } from "./options.ts";
 import { openOutFolder } from "./out-folder.ts";
 import { prepare } from "./prepare.ts";
-import { toPlainText, toSummary } from "./report.ts";
+import { toSummary } from "./report.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { samplePhotographs } from "./samples.ts";
 import { serve } from "./serve.ts";
@@ -47,7 +47,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   announce(endpoint, folder, { options, exits });
   const { rekognition } = pipeline;
   const header = { endpoint, places, rekognition, environment: options.environment, logs: folder.logs };
-  terminal.note(toHeader(header, terminal.width()));
+  terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
   const code = liveCode();
   for (const name of pipeline.inspected) {
@@ -68,7 +68,8 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
       terminal,
       exits,
     });
-  if (!options.exit && files.length === 0) terminal.note(toAdvice({ endpoint, places }).trimStart());
+  if (!options.exit && files.length === 0)
+    terminal.note(toAdvice({ endpoint, places }).trimStart().split("\n"));
 
   const start = clock.now();
   const summary = summaryOf(show, start, terminal);
@@ -84,7 +85,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
     terminal.complain(`the functions' logs are in ${options.exit ? folder.keepLogs() : folder.logs}`);
   const isComplete = leftOut.every(({ isFault }) => !isFault);
   if (options.exit) return isWell && isDelivered && isComplete ? 0 : 1;
-  if (files.length > 0) terminal.note(toAdvice({ endpoint, places }));
+  if (files.length > 0) terminal.note(toAdvice({ endpoint, places }).split("\n"));
   return new Promise(() => {});
 }
 
@@ -106,8 +107,8 @@ async function filesOf({ paths, samples }: Options): Promise<InputFiles> {
 }
 
 function showLeftOut({ path, why, isFault }: LeftOut, { note, complain }: Terminal): void {
-  if (isFault) complain(`${toPlainText(path)} ${why}`);
-  else note(`left out   ${toPlainText(path)} ${why}`);
+  if (isFault) complain(`${path} ${why}`);
+  else note(`left out   ${path} ${why}`);
 }
 
 interface Finishing {
@@ -139,7 +140,7 @@ function summaryOf(show: Session, start: number, { note, status, width }: Termin
       isPrinted = true;
       await show.flush();
       const summary = toSummary(show.endings, clock.now() - start);
-      note(`\n${wrap(summary, width() ?? Number.POSITIVE_INFINITY).join("\n")}`);
+      note(["", ...wrap(summary, width() ?? Number.POSITIVE_INFINITY)]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { toPlainLines } from "@image-pipeline/schema/plain-text";
 import { WORKFLOW_ERRORS } from "@image-pipeline/schema/workflow";
 import { systemClock as clock } from "../clock.ts";
 import { type LocalPipeline, startLocalPipeline } from "../local-pipeline.ts";
@@ -10,7 +11,7 @@ import type { Exits } from "./exits.ts";
 import { formatExecution } from "./format-execution.ts";
 import { toFailureLine } from "./function-failure.ts";
 import type { Options } from "./options.ts";
-import { toDlqCommand, toPlainText } from "./report.ts";
+import { toDlqCommand } from "./report.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { toVerdict } from "./verdict.ts";
@@ -109,7 +110,7 @@ function startPipeline({ server, options, show, book, terminal }: ServeOptions, 
       terminal.complain(toFailureLine(failure, topology ?? { queues: [] }));
     },
     onExecution(body, execution) {
-      terminal.note(formatExecution(body, execution, terminal));
+      terminal.note(formatExecution(body, execution, terminal.width()), { style: "dim" });
     },
     onError: (error) => complainOf(error, terminal),
   }).then((pipeline) => {
@@ -125,7 +126,7 @@ function followUploads({ server, options, show, book, terminal }: ServeOptions, 
     clock,
     onError: (error) => complainOf(error, terminal),
     onStrayLetter: ({ key, why }) =>
-      terminal.complain(`${toPlainText(key)}: a subscriber failed: ${why}; see: ${toDlqCommand(key)}`),
+      terminal.complain(`${key}: a subscriber failed: ${why}; see: ${toDlqCommand(key)}`),
     onAnalyzed: (event) =>
       show.analyzed({
         key: event.subject,
@@ -136,7 +137,7 @@ function followUploads({ server, options, show, book, terminal }: ServeOptions, 
 }
 
 function complainOf(error: unknown, { complain }: Terminal): void {
-  complain(`the local runtime: ${error instanceof Error ? error.message : error}`);
+  complain(toPlainLines(`the local runtime: ${error instanceof Error ? error.message : error}`));
 }
 
 /** Starts the processes that the first upload needs. */
@@ -145,7 +146,8 @@ function warm({ topology, functions }: LocalPipeline, { samples, paths }: Option
   const mapped = topology.mappings.filter(({ queueArn }) =>
     topology.subscriptions.some((each) => each.queueArn === queueArn && takesUploads(each.filterPolicy)),
   );
-  for (const { functionName } of [...topology.notifications, ...mapped]) functions.warm(functionName, 1);
+  for (const { functionName } of [...topology.notifications, ...topology.eventRules, ...mapped])
+    functions.warm(functionName, 1);
 }
 
 /** True for a filter policy that lets `image.uploaded` of the live lane through. */

@@ -1,9 +1,10 @@
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { Clock } from "../clock.ts";
 import type { ObjectChange } from "../s3-proxy/s3-notification.ts";
 import type { Ending } from "../tracking/tracked-uploads.ts";
 import type { Copies } from "./copies.ts";
 import type { InputFile } from "./input-files.ts";
-import { toJson, toLine, toPlainText } from "./report.ts";
+import { emphasisOf, toJson, toLines } from "./report.ts";
 import { pad, type Terminal } from "./terminal.ts";
 
 /** The longest time that a finished image's line waits for its verdict. */
@@ -13,7 +14,7 @@ export interface SessionOptions {
   json: boolean;
   copies: Pick<Copies, "add">;
   clock: Pick<Clock, "now" | "sleep">;
-  terminal: Pick<Terminal, "result" | "note" | "status" | "width" | "paint">;
+  terminal: Pick<Terminal, "result" | "note" | "status" | "width">;
 }
 
 /** Facts of an image that its result event does not have. */
@@ -102,7 +103,10 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     const verdict = ending.fate === "processed" ? (verdicts.get(id) ?? null) : null;
     verdicts.delete(id);
     const print = (renderMilliseconds: number | null) =>
-      terminal.result(toLine({ ending, milliseconds, renderMilliseconds, verdict }, terminal));
+      terminal.result(
+        toLines({ ending, milliseconds, renderMilliseconds, verdict }, terminal.width()),
+        emphasisOf(ending),
+      );
     if (ending.manifestKey === null || milliseconds === null) print(null);
     else keep(details.renderTimeOf(ending.manifestKey).then(print, () => print(null)));
   }

@@ -1,22 +1,34 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
+import { type LineSink, toPlainText, writeLines } from "@image-pipeline/schema/plain-text";
 import stringWidth from "string-width"; // counts the columns of CJK characters and emoji, which `length` does not
 
 /** Colours and weights that lines use. */
 export type Style = "green" | "yellow" | "red" | "cyan" | "dim" | "bold";
 
-/** The person's screen, or the streams of the program that reads us. */
+/** A line, or several. A line break inside of one is written out like any other control character. */
+export type Lines = string | readonly string[];
+
+/** The style of lines, where the terminal and `NO_COLOR` allow one. */
+export interface Emphasis {
+  style: Style;
+  /** Only the first columns of the first line have it (default: everything). */
+  columns?: number;
+}
+
+/**
+ * The person's screen, or the streams of the program that reads us. It escapes whatever it is given, since keys, messages and
+ * errors may contain anything.
+ */
 export interface Terminal {
   /** Writes the result of an image: the only lines on stdout with `--json`. */
-  result(line: string): void;
-  note(line: string): void;
-  complain(line: string): void;
+  result(lines: Lines, emphasis?: Emphasis): void;
+  note(lines: Lines, emphasis?: Emphasis): void;
+  complain(lines: Lines): void;
   /** Shows the running task in one line that the next one replaces; undefined removes it. Nothing when piped. */
   status(line: string | undefined): void;
   /** Columns of a line; undefined when stdout is not a terminal and lines may have any length. */
   width(): number | undefined;
-  /** Adds a style, if the terminal and `NO_COLOR` allow it. */
-  paint(style: Style, text: string): string;
 }
 
 /** A stream that may be a terminal. */
@@ -37,9 +49,11 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
   let shown: string | undefined;
 
   function writeTo(stream: Screen) {
-    return (line: string) => {
+    const sink = (emphasis: Emphasis | undefined): LineSink =>
+      emphasis === undefined ? stream : { write: (text) => stream.write(paint(text, emphasis, stream)) };
+    return (lines: Lines, emphasis?: Emphasis) => {
       if (shown !== undefined) notes.write(CLEAR_LINE);
-      stream.write(`${line}\n`);
+      writeLines(sink(emphasis), lines);
       if (shown !== undefined) notes.write(shown);
     };
   }
@@ -49,12 +63,17 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
     complain: writeTo(stderr),
     status(line) {
       if (!notes.isTTY || (line === undefined && shown === undefined)) return;
-      shown = line === undefined ? undefined : shorten(line, (notes.columns ?? DEFAULT_COLUMNS) - 1);
+      shown =
+        line === undefined ? undefined : shorten(toPlainText(line), (notes.columns ?? DEFAULT_COLUMNS) - 1);
       notes.write(`${CLEAR_LINE}${shown ?? ""}`);
     },
     width: () => (stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined),
-    paint: (style, text) => styleText(style, text, { stream: notes }),
   };
+}
+
+/** Adds a style to lines that are escaped already. */
+function paint(text: string, { style, columns = text.trimEnd().length }: Emphasis, stream: Screen): string {
+  return styleText(style, text.slice(0, columns), { stream }) + text.slice(columns);
 }
 
 /** Cuts text out of the middle, so that a name keeps its beginning and its extension. */
@@ -87,11 +106,11 @@ export function wrap(text: string, columns: number): string[] {
 export function besideOrBelow(
   { heading, text, indent }: { heading: string; text: string; indent: number },
   columns: number | undefined,
-): string {
+): string[] {
   const line = `${heading}  ${text}`.trimEnd();
-  if (columns === undefined || stringWidth(line) <= columns) return line;
+  if (columns === undefined || stringWidth(line) <= columns) return [line];
   const lines = wrap(text, Math.max(columns - indent, indent)).map((each) => " ".repeat(indent) + each);
-  return [heading.trimEnd(), ...lines].join("\n");
+  return [heading.trimEnd(), ...lines];
 }
 
 const graphemes = new Intl.Segmenter();

@@ -1,6 +1,6 @@
 import type { ImageAnalyzed } from "@image-pipeline/schema/events";
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { RekognitionChoice } from "../rekognition/rekognition.ts";
-import { toPlainText } from "./report.ts";
 
 /** The outcome of an analysis in a few words, such as `allow (simulated)` or `quarantine: Violence`. */
 export function toVerdict({ data }: Pick<ImageAnalyzed, "data">, rekognition: RekognitionChoice): string {

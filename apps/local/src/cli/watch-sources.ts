@@ -12,6 +12,7 @@ const SOURCES = ["pipeline.config.ts", "apps", "packages"];
 /** Sources of the stacks; those of the functions are known to the bundler. */
 const STACK_SOURCES = /^(pipeline\.config\.ts$|apps[\\/]infra[\\/]|packages[\\/]schema[\\/])/;
 const IGNORED = /[\\/](node_modules|dist|dist-test|test|cdktf\.out|\.[^\\/]*)([\\/]|$)/;
+const RELOADED = { style: "cyan", columns: "reloaded".length } as const;
 /** An editor that saves several files does so within this time. */
 const QUIET_MILLISECONDS = 50;
 
@@ -23,7 +24,7 @@ export interface WatchOptions {
   options: Pick<Options, "environment">;
   /** The run's folder, for stacks. */
   folder: string;
-  terminal: Pick<Terminal, "note" | "complain" | "paint" | "status">;
+  terminal: Pick<Terminal, "note" | "complain" | "status">;
   exits: Pick<Exits, "onEnd">;
   /** The folder of `pipeline.config.ts` (default: this repository). */
   root?: string;
@@ -59,7 +60,7 @@ export async function watchSources(watching: WatchOptions): Promise<void> {
     }, QUIET_MILLISECONDS);
   });
   await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
-  terminal.note("watching the sources and pipeline.config.ts\n");
+  terminal.note(["watching the sources and pipeline.config.ts", ""]);
 }
 
 interface Reload extends WatchOptions {
@@ -69,7 +70,7 @@ interface Reload extends WatchOptions {
 /** @returns false when something could not be built or run */
 async function reloadFrom(files: ReadonlySet<string>, reload: Reload): Promise<boolean> {
   const { root = ROOT, terminal } = reload;
-  const { note, complain, paint, status } = terminal;
+  const { note, complain, status } = terminal;
   const start = performance.now();
   const names = [...files].map((path) => relative(root, path)).join(", ");
   status(`reloading: ${names}`);
@@ -77,12 +78,14 @@ async function reloadFrom(files: ReadonlySet<string>, reload: Reload): Promise<b
     const parts = await rebuild(files, reload);
     status(undefined);
     const time = toSeconds(performance.now() - start);
-    if (parts.length > 0)
-      note(`${paint("cyan", "reloaded")}   ${parts.join(", ")} in ${time}: ${names} changed`);
+    if (parts.length > 0) note(`reloaded   ${parts.join(", ")} in ${time}: ${names} changed`, RELOADED);
     return true;
   } catch (error) {
     status(undefined);
-    complain(`not reloaded, the code from before is still running: ${names}\n${toMessage(error, root)}`);
+    complain([
+      `not reloaded, the code from before is still running: ${names}`,
+      ...toMessage(error, root).split("\n"),
+    ]);
     return false;
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
 
 /**
@@ -72,10 +73,17 @@ function toError(error: unknown): string {
   });
 }
 
+/** Writes an error with its stack to the log; its message may have come from an uploader. */
+async function log(error: unknown): Promise<void> {
+  // Only now, so that no start waits for it.
+  const { toPlainLines, writeLines } = await import("@image-pipeline/schema/plain-text");
+  writeLines(process.stderr, toPlainLines(inspect(error)));
+}
+
 async function main(): Promise<void> {
   new Worker(new URL("./watchdog.ts", import.meta.url)).unref();
   const handler = await loadHandler(process.env._HANDLER ?? "").catch(async (error) => {
-    console.error(error);
+    await log(error);
     await call("POST", "init/error", toError(error));
     process.exit(1);
   });
@@ -86,7 +94,7 @@ async function main(): Promise<void> {
       const result = await handler(JSON.parse(invocation.body), toContext(invocation));
       await call("POST", `invocation/${id}/response`, JSON.stringify(result ?? null));
     } catch (error) {
-      console.error(error);
+      await log(error);
       await call("POST", `invocation/${id}/error`, toError(error));
     }
   }

@@ -1,6 +1,7 @@
-import { constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Credentials } from "../services/clients.ts";
+import { OWNER_ONLY } from "../services/data-folder.ts";
 import type { LambdaFunction, Topology } from "../topology/topology.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
 import { type ProcessSettings, startFunctionProcess } from "./function-process.ts";
@@ -43,8 +44,15 @@ export interface LambdaHost {
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
   /** Starts processes of a function before they are needed, at most so many. */
   warm(functionName: string, processes: number): void;
-  /** Replaces files of a function's code, such as `index.js`, from the next invocation on. */
-  replaceCode(functionName: string, files: ReadonlyMap<string, Uint8Array>): void;
+  /**
+   * Replaces files of a function's code, such as `index.js`, and some of its variables, from the next invocation on. As when an
+   * alias moves to another version, no invocation gets new code with old variables.
+   */
+  replaceCode(
+    functionName: string,
+    files: ReadonlyMap<string, Uint8Array>,
+    variables?: Readonly<Record<string, string>>,
+  ): void;
   /** Ends every function's processes at once. */
   kill(): void;
   close(): Promise<void>;
@@ -56,7 +64,8 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
   const api = await startRuntimeApi();
   const logs = join(folder, "logs");
   const codeFolder = join(folder, "functions");
-  mkdirSync(logs, { recursive: true });
+  mkdirSync(logs, { recursive: true, mode: OWNER_ONLY });
+  chmodSync(logs, OWNER_ONLY);
   rmSync(codeFolder, { recursive: true, force: true });
   const codes = await unpackZips(
     topology.functions.map(({ zipPath }) => zipPath),
@@ -94,11 +103,13 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
       return outcome;
     },
     warm: (functionName, processes) => known(pools, functionName).warm(processes),
-    replaceCode(functionName, files) {
+    replaceCode(functionName, files, variables = {}) {
       const settings = known(settingsOf, functionName);
       const taskRoot = join(codeFolder, `replaced-${++replacements}`);
       copyWith(settings.taskRoot, taskRoot, files);
       settings.taskRoot = taskRoot;
+      const { lambda } = settings;
+      settings.lambda = { ...lambda, environment: { ...lambda.environment, ...variables } };
       known(pools, functionName).renew();
     },
     kill,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { readBody } from "../net/read-body.ts";
 
@@ -33,12 +34,15 @@ export interface RuntimeApi {
 
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const environments = new Map<string, Environment>();
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
-    const [, token = "", , ...path] = (request.url ?? "").split("/");
-    const environment = environments.get(token);
-    if (!environment) return end(response, 404);
-    serve(environment, path, request, response).catch(() => end(response, 500));
-  });
+  const server = guardedServer(
+    (request, response) => {
+      const [, token = "", , ...path] = (request.url ?? "").split("/");
+      const environment = environments.get(token);
+      if (!environment) return end(response, 404);
+      serve(environment, path, request, response).catch(() => end(response, 500));
+    },
+    { requestTimeout: 0 },
+  );
   server.keepAliveTimeout = 0;
   const { host } = new URL(await listen(server, [0]));
   return {

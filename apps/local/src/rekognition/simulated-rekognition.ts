@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { lookAt } from "./look-at.ts";
 import { type Seen, toLabels, toModerationLabels } from "./recognise.ts";
@@ -34,7 +35,7 @@ export interface SimulatedRekognition {
  * It recognises only colour and shape (`recognise.ts`), always the same in the same bytes.
  */
 export async function startSimulatedRekognition(): Promise<SimulatedRekognition> {
-  const server = createServer(async (request, response) => {
+  const server = guardedServer(async (request, response) => {
     const { status, body } = await answer(request).catch(internalFault);
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(body));

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { readBody } from "../net/read-body.ts";
+import { toFunctionName } from "../topology/topology.ts";
 import type { Exchange } from "./upstream.ts";
 
 /** Lambda's limit for an event (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -10,9 +11,12 @@ const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(\?.*)?$/;
 export type Invoke = (functionName: string, event: unknown) => Promise<boolean>;
 
 /** Returns the function that an Invoke request names; undefined for any other request. */
-export function invokedFunction({ method, url = "" }: Exchange["request"]): string | undefined {
+export function invokedFunction({
+  method,
+  url = "",
+}: Pick<Exchange["request"], "method" | "url">): string | undefined {
   const [, name] = (method === "POST" && PATH.exec(url)) || [];
-  return name === undefined ? undefined : decodeURIComponent(name).split(":").at(-1);
+  return name === undefined ? undefined : toFunctionName(decodeURIComponent(name));
 }
 
 /**

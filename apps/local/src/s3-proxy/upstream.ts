@@ -9,6 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { forwardBody } from "../net/forward-body.ts";
 import { readBody } from "../net/read-body.ts";
 import { toClientType } from "./content-type.ts";
+import { servedHeaders } from "./served-object.ts";
 
 /** Headers that belong to one connection and never pass a proxy (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = [
@@ -20,6 +21,8 @@ const HOP_BY_HOP = [
   "transfer-encoding",
   "upgrade",
 ];
+/** Headers by which the services would see a browser; this proxy has decided about it already. */
+const OF_BROWSERS = ["origin", "referer", "sec-fetch-site"];
 /** Limit for answers that are read completely: an error, an eTag or a list of deleted keys. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
@@ -59,6 +62,7 @@ export function httpUpstream(endpoint: string): Upstream {
       ...ownHeaders(request.headers),
       ...(body && { "content-length": body.length }),
     };
+    for (const name of OF_BROWSERS) delete headers[name];
     const outgoing = send({ agent, hostname, port, method, path, headers });
     const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     outgoing.once("response", resolve).on("error", reject);
@@ -73,7 +77,9 @@ export function httpUpstream(endpoint: string): Upstream {
       const { outgoing, answered } = forward(exchange);
       response.once("close", () => response.writableFinished || outgoing.destroy());
       const answer = await answered;
-      response.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
+      const status = answer.statusCode ?? 502;
+      const headers = servedHeaders(exchange.request, { status, headers: answerHeaders(answer.headers) });
+      response.writeHead(status, headers);
       await pipeline(answer, response);
     },
     async ask(exchange, body) {

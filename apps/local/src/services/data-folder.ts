@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { openDatabase } from "../net/sqlite.ts";
@@ -9,6 +9,8 @@ const MARKER_TEXT =
   "The state of the image pipeline's local runtime (--data-dir). Delete the whole folder to start with none.\n";
 /** A file of the data folders that were made before there was a marker. */
 const OLD_MARKER = "lock.db";
+/** Uploads, logs and queues are for no other user of this machine. */
+export const OWNER_ONLY = 0o700;
 /** Entries that make a folder no less empty. */
 const IGNORED = /^(\.|lost\+found$)/;
 
@@ -21,8 +23,9 @@ const IGNORED = /^(\.|lost\+found$)/;
  */
 export async function takeDataFolder(folder: string): Promise<() => void> {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
     checkContent(folder);
+    chmodSync(folder, OWNER_ONLY);
     writeFileSync(join(folder, MARKER), MARKER_TEXT);
     const database = await openDatabase(join(folder, "lock.db"));
     database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");

@@ -1,4 +1,6 @@
+import { guardedServer } from "../net/guarded-server.ts";
 import { quietSqliteWarning } from "../net/sqlite.ts";
+import { fairOrder } from "./fair-order.ts";
 
 export interface QueueCounts {
   visible: number;
@@ -31,8 +33,14 @@ export interface LocalServices {
  */
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {
   quietSqliteWarning();
-  const { startFauxqs } = await import("fauxqs");
-  const server = await startFauxqs({ port: 0, logger: false, dataDir: dataFolder });
+  const { queueOrder, startFauxqs } = await import("fauxqs");
+  queueOrder.create = () => fairOrder();
+  const server = await startFauxqs({
+    port: 0,
+    logger: false,
+    dataDir: dataFolder,
+    serverFactory: (listener) => guardedServer(listener, { requestTimeout: 0, keepAliveTimeout: 72_000 }),
+  });
   const messagesOf = (name: string) =>
     server.inspectQueue(name)?.messages ?? { ready: [], delayed: [], inflight: [] };
   return {

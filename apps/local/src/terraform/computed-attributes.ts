@@ -15,31 +15,49 @@ const arn =
 const queueUrl: Named = (name, { endpoint }) => `${endpoint}/${LOCAL_ACCOUNT_ID}/${name}`;
 const ownName: Named = (name) => name;
 
-/** The attribute that holds a resource's name, by type, and the attributes that AWS would compute from it. */
-const COMPUTED: Readonly<Record<string, { nameIn: string; attributes: Readonly<Record<string, Named>> }>> = {
-  aws_s3_bucket: { nameIn: "bucket", attributes: { id: ownName, arn: (name) => `arn:aws:s3:::${name}` } },
-  aws_sns_topic: { nameIn: "name", attributes: { id: arn("sns"), arn: arn("sns") } },
-  aws_sqs_queue: { nameIn: "name", attributes: { id: queueUrl, url: queueUrl, arn: arn("sqs") } },
+/** The one version of a function that runs here. */
+const VERSION = "1";
+
+interface Computed {
+  /** The attributes that make a resource's name, with a colon between them. */
+  nameIn: readonly string[];
+  attributes: Readonly<Record<string, Named>>;
+}
+
+/** The attributes that hold a resource's name, by type, and those that AWS would compute from it. */
+const COMPUTED: Readonly<Record<string, Computed>> = {
+  aws_s3_bucket: { nameIn: ["bucket"], attributes: { id: ownName, arn: (name) => `arn:aws:s3:::${name}` } },
+  aws_sns_topic: { nameIn: ["name"], attributes: { id: arn("sns"), arn: arn("sns") } },
+  aws_sqs_queue: { nameIn: ["name"], attributes: { id: queueUrl, url: queueUrl, arn: arn("sqs") } },
   aws_lambda_function: {
-    nameIn: "function_name",
-    attributes: { id: ownName, arn: arn("lambda", "function:") },
+    nameIn: ["function_name"],
+    attributes: {
+      id: ownName,
+      arn: arn("lambda", "function:"),
+      version: () => VERSION,
+      qualified_arn: (name, place) => arn("lambda", "function:")(`${name}:${VERSION}`, place),
+    },
+  },
+  aws_lambda_alias: {
+    nameIn: ["function_name", "name"],
+    attributes: { arn: arn("lambda", "function:") },
   },
   aws_iam_role: {
-    nameIn: "name",
+    nameIn: ["name"],
     attributes: { id: ownName, arn: (name) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${name}` },
   },
   aws_sfn_state_machine: {
-    nameIn: "name",
+    nameIn: ["name"],
     attributes: { id: arn("states", "stateMachine:"), arn: arn("states", "stateMachine:") },
   },
-  aws_cloudwatch_log_group: { nameIn: "name", attributes: { id: ownName, arn: arn("logs", "log-group:") } },
+  aws_cloudwatch_log_group: { nameIn: ["name"], attributes: { id: ownName, arn: arn("logs", "log-group:") } },
 };
 
-/** Returns the function that computes an attribute, and the attribute that it needs; undefined for an unknown one. */
+/** Returns the function that computes an attribute, and the attributes that it needs; undefined for an unknown one. */
 export function computedAttribute(
   type: string,
   attribute: string,
-): { nameIn: string; compute: Named } | undefined {
+): { nameIn: readonly string[]; compute: Named } | undefined {
   const known = COMPUTED[type];
   const compute = known?.attributes[attribute];
   return known && compute && { nameIn: known.nameIn, compute };

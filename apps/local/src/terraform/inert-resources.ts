@@ -42,4 +42,5 @@ export const INERT_TYPES: ReadonlySet<string> = new Set([
   "aws_sns_topic_policy",
   "aws_sqs_queue_policy",
   "aws_sqs_queue_redrive_allow_policy",
+  "terraform_data",
 ]);

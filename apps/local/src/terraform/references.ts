@@ -31,10 +31,10 @@ export function referencesOf(stack: StackFile, place: Place): References {
     if (!values) throw fault(at, `refers to ${type}.${id}, which is not in this stack`);
     if (values[name] !== undefined) return resolve(values[name], `${type}.${id}.${name}`, depth + 1);
     const computed = computedAttribute(type, name);
-    const base = computed && attribute(type, id, computed.nameIn, at, depth + 1);
-    if (computed === undefined || typeof base !== "string")
+    const names = computed?.nameIn.map((part) => attribute(type, id, part, at, depth + 1)) ?? [];
+    if (computed === undefined || names.some((part) => typeof part !== "string"))
       throw fault(at, `needs ${type}.${id}.${name}, which is not supported here`);
-    return computed.compute(base, place);
+    return computed.compute(names.join(":"), place);
   }
 
   function expression(text: string, at: string, depth: number): unknown {

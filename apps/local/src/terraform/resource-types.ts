@@ -103,10 +103,20 @@ export const zipFunction = resourceType({
     "tracing_config",
   ],
 });
+/** One version of a function runs here, that of its zip: every alias means it. */
+export const alias = resourceType({
+  type: "aws_lambda_alias",
+  shape: z.object({
+    arn: z.string(),
+    routing_config: block(z.object({})).refine((value) => value === null, "only one version runs here"),
+  }),
+  inert: ["description", "function_name", "function_version", "invoke_arn", "name"],
+});
 export const eventInvokeConfig = resourceType({
   type: "aws_lambda_function_event_invoke_config",
   shape: z.object({
     function_name: z.string(),
+    qualifier: text,
     maximum_retry_attempts: z
       .int()
       .min(0)
@@ -138,21 +148,22 @@ export const eventSourceMapping = resourceType({
   }),
   inert: ["metrics_config", "kms_key_arn"],
 });
-/** No schedule fires here: its function is invoked by hand. A rule with an event pattern is refused. */
+/** No schedule fires here: its function is invoked by hand. A rule with a pattern gets the events of buckets. */
 export const eventRule = resourceType({
   type: "aws_cloudwatch_event_rule",
-  shape: z.object({}),
-  inert: ["name", "description", "schedule_expression", "state"],
+  shape: z.object({ name: text, event_pattern: optionalJsonText(EventPattern) }),
+  inert: ["description", "schedule_expression", "state"],
 });
 export const eventTarget = resourceType({
   type: "aws_cloudwatch_event_target",
-  shape: z.object({ arn: z.string() }),
-  inert: ["rule", "target_id"],
+  shape: z.object({ rule: z.string(), arn: z.string() }),
+  inert: ["dead_letter_config", "retry_policy", "target_id"],
 });
 export const bucketNotification = resourceType({
   type: "aws_s3_bucket_notification",
   shape: z.object({
     bucket: z.string(),
+    eventbridge: z.boolean().nullish(),
     lambda_function: blocks(
       z.object({
         id: text,
@@ -163,7 +174,7 @@ export const bucketNotification = resourceType({
       }),
     ),
   }),
-  inert: ["eventbridge"],
+  inert: [],
 });
 export const stateMachine = resourceType({
   type: "aws_sfn_state_machine",
@@ -214,6 +225,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     queue,
     subscription,
     zipFunction,
+    alias,
     eventInvokeConfig,
     eventSourceMapping,
     eventTarget,

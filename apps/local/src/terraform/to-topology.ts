@@ -1,9 +1,16 @@
 import { isAbsolute, join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { z } from "zod";
-import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology/topology.ts";
+import type {
+  AsynchronousSettings,
+  EventRule,
+  LambdaFunction,
+  Notification,
+  Topology,
+} from "../topology/topology.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
+import { toEventRules } from "./to-event-rules.ts";
 
 /**
  * Returns the topology that resolved resources describe. Resources of types that do not run here are left out.
@@ -12,18 +19,21 @@ import * as types from "./resource-types.ts";
  */
 export function toTopology(resources: readonly Resource[], region: string): Topology {
   const functions = toFunctions(resources);
-  const notifications = toNotifications(resources, functions);
+  const invocable = { functions, aliases: parseAll(resources, types.alias).map(({ arn }) => arn) };
+  const notifications = toNotifications(resources, invocable);
+  const rules = toEventRules(resources, (arn, resource) => nameOf(arn, invocable, resource));
+  const notified = [...notifications.map(({ bucket }) => bucket), ...rules.eventRules.flatMap(bucketsOf)];
   const buckets = parseAll(resources, types.bucket).map(({ bucket }) => bucket);
   return {
     region,
-    buckets: [...new Set([...buckets, ...notifications.map(({ bucket }) => bucket)])],
+    buckets: [...new Set([...buckets, ...notified])],
     topics: parseAll(resources, types.topic).map(({ name, arn }) => ({ name, arn })),
     queues: parseAll(resources, types.queue).map(toQueue),
     subscriptions: toSubscriptions(resources),
     functions,
-    mappings: toMappings(resources, functions),
+    mappings: toMappings(resources, invocable),
     notifications,
-    schedules: toSchedules(resources, functions),
+    ...rules,
     ...toWorkflows(resources),
   };
 }
@@ -76,7 +86,10 @@ function toQueue({ redrive_policy: redrive, ...values }: z.output<typeof types.q
 }
 
 function toFunctions(resources: readonly Resource[]): LambdaFunction[] {
-  const configs = parseAll(resources, types.eventInvokeConfig);
+  // What is invoked by an alias has the alias's settings; those of the function itself come after them.
+  const configs = parseAll(resources, types.eventInvokeConfig).sort(
+    (a, b) => Number(b.qualifier !== null) - Number(a.qualifier !== null),
+  );
   return parseAll(resources, types.zipFunction).map(({ resource, ...values }) => {
     const config = configs.find(
       ({ function_name: name }) => name === values.function_name || name === values.arn,
@@ -102,12 +115,18 @@ function toFunctions(resources: readonly Resource[]): LambdaFunction[] {
   });
 }
 
-function toMappings(resources: readonly Resource[], functions: readonly LambdaFunction[]) {
+/** The functions, and the ARNs of their aliases. */
+interface Invocable {
+  functions: readonly LambdaFunction[];
+  aliases: readonly string[];
+}
+
+function toMappings(resources: readonly Resource[], invocable: Invocable) {
   return parseAll(resources, types.eventSourceMapping)
     .filter(({ enabled }) => enabled !== false)
     .map(({ resource, ...values }) => ({
       queueArn: values.event_source_arn,
-      functionName: nameOf(values.function_name, functions, resource),
+      functionName: nameOf(values.function_name, invocable, resource),
       batchSize: values.batch_size,
       windowSeconds: values.maximum_batching_window_in_seconds,
       maximumConcurrency: values.scaling_config?.maximum_concurrency ?? null,
@@ -115,16 +134,13 @@ function toMappings(resources: readonly Resource[], functions: readonly LambdaFu
     }));
 }
 
-function toNotifications(
-  resources: readonly Resource[],
-  functions: readonly LambdaFunction[],
-): Notification[] {
+function toNotifications(resources: readonly Resource[], invocable: Invocable): Notification[] {
   return parseAll(resources, types.bucketNotification).flatMap(
     ({ resource, bucket, lambda_function: targets }) =>
       targets.map((target, index) => ({
         id: target.id ?? `${bucket}-${index}`,
         bucket,
-        functionName: nameOf(target.lambda_function_arn, functions, resource),
+        functionName: nameOf(target.lambda_function_arn, invocable, resource),
         events: target.events,
         prefix: target.filter_prefix ?? "",
         suffix: target.filter_suffix ?? "",
@@ -132,23 +148,12 @@ function toNotifications(
   );
 }
 
-function toSchedules(
-  resources: readonly Resource[],
-  functions: readonly LambdaFunction[],
-): Topology["schedules"] {
-  return parseAll(resources, types.eventTarget).map(({ resource, arn }) => ({
-    functionName: nameOf(arn, functions, resource),
-  }));
-}
+const bucketsOf = ({ buckets }: EventRule): readonly string[] => buckets;
 
-function nameOf(
-  nameOrArn: string,
-  functions: readonly LambdaFunction[],
-  { origin, address }: Resource,
-): string {
-  const found = functions.find(
-    ({ name, arn }) => nameOrArn === name || nameOrArn === arn || nameOrArn.startsWith(`${arn}:`),
-  );
+function nameOf(nameOrArn: string, { functions, aliases }: Invocable, { origin, address }: Resource): string {
+  const isQualified = aliases.includes(nameOrArn) || /:(\d+|\$LATEST)$/.test(nameOrArn);
+  const unqualified = isQualified ? nameOrArn.slice(0, nameOrArn.lastIndexOf(":")) : nameOrArn;
+  const found = functions.find(({ name, arn }) => [name, arn].includes(unqualified));
   if (found) return found.name;
   throw new UserFault(`${origin}: ${address} refers to the function ${nameOrArn}, but no stack defines it`);
 }

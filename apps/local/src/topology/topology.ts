@@ -14,6 +14,7 @@ export interface Topology {
   functions: readonly LambdaFunction[];
   mappings: readonly Mapping[];
   notifications: readonly Notification[];
+  eventRules: readonly EventRule[];
   schedules: readonly Schedule[];
   stateMachines: readonly StateMachine[];
   pipes: readonly Pipe[];
@@ -89,6 +90,17 @@ export interface Notification {
   suffix: string;
 }
 
+/** A rule of EventBridge for the events of buckets, and its function. */
+export interface EventRule {
+  name: string;
+  functionName: string;
+  /** The buckets that send their events to EventBridge. */
+  buckets: readonly string[];
+  pattern: EventPattern;
+  /** The beginning of the keys that the pattern accepts. */
+  prefix: string;
+}
+
 /** A function that a schedule invokes. No schedule fires here; the function can be invoked by hand. */
 export interface Schedule {
   functionName: string;
@@ -118,4 +130,9 @@ export function toShortName(name: string, functions: readonly Pick<LambdaFunctio
   const [first = []] = parts;
   const shared = first.findIndex((part, index) => parts.some((other) => other[index] !== part));
   return name.split("-").slice(Math.max(0, shared)).join("-");
+}
+
+/** Returns the name in what an invocation names: a function's name or ARN, which may end in a version or an alias. */
+export function toFunctionName(named: string): string {
+  return /(?:^|:function:)([\w-]+)(?::[\w$-]+)?$/.exec(named)?.[1] ?? named;
 }

@@ -4,7 +4,7 @@ import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { z } from "zod";
 import type { Outcome } from "../lambda-host/outcome.ts";
 import { tasksOf, withTimeScale } from "../topology/definition.ts";
-import type { StateMachine } from "../topology/topology.ts";
+import { type StateMachine, toFunctionName } from "../topology/topology.ts";
 
 /** The tasks of an execution, in the order in which they began, and its outcome. */
 export interface Execution {
@@ -106,7 +106,7 @@ async function runTask(resource: string, parameters: unknown, ports: ExecutionPo
 
 /** Invokes a function. Its error becomes an error of the task by its type, with Lambda's report as the cause, as on AWS. */
 async function invoke({ FunctionName, Payload }: z.infer<typeof Invocation>, ports: ExecutionPorts) {
-  const outcome = await ports.invoke(FunctionName.split(":").at(-1) ?? "", Payload);
+  const outcome = await ports.invoke(toFunctionName(FunctionName), Payload);
   if (outcome.ok) return { ExecutedVersion: "$LATEST", StatusCode: 200, Payload: outcome.payload };
   throw Object.assign(new Error(JSON.stringify(outcome.error)), { name: outcome.error.errorType });
 }

@@ -13,6 +13,7 @@ import {
   trackedUploads,
   trackUploads,
 } from "../../src/index.ts";
+import type { FunctionFailure } from "../../src/lambda-host/lambda-host.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
 import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
 
@@ -34,7 +35,12 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
   const server = await startServer({ ports: [0], folder: join(folder, "data") });
   const proxy: FaultProxy = await startFaultProxy(() => server.proxy.endpoint, shares, random, isFaultPlace);
   const endings: Ending[] = [];
-  const uploads = trackedUploads((ending) => endings.push(ending));
+  const listeners: (() => void)[] = [];
+  const uploads = trackedUploads((ending) => {
+    endings.push(ending);
+    for (const listener of listeners) listener();
+  });
+  const failures: FunctionFailure[] = [];
   const faults: unknown[] = [];
   const executions: Execution[] = [];
   const onError = (error: unknown) => void faults.push(error);
@@ -47,6 +53,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
         uploads.uploaded({ key, sequencer, at, bytes: stored?.size ?? 0 });
     },
     onExecution: (_body, execution) => void executions.push(execution),
+    onFunctionFailure: (failure) => void failures.push(failure),
     onError,
   });
   const tracker = trackUploads(pipeline, {
@@ -77,6 +84,7 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     s3,
     sns,
     topology: pipeline.topology,
+    functions: pipeline.functions,
     places: pipeline.places,
     services: server.services,
     proxy,
@@ -84,6 +92,11 @@ export async function startChaosPipeline({ folder, shares, random, isFaultPlace 
     /** The workflows' executions, in the order in which they ended. */
     executions,
     faults,
+    /** Invocations that failed. */
+    failures,
+    progress,
+    /** Calls a listener for every further ending. */
+    onEnding: (listener: () => void) => void listeners.push(listener),
     /** Waits until every upload has ended, for as long as queues or endings change. */
     settled: () => whileProgressing(tracker.settled(), progress),
     /** Kills one of the running function processes with `kill -9`. @returns true if there was one */

@@ -1,3 +1,5 @@
+import { toPlainText } from "@image-pipeline/schema/plain-text";
+import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import {
@@ -6,7 +8,7 @@ import {
   toDlqCommand,
   toDuration,
   toJson,
-  toLine,
+  toLines,
   toSize,
   toSummary,
 } from "../../src/cli/report.ts";
@@ -59,51 +61,50 @@ const REPORT: ImageReport = {
   renderMilliseconds: 800,
   verdict: "allow (simulated)",
 };
-const piped = { width: () => undefined, paint: (_: string, text: string) => text };
-const ofColumns = (columns: number) => ({ ...piped, width: () => columns });
+const toLine = (report: ImageReport, columns?: number) => toLines(report, columns).join("\n");
 const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
 
 describe("the line of a processed image", () => {
   it("shows sizes, verdict, and the time to render apart from the time to wait", () => {
-    expect(toLine(REPORT, piped)).toMatch(
+    expect(toLine(REPORT)).toMatch(
       /^processed {2}photos\/a b\.jpg +1\.2 MB → 1 rendition, +2 kB {2}allow \(simulated\) {2}0\.8 s render \+ 1\.2 s wait$/,
     );
   });
 
   it.each([50, 60, 80, 100, 120, 200])("fits a terminal of %i columns", (columns) => {
     const ending = { ...PROCESSED, key: `photographs/${"long".repeat(30)}.jpg` };
-    const line = toLine({ ...REPORT, ending }, ofColumns(columns));
+    const line = toLine({ ...REPORT, ending }, columns);
     expect(widest(line)).toBeLessThanOrEqual(columns);
     expect(line).toMatch(/^processed {2}photo.*….*\.jpg .*allow/);
   });
 
   it("counts the columns of wide characters", () => {
-    const line = toLine({ ...REPORT, ending: { ...PROCESSED, key: "写真".repeat(30) } }, ofColumns(80));
+    const line = toLine({ ...REPORT, ending: { ...PROCESSED, key: "写真".repeat(30) } }, 80);
     expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 
   it("shows the whole time when the render time is unknown, and none for an image of an earlier run", () => {
-    expect(toLine({ ...REPORT, renderMilliseconds: null }, piped)).toMatch(/ 2\.0 s$/);
-    expect(toLine({ ...REPORT, milliseconds: null }, piped)).toMatch(/allow \(simulated\)$/);
+    expect(toLine({ ...REPORT, renderMilliseconds: null })).toMatch(/ 2\.0 s$/);
+    expect(toLine({ ...REPORT, milliseconds: null })).toMatch(/allow \(simulated\)$/);
   });
 });
 
 describe("the line of an image that has no renditions", () => {
   it("shows the reason of a rejection", () => {
-    expect(toLine({ ...REPORT, ending: REJECTED, verdict: null, milliseconds: 40 }, piped)).toMatch(
+    expect(toLine({ ...REPORT, ending: REJECTED, verdict: null, milliseconds: 40 })).toMatch(
       /^rejected .*EMPTY_OBJECT: The object holds no bytes\. {2}0\.0 s$/,
     );
   });
 
   it("shows the reason of a failure and the command that tells more", () => {
-    expect(toLine({ ...REPORT, ending: FAILED, verdict: null }, piped)).toMatch(
+    expect(toLine({ ...REPORT, ending: FAILED, verdict: null })).toMatch(
       /^failed .* STORE_DENIED: no access {2}2\.0 s {2}see: npx pipeline dlq show 'photos\/a b\.jpg'$/,
     );
   });
 
   it.each([50, 80])("continues a long reason below the key on %i columns", (columns) => {
     const ending = { ...REJECTED, reasonText: "word ".repeat(40).trim() };
-    const line = toLine({ ...REPORT, ending }, ofColumns(columns));
+    const line = toLine({ ...REPORT, ending }, columns);
     expect(widest(line)).toBeLessThanOrEqual(columns);
     expect(line.replace(/\s+/g, " ")).toContain(ending.reasonText);
   });
@@ -139,7 +140,7 @@ describe("the report", () => {
 
   it("makes control characters of a key visible", () => {
     const ending = { ...PROCESSED, key: "a\n\u001b[2Jb\u202e.jpg" };
-    expect(toLine({ ...REPORT, ending }, piped)).toContain("a\\u{a}\\u{1b}[2Jb\\u{202e}.jpg");
+    expect(toLine({ ...REPORT, ending })).toContain("a\\u{a}\\u{1b}[2Jb\\u{202e}.jpg");
   });
 
   it("adds up a run", () => {
@@ -180,5 +181,19 @@ describe("the report", () => {
     [5, "5 s"],
   ])("writes %i seconds as %s", (seconds, text) => {
     expect(toDuration(seconds)).toBe(text);
+  });
+});
+
+describe("an image with a hostile key, reason and verdict", () => {
+  it.each(HOSTILE_ROWS)("that %s gets harmless lines, and as many as any other", (_harm, text) => {
+    for (const ending of [PROCESSED, REJECTED, FAILED]) {
+      const hostile = { ...ending, key: text, reasonText: ending.reasonText && text };
+      const report = { ...REPORT, ending: hostile, verdict: text };
+      const lines = toLines(report, undefined);
+      expect(lines).toHaveLength(1);
+      expect(lines.flatMap((line) => harmIn(toPlainText(line)))).toEqual([]);
+      expect(JSON.parse(toJson(hostile, 1))).toMatchObject({ key: text });
+      expect(harmIn(toJson(hostile, 1))).toEqual([]);
+    }
   });
 });

@@ -28,11 +28,10 @@ function run({ json = true } = {}) {
     copies: { add: ({ manifestKey }) => void copied.push(manifestKey) },
     clock: { now: () => now, sleep: () => patience.promise },
     terminal: {
-      result: (line) => (json ? lines.push(JSON.parse(line)) : shown.push(line)),
-      note: (line) => shown.push(line),
+      result: (line) => (json ? lines.push(JSON.parse(String(line))) : shown.push(String(line))),
+      note: (line) => shown.push(String(line)),
       status: () => {},
       width: () => undefined,
-      paint: (_style, text) => text,
     },
   });
   const pass = (milliseconds: number) => {

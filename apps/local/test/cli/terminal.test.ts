@@ -1,6 +1,11 @@
 import { PassThrough } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Screen, shorten, terminal, wrap } from "../../src/cli/terminal.ts";
+
+const ESCAPE = "\u001b";
+/** A pattern of the sequences that `styleText` writes. */
+const STYLE = `${ESCAPE}\\[\\d+m`;
 
 /** A stream whose output can be read. */
 function screen(columns?: number) {
@@ -35,6 +40,32 @@ describe("a terminal", () => {
     note("hello");
     result("{}");
     expect([out.read(), err.read()]).toEqual(["{}\n", "hello\n"]);
+  });
+});
+
+describe("a terminal that is given a stranger's text", () => {
+  it.each(HOSTILE_ROWS)("lets a text that %s through no method", (_harm, text) => {
+    const [out, err] = [screen(40), screen(40)];
+    const shown = terminal(false, { stdout: out.stream, stderr: err.stream });
+    shown.result([text, `b ${text}`], { style: "red", columns: 3 });
+    shown.note(text, { style: "dim" });
+    shown.complain(text);
+    shown.status(text);
+    const ours = new RegExp(`\r${ESCAPE}\\[2K|${STYLE}`, "g");
+    const [written, complained] = [out.read().replaceAll(ours, ""), err.read().replaceAll(ours, "")];
+    expect([written.split("\n").length, complained.split("\n").length]).toEqual([4, 2]);
+    expect(harmIn((written + complained).replaceAll("\n", ""))).toEqual([]);
+  });
+
+  it("styles its first columns only", () => {
+    vi.stubEnv("FORCE_COLOR", "1");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const out = screen(40);
+    terminal(false, { stdout: out.stream, stderr: screen().stream }).note("reloaded a\u001b[2J", {
+      style: "red",
+      columns: 8,
+    });
+    expect(out.read().replaceAll(new RegExp(STYLE, "g"), "|")).toMatch(/^\|?reloaded\|? a\\u\{1b\}\[2J\n$/);
   });
 });
 

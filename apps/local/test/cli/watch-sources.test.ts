@@ -14,7 +14,13 @@ async function watched(outcomes: (string[] | Error)[]) {
     mkdirSync(join(root, folder), { recursive: true });
   const calls: string[] = [];
   let arrived: (line: string) => void = () => {};
-  const write = (line: string) => arrived(line.replace(/ in [\d.]+ s/, " in N s"));
+  const write = (lines: string | readonly string[]) =>
+    arrived(
+      [lines]
+        .flat()
+        .join("\n")
+        .replace(/ in [\d.]+ s/, " in N s"),
+    );
   const save = (name: string) => writeFileSync(join(root, name), `${calls.length}`);
   save(CONFIG);
   await watchSources({
@@ -32,7 +38,7 @@ async function watched(outcomes: (string[] | Error)[]) {
       calls.push(`synth ${folder} ${environment}`);
       return { done: Promise.resolve(), kill: () => {}, stop: async () => {} };
     },
-    terminal: { note: write, complain: write, status: () => {}, paint: (_style, text) => text },
+    terminal: { note: write, complain: write, status: () => {} },
     exits: { onEnd: (end) => onTestFinished(end) },
   });
   return {

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type LambdaHostOptions, startLambdaHost } from "../../src/lambda-host/lambda-host.ts";
 import type { LambdaFunction, Mapping } from "../../src/topology/topology.ts";
 import { lambdaOf, writeZip } from "../function-factory.ts";
@@ -13,17 +14,18 @@ async function host(
   { maximumProcesses = 2, mappings = [] as readonly Mapping[] } = {},
 ) {
   const failures: Failure[] = [];
+  const folder = temporaryFolder();
   const running = await startLambdaHost({
     topology: { functions: [lambda], mappings, region: "eu-central-1" },
     endpoint: "http://127.0.0.1:4566",
     credentialsOf: () => ({ accessKeyId: "key", secretAccessKey: "secret", sessionToken: "token" }),
-    folder: temporaryFolder(),
+    folder,
     maximumProcesses,
     onFailure: (failure) => failures.push(failure),
   });
   onTestFinished(running.close);
   const invoke = (payload: unknown = {}) => running.invoke(lambda.name, payload);
-  return { ...running, invoke, failures };
+  return { ...running, folder, invoke, failures };
 }
 
 const failing = (error: object) => ({ ok: false, error: expect.objectContaining(error) });
@@ -55,6 +57,27 @@ describe("the Lambda host", () => {
       },
     });
     expect(outcome).not.toHaveProperty("payload.VITEST");
+  });
+
+  it("hides the user's AWS settings and variables from a function", async () => {
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "the-user's");
+    vi.stubEnv("GITHUB_TOKEN", "the-user's");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const looks = `async () => {
+      const { existsSync, readdirSync } = require("node:fs");
+      const { homedir } = require("node:os");
+      const files = [homedir() + "/.aws", process.env.AWS_CONFIG_FILE, process.env.AWS_SHARED_CREDENTIALS_FILE];
+      return { home: homedir(), found: files.filter((file) => existsSync(file)), variables: Object.values(process.env) };
+    }`;
+    const { invoke, folder } = await host(lambdaOf(looks));
+    const outcome = await invoke();
+    expect(outcome).toMatchObject({ payload: { home: expect.stringContaining(folder), found: [] } });
+    expect(JSON.stringify(outcome)).not.toContain("the-user's");
+  });
+
+  it("keeps the functions' logs to the user who started it", async () => {
+    const { folder } = await host(lambdaOf("async () => null"));
+    expect(statSync(join(folder, "logs")).mode & 0o777).toBe(0o700);
   });
 
   it("passes a context with the remaining time", async () => {
@@ -103,6 +126,16 @@ describe("the Lambda host", () => {
     );
     await invoke();
     expect(readFileSync(failures[0]?.logFile ?? "", "utf8")).toMatch(/^a word\n/);
+  });
+
+  it("writes an exception's message to the log so that it neither acts on a terminal nor imitates a line", async () => {
+    const text = 'a\u001b[2J\n{"level":"INFO"}\u202e';
+    const { invoke, folder } = await host(
+      lambdaOf(`async () => { throw new Error(${JSON.stringify(text)}); }`),
+    );
+    expect(await invoke()).toMatchObject(failing({ errorMessage: text }));
+    const lines = readFileSync(join(folder, "logs/my-function.log"), "utf8").trimEnd().split("\n");
+    expect(lines.slice(0, 2)).toEqual(["Error: a\\u{1b}[2J", '  {"level":"INFO"}\\u{202e}']);
   });
 
   it("reports a process that ended during an invocation, and starts another", async () => {

@@ -11,16 +11,18 @@ function invoke(endpoint: string, name: string, body: string, headers: Record<st
 }
 
 describe("Lambda's Invoke through the S3 proxy", () => {
-  it.each(["ingest", "arn:aws:lambda:us-east-1:000000000000:function:ingest"])(
-    "gives an event back to its function: %s",
-    async (name) => {
-      const { s3, records, endpoint } = await runProxy();
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a", Body: "x" }));
-      const { status } = await invoke(endpoint, name, JSON.stringify({ Records: records }));
-      expect([status, records.length]).toEqual([202, 2]);
-      expect(records[1]).toEqual(records[0]);
-    },
-  );
+  it.each([
+    "ingest",
+    "ingest:live",
+    "arn:aws:lambda:us-east-1:000000000000:function:ingest",
+    "arn:aws:lambda:us-east-1:000000000000:function:ingest:live",
+  ])("gives an event back to its function: %s", async (name) => {
+    const { s3, records, endpoint } = await runProxy();
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "a", Body: "x" }));
+    const { status } = await invoke(endpoint, name, JSON.stringify({ Records: records }));
+    expect([status, records.length]).toEqual([202, 2]);
+    expect(records[1]).toEqual(records[0]);
+  });
 
   it("invokes a function that a schedule invokes", async () => {
     const { endpoint } = await runProxy();

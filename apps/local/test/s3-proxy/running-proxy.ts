@@ -9,6 +9,8 @@ import type { Notification } from "../../src/topology/topology.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 export const BUCKET = "uploads";
+/** The pages that may use the proxy. */
+export const ALLOWED_ORIGINS = ["http://localhost:3000"];
 export const EVERYTHING: Notification = {
   id: "all",
   bucket: BUCKET,
@@ -39,6 +41,7 @@ export async function startProxy(services: Services, upstream = services.endpoin
   let deliver = async (record: S3EventRecord): Promise<void> => void records.push(record);
   const proxy = await startS3Proxy({
     ports: [0],
+    allowedOrigins: ALLOWED_ORIGINS,
     upstream,
     servicesAreLocal: true,
     credentials: LOCAL_CREDENTIALS,
@@ -76,7 +79,7 @@ export async function runProxy(notifications: readonly Notification[] = [EVERYTH
 }
 
 function toRoutes(notifications: readonly Notification[]): Routes {
-  return { region: "us-east-1", notifications, schedules: [{ functionName: "audit" }] };
+  return { region: "us-east-1", notifications, eventRules: [], schedules: [{ functionName: "audit" }] };
 }
 
 function toRecords(event: unknown): S3EventRecord[] {

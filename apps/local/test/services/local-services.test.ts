@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -142,6 +142,18 @@ describe("takeDataFolder", () => {
     await expect(takeDataFolder(folder)).rejects.toThrow(`${folder} is in use by another run`);
     leave();
     (await takeDataFolder(folder))();
+  });
+
+  it("closes a folder to the other users of the machine, also one that was open to them", async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o755);
+    const made = join(folder, "made");
+    for (const path of [folder, made]) {
+      (await takeDataFolder(path))();
+      expect(statSync(path).mode & 0o777).toBe(0o700);
+      rmSync(path, { recursive: true });
+      mkdirSync(folder, { recursive: true });
+    }
   });
 
   it("refuses a folder that it cannot write", async () => {

@@ -18,24 +18,3 @@ export function checkWebpFrames(source: Uint8Array, { maxFrames, maxParts }: Lim
     at += 8 + length + (length & 1);
   }
 }
-
-/**
- * Counts the pages of a TIFF or BigTIFF, whose directories are a list.
- *
- * @throws {ImageRejection} `TOO_MANY_FRAMES`, also for a list that leads back to itself
- */
-export function checkTiffPages(source: Uint8Array, { maxFrames }: Limits): void {
-  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
-  const isLittle = source[0] === 0x49;
-  const isBig = view.byteLength >= 16 && view.getUint16(2, isLittle) === 43;
-  const numberAt = (at: number) =>
-    isBig ? Number(view.getBigUint64(at, isLittle)) : view.getUint32(at, isLittle);
-  const isInside = (at: number) => at > 0 && at + 8 <= view.byteLength;
-  let pages = 0;
-  for (let at = isInside(8) ? numberAt(isBig ? 8 : 4) : 0; isInside(at); ) {
-    if (++pages > maxFrames) throw tooManyFrames(undefined, maxFrames);
-    const entries = isBig ? Number(view.getBigUint64(at, isLittle)) : view.getUint16(at, isLittle);
-    const link = isBig ? at + 8 + 20 * entries : at + 2 + 12 * entries;
-    at = link + (isBig ? 8 : 4) <= view.byteLength ? numberAt(link) : 0;
-  }
-}

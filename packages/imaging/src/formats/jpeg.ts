@@ -1,5 +1,6 @@
-import { endOfScan, leanJpeg } from "../bounds/lean-jpeg.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
+import { endOfScan, MARKER } from "./jpeg-segments.ts";
+import { repairJpeg, toLeanJpeg } from "./lean-jpeg.ts";
 
 /** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
 const COEFFICIENT_BYTES = 2;
@@ -10,7 +11,8 @@ export const jpeg: InputFormat = {
   matches: (head) => head.startsWith("\xff\xd8\xff"),
   decoder: "VipsForeignLoadJpegBuffer",
   isDetected: ({ format }) => format === "jpeg",
-  prepare: leanJpeg,
+  prepare: toLeanJpeg,
+  repair: async (file) => repairJpeg(file),
   heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
     isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
 };
@@ -36,9 +38,6 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   },
 };
 
-const START_OF_SCAN = 0xda;
-const END_OF_IMAGE = 0xd9;
-
 /** The kind of an application segment, by its first bytes. */
 const APPLICATION_NAMES: readonly (readonly [marker: number, begins: string, name: string])[] = [
   [0xe0, "JFIF\0", "JFIF"],
@@ -54,8 +53,8 @@ function* jpegParts(file: Buffer): Generator<string> {
     const marker = file.readUInt8(at + 1);
     const next = at + 2 + file.readUInt16BE(at + 2);
     yield nameOf(marker, file.subarray(at + 4, next));
-    at = marker === START_OF_SCAN ? endOfScan(file, next) : next;
-    if (file[at + 1] === END_OF_IMAGE) return at + 2 === file.length ? undefined : yield "trailing bytes";
+    at = marker === MARKER.sos ? endOfScan(file, next) : next;
+    if (file[at + 1] === MARKER.eoi) return at + 2 === file.length ? undefined : yield "trailing bytes";
   }
   yield "cut short";
 }

@@ -2,6 +2,8 @@ import { inflateSync } from "node:zlib";
 import type { Limits } from "@image-pipeline/schema/config";
 import { tooManyParts } from "../bounds/too-many.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
+import { type PngChunk, pngChunks, SIGNATURE_BYTES } from "./png-chunks.ts";
+import { repairChunks } from "./repair-png.ts";
 
 /** An interlaced PNG needs this factor above its pixels. */
 const INTERLACED_FACTOR = 1.25;
@@ -12,6 +14,7 @@ export const png: InputFormat = {
   decoder: "VipsForeignLoadPngBuffer",
   isDetected: ({ format }) => format === "png",
   prepare: withoutUnneededChunks,
+  repair: repairPng,
   heldBytesPerPixel: ({ isInterlaced, bitDepth = 8, channels }) =>
     isInterlaced ? Math.ceil(bitDepth / 8) * channels * INTERLACED_FACTOR : 0,
 };
@@ -29,17 +32,6 @@ export const pngOutput: OutputFormat<"png"> = {
   },
 };
 
-const SIGNATURE_BYTES = 8;
-/** A chunk's length and name before its body, and a checksum after it. */
-const FRAMING_BYTES = 12;
-
-interface PngChunk {
-  name: string;
-  body: Buffer;
-  /** The chunk as stored in the file, framing included. */
-  bytes: Buffer;
-}
-
 /** Names the chunks of a PNG in their order; then `cut short` if the file ends before its end. */
 function* pngParts(file: Buffer): Generator<string> {
   let end = SIGNATURE_BYTES;
@@ -51,18 +43,6 @@ function* pngParts(file: Buffer): Generator<string> {
   }
   if (last !== "IEND") yield "cut short";
   else if (end !== file.length) yield "trailing bytes";
-}
-
-/** Yields the chunks of a PNG in their order, up to its end or to a truncation (w3.org/TR/png-3, section 5.3). */
-function* pngChunks(file: Buffer): Generator<PngChunk> {
-  let at = SIGNATURE_BYTES;
-  while (at + FRAMING_BYTES <= file.length) {
-    const name = file.toString("latin1", at + 4, at + 8);
-    const bytes = file.subarray(at, at + FRAMING_BYTES + file.readUInt32BE(at));
-    yield { name, body: bytes.subarray(8, -4), bytes };
-    at += bytes.length;
-    if (name === "IEND") return;
-  }
 }
 
 /** More than any profile for a display has. */
@@ -102,6 +82,13 @@ function withoutUnneededChunks(source: Uint8Array, { maxParts }: Limits): Uint8A
     if (!isRepeated && isKept(chunk)) kept.push(chunk.bytes);
   }
   return kept.length === count ? source : Buffer.concat([file.subarray(0, SIGNATURE_BYTES), ...kept]);
+}
+
+/** Repairs a PNG that has few chunks, as `prepare` returns it. */
+async function repairPng(source: Uint8Array): Promise<Uint8Array | undefined> {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  const chunks = await repairChunks([...pngChunks(file)]);
+  return chunks && Buffer.concat([file.subarray(0, SIGNATURE_BYTES), ...chunks]);
 }
 
 function isKept(chunk: PngChunk): boolean {

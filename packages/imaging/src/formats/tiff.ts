@@ -1,21 +1,23 @@
-import { checkTiffPages } from "../bounds/count-frames.ts";
 import { readTags, TAG } from "../tiff-tags.ts";
 import type { InputFormat } from "./format.ts";
+import { countPages, toLeanTiff, unreadablePixels } from "./lean-tiff.ts";
 
 const SIGNATURES = ["II*\0", "MM\0*", "II+\0", "MM\0+"];
 
 export const tiff: InputFormat = {
   name: "TIFF",
   matches: (head) => SIGNATURES.some((signature) => head.startsWith(signature)),
-  refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : undefined),
+  refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : unreadablePixels(file)),
   decoder: "VipsForeignLoadTiffBuffer",
   isDetected: ({ format }) => format === "tiff",
-  prepare(file, limits) {
-    checkTiffPages(file, limits);
-    return file;
-  },
+  failOn: ({ compression = "" }) => (WARN_OF_DAMAGE.has(compression) ? "warning" : "error"),
+  prepare: toLeanTiff,
+  pages: countPages,
   exif: (file) => file,
 };
+
+/** Compressions, by libvips' names, whose decoders only warn about damaged data. All others warn about fields, and fail on data. */
+const WARN_OF_DAMAGE = new Set(["jpeg", "ccittfax3", "ccittfax4"]);
 
 /** Returns whether it is a camera's raw file, which begins like a TIFF: decoded as one it would be a tiny preview, or noise. */
 function isCameraRaw(file: Uint8Array): boolean {

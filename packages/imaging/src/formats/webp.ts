@@ -1,6 +1,9 @@
 import { checkWebpFrames } from "../bounds/count-frames.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
+/** Bytes for each pixel: the decoder holds a whole frame in RGBA, and an animation's canvas beside it. */
+const HELD_BYTES = { still: 4, animated: 8 };
+
 export const webp: InputFormat = {
   name: "WebP",
   matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
@@ -10,6 +13,7 @@ export const webp: InputFormat = {
     checkWebpFrames(file, limits);
     return file;
   },
+  heldBytesPerPixel: ({ pages }) => (pages > 1 ? HELD_BYTES.animated : HELD_BYTES.still),
 };
 
 export const webpOutput: OutputFormat<"webp"> = {

@@ -77,6 +77,9 @@ function toLocal(pipeline: Pipeline): Pipeline {
     workflow: { ...pipeline.workflow, enabled: true },
     alarms: { ...pipeline.alarms, enabled: true },
     dashboard: true,
+    // This machine has no VPC and no CodeDeploy.
+    vpc: null,
+    deployments: { canaryMinutes: null },
   };
 }
 

@@ -35,11 +35,39 @@ const Suffix = z
     error: ({ input }) => `must begin with a dot: ".${input}"`,
   });
 
+/** The origin of a page as a browser sends it (rfc-editor.org/rfc/rfc6454#section-6.2). */
+const Origin = z
+  .string()
+  .regex(
+    /^https?:\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d+)?$/,
+    'must be the origin of a page, such as "https://app.example.com" or "http://localhost:3000", without a path',
+  )
+  .refine((origin) => !URL.canParse(origin) || new URL(origin).origin === origin, {
+    error: ({ input }) => `must be without the usual port: "${new URL(String(input)).origin}"`,
+  });
+
+/** A regular expression whose first group is a tenant's name. */
+const TenantPattern = z
+  .string()
+  .refine(hasGroup, 'must be a regular expression with a group in parentheses, such as "^([^/]+)/"');
+
+/** The alternative to nothing always matches, and a match has all groups. */
+function hasGroup(pattern: string): boolean {
+  try {
+    return (new RegExp(`${pattern}|`, "u").exec("")?.length ?? 0) > 1;
+  } catch {
+    return false;
+  }
+}
+
 const Uploads = z.strictObject({
   prefix: z.string().max(1024).default(""),
   suffixes: z.array(Suffix).default([]),
+  trigger: z.enum(["notification", "eventbridge"]).default("notification"),
+  tenantPattern: TenantPattern.default("^([^/]+)/"),
   existingBucket: BucketName.nullable().default(null),
   existingBucketKeyArn: KeyArn.nullable().default(null),
+  allowedOrigins: z.array(Origin).default([]),
 });
 
 const Ingest = z.strictObject({
@@ -167,6 +195,26 @@ const Iam = z.strictObject({
     .default(null),
 });
 
+const ids = (kind: "subnet" | "sg", what: string) =>
+  z.array(
+    z.string().regex(new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must be the id of a ${what}`),
+  );
+
+/** Lambda's limits: 16 subnets, 5 security groups (docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html). */
+const Vpc = z.strictObject({
+  subnetIds: ids("subnet", "subnet, such as subnet-0123456789abcdef0")
+    .min(1, "must name at least one subnet; two in different zones survive the loss of one")
+    .max(16),
+  securityGroupIds: ids("sg", "security group, such as sg-0123456789abcdef0")
+    .min(1, "must name at least one security group")
+    .max(5),
+});
+
+const Deployments = z.strictObject({
+  // The error alarm needs three of five minutes, so CodeDeploy's canary of 5 minutes could end before it.
+  canaryMinutes: z.literal([10, 15], "must be 10 or 15").nullable().default(null),
+});
+
 const AccountId = z.string().regex(/^\d{12}$/, "must be an AWS account id: 12 digits, as text");
 
 /** Who may read renditions, beside the pipeline and this account's roles. */
@@ -272,6 +320,8 @@ export const Settings = z.strictObject({
   dashboard: z.boolean().default(true),
   xray: z.boolean().default(true),
   iam: Iam.prefault({}),
+  vpc: Vpc.nullable().default(null),
+  deployments: Deployments.prefault({}),
   readers: Readers.prefault({}),
   policies: Policies.prefault({}),
   load: Load.prefault({}),

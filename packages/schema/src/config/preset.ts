@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SourceFormat } from "../messages/facts.ts";
 import { OutputFormat } from "../messages/rendition.ts";
 import { toHash } from "./canonical-json.ts";
 import { CropPosition } from "./positions.ts";
@@ -97,6 +98,20 @@ export const Presets = z
 export type Presets = z.infer<typeof Presets>;
 
 /**
+ * The most pixels of a frame by format, as far as they bound the time: a JPEG is reduced while it is decoded, so that phones' pictures
+ * of 200 megapixels take seconds and little memory; the formats whose decoders hold a picture are bounded by their memory first.
+ */
+const FramePixels = z.strictObject({
+  jpeg: z.int().positive().default(210_000_000),
+  png: z.int().positive().default(100_000_000),
+  webp: z.int().positive().default(60_000_000),
+  gif: z.int().positive().default(60_000_000),
+  tiff: z.int().positive().default(100_000_000),
+  avif: z.int().positive().default(100_000_000),
+  heic: z.int().positive().default(100_000_000),
+}) satisfies z.ZodType<Record<SourceFormat, number>>;
+
+/**
  * The bounds of a source. Those of rendering are enforced by the process that renders; all others are checked from its size or
  * its parts, before it is decoded.
  */
@@ -105,7 +120,12 @@ export const Limits = z.strictObject({
     .int()
     .positive()
     .default(25 * 1024 * 1024),
-  maxFramePixels: z.int().positive().default(50_000_000),
+  inputs: z
+    .array(SourceFormat)
+    .min(1)
+    .refine((formats) => new Set(formats).size === formats.length, "must name each format once")
+    .default(SourceFormat.options),
+  maxFramePixels: z.union([z.int().positive(), FramePixels]).prefault({}),
   maxFrames: z.int().positive().default(100),
   maxTotalPixels: z.int().positive().default(100_000_000),
   maxDecodeMemoryBytes: z
@@ -121,6 +141,14 @@ export const Limits = z.strictObject({
     .default(768 * 1024 * 1024),
 });
 export type Limits = z.infer<typeof Limits>;
+
+/** Returns the most pixels that a frame of a format may have. */
+export function maxFramePixels(
+  { maxFramePixels: most }: Pick<Limits, "maxFramePixels">,
+  format: SourceFormat,
+): number {
+  return typeof most === "number" ? most : most[format];
+}
 
 /** The settings that images are rendered with. */
 export interface Recipe {

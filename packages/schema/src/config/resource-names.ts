@@ -9,6 +9,9 @@ export const FUNCTIONS = {
   audit: "audit",
 } as const;
 
+/** The alias of every function's deployed version: everything that invokes a function names it. */
+export const LIVE_ALIAS = "live";
+
 /** The pipeline's own subscribers, each with a queue; the workflow's functions, state machine and pipe have its name too. */
 export const SUBSCRIBERS = {
   renditions: "renditions",
@@ -38,6 +41,8 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     subscriberDeadLetterQueue: (subscriber: string) => `${prefix}-${subscriber}-dlq`,
     ingestFailureQueue: `${prefix}-ingest-failures`,
     ingestDeadLetterQueue: `${prefix}-ingest-dlq`,
+    /** The EventBridge rule for uploads, if they are not notified. */
+    uploadsRule: `${prefix}-uploads`,
     auditFunction: `${prefix}-${FUNCTIONS.audit}`,
     auditFailureQueue: `${prefix}-audit-failures`,
     auditDeadLetterQueue: `${prefix}-audit-dlq`,
@@ -57,8 +62,8 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
       `https://sqs.${region}.amazonaws.com/${accountId}/${queue}`,
     alarmsTopic: `${prefix}-alarms`,
     topicArn: (topic: string, accountId: string) => `arn:${partition}:sns:${region}:${accountId}:${topic}`,
-    ingestFunctionArn: (accountId: string) =>
-      `arn:${partition}:lambda:${region}:${accountId}:function:${ingestFunction}`,
+    functionArn: (functionName: string, accountId: string) =>
+      `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`,
   };
 }
 export type Names = ReturnType<typeof toNames>;

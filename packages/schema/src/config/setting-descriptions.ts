@@ -70,13 +70,18 @@ describe(PipelineConfig, {
   logRetentionDays: "Number of days that CloudWatch keeps the logs.",
   logLevel: "Lowest level that the functions log.",
   destroyBucketsWithObjects:
-    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues.",
+    "Allows `destroy` to delete buckets that are not empty. Without it, Terraform refuses to destroy or replace keys, buckets and queues that the config still has.",
   retention: "Number of days until the buckets delete objects that are no longer used.",
   alarms: "Recipient of the alarms, and their thresholds.",
   dashboard:
     "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
   xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
   iam: "Settings of every IAM role, for organisations whose policies demand them.",
+  vpc: [
+    "Subnets and security groups of every function. `null` for none: the functions call only AWS services, over TLS. docs/deploying.md lists the endpoints that the subnets need.",
+    { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["sg-0123456789abcdef0"] },
+  ],
+  deployments: "How new versions of the functions replace the old ones.",
   readers:
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
   policies: "Additional statements for the policies of buckets, topics and queues.",
@@ -104,10 +109,20 @@ describe(Settings.shape.uploads.unwrap(), {
     "Only keys that end with one of these suffixes are processed; upper and lower case differ. Empty for all keys: the format is detected from the bytes in any case.",
     [".jpg", ".JPG"],
   ],
+  trigger:
+    'Service that reports uploads. `"notification"` replaces every notification that an existing bucket has; `"eventbridge"` leaves them alone, costs 1 USD for a million events, and needs an existing bucket to send its events to EventBridge.',
+  tenantPattern: [
+    "Regular expression whose first group finds the tenant in a key, after `prefix`; by default the first folder. SQS delivers messages of other tenants first while one of them has a burst. All keys without a tenant are one tenant.",
+    "^customers/([^/]+)/",
+  ],
   existingBucket: ["An upload bucket that exists already. `null` creates one.", "team-uploads"],
   existingBucketKeyArn: [
     "KMS key of that bucket's objects, if they are not encrypted with an S3 key. The worker gets permission to decrypt with it.",
     "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+  ],
+  allowedOrigins: [
+    "Origins of web pages that may upload from a browser and read results. So far the local runtime alone uses them, which refuses requests of all other pages; the buckets on AWS get no CORS rule from it.",
+    ["https://app.example.com", "http://localhost:3000"],
   ],
 });
 
@@ -217,7 +232,8 @@ describe(Alarms, {
       channelId: "19%3Aabcdef%40thread.tacv2",
     },
   ],
-  unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
+  unattended:
+    "Says that alarms without a recipient are intended. Otherwise `synth` reports them, and refuses an environment named `prod`, `production` or `live`, with or without `-…`.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
 });
@@ -244,6 +260,21 @@ describe(Settings.shape.iam.unwrap(), {
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
+  ],
+});
+
+describe(Settings.shape.vpc.unwrap().unwrap(), {
+  subnetIds: ["Private subnets of one VPC, in at least two zones.", ["subnet-0123456789abcdef0"]],
+  securityGroupIds: [
+    "Security groups of the functions. They need outgoing HTTPS only: nothing connects to a function.",
+    ["sg-0123456789abcdef0"],
+  ],
+});
+
+describe(Settings.shape.deployments.unwrap(), {
+  canaryMinutes: [
+    "Minutes in which AWS CodeDeploy sends a tenth of the invocations to a new version, 10 or 15, before it sends all. It goes back to the old version if an alarm of the function goes off. `null` switches at once.",
+    10,
   ],
 });
 
@@ -352,7 +383,14 @@ describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
   maxBytes: "Maximum size of the file.",
-  maxFramePixels: "Maximum number of pixels of one frame.",
+  inputs: [
+    "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
+    ["jpeg", "png", "webp"],
+  ],
+  maxFramePixels: [
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
+    { jpeg: 50_000_000 },
+  ],
   maxFrames: "Maximum number of frames or pages.",
   maxTotalPixels: "Maximum number of pixels of all frames.",
   maxDecodeMemoryBytes:

@@ -1,21 +1,29 @@
 import * as z from "zod";
+import { MAX_FACT_CHARACTERS } from "../plain-text.ts";
+
+/** Text from a picture: one line without control characters (`toCleanText`). */
+const FactText = z.string().min(1).max(MAX_FACT_CHARACTERS);
 
 /** EXIF by allow-list: never GPS, never serial numbers. Exposure time in seconds, focal length in millimetres. */
 export const ExifFacts = z.object({
   /** ISO 8601 local time, with an offset only if the camera wrote one. */
-  takenAt: z.string().optional(),
-  make: z.string().optional(),
-  model: z.string().optional(),
-  lens: z.string().optional(),
+  takenAt: FactText.optional(),
+  make: FactText.optional(),
+  model: FactText.optional(),
+  lens: FactText.optional(),
   exposureSeconds: z.number().optional(),
   fNumber: z.number().optional(),
   iso: z.number().optional(),
   focalLengthMillimetres: z.number().optional(),
 });
 
+/** The formats of sources. */
+export const SourceFormat = z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
+export type SourceFormat = z.infer<typeof SourceFormat>;
+
 /** Facts about a picture, read from its bytes. Width and height are of one frame, in pixels, after orientation. */
 export const Facts = z.object({
-  format: z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif"]),
+  format: SourceFormat,
   width: z.int().positive(),
   height: z.int().positive(),
   pages: z.int().positive(),
@@ -23,9 +31,9 @@ export const Facts = z.object({
   isAnimated: z.literal(true).optional(),
   hasAlpha: z.boolean(),
   /** The colour model: `srgb`, `cmyk`, `b-w` (grey), `lab`, …; an RGB source with a wider profile counts as `srgb` too. */
-  colourSpace: z.string().min(1),
+  colourSpace: FactText,
   /** The name in the embedded profile, such as `Display P3`. */
-  colourProfile: z.string().min(1).optional(),
+  colourProfile: FactText.optional(),
   /** Set if an RGB profile with colours outside sRGB is embedded, which a `p3` preset keeps. */
   isWideGamut: z.literal(true).optional(),
   /** Bits of one channel. */

@@ -4,7 +4,7 @@ import * as z from "zod";
 export const REJECTION_REASONS = {
   EMPTY_OBJECT: "The object holds no bytes. Upload the file again.",
   UNSUPPORTED_FORMAT:
-    "The bytes are not a JPEG, PNG, WebP, GIF, TIFF or AVIF. Convert the file, then upload it again.",
+    "The bytes are not a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC. Convert the file, then upload it again.",
   CORRUPT_IMAGE: "The picture is damaged or cut short. Export it again from its original, then upload it.",
   TOO_MANY_BYTES:
     "The file is larger than this pipeline accepts. Upload a smaller or more compressed version.",

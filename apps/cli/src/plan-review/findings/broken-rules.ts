@@ -1,4 +1,5 @@
 import { toDeadLetterArn } from "@image-pipeline/schema/aws";
+import { inCode } from "../markdown.ts";
 import type { Attributes, Plan } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 
@@ -27,14 +28,17 @@ function afterwards({ changes, unchanged }: Plan): { type: string; attributes: A
 
 function hidesTooShortly(mapping: Attributes, queues: Attributes[], functions: Attributes[]): Finding[] {
   const queue = queues.find(({ arn }) => arn !== undefined && arn === mapping.event_source_arn);
-  const consumer = functions.find(({ function_name, arn }) =>
-    [function_name, arn].includes(mapping.function_name ?? mapping.function_arn),
+  const invoked = mapping.function_name ?? mapping.function_arn;
+  // A function's ARN, or that of its alias, which ends in the alias's name.
+  const consumer = functions.find(
+    ({ function_name, arn }) =>
+      [function_name, arn].includes(invoked) || String(invoked).startsWith(`${arn}:`),
   );
   if (!queue || !consumer) return [];
   const needed = 6 * Number(consumer.timeout) + Number(mapping.maximum_batching_window_in_seconds ?? 0);
   const has = Number(queue.visibility_timeout_seconds);
   if (has >= needed) return [];
-  const what = `its visibility timeout ${has} s must be at least ${needed} s: 6 time-outs of ${consumer.function_name} and the batching window`;
+  const what = `its visibility timeout ${has} s must be at least ${needed} s: 6 time-outs of ${inCode(consumer.function_name)} and the batching window`;
   return [{ address: String(queue.name), what }];
 }
 

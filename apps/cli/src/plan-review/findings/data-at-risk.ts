@@ -1,4 +1,5 @@
 import { at } from "../attribute.ts";
+import { inCode } from "../markdown.ts";
 import type { Attributes, Change } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 
@@ -12,21 +13,41 @@ const HOLDS: Readonly<Record<string, string>> = {
   aws_dynamodb_table: "every item in it",
 };
 
-/** Finds data that the plan would lose: resources with data, and settings that remove data sooner. */
-export function dataAtRisk(changes: readonly Change[]): Finding[] {
-  return changes.flatMap((change) => [...destroyed(change), ...sooner(change)]);
+/**
+ * Finds data that the plan would lose: resources with data, settings that remove data sooner, and notifications of others.
+ *
+ * @param existingBucket the upload bucket, if the pipeline did not create it
+ */
+export function dataAtRisk(changes: readonly Change[], existingBucket: string | null): Finding[] {
+  return changes.flatMap((change) => [
+    ...destroyed(change),
+    ...sooner(change),
+    ...overwritten(change, existingBucket),
+  ]);
+}
+
+/** S3 replaces the whole configuration of a bucket (API_PutBucketNotificationConfiguration), and a plan shows only a new resource. */
+function overwritten({ address, type, action, after }: Change, existingBucket: string | null): Finding[] {
+  const isFirst = action === "create" || action === "replace";
+  if (existingBucket === null || type !== "aws_s3_bucket_notification" || !isFirst) return [];
+  if (after?.bucket !== existingBucket) return [];
+  const command = inCode(`aws s3api get-bucket-notification-configuration --bucket ${existingBucket}`);
+  const what = `**REPLACES** every notification of the existing bucket ${inCode(existingBucket)}, EventBridge's included: ${command} shows them`;
+  return [{ address, what }];
 }
 
 function destroyed({ address, type, action, before, replacedFor }: Change): Finding[] {
   const lost = HOLDS[type];
   if (lost !== undefined && action === "forget")
-    return [{ address, what: `**no longer manages** ${code(String(at(before, "arn") ?? ""))}, nor ${lost}` }];
+    return [
+      { address, what: `**no longer manages** ${inCode(String(at(before, "arn") ?? ""))}, nor ${lost}` },
+    ];
   if (lost === undefined || (action !== "replace" && action !== "destroy")) return [];
   const name = String(at(before, "bucket") ?? at(before, "name") ?? at(before, "arn") ?? "");
   const change = replacedFor.length === 1 ? "changes" : "change";
-  const why = replacedFor.length > 0 ? ` because ${replacedFor.map(code).join(", ")} ${change}` : "";
+  const why = replacedFor.length > 0 ? ` because ${replacedFor.map(inCode).join(", ")} ${change}` : "";
   const verb = action === "replace" ? `REPLACES (deletes and re-creates)${why}` : "DESTROYS";
-  return [{ address, what: `**${verb}**: ${code(name)} is lost with ${lost}` }];
+  return [{ address, what: `**${verb}**: ${inCode(name)} is lost with ${lost}` }];
 }
 
 /** Settings of resources that remain, by type: a change that removes data sooner. */
@@ -46,7 +67,7 @@ const SOONER: Readonly<Record<string, (before: Attributes, after: Attributes) =>
       ([id, days]) => days < (new Map(expirations(before)).get(id) ?? Number.POSITIVE_INFINITY),
     );
     return shorter.length > 0
-      ? `removes objects sooner: ${shorter.map(([id, days]) => `${code(id)} after ${days} days`).join(", ")}`
+      ? `removes objects sooner: ${shorter.map(([id, days]) => `${inCode(id)} after ${days} days`).join(", ")}`
       : null;
   },
   aws_sqs_queue: (before, after) =>
@@ -82,8 +103,4 @@ function expirations({ rule }: Attributes): [string, number][] {
     ];
     return at(one, "status") === "Enabled" ? days.filter(([, value]) => value > 0) : [];
   });
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

@@ -1,4 +1,5 @@
 import { at } from "../attribute.ts";
+import { asText, inCode } from "../markdown.ts";
 import type { Attributes, Change } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 import { grantsOf } from "./grant.ts";
@@ -13,7 +14,8 @@ const ENCRYPTION: Readonly<Record<string, (attributes: Attributes) => string>> =
   aws_s3_bucket_server_side_encryption_configuration: ({ rule }) => {
     const settings = at(rule, 0, "apply_server_side_encryption_by_default", 0);
     return (
-      keyed(at(settings, "kms_master_key_id")) ?? String(at(settings, "sse_algorithm") ?? "S3's own key")
+      keyed(at(settings, "kms_master_key_id")) ??
+      asText(String(at(settings, "sse_algorithm") ?? "S3's own key"))
     );
   },
   aws_kms_key: ({ enable_key_rotation }) =>
@@ -46,5 +48,5 @@ function inTransit({ address, type, before, after, unknown }: Change): Finding[]
 }
 
 function keyed(key: unknown): string | null {
-  return typeof key === "string" && key !== "" ? `the key \`${key}\`` : null;
+  return typeof key === "string" && key !== "" ? `the key ${inCode(key)}` : null;
 }

@@ -74,4 +74,8 @@ const WITHOUT_RESOURCES: ReadonlySet<string> = new Set([
   "rekognition:DetectModerationLabels",
   "rekognition:DetectText",
   "rekognition:DetectFaces",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  // It has alarms as resources, but AWS requires `*` for composite alarms, and CodeDeploy's own policy has it.
+  "cloudwatch:DescribeAlarms",
 ]);

@@ -1,3 +1,4 @@
+import { inCode } from "../markdown.ts";
 import type { Change } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 import type { Grant } from "./grant.ts";
@@ -14,7 +15,7 @@ export function publicExposure(changes: readonly Change[]): Finding[] {
   return [
     ...grants.map(({ address, grant }) => ({
       address,
-      what: `**anyone** may \`${grant.action}\` on \`${grant.resource}\``,
+      what: `**anyone** may ${inCode(grant.action)} on ${inCode(grant.resource)}`,
     })),
     ...changes.flatMap(opened),
   ];
@@ -28,10 +29,10 @@ function opened({ address, type, action, before, after }: Change): Finding[] {
   if (type === "aws_s3_bucket_public_access_block") {
     if (action === "destroy") return [{ address, what: "the block on public access goes" }];
     const off = BLOCKS.filter((name) => after?.[name] === false && before?.[name] !== false);
-    return off.map((name) => ({ address, what: `\`${name}\` is switched off` }));
+    return off.map((name) => ({ address, what: `${inCode(name)} is switched off` }));
   }
   if (type === "aws_s3_bucket_acl" && /public|authenticated/.test(String(after?.acl)))
-    return [{ address, what: `the ACL \`${after?.acl}\` opens the bucket` }];
+    return [{ address, what: `the ACL ${inCode(after?.acl)} opens the bucket` }];
   if (type === "aws_lambda_function_url" && after?.authorization_type === "NONE")
     return [{ address, what: "**anyone** may call the function by its URL" }];
   return [];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Grant } from "../findings/grant.ts";
 import { isWildcard } from "../findings/permissions.ts";
+import { asText, inCode } from "../markdown.ts";
 
 const Condition = z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])));
 
@@ -15,18 +16,20 @@ export function toSentences(grants: readonly Grant[]): string[] {
 }
 
 function toSentence(grant: Grant, actions: readonly string[]): string {
-  const who = grant.principal === "*" ? "anyone" : grant.principal;
-  const what = actions.map((action) => `\`${action}\``).join(", ");
+  const who = grant.principal === "*" ? "anyone" : asText(grant.principal);
+  const what = actions.map(inCode).join(", ");
   const may = grant.effect === "Allow" ? "may" : "may not";
   const when = grant.condition === "" ? "" : `, when ${toWhen(grant.condition)}`;
   const mark = isWildcard(grant) ? "⚠ wildcard: " : "";
-  return `${mark}**${who}** ${may} ${what} on \`${grant.resource}\`${when}`;
+  return `${mark}**${who}** ${may} ${what} on ${inCode(grant.resource)}${when}`;
 }
 
 function toWhen(condition: string): string {
   return Object.entries(Condition.parse(JSON.parse(condition)))
     .flatMap(([operator, keys]) =>
-      Object.entries(keys).map(([key, value]) => `\`${key}\` ${operator} \`${[value].flat().join(", ")}\``),
+      Object.entries(keys).map(
+        ([key, value]) => `${inCode(key)} ${asText(operator)} ${inCode([value].flat().join(", "))}`,
+      ),
     )
     .join(" and ");
 }

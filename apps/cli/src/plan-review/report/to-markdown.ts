@@ -1,5 +1,6 @@
 import { PRICES_OF } from "../../prices.ts";
 import type { Finding } from "../findings/finding.ts";
+import { asHtml, codeBlock, inCode } from "../markdown.ts";
 import type { Change } from "../plan.ts";
 import { changedAttributes, type Review } from "../review.ts";
 import { toSentences } from "./permission-words.ts";
@@ -10,7 +11,7 @@ const SYMBOLS = { create: "+", update: "~", replace: "±", destroy: "−", forge
 
 /** The review as a comment: one line when nothing changes; otherwise the risks first, every change last. */
 export function toMarkdown(review: Review): string {
-  const names = review.stacks.map(({ stack }) => `\`${stack}\``).join(", ");
+  const names = review.stacks.map(({ stack }) => inCode(stack)).join(", ");
   if (review.stacks.every(({ changes }) => changes.length === 0) && review.brokenRules.length === 0)
     return `${MARK}\nNo changes to ${names}.\n`;
   const parts = [
@@ -28,8 +29,9 @@ export function toMarkdown(review: Review): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function counts({ counts: { create, update, replace, destroy } }: Review): string {
-  return `**${create} to create, ${update} to change, ${replace} to replace, ${destroy} to destroy.**`;
+function counts({ counts: { create, update, replace, destroy, forget } }: Review): string {
+  const forgotten = forget > 0 ? `, ${forget} to forget` : "";
+  return `**${create} to create, ${update} to change, ${replace} to replace, ${destroy} to destroy${forgotten}.**`;
 }
 
 function list(title: string, lines: readonly string[]): string {
@@ -38,14 +40,14 @@ function list(title: string, lines: readonly string[]): string {
 }
 
 function toLine({ address, what }: Finding): string {
-  return `${what} (\`${address}\`)`;
+  return `${what} (${inCode(address)})`;
 }
 
 function gained({ permissions }: Review): string[] {
   return [
     ...sentences(permissions.gained, "Allow"),
     ...sentences(permissions.lost, "Deny").map((sentence) => `no longer denied: ${sentence}`),
-    ...permissions.unknown.map((address) => `known only once it is applied: \`${address}\``),
+    ...permissions.unknown.map((address) => `known only once it is applied: ${inCode(address)}`),
   ];
 }
 
@@ -77,11 +79,9 @@ function cost({ cost: { before, after, parts }, load }: Review): string {
 function details({ stack, changes }: Review["stacks"][number]): string {
   const lines = changes.map((change) => `${SYMBOLS[change.action]} ${change.address}${attributes(change)}`);
   return [
-    `<details><summary>${stack}: ${changes.length} changes</summary>`,
+    `<details><summary>${asHtml(stack)}: ${changes.length} changes</summary>`,
     "",
-    "```",
-    ...lines,
-    "```",
+    ...codeBlock(lines),
     "",
     "</details>",
   ].join("\n");

@@ -1,9 +1,15 @@
 import sharp from "sharp";
-import { endOfScan } from "../../src/bounds/lean-jpeg.ts";
-import type { Size } from "../../src/size.ts";
-import { flat } from "./scene.ts";
+
+interface Size {
+  width: number;
+  height: number;
+}
 
 /** Files that are small, valid or nearly so, and cost a decoder far more than other files of their size. */
+
+function flat({ width, height }: Size) {
+  return sharp({ create: { width, height, channels: 3, background: "#c86432" }, limitInputPixels: false });
+}
 
 /**
  * A progressive JPEG with more scans of one colour, each of which says again that its coefficients are 0: libjpeg does not even
@@ -33,6 +39,13 @@ function firstScanOfCoefficients(jpeg: Buffer): [at: number, next: number] {
     if (colours === 1 && spectralStart > 0 && precision >> 4 === 0) return [at, endOfScan(jpeg, at + 10)];
   }
   throw new Error("the JPEG has no such scan");
+}
+
+/** The next marker after compressed data, in which FF is followed by 00. */
+function endOfScan(jpeg: Buffer, start: number): number {
+  let at = jpeg.indexOf(0xff, start);
+  while (jpeg[at + 1] === 0) at = jpeg.indexOf(0xff, at + 1);
+  return at;
 }
 
 /** A progressive JPEG with empty application segments before its first scan, or between its scans. */
