@@ -365,7 +365,7 @@ const ANIMATED =
   'Frames of an animated source: `"first-frame"` keeps the first, `"keep"` keeps all, `"only"` keeps all and makes no file for other sources.';
 const { webp, jpeg, avif, png, gif } = OUTPUT_OPTIONS;
 const CHROMA =
-  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, which it tells from photographs by their few colours and sharp edges.';
+  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, up to 7 megapixels, which it tells from photographs by their few colours and sharp edges.';
 describe(webp, {
   format: FORMAT,
   quality: QUALITY,
