@@ -59,7 +59,8 @@ function toPath({ type, data }: ResultEvent): string | undefined {
     case "image.removed":
       return toImagePath(data.imageId);
     case "image.analyzed":
-      return data.verdict === "quarantine" ? toImagePath(data.imageId) : undefined;
+      // A picture that could not be analysed is quarantined too: its content is unknown.
+      return data.verdict === "quarantine" || data.verdict === null ? toImagePath(data.imageId) : undefined;
     case "image.processed":
     case "image.rejected":
       return data.replacesUpload ? toImagePath(data.imageId) : undefined;

@@ -54,6 +54,7 @@ describe("a batch of result events", () => {
   it.each([
     ["a deletion", removed()],
     ["a quarantine", analyzed("quarantine")],
+    ["an analysis that failed, which quarantines", notAnalyzed()],
     ["an upload that replaced another", uploaded(true)],
     [
       "a rejected upload that replaced another",
@@ -67,7 +68,6 @@ describe("a batch of result events", () => {
     ["a new image", uploaded()],
     ["a rejected upload", toResultEvent(rejected(source), AT)],
     ["a verdict that only flags", analyzed("flag")],
-    ["an analysis that failed", notAnalyzed()],
   ])("asks for nothing, which would cost, for %s", async (_, event) => {
     expect(await handle([event])).toEqual({ requests: [], failed: [] });
   });

@@ -69,6 +69,7 @@ const ADDRESSES: Record<(typeof PROCESSED_PREFIXES)[number], string> = {
   "analysis/": `/analysis/${toImageId("bucket", "cat.jpg")}.json`,
   "failures/": "/failures/message.json",
   "audit/": "/audit/progress.json",
+  "secrets/": "/secrets/renditions",
 };
 const enabled = { delivery: { enabled: true } };
 
@@ -103,7 +104,7 @@ describe("of the prefixes in the processed bucket, the distribution", () => {
     const written = policies
       .flatMap(({ policy }) => statementsOf(policy))
       .filter(({ Action }) => Action.includes("s3:PutObject"))
-      .flatMap(({ Resource }) => Resource.map((arn) => arn.split("/").slice(1).join("/").replace("*", "")));
+      .flatMap(({ Resource }) => Resource.map((arn) => `${arn.split("/")[1]}/`));
     expect([...new Set(written)].sort()).toEqual([...PROCESSED_PREFIXES].sort());
   });
 });
