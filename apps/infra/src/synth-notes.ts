@@ -18,6 +18,7 @@ export function toNotes(
     costNote(stacks, pipeline),
     ...recipientNote(pipeline),
     ...existingBucketNote(pipeline),
+    ...corsNote(pipeline),
     ...keyNote(pipeline),
   ];
 }
@@ -62,6 +63,14 @@ function existingBucketNote({ uploads }: Pipeline): string[] {
   if (uploads.existingBucket === null) return [];
   return [
     `Replaces every notification of the bucket ${uploads.existingBucket}, EventBridge's included: aws s3api get-bucket-notification-configuration --bucket ${uploads.existingBucket} shows those that it has.`,
+  ];
+}
+
+/** S3 replaces all CORS rules of a bucket (API_PutBucketCors), so the rule for an existing one is its owner's to add. */
+function corsNote({ uploads: { existingBucket, allowedOrigins } }: Pipeline): string[] {
+  if (existingBucket === null || allowedOrigins.length === 0) return [];
+  return [
+    `Adds no CORS rule to the bucket ${existingBucket} for ${allowedOrigins.join(", ")}: add it yourself, as docs/security.md says.`,
   ];
 }
 

@@ -72,7 +72,7 @@ export function picture(manifest: Showable, options: PictureOptions): PictureDat
   };
 }
 
-/** A format that moves is preferred to one that stands still: otherwise no browser would show the animation. */
+/** A format that moves is preferred to a still: otherwise no browser would show the animation. */
 function toChosen(renditions: readonly PictureRendition[], presets: readonly string[] | undefined) {
   const wanted = presets
     ? renditions.filter(({ preset }) => presets.includes(preset))

@@ -6,15 +6,15 @@ import { type SignedRequest, signRequest, type UppyRequest } from "./sign-reques
 import { type WaitOptions, waitForImage } from "./wait-for-image.ts";
 
 export interface PipelineOptions {
-  /** The stack's output `upload_bucket`. */
+  /** The stack's output `upload_bucket_name`. */
   uploadBucket: string;
-  /** The stack's output `processed_bucket`. */
+  /** The stack's output `processed_bucket_name`. */
   processedBucket: string;
   /** The config's `uploads.prefix` (default: none). */
   prefix?: string;
   /** The config's `limits.maxBytes` (default: the pipeline's own, 25 MiB). */
   maxBytes?: number;
-  /** A client of your own (default: one with the region and the credentials of the environment). */
+  /** The client of S3 (default: one with the region and the credentials of the environment). */
   s3?: S3Client;
 }
 
@@ -32,7 +32,7 @@ export interface ImagePipeline {
 
 const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
 
-/** Returns the pipeline of two buckets. The application's role needs the stack's policies `uploader` and `reader`. */
+/** Returns the pipeline of two buckets. The application's role needs the policies in the stack's outputs `uploader_policy` and `reader_policy`. */
 export function imagePipeline(options: PipelineOptions): ImagePipeline {
   const place = { prefix: "", maxBytes: DEFAULT_MAX_BYTES, s3: new S3Client(), ...options };
   return {

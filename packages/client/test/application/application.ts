@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 const FOLDER = join(import.meta.dirname, "../..");
 const DIST = join(FOLDER, "dist");
 
-/** Runs a program while this process goes on serving. @returns its output */
+/** Runs a program while this process continues to serve. @returns its output */
 export async function run(
   program: string,
   args: string[],
