@@ -12,7 +12,6 @@ export default definePipeline({
   },
   limits: {
     maxBytes: 25 * 1024 * 1024,
-    maxFramePixels: 50_000_000,
     maxFrames: 100,
     maxTotalPixels: 100_000_000,
     maxRenderSeconds: 20,
@@ -30,6 +29,10 @@ export default definePipeline({
       alarms: { enabled: false },
       dashboard: false,
     },
-    prod: { worker: { maximumConcurrency: 50 } },
+    prod: {
+      worker: { maximumConcurrency: 50 },
+      // Replace this by email, topicArns, slack or teams: without either, synth refuses an environment named prod.
+      alarms: { unattended: true },
+    },
   },
 });

@@ -1,6 +1,6 @@
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { renderForAnalysis } from "@image-pipeline/imaging";
+import { engineProcess } from "@image-pipeline/engine-process";
 import {
   CLIENT,
   MANIFESTS,
@@ -8,6 +8,7 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { Limits } from "@image-pipeline/schema/config";
 import type { AnalysisTaskEnvironment } from "@image-pipeline/schema/environment";
@@ -17,7 +18,10 @@ import { rekognitionDetector } from "./rekognition-detector.ts";
 import { s3RenditionTags } from "./s3-rendition-tags.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metrics }: Tools) {
+export function analyzerParts(environment: AnalysisTaskEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
+  const engine = engineProcess();
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, ANALYSIS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -29,7 +33,16 @@ export function analyzerParts(environment: AnalysisTaskEnvironment, { s3, metric
     processedBucket: PROCESSED_BUCKET,
     recipe: ANALYSIS,
     limits: LIMITS,
-    derive: async (source: Uint8Array, limits: Limits) => (await renderForAnalysis(source, limits)).data,
+    engine,
+    derive: async (source: Uint8Array, limits: Limits) =>
+      (await watched(engine.renderForAnalysis(source, limits))).data,
     measure: measureAnalysis.bind(null, metrics),
   };
+}
+
+/** Builds the parts of the handlers that decode: the engine's process starts with the function, not with its first event. */
+export function decodingParts(...given: Parameters<typeof analyzerParts>) {
+  const parts = analyzerParts(...given);
+  parts.engine.start();
+  return parts;
 }

@@ -36,9 +36,9 @@ function toExistingBuckets(pipelines: ReadonlyMap<string, Pipeline>): Record<str
       ([
         environment,
         {
-          uploads: { existingBucket },
+          uploads: { existingBucket, trigger },
         },
-      ]) => (existingBucket === null ? [] : [[environment, existingBucket]]),
+      ]) => (existingBucket === null || trigger === "eventbridge" ? [] : [[environment, existingBucket]]),
     ),
   );
 }

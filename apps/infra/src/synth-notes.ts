@@ -4,6 +4,7 @@ import { PRICES_OF } from "@image-pipeline/schema/prices";
 import type { TerraformStack } from "cdktf";
 import type { Deployment } from "./deployment.ts";
 import { idleCost } from "./idle-cost.ts";
+import { isProduction, notifiesNobody } from "./rules/pipeline-rules.ts";
 
 /** Lambda refuses a reservation that leaves fewer (docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html). */
 const UNRESERVED_EXECUTIONS = 100;
@@ -31,15 +32,17 @@ function costNote(stacks: readonly TerraformStack[], pipeline: Pipeline): string
 }
 
 /**
- * A note instead of an error: a trial needs no recipient, and somebody may subscribe to the topic outside these stacks. The
- * line disappears with a recipient, or with one explicit setting.
+ * A note, where a rule makes it an error in production: a trial needs no recipient. The line disappears with a recipient, or
+ * outside production with one explicit setting.
  */
-function recipientNote({ environment, alarms }: Pipeline): string[] {
-  const { email, topicArns, slack, teams } = alarms;
-  const hasRecipient = topicArns.length > 0 || [email, slack, teams].some((target) => target !== null);
-  if (!alarms.enabled || alarms.unattended || hasRecipient) return [];
+function recipientNote(pipeline: Pipeline): string[] {
+  const { environment, alarms } = pipeline;
+  if (!notifiesNobody(pipeline) || (alarms.unattended && !isProduction(pipeline))) return [];
+  const targets = "set alarms.email, topicArns, slack or teams";
   return [
-    `The alarms of "${environment}" notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended.`,
+    alarms.unattended
+      ? `The alarms of "${environment}" notify nobody, which alarms.unattended allows: ${targets}.`
+      : `The alarms of "${environment}" notify nobody: ${targets}, or alarms.unattended: true if that is intended.`,
   ];
 }
 
@@ -61,8 +64,13 @@ export function reservedExecutions(stacks: readonly TerraformStack[]): number {
 /** S3 replaces the whole configuration (API_PutBucketNotificationConfiguration), and a plan shows only a new resource. */
 function existingBucketNote({ uploads }: Pipeline): string[] {
   if (uploads.existingBucket === null) return [];
+  const bucket = uploads.existingBucket;
+  if (uploads.trigger === "eventbridge")
+    return [
+      `Leaves the notifications of the bucket ${bucket} alone: its owner must have it send events to EventBridge, as docs/deploying.md shows.`,
+    ];
   return [
-    `Replaces every notification of the bucket ${uploads.existingBucket}, EventBridge's included: aws s3api get-bucket-notification-configuration --bucket ${uploads.existingBucket} shows those that it has.`,
+    `Replaces every notification of the bucket ${bucket}, EventBridge's included (uploads.trigger: "eventbridge" replaces none): aws s3api get-bucket-notification-configuration --bucket ${bucket} shows those that it has.`,
   ];
 }
 

@@ -44,6 +44,8 @@ export function aDeployment({ environment = "dev", stateBucket, ...changes }: Ch
   const pipelines = definePipeline({
     presets: { thumb: { width: 160, height: 160, fit: "cover", formats: ["webp"] } },
     environments: { [environment]: {} },
+    // As production requires.
+    alarms: { unattended: true },
     ...changes,
   });
   const pipeline = pipelineFor(pipelines, environment);

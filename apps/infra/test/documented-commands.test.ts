@@ -17,6 +17,7 @@ const SUPPORTED = [
   "aws logs tail",
   "aws s3 cp",
   "aws s3api get-bucket-notification-configuration",
+  "aws s3api put-bucket-notification-configuration",
   "aws sqs get-queue-url",
   "aws sqs purge-queue",
   "aws sso login",

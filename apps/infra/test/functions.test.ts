@@ -55,6 +55,7 @@ describe("the environments", () => {
   it("of ingest matches its schema", () => {
     expect(readEnvironment(IngestEnvironment, variablesOf("Ingest"))).toEqual({
       IMAGE_EVENTS_TOPIC_ARN: core.reference("aws_sns_topic", "ImageEvents/Topic", "arn"),
+      TENANTS: { prefix: "", pattern: "^([^/]+)/" },
     });
   });
 

@@ -176,7 +176,17 @@ describe("the settings of an environment", () => {
     [
       "less memory than a decoder may need",
       { worker: { memoryMegabytes: 512 } },
-      "worker.memoryMegabytes is 512; it must be at least 513, because limits.maxDecodeMemoryBytes is 377487360 and limits.maxBytes is 26214400",
+      "worker.memoryMegabytes is 512; it must be at least 921, because limits.maxRenderMemoryBytes is 805306368 and limits.maxBytes is 26214400",
+    ],
+    [
+      "less memory for the process that renders than a decoder may need",
+      { limits: { maxRenderMemoryBytes: 500_000_000 } },
+      "limits.maxRenderMemoryBytes is 500000000; it must be at least 511705088, because limits.maxDecodeMemoryBytes is 377487360",
+    ],
+    [
+      "less memory for the analysis than for the worker",
+      { analysis: { enabled: true, memoryMegabytes: 512 } },
+      "analysis.memoryMegabytes is 512; it must be at least 921, as for worker.memoryMegabytes",
     ],
     [
       "a render limit that is not below the function's timeout",

@@ -64,21 +64,38 @@ describe("synth says what an environment costs while idle:", () => {
 });
 
 describe("alarms without a recipient", () => {
-  const NOBODY =
-    'The alarms of "prod" notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended.';
+  const TARGETS = "set alarms.email, topicArns, slack or teams";
+  const SAID = `The alarms of "prod" notify nobody, which alarms.unattended allows: ${TARGETS}.`;
 
   it("are reported by synth", () => {
-    expect(notesOf({ environment: "prod" })).toContain(NOBODY);
+    expect(notesOf({ alarms: {} })).toContain(
+      `The alarms of "dev" notify nobody: ${TARGETS}, or alarms.unattended: true if that is intended.`,
+    );
+  });
+
+  it.each(["prod", "prod-eu", "production", "live"])(
+    "are refused in %s, unless the config says so",
+    (environment) => {
+      const deployment = (alarms: object) => aDeployment({ environment, alarms });
+      expect(() => synthesised(deployment({}))).toThrow(
+        `its alarms notify nobody: ${TARGETS}, or alarms.unattended: true if that is intended`,
+      );
+      expect(() => synthesised(deployment({ unattended: true }))).not.toThrow();
+    },
+  );
+
+  it("are reported in production even if the config says so", () => {
+    expect(notesOf({ environment: "prod", alarms: { unattended: true } })).toContain(SAID);
   });
 
   it.each([
-    { email: "us@example.com" },
-    { topicArns: ["arn:aws:sns:us-east-1:123456789012:on-call"] },
-    { slack: { workspaceId: "T1", channelId: "C1" } },
-    { unattended: true },
-    { enabled: false },
-  ])("are not reported with alarms: %j", (alarms) => {
-    expect(notesOf({ environment: "prod", alarms })).not.toContain(NOBODY);
+    { environment: "prod", alarms: { email: "us@example.com" } },
+    { environment: "prod", alarms: { topicArns: ["arn:aws:sns:us-east-1:123456789012:on-call"] } },
+    { environment: "prod", alarms: { slack: { workspaceId: "T1", channelId: "C1" } } },
+    { environment: "prod", alarms: { enabled: false } },
+    { environment: "products", alarms: { unattended: true } },
+  ])("are not reported with %j", (changes) => {
+    expect(notesOf(changes).filter((note) => note.includes("nobody"))).toEqual([]);
   });
 });
 
@@ -119,7 +136,7 @@ it("says that an existing bucket gets no CORS rule for the pages that may upload
 
 it("says that an existing bucket loses its own notifications, and nothing about a new bucket", () => {
   const replaced =
-    /^Replaces every notification of the bucket team-uploads, EventBridge's included: aws s3api /;
+    /^Replaces every notification of the bucket team-uploads, EventBridge's included \(uploads.trigger: "eventbridge" replaces none\): aws s3api /;
   expect(notesOf({ uploads: { existingBucket: "team-uploads" } })).toContainEqual(
     expect.stringMatching(replaced),
   );

@@ -2,6 +2,7 @@ import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { telemetry } from "@image-pipeline/lambda-kit";
 import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
+import { messageGroups } from "@image-pipeline/schema/events";
 import type { Context } from "aws-lambda";
 import { ingest } from "./ingest.ts";
 import { snsEventPublisher } from "./sns-event-publisher.ts";
@@ -10,9 +11,12 @@ const environment = readEnvironment(IngestEnvironment, process.env);
 const { logger, metrics } = telemetry("ingest");
 /** A silent connection is closed and the call repeated before the function times out, which is sooner than in the others. */
 const sns = new SNSClient({ requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 } });
-const publisher = snsEventPublisher(sns, environment.IMAGE_EVENTS_TOPIC_ARN);
+const publisher = snsEventPublisher(sns, {
+  topicArn: environment.IMAGE_EVENTS_TOPIC_ARN,
+  groupOf: messageGroups(environment.TENANTS),
+});
 
-/** Handles a notification, with which S3 invokes the function asynchronously. */
+/** Handles a notification or an event of EventBridge, with which S3 or EventBridge invokes the function asynchronously. */
 export async function handler(notification: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   try {

@@ -2,8 +2,14 @@ import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema/events";
 import type { EventPublisher } from "./publish-all.ts";
 
+export interface TopicOptions {
+  topicArn: string;
+  /** The message group of a key: SNS passes it on to the queues. */
+  groupOf: (key: string) => string;
+}
+
 /** Publishes to an SNS topic, and returns the events that SNS lists under `Failed` in its 200 answer. */
-export function snsEventPublisher(client: SNSClient, topicArn: string): EventPublisher {
+export function snsEventPublisher(client: SNSClient, { topicArn, groupOf }: TopicOptions): EventPublisher {
   return {
     async publish(events) {
       const { Successful = [], Failed = [] } = await client.send(
@@ -13,6 +19,7 @@ export function snsEventPublisher(client: SNSClient, topicArn: string): EventPub
             Id: String(index),
             Message: toMessageBody(event),
             MessageAttributes: toMessageAttributes(event),
+            MessageGroupId: groupOf(event.data.key),
           })),
         }),
       );

@@ -1,8 +1,14 @@
-import { S3Notification, S3Record } from "@image-pipeline/schema/aws";
+import {
+  BridgedEvent,
+  isBridged,
+  NotificationRecord,
+  S3Notification,
+  type S3Record,
+} from "@image-pipeline/schema/aws";
 import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema/events";
 import type * as z from "zod";
 
-/** The content of an S3 notification. */
+/** The content of an S3 notification, or of an event that S3 sent to EventBridge. */
 export interface Notified {
   /** Events to publish. */
   events: ImageEvent[];
@@ -13,22 +19,28 @@ export interface Notified {
 }
 
 /**
- * Decodes a notification; no code after this sees an encoded key. A record that cannot be read is a fault, and the others
- * are still returned.
+ * Decodes a notification or an event of EventBridge; no code after this sees an encoded key. A record that cannot be read is
+ * a fault, and the others are still returned.
  *
- * @throws {Error} when it is not an S3 notification
+ * @throws {Error} when it is neither of them
  */
 export function toImageEvents(notification: unknown): Notified {
-  const parsed = S3Notification.safeParse(notification);
-  if (!parsed.success)
-    throw new Error("the event is not an S3 notification: it has no Records and is not s3:TestEvent");
   const notified: Notified = { events: [], ignored: [], faults: [] };
-  for (const [index, raw] of parsed.data.Records.entries()) {
-    const record = S3Record.safeParse(raw);
+  for (const [index, record] of parseRecords(notification).entries()) {
     if (!record.success) notified.faults.push(`record ${index}: ${faultsOf(record.error)}`);
     else addEvent(notified, index, record.data);
   }
   return notified;
+}
+
+function parseRecords(notification: unknown): z.ZodSafeParseResult<S3Record>[] {
+  if (isBridged(notification)) return [BridgedEvent.safeParse(notification)];
+  const parsed = S3Notification.safeParse(notification);
+  if (!parsed.success)
+    throw new Error(
+      "the event is not from S3: it has no Records, is not s3:TestEvent, and EventBridge did not send it",
+    );
+  return parsed.data.Records.map((record) => NotificationRecord.safeParse(record));
 }
 
 function addEvent(notified: Notified, index: number, record: S3Record): void {

@@ -52,3 +52,45 @@ export const TEST_EVENT = {
   RequestId: "5582815E1AEA5ADF",
   HostId: "8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE",
 };
+
+/** The same upload as an event of EventBridge (docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html). */
+export function bridgedEvent({
+  detail = {},
+  ...fields
+}: {
+  "detail-type"?: string;
+  detail?: BridgedDetail;
+} = {}) {
+  const { object = {}, ...details } = detail;
+  return {
+    version: "0",
+    id: "17793124-05d4-b198-2fde-7ededc63b103",
+    "detail-type": "Object Created",
+    source: "aws.s3",
+    account: "111122223333",
+    time: "2026-01-01T12:00:00Z",
+    region: "eu-central-1",
+    resources: ["arn:aws:s3:::uploads"],
+    ...fields,
+    detail: {
+      version: "0",
+      "event-version": "1.0",
+      bucket: { name: "uploads" },
+      "request-id": "N4N7GDK58NMKJ12R",
+      requester: "123456789012",
+      "source-ip-address": "1.2.3.4",
+      reason: "PutObject",
+      ...details,
+      object: {
+        key: "example-key",
+        size: 1234,
+        etag: "d41d8cd98f00b204e9800998ecf8427e",
+        "version-id": "096fKKXTRTtl3on89fVO.nfljtsv6qko",
+        sequencer: "0055AED6DCD90281E5",
+        ...object,
+      },
+    },
+  };
+}
+
+type BridgedDetail = { object?: Record<string, unknown>; [field: string]: unknown };

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { ImageEvent } from "@image-pipeline/schema/events";
+import { ImageEvent, messageGroups } from "@image-pipeline/schema/events";
 import { exceptWorkflowUploads } from "@image-pipeline/schema/workflow";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import { snsEventPublisher } from "../src/sns-event-publisher.ts";
 import { toImageEvents } from "../src/to-image-events.ts";
 import { s3Notification, s3Record } from "./s3-notification.ts";
 
+const groupOf = messageGroups({ prefix: "", pattern: "^([^/]+)/" });
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 describe("on a topic with a subscriber", () => {
@@ -37,15 +38,25 @@ describe("on a topic with a subscriber", () => {
   test("delivers each event as it is, raw", async () => {
     subscribe({ RawMessageDelivery: "true" });
     const records = [s3Record({ object: { key: "one" } }), s3Record({ object: { key: "two" } })];
-    const { events } = await ingest(s3Notification(...records), snsEventPublisher(sns, topicArn));
+    const { events } = await ingest(
+      s3Notification(...records),
+      snsEventPublisher(sns, { topicArn, groupOf }),
+    );
     const delivered = received().map(({ body }) => ImageEvent.parse(JSON.parse(body)));
     expect(delivered).toEqual(events);
+  });
+
+  test("publishes each event with its tenant as message group, which the topic passes on to the queue", async () => {
+    subscribe({ RawMessageDelivery: "true" });
+    const records = [s3Record({ object: { key: "alice/a.jpg" } }), s3Record({ object: { key: "a.jpg" } })];
+    await ingest(s3Notification(...records), snsEventPublisher(sns, { topicArn, groupOf }));
+    expect(received().map(({ messageGroupId }) => messageGroupId)).toEqual(["alice", "/"]);
   });
 
   test("publishes eleven records in two requests, and loses none", async () => {
     subscribe({ RawMessageDelivery: "true" });
     const records = Array.from({ length: 11 }, (_, index) => s3Record({ object: { key: `${index}` } }));
-    await ingest(s3Notification(...records), snsEventPublisher(sns, topicArn));
+    await ingest(s3Notification(...records), snsEventPublisher(sns, { topicArn, groupOf }));
     expect(received()).toHaveLength(11);
   });
 
@@ -68,12 +79,15 @@ describe("on a topic with a subscriber", () => {
       s3Record({ object: { key: "no-extension", size: 10 } }),
       s3Record({ eventName: "ObjectRemoved:Delete", object: { key: "gone.jpg" } }),
     ];
-    await ingest(s3Notification(...records), snsEventPublisher(sns, topicArn));
+    await ingest(s3Notification(...records), snsEventPublisher(sns, { topicArn, groupOf }));
     expect(received().map(({ body }) => JSON.parse(body).subject)).toEqual(keys);
   });
 
   test("fails when the topic is not there", async () => {
-    const publisher = snsEventPublisher(sns, "arn:aws:sns:us-east-1:000000000000:nowhere");
+    const publisher = snsEventPublisher(sns, {
+      topicArn: "arn:aws:sns:us-east-1:000000000000:nowhere",
+      groupOf,
+    });
     await expect(ingest(s3Notification(s3Record()), publisher)).rejects.toThrow();
   });
 });
@@ -106,7 +120,10 @@ describe("when SNS answers 200 with some entries failed", () => {
       () => client.destroy(),
       () => server.close(),
     );
-    return { publisher: snsEventPublisher(client, "arn:aws:sns:us-east-1:000000000000:t"), requests };
+    return {
+      publisher: snsEventPublisher(client, { topicArn: "arn:aws:sns:us-east-1:000000000000:t", groupOf }),
+      requests,
+    };
   }
   const taken = (id: number) => `<member><Id>${id}</Id><MessageId>m-${id}</MessageId></member>`;
   const twoRecords = s3Notification(s3Record({ object: { key: "a" } }), s3Record({ object: { key: "b" } }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toImageEvents } from "../src/to-image-events.ts";
-import { s3Notification, s3Record, TEST_EVENT } from "./s3-notification.ts";
+import { bridgedEvent, s3Notification, s3Record, TEST_EVENT } from "./s3-notification.ts";
 
 describe("uploads", () => {
   test.each(["Put", "Post", "Copy", "CompleteMultipartUpload"])(
@@ -83,6 +83,39 @@ describe("event versions", () => {
   });
 });
 
+describe("an event of EventBridge", () => {
+  const object = { key: "photos/a b.jpg" };
+
+  test("is the same image event as the notification of that upload, except for its correlation", () => {
+    const [notified] = toImageEvents(s3Notification(s3Record())).events;
+    const [bridged] = toImageEvents(bridgedEvent({ detail: { object } })).events;
+    expect(bridged).toEqual({ ...notified, data: { ...notified?.data, correlationId: "N4N7GDK58NMKJ12R" } });
+  });
+
+  test.each(["Delete Marker Created", "Permanently Deleted"])(
+    "of an object that a lifecycle expired (%s) is a deleted image",
+    (deletion) => {
+      const detail = { object, reason: "Lifecycle Expiration", "deletion-type": deletion };
+      const { events } = toImageEvents(bridgedEvent({ "detail-type": "Object Deleted", detail }));
+      const deleteMarker = deletion === "Delete Marker Created";
+      expect(events).toMatchObject([
+        { type: "image.deleted", data: { key: "photos/a b.jpg", deleteMarker } },
+      ]);
+    },
+  );
+
+  test("of another type is named, not published", () => {
+    const tagged = bridgedEvent({ "detail-type": "Object Tags Added" });
+    expect(toImageEvents(tagged)).toEqual({ events: [], ignored: ["Object Tags Added"], faults: [] });
+  });
+
+  test("that cannot be read is a fault", () => {
+    const { events, faults } = toImageEvents(bridgedEvent({ detail: { object: { key: "" } } }));
+    expect(events).toEqual([]);
+    expect(faults).toEqual([expect.stringMatching(/^record 0: detail.object.key: /)]);
+  });
+});
+
 describe("several records", () => {
   test("keep their order, and a bad one in the middle keeps none of the others back", () => {
     const { events, faults } = toImageEvents(
@@ -126,7 +159,7 @@ describe("input without image events", () => {
   test.each([[{}], [null], [[]], ["text"], [{ detail: { object: { key: "a" } } }]])(
     "%j is refused",
     (notification) => {
-      expect(() => toImageEvents(notification)).toThrow("not an S3 notification");
+      expect(() => toImageEvents(notification)).toThrow("not from S3");
     },
   );
 });

@@ -1,5 +1,5 @@
 import { SNSClient } from "@aws-sdk/client-sns";
-import { renderImage } from "@image-pipeline/imaging";
+import { engineProcess } from "@image-pipeline/engine-process";
 import {
   CLIENT,
   MANIFESTS,
@@ -7,13 +7,17 @@ import {
   s3SourceStore,
   snsResultPublisher,
   type Tools,
+  unexpectedRejections,
 } from "@image-pipeline/lambda-kit";
 import type { WorkflowEnvironment } from "@image-pipeline/schema/environment";
 import { measureImage } from "./image-metrics.ts";
 import { s3RenditionStore } from "./s3-rendition-store.ts";
 
 /** Builds the parts of every handler of the zip, both of the queue and of the workflow. */
-export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: Tools) {
+export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
+  const { s3, metrics } = tools;
+  const engine = engineProcess();
+  const watched = unexpectedRejections(tools);
   const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
@@ -23,7 +27,15 @@ export function workerParts(environment: WorkflowEnvironment, { s3, metrics }: T
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
     limits: LIMITS,
-    render: renderImage,
+    engine,
+    render: (...job: Parameters<typeof engine.render>) => watched(engine.render(...job)),
     measure: measureImage.bind(null, metrics),
   };
+}
+
+/** Builds the parts of the handlers that render: the engine's process starts with the function, not with its first event. */
+export function renderingParts(...given: Parameters<typeof workerParts>) {
+  const parts = workerParts(...given);
+  parts.engine.start();
+  return parts;
 }

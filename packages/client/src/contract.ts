@@ -28,7 +28,7 @@ export type Manifest =
         sequencer: string | null;
       };
       facts: {
-        format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif";
+        format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
         width: number;
         height: number;
         pages: number;
@@ -37,6 +37,10 @@ export type Manifest =
         colourSpace: string;
         colourProfile?: string;
         isWideGamut?: true;
+        hdr?: true;
+        hasGainMap?: true;
+        isGraphic?: true;
+        vanishesOnWhite?: true;
         bitDepth?: number;
         exif: {
           takenAt?: string;
@@ -103,10 +107,11 @@ export type Manifest =
         | "TOO_MANY_BYTES"
         | "TOO_MANY_PIXELS"
         | "TOO_MANY_FRAMES"
+        | "TOO_MANY_PARTS"
         | "RENDER_TIMEOUT";
       reasonText: string;
       facts?: {
-        format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif";
+        format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
         width?: number;
         height?: number;
         pages?: number;
@@ -115,6 +120,10 @@ export type Manifest =
         colourSpace?: string;
         colourProfile?: string;
         isWideGamut?: true;
+        hdr?: true;
+        hasGainMap?: true;
+        isGraphic?: true;
+        vanishesOnWhite?: true;
         bitDepth?: number;
         exif?: {
           takenAt?: string;
@@ -248,6 +257,7 @@ export interface ImageRejected {
       | "TOO_MANY_BYTES"
       | "TOO_MANY_PIXELS"
       | "TOO_MANY_FRAMES"
+      | "TOO_MANY_PARTS"
       | "RENDER_TIMEOUT";
     reasonText: string;
   };
@@ -310,6 +320,7 @@ export interface ImageAnalyzed {
       | "TOO_MANY_BYTES"
       | "TOO_MANY_PIXELS"
       | "TOO_MANY_FRAMES"
+      | "TOO_MANY_PARTS"
       | "RENDER_TIMEOUT"
       | "ANALYSIS_REFUSED";
     reasonText?: string;

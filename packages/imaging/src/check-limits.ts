@@ -1,4 +1,5 @@
-import type { Limits } from "@image-pipeline/schema/config";
+import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
+import { toCount, tooManyFrames, tooManyPixels } from "./bounds/too-many.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
@@ -33,12 +34,11 @@ export function checkBytes(bytes: number, limits: Limits): void {
 export function checkHeader(header: Header, limits: Limits): void {
   const { width, height, pages } = header;
   const framePixels = width * height;
-  if (framePixels > limits.maxFramePixels) {
-    throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, limits.maxFramePixels);
-  }
+  const most = maxFramePixels(limits, header.format);
+  if (framePixels > most) throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, most);
   if (pages > limits.maxFrames) throw tooManyFrames(pages, limits.maxFrames);
   const totalPixels = framePixels * pages;
-  if (totalPixels > limits.maxTotalPixels) {
+  if (pages > 1 && totalPixels > limits.maxTotalPixels) {
     throw tooManyPixels(
       `${width} x ${height} in ${pages} frames = ${toCount(totalPixels)} pixels`,
       limits.maxTotalPixels,
@@ -55,20 +55,6 @@ function decodeMemoryBytes(header: Header): number {
   const streamed = stored.width * Math.ceil(bitDepth / 8) * channels * lines;
   const held = inputFormat(header.format).heldBytesPerPixel?.(header) ?? 0;
   return Math.round(streamed + width * height * held);
-}
-
-function tooManyFrames(frames: number, accepted: number): ImageRejection {
-  return new ImageRejection(
-    "TOO_MANY_FRAMES",
-    `The picture has ${frames} frames, more than the ${accepted} that are accepted. Upload a shorter one.`,
-  );
-}
-
-function tooManyPixels(size: string, accepted: number): ImageRejection {
-  return new ImageRejection(
-    "TOO_MANY_PIXELS",
-    `The picture has ${size}, more than the ${toCount(accepted)} that are accepted. Upload a scaled-down version.`,
-  );
 }
 
 /** Returns the rejection of a picture that its decoder keeps in memory: AVIF, and interlaced or progressive pictures. */
@@ -88,8 +74,4 @@ function tooMuchMemory(
 /** Returns a size as "60 MB (60,000,000 bytes)": the exact number, since a file may be larger than a limit by one byte. */
 function toMegabytes(bytes: number): string {
   return `${Number((bytes / 1e6).toPrecision(3))} MB (${toCount(bytes)} bytes)`;
-}
-
-function toCount(value: number): string {
-  return value.toLocaleString("en");
 }

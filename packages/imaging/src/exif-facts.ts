@@ -9,8 +9,8 @@ import { readTags, TAG, type Tags } from "./tiff-tags.ts";
  */
 export function exifFacts(exif: Uint8Array | undefined): Facts["exif"] {
   if (!exif) return {};
-  const tiff =
-    Buffer.from(exif.buffer, exif.byteOffset, 6).toString("latin1") === "Exif\0\0" ? exif.subarray(6) : exif;
+  const prefix = Buffer.from(exif.subarray(0, 6)).toString("latin1");
+  const tiff = prefix === "Exif\0\0" ? exif.subarray(6) : exif;
   const image = readTags(tiff);
   const photo = readTags(tiff, numberOf(image, TAG.exifIfd) ?? tiff.length);
   const facts = {

@@ -1,6 +1,6 @@
 export { checkBytes } from "./check-limits.ts";
 export type { EncodedRendition } from "./encode-rendition.ts";
-export { ENGINE } from "./engine.ts";
+export { ENGINE } from "./engine-versions.ts";
 export { ImageRejection } from "./image-rejection.ts";
 export { isCurrent, toPlanHash } from "./plan-hash.ts";
 export { renderForAnalysis } from "./render-for-analysis.ts";

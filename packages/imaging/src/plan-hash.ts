@@ -1,6 +1,6 @@
 import { type Limits, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
 import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema/manifest";
-import { ENGINE } from "./engine.ts";
+import { ENGINE } from "./engine-versions.ts";
 import { relevantOptions } from "./options/preset-options.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { framesOf } from "./rendition-plan.ts";
@@ -11,11 +11,12 @@ export type Processed = { facts: Facts } | { reason: RejectionReason };
 /** The limits that a rejection depends on besides the engine; `null` if it may depend on every preset. */
 const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   EMPTY_OBJECT: [],
-  UNSUPPORTED_FORMAT: [],
+  UNSUPPORTED_FORMAT: ["inputs"],
   CORRUPT_IMAGE: null,
   TOO_MANY_BYTES: ["maxBytes"],
-  TOO_MANY_PIXELS: ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes"],
+  TOO_MANY_PIXELS: ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes", "maxRenderMemoryBytes"],
   TOO_MANY_FRAMES: ["maxFrames"],
+  TOO_MANY_PARTS: ["maxScans", "maxParts"],
   RENDER_TIMEOUT: null,
 };
 

@@ -1,4 +1,5 @@
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import { type Limits, maxFramePixels, type Preset, type Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
@@ -9,17 +10,25 @@ import { area, type Size } from "./size.ts";
  * sizes are sorted by name, so that the order of the presets does not matter.
  */
 export function planRenditions(
-  picture: Size,
+  picture: Size & Pick<Facts, "format">,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
-  const plans = Object.entries(presets).flatMap(([name, preset]) =>
-    preset.formats.map((output) => {
-      const { maxSide, maxPixels } = outputFormat(output.format);
-      const bounds = { maxSide, maxPixels: Math.min(maxPixels, limits.maxFramePixels) };
-      return { name, preset, output, ...place(picture, preset, bounds) };
-    }),
-  );
+  const plans = Object.entries(presets).flatMap(([name, preset]) => {
+    const maxPixels = maxPixelsOf(preset, maxFramePixels(limits, picture.format));
+    return preset.formats.map((output) => {
+      const { maxSide } = outputFormat(output.format);
+      return { name, preset, output, ...place(picture, preset, { maxSide, maxPixels }) };
+    });
+  });
   return plans.sort(
     (a, b) => area(b.scaled) - area(a.scaled) || (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
+}
+
+/**
+ * Returns the area of a preset's files, which is within the bounds of each of its encoders: with an area for each, the pixels of
+ * several large sizes would be in memory at a time.
+ */
+function maxPixelsOf({ formats }: Preset, most: number): number {
+  return Math.min(most, ...formats.map(({ format }) => outputFormat(format).maxPixels));
 }

@@ -1,10 +1,11 @@
+import type { Limits } from "@image-pipeline/schema/config";
 import type { Metadata } from "sharp";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
 import type { Header } from "./header.ts";
 import { readIccProfile } from "./icc-profile.ts";
-import { corruptImage } from "./image-rejection.ts";
 import { unsupported } from "./sniff-format.ts";
+import { decodingRejection } from "./unexpected-error.ts";
 
 const MAX_DELAY_OR_LOOP = 65_535;
 const BIT_DEPTHS: Record<string, number> = {
@@ -23,10 +24,18 @@ const BIT_DEPTHS: Record<string, number> = {
  *
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`
  */
-export async function readHeader(source: Uint8Array, format: Header["format"]): Promise<Header> {
+export async function readHeader(
+  source: Uint8Array,
+  format: Header["format"],
+  limits: Limits,
+): Promise<Header> {
+  const own = inputFormat(format).readHeader?.(source, limits);
+  if (own) return own;
   const metadata = await readMetadata(source, format);
-  if (!inputFormat(format).isDetected(metadata)) throw unsupported(undefined);
+  if (!inputFormat(format).isDetected?.(metadata)) throw unsupported(undefined);
   const { autoOrient, pages = 1, exif, icc, loop = 0, delay, orientation = 1, hasAlpha, space } = metadata;
+  const isGrey = space === "b-w" || space === "grey16";
+  const colours = inputFormat(format).colours?.(source, { icc, isGrey }) ?? { icc };
   return {
     format,
     stored: { width: metadata.width, height: metadata.height },
@@ -39,7 +48,10 @@ export async function readHeader(source: Uint8Array, format: Header["format"]): 
     channels: metadata.channels,
     isInterlaced: metadata.isProgressive,
     chromaSubsampling: metadata.chromaSubsampling,
-    profile: readIccProfile(icc),
+    compression: metadata.compression,
+    profile: readIccProfile(colours.icc),
+    hdr: colours.hdr,
+    fourthChannel: inputFormat(format).fourthChannel?.(source),
     exif,
     orientation,
     animation: pages > 1 && delay ? toAnimation(delay, loop) : undefined,
@@ -48,12 +60,15 @@ export async function readHeader(source: Uint8Array, format: Header["format"]): 
 
 async function readMetadata(source: Uint8Array, format: Header["format"]): Promise<Metadata> {
   try {
-    return await sharp(source, { failOn: "warning", limitInputPixels: false }).metadata();
+    return await sharp(source, {
+      failOn: inputFormat(format).failOn?.({}) ?? "warning",
+      limitInputPixels: false,
+    }).metadata();
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes("channel limit")) {
       throw unsupported(`A ${format} picture with more than 5 channels`);
     }
-    throw corruptImage(format, "has a header that cannot be read", cause);
+    throw decodingRejection(cause, format, "has a header that cannot be read");
   }
 }
 

@@ -1,7 +1,3 @@
-import { isAvif, isoBrands } from "./formats/iso-brands.ts";
-
-const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"];
-
 /** Formats that people upload, so that the refusal can name them: a text at an offset, as Latin-1. */
 const SIGNATURES: readonly (readonly [name: string, text: string, offset?: number])[] = [
   ["PDF", "%PDF-"],
@@ -18,6 +14,7 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
   ["Panasonic raw", "IIU\0"],
   ["Olympus raw", "IIRO"],
   ["Fujifilm raw", "FUJIFILMCCD-RAW"],
+  ['a HEIF file of the kind "mif3"', "ftypmif3", 4],
   ["QuickTime video", "ftypqt  ", 4],
   ["MP4 video", "ftypiso", 4],
   ["MP4 video", "ftypmp4", 4],
@@ -30,8 +27,6 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
  * @param head a file's first bytes, as Latin-1
  */
 export function refusedName(head: string): string | undefined {
-  const brands = isoBrands(head);
-  if (brands.some((brand) => HEIC_BRANDS.includes(brand)) && !isAvif(brands)) return "HEIC";
   const text = head
     .replace(/^\xef\xbb\xbf/, "")
     .trimStart()

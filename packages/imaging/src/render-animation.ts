@@ -7,9 +7,9 @@ import { corruptImage, ImageRejection } from "./image-rejection.ts";
 import { placeFrame } from "./options/framing.ts";
 import { finish, finishingSteps } from "./options/preset-options.ts";
 import { type Pixels, resize } from "./pixels.ts";
-import { PrivacyError } from "./prove-private.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
 import type { TimeBudget } from "./time-budget.ts";
+import { isOurs } from "./unexpected-error.ts";
 
 /**
  * Renders every frame from the source, one after another, so that they are never all in memory at once.
@@ -45,7 +45,6 @@ export async function renderAnimation(
 
 /** Returns true for an error of the decoder. Decoding and encoding are one operation here; libvips names the part that failed. */
 function isFaultOfSource(error: unknown, { output }: RenditionPlan): error is Error {
-  if (!(error instanceof Error) || error instanceof ImageRejection || error instanceof PrivacyError)
-    return false;
+  if (!(error instanceof Error) || error instanceof ImageRejection || isOurs(error)) return false;
   return !outputFormat(output.format).encoders.some((name) => error.message.startsWith(name));
 }

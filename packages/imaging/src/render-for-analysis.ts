@@ -1,4 +1,4 @@
-import { type Limits, Preset, type Presets } from "@image-pipeline/schema/config";
+import type { Limits, Preset, Presets } from "@image-pipeline/schema/config";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { renderImage } from "./render-image.ts";
 import { type Size, scaleSize } from "./size.ts";
@@ -34,10 +34,20 @@ export async function renderForAnalysis(
 function toPresets(picture: Size): Presets {
   const scaled = toScaled(picture);
   const frame = { width: Math.max(MIN_SIDE, scaled.width), height: Math.max(MIN_SIDE, scaled.height) };
-  return { analysis: Preset.parse({ ...frame, fit: "contain", enlarge: true, formats: [JPEG] }) };
+  return { analysis: { ...frame, ...CONTAINED } };
 }
 
-const JPEG = { format: "jpeg", quality: QUALITY } as const;
+/** A complete preset, not one of defaults: the process that renders starts faster without the schemas. */
+const CONTAINED = {
+  fit: "contain",
+  position: "centre",
+  enlarge: true,
+  background: "auto",
+  colourSpace: "srgb",
+  formats: [
+    { format: "jpeg", quality: QUALITY, progressive: false, mozjpeg: false, chromaSubsampling: "4:2:0" },
+  ],
+} satisfies Preset;
 
 function toScaled(picture: Size): Size {
   const most = MAX_SIDE / Math.max(picture.width, picture.height);

@@ -7,13 +7,13 @@ import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
 import { inputFormat } from "./formats/formats.ts";
 import { type Header, isAnimated } from "./header.ts";
-import { ImageRejection } from "./image-rejection.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { readHeader } from "./read-header.ts";
 import { renderPlans } from "./render-plans.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, timeBudget } from "./time-budget.ts";
+import { toRejection } from "./unexpected-error.ts";
 
 /** libvips names some colour models together with their bit depth, which is a separate fact here. */
 const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", labs: "lab", labq: "lab" };
@@ -24,7 +24,7 @@ const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", la
  * @param presets the presets, or a function of the picture's size after orientation
  * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
- * @throws {ImageRejection} for problems of the picture; every other error is a bug
+ * @throws {ImageRejection} for problems of the picture; any other error is `emit`'s, or one that `isOurs`
  */
 export async function renderImage(
   source: Uint8Array,
@@ -34,38 +34,58 @@ export async function renderImage(
 ): Promise<Facts> {
   const budget = timeBudget(limits.maxRenderSeconds, clock);
   checkBytes(source.length, limits);
-  const format = sniffFormat(source);
+  const format = sniffFormat(source, limits.inputs);
   const sha256 = createHash("sha256").update(source).digest("hex");
-  const { picture, header } = await rejectWith({ format, sha256 }, async () => {
-    const picture = inputFormat(format).prepare?.(source) ?? source;
-    return { picture, header: await readHeader(picture, format) };
+  const { picture, header, facts } = await rejectWith({ format, sha256 }, async () => {
+    const picture = inputFormat(format).prepare(source, limits);
+    const header = await readHeader(picture, format, limits);
+    return { picture, header, facts: { ...headerFacts(header, source), sha256 } };
   });
-  const facts = { ...headerFacts(header, picture), sha256 };
   return rejectWith(facts, async () => {
     checkHeader(header, limits);
     const wanted = typeof presets === "function" ? presets(header) : presets;
     const plans = planRenditions(header, { presets: wanted, limits });
-    return { ...facts, ...(await renderPlans(plans, { source: picture, header, limits, budget, emit })) };
+    const common = { limits, budget, emit: guarded(emit) };
+    return { ...facts, ...(await renderPlans(plans, { ...common, source: picture, header })) };
   });
 }
 
-/** Does the work, and adds the facts that are known so far to its rejection. */
-async function rejectWith<Result>(facts: Partial<Facts>, work: () => Promise<Result>): Promise<Result> {
+/** Does the work. Its errors become rejections, with the facts that are known so far. */
+async function rejectWith<Result>(
+  facts: Partial<Facts> & Pick<Facts, "format">,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof ImageRejection ? error.with(facts) : error;
+    throw error instanceof EmitError ? error.cause : toRejection(error, facts.format).with(facts);
   }
 }
 
+/** An error of the receiver of the renditions. */
+class EmitError extends Error {}
+
+function guarded(emit: (rendition: EncodedRendition) => void): typeof emit {
+  return (rendition) => {
+    try {
+      emit(rendition);
+    } catch (cause) {
+      throw new EmitError("a rendition was not received", { cause });
+    }
+  };
+}
+
 function headerFacts(header: Header, source: Uint8Array) {
-  const { format, width, height, pages, hasAlpha, space, bitDepth, profile, exif } = header;
+  const { format, width, height, pages, hasAlpha, space, bitDepth, profile, hdr, exif } = header;
   return {
-    ...{ format, width, height, pages, hasAlpha },
+    ...{ format, width, height, hasAlpha },
+    pages: inputFormat(format).pages?.(source) ?? pages,
     ...(isAnimated(header) && { isAnimated: true as const }),
     colourSpace: COLOUR_SPACES[space] ?? space,
     ...(profile?.name && { colourProfile: profile.name }),
     ...(isWideGamut(header) && { isWideGamut: true as const }),
+    ...(hdr && { hdr: true as const }),
+    ...(inputFormat(format).hasGainMap?.(source) && { hasGainMap: true as const }),
     ...(bitDepth && { bitDepth }),
     exif: exifFacts(inputFormat(format).exif?.(source) ?? exif),
   };

@@ -5,10 +5,10 @@ import { refusedName } from "./refused-formats.ts";
 
 type Format = Facts["format"];
 
+const LIST = new Intl.ListFormat("en-GB", { type: "disjunction" });
+const ALL = Object.keys(INPUT_FORMATS).filter(isFormat);
 /** The accepted formats in a sentence. */
-export const FORMAT_NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
-  Object.values(INPUT_FORMATS).map(({ name }) => name),
-);
+export const FORMAT_NAMES = namesOf(ALL);
 /** A text format may have its first tag this far into the file, after a byte-order mark, comments and a DOCTYPE. */
 const HEAD_BYTES = 4096;
 
@@ -16,26 +16,39 @@ const HEAD_BYTES = 4096;
  * Returns the format of a file by its bytes, regardless of its name. It is one of the accepted formats; no decoder has read the
  * file yet.
  *
+ * @param inputs the formats that are switched on
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, with the format's name if it is known
  */
-export function sniffFormat(source: Uint8Array): Format {
+export function sniffFormat(source: Uint8Array, inputs: readonly Format[] = ALL): Format {
   const head = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, HEAD_BYTES)).toString(
     "latin1",
   );
-  const format = Object.keys(INPUT_FORMATS)
-    .filter(isFormat)
-    .find((name) => inputFormat(name).matches(head));
+  const format = ALL.find((name) => inputFormat(name).matches(head, source));
+  if (format && !inputs.includes(format)) throw switchedOff(format, inputs);
   const refused = refusedName(head) ?? (format && inputFormat(format).refusedKind?.(source));
   if (format && !refused) return format;
-  throw unsupported(refused);
+  throw unsupported(refused, inputs);
+}
+
+function switchedOff(format: Format, inputs: readonly Format[]): ImageRejection {
+  return new ImageRejection(
+    "UNSUPPORTED_FORMAT",
+    `${inputFormat(format).name} is switched off in this pipeline (limits.inputs). Convert the file to ${namesOf(inputs)}, then upload it again.`,
+  );
+}
+
+function namesOf(formats: readonly Format[]): string {
+  return LIST.format(
+    ALL.filter((format) => formats.includes(format)).map((format) => inputFormat(format).name),
+  );
 }
 
 /** Returns the rejection of a format, by its name if it has one. */
-export function unsupported(name: string | undefined): ImageRejection {
+export function unsupported(name: string | undefined, inputs: readonly Format[] = ALL): ImageRejection {
   const problem = name === undefined ? "The bytes are not a known picture format" : `${name} is not accepted`;
   return new ImageRejection(
     "UNSUPPORTED_FORMAT",
-    `${problem}. Convert the file to ${FORMAT_NAMES}, then upload it again.`,
+    `${problem}. Convert the file to ${namesOf(inputs)}, then upload it again.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { assertSafe, ENGINE } from "../src/engine.ts";
+import { assertNamed, assertSafe } from "../src/engine.ts";
+import { ENGINE } from "../src/engine-versions.ts";
 import { scene } from "./pictures/scene.ts";
 
 describe("the engine", () => {
@@ -10,6 +11,10 @@ describe("the engine", () => {
       libvips: sharp.versions.vips,
       revision: expect.stringMatching(/^\d+$/),
     });
+  });
+
+  it("refuses other versions than the recipe's hash contains", () => {
+    expect(() => assertNamed({ sharp: ENGINE.sharp, libvips: "8.18.99" })).toThrow(/engine-versions\.ts/);
   });
 
   it.each(["8.18.3", "8.18.10", "8.19.0", "9.0.0"])("accepts libvips %s", (version) => {

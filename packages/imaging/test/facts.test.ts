@@ -3,6 +3,8 @@ import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
 import sharp from "sharp";
 import { thumbHashToAverageRGBA } from "thumbhash";
 import { describe, expect, it } from "vitest";
+import { exifFacts } from "../src/exif-facts.ts";
+import { withSegment } from "./pictures/jpeg-segments.ts";
 import { scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
 
@@ -42,6 +44,13 @@ describe("the facts of a picture", () => {
       expect(JSON.stringify(facts)).not.toMatch(/secret|SN-12345|52/);
     },
   );
+
+  it.each([0, 1, 5])("contain no EXIF values if the EXIF segment has %i bytes", async (length) => {
+    const segment = Buffer.from("Exif\0\0").subarray(0, length);
+    const source = withSegment(await scene(90, 60).jpeg().toBuffer(), 0xe1, segment);
+    expect((await render(source, PRESETS)).facts.exif).toEqual({});
+    expect(exifFacts(segment)).toEqual({});
+  });
 
   it("contain the local time without an offset if the camera wrote none", async () => {
     const exif = { IFD2: { DateTimeOriginal: "2024:05:01 12:34:56" } };

@@ -72,7 +72,9 @@ describe.each(Object.entries(INPUTS))("a %s", (_name, { make, tolerance = 0 }) =
 
 it("has a file of every accepted format", async () => {
   const formats = await Promise.all(Object.values(INPUTS).map(async ({ make }) => sniffFormat(await make())));
-  expect(new Set(formats)).toEqual(new Set(Facts.shape.format.options));
+  // HEIC has a test file of its own.
+  const others = Facts.shape.format.options.filter((format) => format !== "heic");
+  expect(new Set(formats)).toEqual(new Set(others));
 });
 
 it("renders the first page of a TIFF", async () => {

@@ -144,7 +144,7 @@ describe("a rejection", () => {
 
   it.each([
     ["EMPTY_OBJECT", [], ["maxBytes", "maxFramePixels", "maxFrames"]],
-    ["UNSUPPORTED_FORMAT", [], ["maxBytes", "maxFramePixels", "maxFrames"]],
+    ["UNSUPPORTED_FORMAT", ["inputs"], ["maxBytes", "maxFramePixels", "maxFrames"]],
     ["TOO_MANY_BYTES", ["maxBytes"], ["maxFramePixels", "maxRenderSeconds"]],
     ["TOO_MANY_PIXELS", ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes"], ["maxBytes"]],
     ["TOO_MANY_FRAMES", ["maxFrames"], ["maxBytes", "maxRenderSeconds"]],

@@ -2,6 +2,8 @@ import { type Facts, OutputFormat } from "@image-pipeline/schema/manifest";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { provePrivate } from "../src/prove-private.ts";
+import { heicFile } from "./pictures/heic-file.ts";
+import { HEVC_STREAMS } from "./pictures/hevc-streams.ts";
 import { withSegment } from "./pictures/jpeg-segments.ts";
 import { pngChunk, withPngChunks } from "./pictures/png-chunks.ts";
 import { flatFrames, scene } from "./pictures/scene.ts";
@@ -43,6 +45,12 @@ const SOURCES: Record<Facts["format"], () => Promise<Buffer>> = {
   webp: () => withSecrets(scene(120, 80)).webp().toBuffer(),
   avif: () => withSecrets(scene(120, 80)).avif({ effort: 0 }).toBuffer(),
   tiff: () => withSecrets(scene(120, 80)).tiff().toBuffer(),
+  heic: async () =>
+    heicFile({
+      tiles: [HEVC_STREAMS.card],
+      exif: Buffer.from(`II*\0${SECRET}`, "latin1"),
+      others: [{ type: "mime", reference: "cdsc", data: Buffer.from(SECRET) }],
+    }),
   gif: async () => {
     const gif = await flatFrames(
       [

@@ -2,9 +2,13 @@ import { Facts, REJECTION_REASONS } from "@image-pipeline/schema/manifest";
 import { describe, expect, it } from "vitest";
 import { inputFormat } from "../src/formats/formats.ts";
 import { sniffFormat } from "../src/sniff-format.ts";
+import { heicFile } from "./pictures/heic-file.ts";
+import { HEVC_STREAMS } from "./pictures/hevc-streams.ts";
 import { scene } from "./pictures/scene.ts";
 
 const FORMATS = Facts.shape.format.options;
+
+const heic = async () => heicFile({ tiles: [HEVC_STREAMS.card] });
 
 function bytes(text: string): Buffer {
   return Buffer.concat([Buffer.from(text, "latin1"), Buffer.alloc(64)]);
@@ -12,7 +16,8 @@ function bytes(text: string): Buffer {
 
 describe("sniffFormat", () => {
   it.each(FORMATS)("recognises a %s by its bytes", async (format) => {
-    expect(sniffFormat(await scene(20, 10).toFormat(format).toBuffer())).toBe(format);
+    const make = format === "heic" ? heic : () => scene(20, 10).toFormat(format).toBuffer();
+    expect(sniffFormat(await make())).toBe(format);
   });
 
   it("lists every accepted format in the message of a refusal, as the published reason does", () => {
@@ -20,6 +25,19 @@ describe("sniffFormat", () => {
     const list = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
     expect(() => sniffFormat(bytes("hello"))).toThrow(`Convert the file to ${list}, then upload it again.`);
     expect(REJECTION_REASONS.UNSUPPORTED_FORMAT).toContain(list);
+  });
+
+  it.each(FORMATS)("refuses a %s that is switched off, in words that say so", async (format) => {
+    const make = format === "heic" ? heic : () => scene(20, 10).toFormat(format).toBuffer();
+    const others = FORMATS.filter((one) => one !== format);
+    const source = await make();
+    expect(() => sniffFormat(source, others)).toThrow(
+      expect.objectContaining({
+        reason: "UNSUPPORTED_FORMAT",
+        message: expect.stringContaining(`${inputFormat(format).name} is switched off`),
+      }),
+    );
+    expect(sniffFormat(source, [format])).toBe(format);
   });
 
   it("recognises an AVIF with the general image brand first", () => {
@@ -30,8 +48,6 @@ describe("sniffFormat", () => {
     ["SVG", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
     ["SVG", "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>"],
     ["SVG", "\xef\xbb\xbf\n<?xml version='1.0'?>\n<!-- \x89PNG -->\n<!DOCTYPE svg>\n<SVG>"],
-    ["HEIC", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
-    ["HEIC", "\0\0\0\x18ftypmif1\0\0\0\0mif1heix"],
     ["PDF", "%PDF-1.7"],
     ["JPEG 2000", "\0\0\0\x0cjP  \r\n\x87\n"],
     ["JPEG 2000", "\xff\x4f\xff\x51"],

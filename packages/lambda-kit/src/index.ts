@@ -11,3 +11,4 @@ export { type InvocationClock, RESERVE_MILLISECONDS, requireTime, type Wait, wit
 export { toEvent } from "./to-event.ts";
 export { toStoreError } from "./to-store-error.ts";
 export { CLIENT, type Tools, telemetry } from "./tools.ts";
+export { unexpectedRejections } from "./unexpected-rejections.ts";

@@ -2,34 +2,45 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { sharpBinaries } from "./native-package.ts";
+import { heicDecoder, sharpBinaries } from "./native-package.ts";
 import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
+
+/** The file of the handlers, as Lambda's setting `index.<name>` has it. */
+const INDEX = "index.js";
 
 export interface LambdaZip {
   /** The file that exports the handlers. */
   entry: string;
   /** The names of the handlers, each of which Lambda calls as `index.<name>` (default: `handler`). */
   handlers?: readonly string[];
+  /** Other programs of the zip: the path of each one's entry by its name. `engine` is bundled to `engine.js`. */
+  programs?: Readonly<Record<string, string>>;
   /** The path of the zip; missing folders are created. */
   outfile: string;
   /** The platform of sharp's binaries; a zip without one holds JavaScript only. */
   sharp?: Target;
 }
 
-/** A function in one file. */
+/** A function, in one file for itself and one for each of its other programs. */
 export interface Bundle {
-  /** `index.js` */
-  code: Uint8Array;
-  /** Its source map; the paths of the sources are relative to `mapFolder`. */
-  map: Uint8Array;
+  /** The files by name: `index.js`, and `<name>.js` of each program. */
+  files: ReadonlyMap<string, BundledFile>;
   /** Absolute paths of the files that the code was made from. */
   inputs: readonly string[];
 }
 
-export interface BundleOptions extends Pick<LambdaZip, "entry" | "sharp"> {
+export interface BundledFile {
+  code: Uint8Array;
+  /** The source map; the paths of the sources are relative to `mapFolder`. */
+  map: Uint8Array;
+}
+
+export interface BundleOptions extends Pick<LambdaZip, "entry" | "programs" | "sharp"> {
   /** The folder of the source map. */
   mapFolder: string;
+  /** Modules to bundle in the place of others, by the names of those (default: none). */
+  alias?: Record<string, string>;
   /** False keeps names and lines, for a debugger (default: true). */
   minify?: boolean;
   /** True prints faults of the sources to standard error (default: true). */
@@ -37,25 +48,28 @@ export interface BundleOptions extends Pick<LambdaZip, "entry" | "sharp"> {
 }
 
 /**
- * Bundles a function to `index.js`, adds sharp's binaries if asked for, and writes a zip that depends on the sources only:
- * every machine and folder writes the same bytes. The source map is written beside the zip, as `index.js.map`: in the
- * zip it would only make the function slower to start.
+ * Bundles a function to `index.js` and its other programs to a file each, adds sharp's binaries if asked for, and writes a zip
+ * that depends on the sources only: every machine and folder writes the same bytes. The source maps are written beside the
+ * zip, as `index.js.map`: in the zip they would only make the function slower to start.
  *
  * @throws {Error} when the entry does not export one of the handlers
  */
 export async function buildLambdaZip({
   entry,
   handlers = ["handler"],
+  programs = {},
   outfile,
   sharp,
 }: LambdaZip): Promise<void> {
   const mapFolder = dirname(outfile);
-  const { code, map } = await bundleFunction({ entry, mapFolder, ...(sharp && { sharp }) });
-  requireExports(entry, code, handlers);
-  const files = new Map([["index.js", code]]);
-  if (sharp) for (const [name, data] of await sharpBinaries(entry, sharp)) files.set(name, data);
+  const bundle = await bundleFunction({ entry, programs, mapFolder, ...(sharp && { sharp }) });
+  requireExports(entry, bundle.files.get(INDEX)?.code, handlers);
+  const files = new Map([...bundle.files].map(([name, { code }]) => [name, code]));
+  if (sharp)
+    for (const [name, data] of [...(await sharpBinaries(entry, sharp)), ...(await heicDecoder(entry))])
+      files.set(name, data);
   await mkdir(mapFolder, { recursive: true });
-  await replaceFile(join(mapFolder, "index.js.map"), map);
+  for (const [name, { map }] of bundle.files) await replaceFile(join(mapFolder, `${name}.map`), map);
   await replaceFile(outfile, toZip(files));
 }
 
@@ -73,18 +87,21 @@ async function replaceFile(path: string, data: Uint8Array): Promise<void> {
  */
 export async function bundleFunction({
   entry,
+  programs = {},
   sharp,
   mapFolder,
+  alias = {},
   minify = true,
   prints = true,
 }: BundleOptions): Promise<Bundle> {
   const workingFolder = dirname(entry);
-  const outfile = resolve(mapFolder, "index.js");
+  const outdir = resolve(mapFolder);
   const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
+    entryPoints: { index: entry, ...programs },
     absWorkingDir: workingFolder,
     write: false,
-    outfile,
+    alias,
+    outdir,
     bundle: true,
     minify,
     sourcemap: "external",
@@ -94,20 +111,27 @@ export async function bundleFunction({
     platform: "node",
     target: "node22",
     format: "cjs",
+    // The folder of the bundle, where the other programs are.
+    define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
     mainFields: ["module", "main"],
     legalComments: "eof",
     plugins: sharp ? [sharpBundling(entry, sharp)] : [],
     logLevel: prints ? "warning" : "silent",
   });
-  const [map, code] = [`${outfile}.map`, outfile].map(
-    (name) => outputFiles.find(({ path }) => path === name)?.contents,
-  );
-  if (!code || !map) throw new Error(`esbuild wrote nothing for ${entry}`);
-  return { code, map, inputs: Object.keys(metafile.inputs).map((path) => resolve(workingFolder, path)) };
+  const contentOf = (name: string) => {
+    const found = outputFiles.find(({ path }) => path === join(outdir, name));
+    if (!found) throw new Error(`esbuild wrote no ${name} for ${entry}`);
+    return found.contents;
+  };
+  const names = [INDEX, ...Object.keys(programs).map((name) => `${name}.js`)];
+  return {
+    files: new Map(names.map((name) => [name, { code: contentOf(name), map: contentOf(`${name}.map`) }])),
+    inputs: Object.keys(metafile.inputs).map((path) => resolve(workingFolder, path)),
+  };
 }
 
 /** esbuild names the exports of a CommonJS bundle in a statement for Node.js: `0&&(module.exports={a,b});`. */
-function requireExports(entry: string, code: Uint8Array, handlers: readonly string[]): void {
+function requireExports(entry: string, code: Uint8Array | undefined, handlers: readonly string[]): void {
   const [, names = ""] = /0&&\(module\.exports=\{([^}]*)\}\)/.exec(new TextDecoder().decode(code)) ?? [];
   const missing = handlers.filter((name) => !names.split(",").includes(name));
   if (missing.length > 0) throw new Error(`${entry} does not export ${missing.join(", ")}`);
@@ -124,6 +148,7 @@ function sharpBundling(entry: string, { platform, arch }: Target): Plugin {
     name: "sharp",
     setup(build) {
       build.onResolve({ filter: /^sharp$/ }, () => ({ path: commonJs }));
+      build.onResolve({ filter: /^libheif-js\// }, ({ path }) => ({ path, external: true }));
       build.onResolve({ filter: /^@img\/.*\.node$/ }, ({ path }) => ({ path, external: true }));
       build.onLoad({ filter: /[\\/]sharp[\\/]dist[\\/]sharp\.cjs$/ }, () => ({
         contents: `module.exports = require("@img/sharp-${platform}-${arch}/sharp.node");`,

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type { BuildFailure } from "esbuild";
 import * as z from "zod";
@@ -11,6 +12,10 @@ const LambdaField = z.strictObject({
   entry: z.string().default("src/handler.ts"),
   /** The exports that Lambda calls, each as `index.<name>`. */
   handlers: z.array(z.string()).min(1),
+  /** Programs that the function starts, by name: each a module that the package can import, bundled to `<name>.js`. */
+  programs: z
+    .record(z.string().regex(/^(?!index$)[a-z-]+$/, "must be lower-case letters"), z.string())
+    .default({}),
   /** Packages with prebuilt binaries, which the zip holds beside the code; sharp is the only one supported. */
   native: z.array(z.literal("sharp")).default([]),
 });
@@ -29,6 +34,18 @@ export async function readLambdaField(folder: string): Promise<LambdaField> {
   throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
 }
 
+/** Returns the entry and the other programs of a package, as absolute paths. */
+export function toEntries(
+  folder: string,
+  { entry, programs }: LambdaField,
+): Pick<BundleOptions, "entry" | "programs"> {
+  const { resolve: pathOf } = createRequire(join(folder, entry));
+  return {
+    entry: join(folder, entry),
+    programs: Object.fromEntries(Object.entries(programs).map(([name, module]) => [name, pathOf(module)])),
+  };
+}
+
 /**
  * Bundles the function of a package for this machine, without a zip.
  *
@@ -36,13 +53,15 @@ export async function readLambdaField(folder: string): Promise<LambdaField> {
  */
 export async function bundlePackage(
   folder: string,
-  options: Omit<BundleOptions, "entry" | "sharp">,
+  options: Omit<BundleOptions, "entry" | "programs" | "sharp">,
 ): Promise<Bundle> {
-  const { entry, native } = await readLambdaField(folder);
-  const target = native.length > 0 ? { sharp: hostTarget() } : {};
-  const path = join(folder, entry);
-  return bundleFunction({ ...options, ...target, entry: path }).catch((error: unknown) => {
-    throw isBuildFailure(error) ? new Error(toMessage(error, dirname(path)), { cause: error }) : error;
+  const field = await readLambdaField(folder);
+  const target = field.native.length > 0 ? { sharp: hostTarget() } : {};
+  const entries = toEntries(folder, field);
+  return bundleFunction({ ...options, ...target, ...entries }).catch((error: unknown) => {
+    throw isBuildFailure(error)
+      ? new Error(toMessage(error, dirname(entries.entry)), { cause: error })
+      : error;
   });
 }
 

@@ -4,19 +4,24 @@ import { ConfigError, type Pipeline } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import { buildLambdaZip } from "./build-lambda-zip.ts";
-import { readLambdaField } from "./lambda-package.ts";
+import { readLambdaField, toEntries } from "./lambda-package.ts";
 import { hostTarget, lambdaTarget } from "./target.ts";
 
 /** Builds two zips of the package in the current folder: one for Lambda, and one with this machine's binaries. */
 async function main(folder: string): Promise<void> {
-  const { entry, handlers, native } = await readLambdaField(folder);
-  const isNative = native.length > 0;
+  const field = await readLambdaField(folder);
+  const isNative = field.native.length > 0;
   const zips = [
     { outfile: "dist/lambda.zip", ...(isNative && { sharp: lambdaTarget(await deployedArchitecture()) }) },
     { outfile: "dist/local/lambda.zip", ...(isNative && { sharp: hostTarget() }) },
   ];
   for (const { outfile, ...target } of zips)
-    await buildLambdaZip({ entry: join(folder, entry), handlers, outfile: join(folder, outfile), ...target });
+    await buildLambdaZip({
+      ...toEntries(folder, field),
+      handlers: field.handlers,
+      outfile: join(folder, outfile),
+      ...target,
+    });
 }
 
 /** Returns the CPU of the deployed functions. All environments have the same, since there is one zip. */

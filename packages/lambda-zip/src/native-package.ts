@@ -32,6 +32,18 @@ export async function sharpBinaries(
   return files;
 }
 
+/** libheif-js's decoder, unmodified and with its licence: the LGPL asks for a file that its user can replace. */
+const HEIC_DECODER = ["package.json", "libheif-wasm/libheif-bundle.js", "libheif-wasm/LICENSE"];
+
+/** Returns the decoder of HEIC as a separate file, which a function loads when the first HEIC picture comes. */
+export async function heicDecoder(from: string): Promise<Map<string, Uint8Array>> {
+  const folder = await packageFolder(from, "libheif-js");
+  const files = new Map<string, Uint8Array>();
+  for (const file of HEIC_DECODER)
+    files.set(`node_modules/libheif-js/${file}`, await readFile(join(folder, file)));
+  return files;
+}
+
 async function packageFolder(from: string, name: string): Promise<string> {
   const roots = [from, import.meta.filename].flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
   for (const root of roots) {

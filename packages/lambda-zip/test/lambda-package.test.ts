@@ -1,15 +1,20 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import { expect, it, onTestFinished } from "vitest";
 import { buildLambdaZip, bundlePackage } from "../src/index.ts";
 
-async function packageWith(handler: string): Promise<string> {
+async function packageWith(handler: string, lambda: object = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-package-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, "src"));
-  await writeFile(join(folder, "package.json"), JSON.stringify({ lambda: { handlers: ["handler"] } }));
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({ lambda: { handlers: ["handler"], ...lambda } }),
+  );
   await writeFile(join(folder, "src/handler.ts"), handler);
   return folder;
 }
@@ -30,9 +35,25 @@ it("bundles a package's function with the files that it is made from", async () 
     'import { one } from "./one.ts";\nexport const handler = async () => one;',
   );
   await writeFile(join(folder, "src/one.ts"), "export const one = 1;");
-  const { code, inputs } = await bundlePackage(folder, { mapFolder: join(folder, "dist"), minify: false });
+  const { files, inputs } = await bundlePackage(folder, { mapFolder: join(folder, "dist"), minify: false });
   expect(inputs.toSorted()).toEqual([join(folder, "src/handler.ts"), join(folder, "src/one.ts")]);
-  expect(Buffer.from(code).toString()).toContain("one = 1");
+  expect(Buffer.from(files.get("index.js")?.code ?? []).toString()).toContain("one = 1");
+});
+
+it("bundles each program that the function starts to a file of its own, which the function finds in its folder", async () => {
+  const folder = await packageWith(
+    'import { join } from "node:path";\nexport const handler = async () => join(import.meta.dirname, "engine.js");',
+    { programs: { engine: "./engine.ts" } },
+  );
+  await writeFile(join(folder, "src/engine.ts"), "process.stdout.write(String(6 * 7));");
+  const { files, inputs } = await bundlePackage(folder, { mapFolder: join(folder, "dist") });
+  expect([...files.keys()]).toEqual(["index.js", "engine.js"]);
+  expect(inputs).toContain(join(folder, "src/engine.ts"));
+  for (const [name, { code }] of files) await writeFile(join(folder, name.replace(".js", ".cjs")), code);
+  const { handler } = await import(join(folder, "index.cjs"));
+  expect(await handler()).toBe(join(folder, "engine.js"));
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, "engine.cjs")]);
+  expect(stdout).toBe("42");
 });
 
 it("names file, line and column of a fault in the sources", async () => {

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -38,6 +39,16 @@ test.each([
     expect(machines).toEqual([machine, machine]);
   },
 );
+
+test("adds the decoder of HEIC as an unmodified file with its licence, outside of the bundle", async () => {
+  const files = unzipSync(await build("heic", "arm64"));
+  const folder = "node_modules/libheif-js/libheif-wasm";
+  const original = createRequire(import.meta.url).resolve("libheif-js/libheif-wasm/libheif-bundle.js");
+  expect(Buffer.from(files[`${folder}/libheif-bundle.js`] ?? []).equals(await readFile(original))).toBe(true);
+  expect(Buffer.from(files[`${folder}/LICENSE`] ?? []).toString()).toContain(
+    "GNU LESSER GENERAL PUBLIC LICENSE",
+  );
+});
 
 /** `e_machine` of an ELF header: 0x3e is x86-64, 0xb7 is AArch64 (man 5 elf). */
 function elfMachine(data: Uint8Array): number {

@@ -12,6 +12,7 @@ export {
 export type { PolicyStatement } from "./config/policy-statement.ts";
 export {
   Limits,
+  maxFramePixels,
   OUTPUT_OPTIONS,
   Output,
   Preset,

@@ -8,6 +8,7 @@ export {
   imageUploaded,
 } from "./messages/image-events.ts";
 export { type MessageAttributeName, toMessageAttributes } from "./messages/message-attributes.ts";
+export { messageGroups, type TenantRule } from "./messages/message-group.ts";
 export {
   ImageAnalyzed,
   ImageProcessed,

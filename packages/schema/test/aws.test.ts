@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
   isNotFound,
+  NotificationRecord,
   QueueRedrivePolicy,
-  S3Record,
   statusOf,
   toDeadLetterArn,
   toNotifiedObjects,
@@ -34,7 +34,7 @@ describe("toNotifiedObjects", () => {
   );
 });
 
-describe("S3Record", () => {
+describe("NotificationRecord", () => {
   const record = {
     eventVersion: "2.1",
     eventName: "ObjectCreated:Put",
@@ -43,7 +43,7 @@ describe("S3Record", () => {
   };
 
   test("decodes the key, and gives the time in UTC", () => {
-    const { eventTime, s3 } = S3Record.parse(record);
+    const { eventTime, s3 } = NotificationRecord.parse(record);
     expect([eventTime, s3.object.key]).toEqual(["2025-12-31T22:00:00.000Z", "a b"]);
   });
 
@@ -51,7 +51,7 @@ describe("S3Record", () => {
     ["another major version", { ...record, eventVersion: "3.0" }, "unknown event version: must be 2.x"],
     ["an invalid time", { ...record, eventTime: "noon" }, '"noon" is not a time'],
   ])("rejects %s", (_what, value, message) => {
-    expect(S3Record.safeParse(value).error?.issues).toMatchObject([{ message }]);
+    expect(NotificationRecord.safeParse(value).error?.issues).toMatchObject([{ message }]);
   });
 });
 

@@ -159,6 +159,18 @@ describe("definePipeline", () => {
       'uploads.suffixes.1: must begin with a dot: ".jpg"',
     ],
     [
+      { presets, uploads: { tenantPattern: "^[^/]+/" }, environments: { dev: {} } },
+      'uploads.tenantPattern: must be a regular expression with a group in parentheses, such as "^([^/]+)/"',
+    ],
+    [
+      { presets, uploads: { tenantPattern: "(" }, environments: { dev: {} } },
+      'uploads.tenantPattern: must be a regular expression with a group in parentheses, such as "^([^/]+)/"',
+    ],
+    [
+      { presets, uploads: { trigger: "sqs" }, environments: { dev: {} } },
+      "uploads.trigger: must be notification or eventbridge",
+    ],
+    [
       { presets, logLevel: "TRACE", environments: { dev: {} } },
       "logLevel: must be DEBUG or INFO or WARN or ERROR",
     ],

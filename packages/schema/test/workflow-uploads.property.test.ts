@@ -101,7 +101,7 @@ function passes(value: unknown, one: ValueTest): boolean {
   if ("prefix" in one) return typeof value === "string" && value.startsWith(one.prefix);
   if ("anything-but" in one)
     return typeof value === "string" && !value.startsWith(one["anything-but"].prefix);
-  if (typeof value !== "number") return false;
+  if (typeof value !== "number" || !("numeric" in one)) return false;
   const [low, bound, high, end] = one.numeric;
   const isWithin = low === "<" ? value < Number(bound) : value >= Number(bound);
   return isWithin && (high === undefined || value < Number(end));

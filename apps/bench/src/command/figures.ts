@@ -1,3 +1,4 @@
+import type { ProcessTimes } from "../bench-process.ts";
 import type { Burst } from "../burst/bench-burst.ts";
 import type { Comparison } from "../comparison.ts";
 import type { FrontPoint } from "../encoders/bench-front.ts";
@@ -9,6 +10,7 @@ import type { MemoryCurves } from "../memory/bench-memory.ts";
 /** The figures of each benchmark that ran. */
 export interface Measured {
   engine?: Comparison[] | undefined;
+  process?: ProcessTimes | undefined;
   memory?: MemoryCurves | undefined;
   front?: FrontPoint[] | undefined;
   cold?: ColdStart[] | undefined;

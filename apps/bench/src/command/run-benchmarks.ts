@@ -3,6 +3,7 @@ import { loadPipelines } from "@image-pipeline/schema/load";
 import { toJsonLine } from "@image-pipeline/schema/plain-text";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { benchEngine } from "../bench-engine.ts";
+import { benchProcess, processTable } from "../bench-process.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
 import { benchFront, frontTable } from "../encoders/bench-front.ts";
@@ -44,6 +45,10 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async engine({ photos, rounds }) {
     const comparisons = await benchEngine({ photos, rounds, shipped: await shippedPresets() });
     return { figures: { engine: comparisons }, text: comparisons.map(comparisonTable).join("\n") };
+  },
+  async process({ photos, rounds }) {
+    const times = await benchProcess(photographs(photos), { rounds, presets: await shippedPresets() });
+    return { figures: { process: times }, text: processTable(times) };
   },
   async memory({ photos, pictures, allocators }) {
     const curves = await benchMemory(photographs(photos), {

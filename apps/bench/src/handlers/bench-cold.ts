@@ -7,15 +7,17 @@ import type { Photograph } from "../photographs.ts";
 import { type Row, toMilliseconds, toTable } from "../report/table.ts";
 import { toBatch, toEnvironment, toNotification, toSources } from "./events.ts";
 import { type HandlerTimes, runHandler } from "./handler-run.ts";
-import { type HandlerName, handlerSource, unpackHandler } from "./handler-zips.ts";
+import { type HandlerName, handlerSource, unpackHandler, workerInOneProcess } from "./handler-zips.ts";
 import { startStandInAws } from "./stand-in-aws.ts";
 
-/** CPU milliseconds of a start: medians over the rounds. `first` is the load and the first event, `steady` a later one. */
+/** CPU milliseconds of a start, the engine's process included: medians over the rounds. `first` is the load and the first event, `steady` a later one. */
 export interface ColdStart {
   handler: HandlerName;
   how: string;
   load: number;
   first: number;
+  /** Wall-clock milliseconds of the load and the first event. */
+  wall: number;
   steady: number;
   zipBytes: number;
   bundleBytes: number;
@@ -36,13 +38,17 @@ export async function benchCold(
     const starts: ColdStart[] = [];
     for (const handler of ["ingest", "worker"] as const) {
       const event = handler === "ingest" ? toNotification(photograph) : toBatch([photograph]);
-      const { module, zipBytes, bundleBytes } = unpackHandler(handler);
-      const environment = toEnvironment(aws.endpoint, presets);
-      for (const [how, path, extra] of [
+      const unpacked = unpackHandler(handler);
+      const { module, zipBytes, bundleBytes } = unpacked;
+      const environment = { ...toEnvironment(aws.endpoint, presets), _HANDLER: "index.handler" };
+      const ways: [how: string, module: string, extra: Record<string, string>][] = [
         ["sources, unbundled", handlerSource(handler), {}],
         ["bundle, as shipped", module, {}],
         ["bundle, compile cache", module, { NODE_COMPILE_CACHE: cache }],
-      ] as const) {
+      ];
+      if (handler === "worker")
+        ways.push(["bundle, engine in the same process", (await workerInOneProcess(unpacked)).module, {}]);
+      for (const [how, path, extra] of ways) {
         progress(`${handler}: ${how}`);
         const order = { module: path, events: Array.from({ length: EVENTS }, () => event) };
         const runs: HandlerTimes[] = [];
@@ -63,6 +69,7 @@ function toFigures(runs: readonly HandlerTimes[]) {
   return {
     load: median(runs.map(({ load }) => load.cpu)),
     first: median(runs.map(({ load, events }) => load.cpu + (events[0]?.cpu ?? 0))),
+    wall: median(runs.map(({ load, events }) => load.wall + (events[0]?.wall ?? 0))),
     steady: median(runs.map(({ events }) => median(events.slice(1).map(({ cpu }) => cpu)))),
   };
 }
@@ -79,16 +86,18 @@ export function coldTable(starts: readonly ColdStart[]): string {
     "load",
     "load + first event",
     "beyond a later one",
+    "wall time",
     "bundle",
     "zip",
   ];
   const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
   const rows = starts.map(
-    ({ handler, how, load, first, steady, bundleBytes, zipBytes }): Row => [
+    ({ handler, how, load, first, steady, wall, bundleBytes, zipBytes }): Row => [
       `${handler}: ${how}`,
       toMilliseconds(load),
       toMilliseconds(first),
       toMilliseconds(first - steady),
+      toMilliseconds(wall),
       how.startsWith("bundle") ? kilobytes(bundleBytes) : "",
       how.startsWith("bundle") ? kilobytes(zipBytes) : "",
     ],

@@ -11,7 +11,10 @@ const TOPIC = "arn:aws:sns:us-east-1:000000000000:topic";
 /** The environment of both functions on a stand-in. */
 export function toEnvironment(endpoint: string, presets: Presets): Record<string, string> {
   return {
-    ...IngestEnvironment.encode({ IMAGE_EVENTS_TOPIC_ARN: TOPIC }),
+    ...IngestEnvironment.encode({
+      IMAGE_EVENTS_TOPIC_ARN: TOPIC,
+      TENANTS: { prefix: "", pattern: "^([^/]+)/" },
+    }),
     ...WorkerEnvironment.encode({
       PROCESSED_BUCKET: "processed",
       IMAGE_RESULTS_TOPIC_ARN: TOPIC,

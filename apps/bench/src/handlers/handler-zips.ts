@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { bundlePackage } from "@image-pipeline/lambda-zip";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { unzipSync } from "fflate";
 
@@ -29,6 +30,18 @@ export function unpackHandler(name: HandlerName): UnpackedZip {
   }
   const module = join(folder, "index.js");
   return { module, zipBytes: zip.length, bundleBytes: statSync(module).size };
+}
+
+/** Bundles the worker as its zip has it, but with the engine in its own process; the bundle is beside the unpacked one. */
+export async function workerInOneProcess(unpacked: UnpackedZip): Promise<UnpackedZip> {
+  const { files } = await bundlePackage(join(import.meta.dirname, "../../../worker"), {
+    mapFolder: dirname(unpacked.module),
+    alias: { "@image-pipeline/engine-process": join(import.meta.dirname, "same-process-engine.ts") },
+  });
+  const code = files.get("index.js")?.code ?? new Uint8Array();
+  const module = join(dirname(unpacked.module), "one-process.js");
+  writeFileSync(module, code);
+  return { ...unpacked, module, bundleBytes: code.length };
 }
 
 /** The handler's TypeScript, as Node runs it with every package in a file of its own. */

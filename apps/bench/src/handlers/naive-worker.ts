@@ -1,4 +1,4 @@
-import { Limits, type Presets } from "@image-pipeline/schema/config";
+import { Limits, maxFramePixels, type Presets } from "@image-pipeline/schema/config";
 import { readEnvironment, WorkerEnvironment } from "@image-pipeline/schema/environment";
 import sharp from "sharp";
 
@@ -24,7 +24,7 @@ async function renderPreset(source: Buffer, name: string, preset: Presets[string
   for (const output of formats) {
     const { format, animated, ...settings } = { animated: undefined, ...output };
     if (animated === "only") continue;
-    const file = await sharp(source, { limitInputPixels: Limits.parse({}).maxFramePixels })
+    const file = await sharp(source, { limitInputPixels: maxFramePixels(Limits.parse({}), "jpeg") })
       .autoOrient()
       .resize({ ...(width && { width }), ...(height && { height }), fit, withoutEnlargement: true })
       .toFormat(format, settings)

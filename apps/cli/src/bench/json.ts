@@ -7,6 +7,8 @@ const Comparison = z.object({
   times: z.record(z.string(), z.array(z.number())).describe("CPU milliseconds by contender, one per picture"),
 });
 
+const Times = z.record(z.string(), z.array(z.number()));
+
 const EncoderPoint = z.object({
   encoder: z.string(),
   width: z.int(),
@@ -20,6 +22,7 @@ const ColdStart = z.object({
   how: z.string(),
   load: z.number().describe("CPU milliseconds"),
   first: z.number().describe("CPU milliseconds of the load and the first event"),
+  wall: z.number().describe("wall-clock milliseconds of the load and the first event"),
   steady: z.number().describe("CPU milliseconds of a later event"),
   zipBytes: z.int(),
   bundleBytes: z.int(),
@@ -49,6 +52,10 @@ export const BenchFigures = z.object({
   }),
   megapixels: z.array(z.number()).describe("of the photographs"),
   engine: z.array(Comparison).optional(),
+  process: z
+    .object({ wall: Times, cpu: Times })
+    .describe("milliseconds by place of the engine, one per picture")
+    .optional(),
   memory: z.record(z.string(), z.array(z.int())).describe("MiB after each picture, by allocator").optional(),
   front: z.array(EncoderPoint).optional(),
   cold: z.array(ColdStart).optional(),

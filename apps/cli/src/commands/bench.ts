@@ -3,6 +3,7 @@ import { ending, JSON_OUTPUT, newCommand, type ProgramContext } from "../program
 import { numberOf } from "../program/to-number.ts";
 
 const BENCHMARKS = `engine  CPU time for each picture, against other ways of making the same renditions
+  process time for each picture with the engine in a child process, as shipped, and without
   memory  memory of the process over many pictures, by allocator setting
   front   what each encoder costs, in CPU time and in bytes at equal quality
   cold    CPU time from the start of each handler to its first result, and sizes of bundles and zips

@@ -2,6 +2,7 @@ import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE, isCurrent } from "@image-pipeline/imaging";
 import { toRecipeHash } from "@image-pipeline/schema/config";
+import { messageGroups } from "@image-pipeline/schema/events";
 import type { Context } from "../program/context.ts";
 import type { EventPublisher } from "../publishing/publish-all.ts";
 import { snsEventPublisher } from "../publishing/sns-event-publisher.ts";
@@ -40,13 +41,17 @@ export async function withConnection<Result>(
 
 export function openPipeline(connection: Connection): OpenPipeline {
   const { pipeline, names, accountId, s3, sns } = connection;
+  const { prefix, tenantPattern: pattern } = pipeline.uploads;
   const processedBucket = names.processedBucket(accountId);
   return {
     connection,
     sources: s3Sources(s3, names.uploadBucket(accountId)),
     manifests: s3Manifests(s3, processedBucket),
     renditions: s3Renditions(s3, processedBucket),
-    publisher: snsEventPublisher(sns, names.topicArn(names.imageEventsTopic, accountId)),
+    publisher: snsEventPublisher(sns, {
+      topicArn: names.topicArn(names.imageEventsTopic, accountId),
+      groupOf: messageGroups({ prefix, pattern }),
+    }),
     recipeHash: toRecipeHash(pipeline, ENGINE),
     isCurrent: (made) => isCurrent(made, pipeline),
   };

@@ -1,4 +1,5 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { messageGroups } from "@image-pipeline/schema/events";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
@@ -33,7 +34,9 @@ export function redriveDeadLetters(
     try {
       // An ambiguous id is refused before anything is sent.
       if (message !== undefined) await readSelected(reading, { message });
-      const send = awsSender({ sqs: connection.sqs, lambda });
+      const { prefix, tenantPattern: pattern } = connection.pipeline.uploads;
+      const groupOf = messageGroups({ prefix, pattern });
+      const send = awsSender({ sqs: connection.sqs, lambda, groupOf });
       await redrive({ ...options, message }, { ...reading, send, clock, onRedriven });
       return DONE;
     } finally {

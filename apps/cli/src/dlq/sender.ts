@@ -7,16 +7,30 @@ import type { DeadLetterQueue } from "./dead-letter-queues.ts";
 /** Sends a message of a dead-letter queue back. */
 export type Sender = (letter: DeadLetter) => Promise<void>;
 
+export interface SenderPorts {
+  sqs: SQSClient;
+  lambda: LambdaClient;
+  /** The message group of a key. */
+  groupOf: (key: string) => string;
+}
+
 /**
- * Sends a message to its queue with its attributes. An event goes to its function as it came, by an asynchronous
+ * Sends a message to its queue with its attributes and its group, or its key's: the workflow sends to its dead-letter queue
+ * without a group. An event goes to its function as it came, by an asynchronous
  * invocation, so that Lambda's own retries and the failure queue are behind it again.
  */
-export function awsSender({ sqs, lambda }: { sqs: SQSClient; lambda: LambdaClient }): Sender {
-  return async ({ queue: { destination }, message, payload }) => {
+export function awsSender({ sqs, lambda, groupOf }: SenderPorts): Sender {
+  return async ({ queue: { destination }, message, payload, key }) => {
     if ("url" in destination) {
-      const { MessageAttributes } = message;
+      const { MessageAttributes, Attributes = {} } = message;
+      const MessageGroupId = Attributes.MessageGroupId ?? (key === null ? undefined : groupOf(key));
       await sqs.send(
-        new SendMessageCommand({ QueueUrl: destination.url, MessageBody: payload, MessageAttributes }),
+        new SendMessageCommand({
+          QueueUrl: destination.url,
+          MessageBody: payload,
+          MessageAttributes,
+          MessageGroupId,
+        }),
       );
     } else {
       await lambda.send(

@@ -3,10 +3,16 @@ import { type ImageEvent, toMessageAttributes, toMessageBody } from "@image-pipe
 import type { EventPublisher } from "./publish-all.ts";
 
 /** Publishes to the image-events topic as ingest does; returns what SNS lists as `Failed` in its 200 response. */
-export function snsEventPublisher(client: SNSClient, topicArn: string): EventPublisher {
+export function snsEventPublisher(
+  client: SNSClient,
+  { topicArn, groupOf }: { topicArn: string; groupOf: (key: string) => string },
+): EventPublisher {
   return {
     async publish(events) {
-      const PublishBatchRequestEntries = events.map((event, index) => toEntry(event, String(index)));
+      const PublishBatchRequestEntries = events.map((event, index) => ({
+        ...toEntry(event, String(index)),
+        MessageGroupId: groupOf(event.data.key),
+      }));
       const { Successful = [], Failed = [] } = await client.send(
         new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries }),
       );

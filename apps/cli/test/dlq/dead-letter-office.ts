@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@image-pipeline/local/clock";
 import { definePipeline } from "@image-pipeline/schema/config";
 import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
@@ -26,12 +27,13 @@ export const PIPELINES = definePipeline({
 export async function deadLetterOffice() {
   const server = await startFauxqs({ port: 0, logger: false });
   const front = await invocationsBefore(server);
-  const s3 = new S3Client({
+  const place = {
     endpoint: front.endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
+  };
+  const s3 = new S3Client({ ...place, forcePathStyle: true });
+  const sqs = new SQSClient(place);
 
   /** Subscribes a queue to a topic; without a dead-letter queue when none is named. */
   function subscribe(topic: string, queue: string, deadLetters?: string): void {
@@ -64,6 +66,11 @@ export async function deadLetterOffice() {
       if (code !== undefined) await recordFailure(messageId, code, `${key} failed`);
       return messageId;
     },
+    /** Adds an upload's message with a message group. */
+    async send(queue: string, key: string, MessageGroupId: string): Promise<void> {
+      const QueueUrl = server.inspectQueue(queue)?.url;
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: bodyOf(key), MessageGroupId }));
+    },
     recordFailure,
     subscribe,
     ready: (queue: string) => server.inspectQueue(queue)?.messages.ready ?? [],
@@ -75,6 +82,7 @@ export async function deadLetterOffice() {
     },
     async stop() {
       s3.destroy();
+      sqs.destroy();
       front.close();
       await server.stop();
     },

@@ -239,6 +239,18 @@ describe("dlq redrive", () => {
     expect(messageAttributes).toMatchObject({ type: { StringValue: "image.uploaded" } });
   });
 
+  test("keeps the message group, or gives a message without one its tenant's", async () => {
+    await office.send(DEAD_LETTERS, "alice/a.jpg", "as-it-was");
+    await office.add("bob/a.jpg");
+    await dlq(["redrive", ...at]);
+    expect(
+      office
+        .ready(RENDITIONS)
+        .map(({ messageGroupId }) => messageGroupId)
+        .sort(),
+    ).toEqual(["as-it-was", "bob"]);
+  });
+
   test("invokes ingest with an S3 event, as S3 sent it", async () => {
     office.server.sendMessage(FAILURES, JSON.stringify(INVOCATION_RECORD));
     await dlq(["redrive", ...at]);

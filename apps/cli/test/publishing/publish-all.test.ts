@@ -65,9 +65,9 @@ test("a pace lets through no more than its rate, and the first at once", async (
 });
 
 /** An SNS that answers every request with one XML. */
-async function answering(results: string): Promise<EventPublisher> {
+async function answering(results: string, requests: URLSearchParams[] = []): Promise<EventPublisher> {
   const server = createServer(async (request, response) => {
-    await text(request);
+    requests.push(new URLSearchParams(await text(request)));
     response.setHeader("content-type", "text/xml");
     response.end(
       `<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult>${results}</PublishBatchResult></PublishBatchResponse>`,
@@ -85,8 +85,19 @@ async function answering(results: string): Promise<EventPublisher> {
     client.destroy();
     server.close();
   });
-  return snsEventPublisher(client, "arn:aws:sns:us-east-1:000000000000:t");
+  return snsEventPublisher(client, {
+    topicArn: "arn:aws:sns:us-east-1:000000000000:t",
+    groupOf: (key) => `group of ${key}`,
+  });
 }
+
+test("each event is published in its key's message group", async () => {
+  const requests: URLSearchParams[] = [];
+  const publisher = await answering("", requests);
+  await publisher.publish(events);
+  const groups = [...(requests[0] ?? [])].filter(([name]) => name.endsWith(".MessageGroupId"));
+  expect(groups.map(([, group]) => group)).toEqual(["group of a", "group of b", "group of c"]);
+});
 
 test("an event that SNS lists as failed, or does not name, was not taken", async () => {
   const publisher = await answering(

@@ -1,5 +1,6 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js";
 import type { Construct } from "constructs";
+import type { Statement } from "../policies/policy-document.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import type { NodeFunction } from "./node-function.ts";
 
@@ -20,14 +21,20 @@ export interface FailureQueuesProps {
   failureQueue: string;
   deadLetterQueue: string;
   keyArn: string | null;
+  /** Additional senders of the DLQ, beside the function's role. */
+  senders?: (queueArn: string) => Statement[];
 }
 
 /** Creates the failure queues of a function that is invoked asynchronously. */
 export function failureQueues(scope: Construct, props: FailureQueuesProps): FailureQueues {
-  const { failureQueue, deadLetterQueue, keyArn } = props;
+  const { failureQueue, deadLetterQueue, keyArn, senders } = props;
   return {
     failures: new FailureQueue(scope, "Failures", { queueName: failureQueue, keyArn }),
-    deadLetters: new FailureQueue(scope, "DeadLetters", { queueName: deadLetterQueue, keyArn }),
+    deadLetters: new FailureQueue(scope, "DeadLetters", {
+      queueName: deadLetterQueue,
+      keyArn,
+      ...(senders && { senders }),
+    }),
   };
 }
 

@@ -17,7 +17,7 @@ const USE_FOR_LOGS = [
 ];
 
 /**
- * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, three services, each for
+ * Returns the policy of the pipeline's key: it allows this account's roles by their own policies, a few services, each for
  * this account only, and the config's readers. In a key policy `*` is the key itself. Topics and log groups are given by
  * name: they depend on the key, so the key cannot refer to them.
  */
@@ -85,7 +85,21 @@ function serveEvents({ names, pipeline }: Named, accountId: string): Statement[]
         StringEqualsIfExists: { "aws:SourceAccount": accountId },
       },
     },
+    ...(pipeline.uploads.trigger === "eventbridge" ? [serveRule({ names, pipeline }, accountId)] : []),
   ];
+}
+
+/** AWS does not document that EventBridge also sends the account, which the rule's ARN contains. */
+function serveRule({ names, pipeline }: Named, accountId: string): Statement {
+  const rule = `arn:${names.partition}:events:${pipeline.region}:${accountId}:rule/${names.uploadsRule}`;
+  return {
+    Sid: "UploadsRuleReachesItsDeadLetters",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: USE,
+    Resource: "*",
+    Condition: { ArnEquals: { "aws:SourceArn": rule } },
+  };
 }
 
 function serveWatching({ names, pipeline }: Named, accountId: string): Statement[] {

@@ -1,21 +1,39 @@
 import { LARGEST_FILTERED_NUMBER } from "@image-pipeline/schema/aws";
 import type { Deployment } from "../deployment.ts";
+import { uploadsPattern } from "../stacks/bridged-uploads.ts";
 import type { Rule } from "./rule.ts";
 
 /** SQS keeps a message at most 14 days, including its time in the DLQ; after a redrive, 7 more in the queue. */
 const LATEST_EVENT_DAYS = 14 + 7;
-/** Memory of Node.js, the handler and libvips before an image is read. */
+/** Memory of Node.js and the handler, and of the process that renders before it has an image. */
 const IDLE_MEBIBYTES = 128;
 const MEBIBYTE = 2 ** 20;
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
+/** The quota of a pattern's size (docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const MAX_PATTERN_CHARACTERS = 2048;
+/** Longer than which no bucket's name is. */
+const LONGEST_BUCKET = "b".repeat(63);
+/** Environments by these names, or that begin with them, are in production. */
+const PRODUCTION = /^(prod|production|live)(-|$)/;
 
 /** Rules between settings; the schema checks each setting's own bounds. */
 export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
   {
     broken: ({ pipeline }) => neededMegabytes(pipeline) > pipeline.worker.memoryMegabytes,
     because: ({ pipeline }) =>
-      `worker.memoryMegabytes is ${pipeline.worker.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, because limits.maxDecodeMemoryBytes is ${pipeline.limits.maxDecodeMemoryBytes} and limits.maxBytes is ${pipeline.limits.maxBytes}`,
+      `worker.memoryMegabytes is ${pipeline.worker.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, because limits.maxRenderMemoryBytes is ${pipeline.limits.maxRenderMemoryBytes} and limits.maxBytes is ${pipeline.limits.maxBytes}`,
+  },
+  {
+    broken: ({ pipeline: { limits } }) => limits.maxRenderMemoryBytes < leastRenderBytes(limits),
+    because: ({ pipeline: { limits } }) =>
+      `limits.maxRenderMemoryBytes is ${limits.maxRenderMemoryBytes}; it must be at least ${leastRenderBytes(limits)}, because limits.maxDecodeMemoryBytes is ${limits.maxDecodeMemoryBytes}`,
+  },
+  {
+    broken: ({ pipeline: { analysis }, pipeline }) =>
+      analysis.enabled && neededMegabytes(pipeline) > analysis.memoryMegabytes,
+    because: ({ pipeline }) =>
+      `analysis.memoryMegabytes is ${pipeline.analysis.memoryMegabytes}; it must be at least ${neededMegabytes(pipeline)}, as for worker.memoryMegabytes`,
   },
   {
     broken: ({ pipeline }) => pipeline.limits.maxRenderSeconds >= pipeline.worker.timeoutSeconds,
@@ -82,13 +100,41 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
     because: () =>
       `uploads: the prefix and a suffix have more than ${MAX_KEY_BYTES} bytes together, so they can never match a key`,
   },
+  {
+    broken: ({ pipeline: { uploads } }) =>
+      uploads.trigger === "eventbridge" &&
+      JSON.stringify(uploadsPattern(LONGEST_BUCKET, uploads)).length > MAX_PATTERN_CHARACTERS,
+    because: ({ pipeline: { uploads } }) =>
+      `uploads: the rule of EventBridge for the prefix and ${uploads.suffixes.length} suffixes is longer than ${MAX_PATTERN_CHARACTERS} characters, its default quota: use fewer suffixes, or a shorter prefix`,
+  },
+  {
+    broken: ({ pipeline }) =>
+      isProduction(pipeline) && notifiesNobody(pipeline) && !pipeline.alarms.unattended,
+    because: () =>
+      "its alarms notify nobody: set alarms.email, topicArns, slack or teams, or alarms.unattended: true if that is intended",
+  },
 ];
 
 type Pipeline = Deployment["pipeline"];
 
-/** Returns the memory a worker needs; Lambda's megabytes are mebibytes. */
+/** Returns true if the environment's name says that it is in production. */
+export function isProduction({ environment }: Pipeline): boolean {
+  return PRODUCTION.test(environment);
+}
+
+/** Returns true if there are alarms and no recipient. */
+export function notifiesNobody({ alarms }: Pipeline): boolean {
+  const { enabled, email, topicArns, slack, teams } = alarms;
+  return enabled && topicArns.length === 0 && [email, slack, teams].every((target) => target === null);
+}
+
+/** Returns the memory that a function needs for itself and the process that renders; Lambda's megabytes are mebibytes. */
 function neededMegabytes({ limits }: Pipeline): number {
-  return IDLE_MEBIBYTES + Math.ceil((limits.maxDecodeMemoryBytes + limits.maxBytes) / MEBIBYTE);
+  return IDLE_MEBIBYTES + Math.ceil((limits.maxRenderMemoryBytes + limits.maxBytes) / MEBIBYTE);
+}
+
+function leastRenderBytes({ maxDecodeMemoryBytes }: Pipeline["limits"]): number {
+  return maxDecodeMemoryBytes + IDLE_MEBIBYTES * MEBIBYTE;
 }
 
 function ownProcessedBucket({ processedBucket }: Deployment["names"]): RegExp {

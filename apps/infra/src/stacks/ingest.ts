@@ -10,6 +10,7 @@ import { NodeFunction } from "../constructs/node-function.ts";
 import type { Deployment, StackContext } from "../deployment.ts";
 import { useKeyThrough } from "../policies/key-policy.ts";
 import type { Statement } from "../policies/policy-document.ts";
+import { bridgeWatches } from "../watches/bridge-watches.ts";
 import { asynchronousWatches } from "../watches/function-watches.ts";
 import { deadLettersWatch } from "../watches/queue-watches.ts";
 import type { Watch } from "../watches/watch.ts";
@@ -28,10 +29,12 @@ export class Ingest extends Construct {
   constructor(scope: Construct, id: string, context: StackContext, { zip, imageEvents }: IngestProps) {
     super(scope, id);
     const { pipeline, names, keyArn, decryptionKeyArn } = context;
+    const isBridged = pipeline.uploads.trigger === "eventbridge";
     this.queues = failureQueues(this, {
       failureQueue: names.ingestFailureQueue,
       deadLetterQueue: names.ingestDeadLetterQueue,
       keyArn,
+      ...(isBridged && { senders: (queueArn) => [keepUndelivered(queueArn, context)] }),
     });
     const { failures, deadLetters } = this.queues;
     this.handler = new NodeFunction(this, "Handler", context, {
@@ -40,7 +43,10 @@ export class Ingest extends Construct {
       zip,
       settings: pipeline.ingest,
       deadLetterQueueArn: deadLetters.queue.arn,
-      environment: IngestEnvironment.encode({ IMAGE_EVENTS_TOPIC_ARN: imageEvents.arn }),
+      environment: IngestEnvironment.encode({
+        IMAGE_EVENTS_TOPIC_ARN: imageEvents.arn,
+        TENANTS: { prefix: pipeline.uploads.prefix, pattern: pipeline.uploads.tenantPattern },
+      }),
       permissions: [
         publishEvents(imageEvents.arn),
         keepFailed([failures.queue.arn, deadLetters.queue.arn]),
@@ -57,6 +63,7 @@ export class Ingest extends Construct {
     const { timeoutSeconds } = pipeline.ingest;
     return [
       ...this.handler.watches(name),
+      ...(pipeline.uploads.trigger === "eventbridge" ? bridgeWatches(name, names.uploadsRule) : []),
       ...asynchronousWatches({ name, functionName: names.ingestFunction, timeoutSeconds }),
       deadLettersWatch("ingest-failures", names.ingestFailureQueue, "ingest-failures"),
       deadLettersWatch("ingest-dead-letters", names.ingestDeadLetterQueue, "ingest-failures"),
@@ -66,6 +73,19 @@ export class Ingest extends Construct {
 
 function publishEvents(topicArn: string): Statement {
   return { Sid: "PublishImageEvents", Effect: "Allow", Action: "sns:Publish", Resource: topicArn };
+}
+
+/** EventBridge sends events to the DLQ that Lambda did not accept. */
+function keepUndelivered(queueArn: string, { names, pipeline, accountId }: StackContext): Statement {
+  const rule = `arn:${names.partition}:events:${pipeline.region}:${accountId}:rule/${names.uploadsRule}`;
+  return {
+    Sid: "KeepUndeliveredEvents",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: queueArn,
+    Condition: { ArnEquals: { "aws:SourceArn": rule } },
+  };
 }
 
 /** Lambda sends failed invocations to these queues with the function's role. */

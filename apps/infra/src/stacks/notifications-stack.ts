@@ -6,20 +6,33 @@ import type { Construct } from "constructs";
 import type { Deployment } from "../deployment.ts";
 import { toStackId } from "../names.ts";
 import { bindToAccount } from "./bind-to-account.ts";
+import { BridgedUploads } from "./bridged-uploads.ts";
 
 /** `ObjectRemoved` does not include what a lifecycle rule deletes: S3 reports that by event types of its own. */
 const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"];
 
 /**
- * The upload bucket's notification, which starts the pipeline, and the permission to invoke ingest. It is a separate stack so
- * that the pipeline can be attached to an existing bucket. S3 has one notification configuration for each bucket: this one
- * replaces any other.
+ * The upload bucket's notification or EventBridge's rule, which starts the pipeline, and the permission to invoke ingest. It is
+ * a separate stack so that the pipeline can be attached to an existing bucket. S3 has one notification configuration for each
+ * bucket, which a resource replaces: with EventBridge that of an existing bucket is not touched, and its owner switches
+ * EventBridge on.
  */
 export class NotificationsStack extends TerraformStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, toStackId("notifications", deployment.pipeline.environment));
     const accountId = bindToAccount(this, deployment);
-    const { names, pipeline } = deployment;
+    const { trigger, existingBucket } = deployment.pipeline.uploads;
+    if (trigger === "notification") {
+      this.notify(deployment, accountId);
+      return;
+    }
+    new BridgedUploads(this, "Uploads", deployment, accountId);
+    const bucket = deployment.names.uploadBucket(accountId);
+    if (existingBucket === null)
+      new S3BucketNotification(this, "Notification", { bucket, eventbridge: true });
+  }
+
+  private notify({ names, pipeline }: Deployment, accountId: string): void {
     const bucket = names.uploadBucket(accountId);
     const permission = new LambdaPermission(this, "InvokeIngest", {
       statementId: "AllowUploadBucketOfLive",

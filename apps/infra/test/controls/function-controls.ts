@@ -85,7 +85,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_301", "CKV_AWS_364", "AWS-0067", "Lambda.1"],
     what: "every permission to invoke has a service and a source ARN, and for a bucket, whose ARN has no account, also the account",
-    where: "`stacks/notifications-stack.ts`, `stacks/audit.ts`",
+    where: "`stacks/notifications-stack.ts`, `stacks/bridged-uploads.ts`, `stacks/audit.ts`",
     faults: (stacks) =>
       broken(
         stacks,

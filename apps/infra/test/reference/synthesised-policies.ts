@@ -84,6 +84,7 @@ const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
       existingBucketKeyArn: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
     },
   },
+  bridged: { uploads: { trigger: "eventbridge" } },
   default: {},
 };
 

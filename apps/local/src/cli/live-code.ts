@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Bundle, bundlePackage } from "@image-pipeline/lambda-zip";
+import { type Bundle, type BundledFile, bundlePackage } from "@image-pipeline/lambda-zip";
 import { unzipSync } from "fflate";
 import { z } from "zod";
 import type { LocalPipeline } from "../local-pipeline.ts";
@@ -51,13 +51,14 @@ export function liveCode(packages: readonly FunctionPackage[] = functionPackages
     const mapFolder = dirname(of.zipPath);
     return bundlePackage(of.folder, { mapFolder, minify: !debugged.has(of), prints: false });
   }
-  function run(pipeline: Running, of: FunctionPackage, { code, map }: Bundle): string[] {
+  function run(pipeline: Running, of: FunctionPackage, bundle: Bundle): string[] {
     const names = functionsOf(pipeline, of);
-    const withMap = `${Buffer.from(code)}\n//# sourceMappingURL=index.js.map\n`;
-    const files = new Map<string, Uint8Array>([
-      ["index.js", debugged.has(of) ? Buffer.from(withMap) : code],
-      ["index.js.map", withAbsoluteSources(map, dirname(of.zipPath))],
-    ]);
+    const files = new Map<string, Uint8Array>();
+    for (const [name, { code, map }] of bundle.files) {
+      const withMap = `${Buffer.from(code)}\n//# sourceMappingURL=${name}.map\n`;
+      files.set(name, debugged.has(of) ? Buffer.from(withMap) : code);
+      files.set(`${name}.map`, withAbsoluteSources(map, dirname(of.zipPath)));
+    }
     for (const name of names) pipeline.functions.replaceCode(name, files);
     return names.map((name) => toShortName(name, pipeline.topology.functions));
   }
@@ -65,7 +66,7 @@ export function liveCode(packages: readonly FunctionPackage[] = functionPackages
     const affected = packages.filter((each) => isMadeFrom(bundles.get(each), changed));
     const built = await Promise.all(affected.map(async (each) => ({ each, next: await bundle(each) })));
     return built.flatMap(({ each, next }) => {
-      const isSame = Buffer.from(next.code).equals(bundles.get(each)?.code ?? codeIn(each));
+      const isSame = isSameCode(next, bundles.get(each)?.files ?? filesIn(each));
       bundles.set(each, next);
       return isSame ? [] : run(pipeline, each, next);
     });
@@ -107,9 +108,16 @@ function functionsOf({ topology }: Running, { zipPath }: FunctionPackage): strin
     .map(({ name }) => name);
 }
 
-function codeIn({ zipPath }: FunctionPackage): Uint8Array {
-  const files = unzipSync(readFileSync(zipPath), { filter: ({ name }) => name === "index.js" });
-  return files["index.js"] ?? new Uint8Array();
+/** The bundled files of a zip, as the map of a bundle has them. */
+function filesIn({ zipPath }: FunctionPackage): ReadonlyMap<string, Pick<BundledFile, "code">> {
+  const files = unzipSync(readFileSync(zipPath), { filter: ({ name }) => /^[^/]+\.js$/.test(name) });
+  return new Map(Object.entries(files).map(([name, code]) => [name, { code }]));
+}
+
+function isSameCode({ files }: Bundle, before: ReadonlyMap<string, Pick<BundledFile, "code">>): boolean {
+  return [...files].every(([name, { code }]) =>
+    Buffer.from(code).equals(before.get(name)?.code ?? new Uint8Array()),
+  );
 }
 
 function functionPackages(): FunctionPackage[] {

@@ -146,7 +146,8 @@ function warm({ topology, functions }: LocalPipeline, { samples, paths }: Option
   const mapped = topology.mappings.filter(({ queueArn }) =>
     topology.subscriptions.some((each) => each.queueArn === queueArn && takesUploads(each.filterPolicy)),
   );
-  for (const { functionName } of [...topology.notifications, ...mapped]) functions.warm(functionName, 1);
+  for (const { functionName } of [...topology.notifications, ...topology.eventRules, ...mapped])
+    functions.warm(functionName, 1);
 }
 
 /** True for a filter policy that lets `image.uploaded` of the live lane through. */

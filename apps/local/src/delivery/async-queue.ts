@@ -10,11 +10,16 @@ export function asyncQueueName(functionName: string): string {
 
 /** Returns that queue for every function that a bucket notifies or a schedule invokes. */
 export function asyncQueues(
-  { notifications, schedules, region }: Pick<Topology, "notifications" | "schedules" | "region">,
+  {
+    notifications,
+    eventRules,
+    schedules,
+    region,
+  }: Pick<Topology, "notifications" | "eventRules" | "schedules" | "region">,
   endpoint: string,
 ): ReadonlyMap<string, Queue> {
   return new Map(
-    [...notifications, ...schedules].map(({ functionName }) => [
+    [...notifications, ...eventRules, ...schedules].map(({ functionName }) => [
       functionName,
       ownQueue(asyncQueueName(functionName), { region, endpoint }),
     ]),

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const SAMPLE_MILLISECONDS = 200;
 
 /**
- * Watches the memory of a running process.
+ * Watches the memory of a running process and of those that it has started, which share a function's memory.
  *
  * @param onExceeded called with the memory in use, in megabytes
  * @returns a function that ends the watch
@@ -23,7 +23,7 @@ export function watchMemory(
   return () => clearInterval(timer);
 }
 
-/** Returns the memory in use by a process, in bytes; undefined when it has ended. */
+/** Returns the memory in use by a process and its children, in bytes; undefined when it has ended. */
 async function residentBytes(pid: number): Promise<number | undefined> {
   try {
     return process.platform === "linux" ? await fromProc(pid) : await fromPs(pid);
@@ -34,10 +34,19 @@ async function residentBytes(pid: number): Promise<number | undefined> {
 
 async function fromProc(pid: number): Promise<number | undefined> {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  if (kilobytes === undefined) return undefined;
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).match(/\d+/g) ?? [];
+  const ofChildren = await Promise.all(children.map((child) => residentBytes(Number(child))));
+  return ofChildren.reduce<number>((sum, bytes = 0) => sum + bytes, Number(kilobytes) * 1024);
 }
 
+/** Sums the process's group, which it leads. */
 async function fromPs(pid: number): Promise<number | undefined> {
-  const { stdout } = await run("ps", ["-o", "rss=", "-p", String(pid)]);
-  return Number(stdout) * 1024 || undefined;
+  const { stdout } = await run("ps", ["-ax", "-o", "pgid=,rss="]);
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const kilobytes = rows.reduce((sum, [group, rss = 0]) => sum + (group === pid ? rss : 0), 0);
+  return kilobytes * 1024 || undefined;
 }

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
+import { matchesPattern } from "../topology/event-pattern.ts";
 import type { Topology } from "../topology/topology.ts";
+import { toBridgedEvent } from "./bridged-event.ts";
 import { isForPages } from "./browser-requests.ts";
 import { dispatcher } from "./dispatch.ts";
 import { openObjectTags } from "./object-tags.ts";
@@ -34,8 +36,8 @@ export interface S3ProxyOptions {
   clock?: Clock;
 }
 
-export interface Routes extends Pick<Topology, "region" | "notifications" | "schedules"> {
-  /** Called for every change that a notification was sent for. */
+export interface Routes extends Pick<Topology, "region" | "notifications" | "eventRules" | "schedules"> {
+  /** Called for every change that a function was invoked for. */
   onChange?: (change: ObjectChange) => void;
 }
 
@@ -43,7 +45,7 @@ export interface Routes extends Pick<Topology, "region" | "notifications" | "sch
 export interface S3Proxy {
   endpoint: string;
   /**
-   * Sends notifications from now on as the stacks say. Until the first call every request waits, so nothing is stored
+   * Sends notifications and events from now on as the stacks say. Until the first call every request waits, so nothing is stored
    * without its notification; writes of an earlier run that were not announced are announced first.
    */
   route(routes: Routes): Promise<void>;
@@ -54,7 +56,7 @@ export interface S3Proxy {
 /** @throws {UserFault} when the port is in use or may not be opened */
 export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyOptions): Promise<S3Proxy> {
   const upstream = httpUpstream(options.upstream);
-  let routes: Routes = { region: "us-east-1", notifications: [], schedules: [] };
+  let routes: Routes = { region: "us-east-1", notifications: [], eventRules: [], schedules: [] };
   let endpoint = "";
   const tags = await openObjectTags(options.folder);
   const pendingWrites = await openPendingWrites(options.folder);
@@ -77,8 +79,10 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
     now: clock.now,
     endpoint: () => endpoint,
     async invoke(functionName, event) {
-      const { notifications, schedules } = routes;
-      const isKnown = [...notifications, ...schedules].some((rule) => rule.functionName === functionName);
+      const { notifications, eventRules, schedules } = routes;
+      const isKnown = [...notifications, ...eventRules, ...schedules].some(
+        (rule) => rule.functionName === functionName,
+      );
       if (isKnown) await options.deliver(functionName, event);
       return isKnown;
     },
@@ -132,5 +136,10 @@ async function announce(
 ): Promise<void> {
   const rules = routes.notifications.filter((rule) => isWanted(rule, change));
   for (const rule of rules) await deliver(rule.functionName, { Records: [toRecord(rule, change)] });
-  if (rules.length > 0) routes.onChange?.(change);
+  const event = toBridgedEvent(change);
+  const matching = routes.eventRules.filter(
+    ({ buckets, pattern }) => buckets.includes(change.bucket) && matchesPattern(event, pattern),
+  );
+  for (const { functionName } of matching) await deliver(functionName, event);
+  if (rules.length + matching.length > 0) routes.onChange?.(change);
 }

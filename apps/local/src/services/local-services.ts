@@ -1,5 +1,6 @@
 import { guardedServer } from "../net/guarded-server.ts";
 import { quietSqliteWarning } from "../net/sqlite.ts";
+import { fairOrder } from "./fair-order.ts";
 
 export interface QueueCounts {
   visible: number;
@@ -32,7 +33,8 @@ export interface LocalServices {
  */
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {
   quietSqliteWarning();
-  const { startFauxqs } = await import("fauxqs");
+  const { queueOrder, startFauxqs } = await import("fauxqs");
+  queueOrder.create = () => fairOrder();
   const server = await startFauxqs({
     port: 0,
     logger: false,

@@ -148,21 +148,22 @@ export const eventSourceMapping = resourceType({
   }),
   inert: ["metrics_config", "kms_key_arn"],
 });
-/** No schedule fires here: its function is invoked by hand. A rule with an event pattern is refused. */
+/** No schedule fires here: its function is invoked by hand. A rule with a pattern gets the events of buckets. */
 export const eventRule = resourceType({
   type: "aws_cloudwatch_event_rule",
-  shape: z.object({}),
-  inert: ["name", "description", "schedule_expression", "state"],
+  shape: z.object({ name: text, event_pattern: optionalJsonText(EventPattern) }),
+  inert: ["description", "schedule_expression", "state"],
 });
 export const eventTarget = resourceType({
   type: "aws_cloudwatch_event_target",
-  shape: z.object({ arn: z.string() }),
-  inert: ["rule", "target_id"],
+  shape: z.object({ rule: z.string(), arn: z.string() }),
+  inert: ["dead_letter_config", "retry_policy", "target_id"],
 });
 export const bucketNotification = resourceType({
   type: "aws_s3_bucket_notification",
   shape: z.object({
     bucket: z.string(),
+    eventbridge: z.boolean().nullish(),
     lambda_function: blocks(
       z.object({
         id: text,
@@ -173,7 +174,7 @@ export const bucketNotification = resourceType({
       }),
     ),
   }),
-  inert: ["eventbridge"],
+  inert: [],
 });
 export const stateMachine = resourceType({
   type: "aws_sfn_state_machine",

@@ -1,9 +1,16 @@
 import { isAbsolute, join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { z } from "zod";
-import type { AsynchronousSettings, LambdaFunction, Notification, Topology } from "../topology/topology.ts";
+import type {
+  AsynchronousSettings,
+  EventRule,
+  LambdaFunction,
+  Notification,
+  Topology,
+} from "../topology/topology.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
+import { toEventRules } from "./to-event-rules.ts";
 
 /**
  * Returns the topology that resolved resources describe. Resources of types that do not run here are left out.
@@ -14,17 +21,19 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
   const functions = toFunctions(resources);
   const invocable = { functions, aliases: parseAll(resources, types.alias).map(({ arn }) => arn) };
   const notifications = toNotifications(resources, invocable);
+  const rules = toEventRules(resources, (arn, resource) => nameOf(arn, invocable, resource));
+  const notified = [...notifications.map(({ bucket }) => bucket), ...rules.eventRules.flatMap(bucketsOf)];
   const buckets = parseAll(resources, types.bucket).map(({ bucket }) => bucket);
   return {
     region,
-    buckets: [...new Set([...buckets, ...notifications.map(({ bucket }) => bucket)])],
+    buckets: [...new Set([...buckets, ...notified])],
     topics: parseAll(resources, types.topic).map(({ name, arn }) => ({ name, arn })),
     queues: parseAll(resources, types.queue).map(toQueue),
     subscriptions: toSubscriptions(resources),
     functions,
     mappings: toMappings(resources, invocable),
     notifications,
-    schedules: toSchedules(resources, invocable),
+    ...rules,
     ...toWorkflows(resources),
   };
 }
@@ -139,11 +148,7 @@ function toNotifications(resources: readonly Resource[], invocable: Invocable): 
   );
 }
 
-function toSchedules(resources: readonly Resource[], invocable: Invocable): Topology["schedules"] {
-  return parseAll(resources, types.eventTarget).map(({ resource, arn }) => ({
-    functionName: nameOf(arn, invocable, resource),
-  }));
-}
+const bucketsOf = ({ buckets }: EventRule): readonly string[] => buckets;
 
 function nameOf(nameOrArn: string, { functions, aliases }: Invocable, { origin, address }: Resource): string {
   const isQualified = aliases.includes(nameOrArn) || /:(\d+|\$LATEST)$/.test(nameOrArn);

@@ -18,9 +18,22 @@ function passes(value: unknown, test: ValueTest): boolean {
   if (test === null || typeof test !== "object") return value === test;
   if ("exists" in test) return (value !== undefined) === test.exists;
   if ("prefix" in test) return typeof value === "string" && value.startsWith(test.prefix);
+  if ("suffix" in test) return typeof value === "string" && value.endsWith(test.suffix);
+  if ("wildcard" in test) return typeof value === "string" && toExpression(test.wildcard).test(value);
   if ("anything-but" in test)
     return typeof value === "string" && !value.startsWith(test["anything-but"].prefix);
   return typeof value === "number" && isInRange(value, test.numeric);
+}
+
+/** Returns the expression for a wildcard, in which a backslash escapes an asterisk or a backslash. */
+function toExpression(wildcard: string): RegExp {
+  const parts = wildcard.match(/\\[*\\]|[\s\S]/g) ?? [];
+  const source = parts.map((part) => (part === "*" ? "[^]*" : toLiteral(part.slice(-1)))).join("");
+  return new RegExp(`^${source}$`);
+}
+
+function toLiteral(character: string): string {
+  return character.replace(/[$()*+.?[\\\]^{|}]/, "\\$&");
 }
 
 type Range = Extract<ValueTest, { numeric: unknown }>["numeric"];

@@ -14,6 +14,7 @@ export interface Topology {
   functions: readonly LambdaFunction[];
   mappings: readonly Mapping[];
   notifications: readonly Notification[];
+  eventRules: readonly EventRule[];
   schedules: readonly Schedule[];
   stateMachines: readonly StateMachine[];
   pipes: readonly Pipe[];
@@ -87,6 +88,17 @@ export interface Notification {
   events: readonly string[];
   prefix: string;
   suffix: string;
+}
+
+/** A rule of EventBridge for the events of buckets, and its function. */
+export interface EventRule {
+  name: string;
+  functionName: string;
+  /** The buckets that send their events to EventBridge. */
+  buckets: readonly string[];
+  pattern: EventPattern;
+  /** The beginning of the keys that the pattern accepts. */
+  prefix: string;
 }
 
 /** A function that a schedule invokes. No schedule fires here; the function can be invoked by hand. */

@@ -14,13 +14,13 @@ export interface PipelinePlaces {
 }
 
 /**
- * Finds the pipeline's places in a topology, by the notification of its bucket and the worker's environment
+ * Finds the pipeline's places in a topology, by the notification or the rule for its bucket and the worker's environment
  * (`WorkerEnvironment` in packages/schema).
  *
  * @throws {UserFault} when the stacks are not this pipeline's
  */
 export function toPlaces(topology: Topology): PipelinePlaces {
-  const [notification] = topology.notifications;
+  const uploads = toUploads(topology);
   const variable = (name: "PROCESSED_BUCKET" | "IMAGE_RESULTS_TOPIC_ARN"): string => {
     const value = topology.functions.map(({ environment }) => environment[name]).find(Boolean);
     if (value) return value;
@@ -28,7 +28,7 @@ export function toPlaces(topology: Topology): PipelinePlaces {
       `no function in the stacks has the variable ${name}: they are not the image pipeline's`,
     );
   };
-  if (!notification)
+  if (!uploads)
     throw new UserFault("no bucket in the stacks notifies a function: they are not the image pipeline's");
   const deadLetterArns = new Set([
     ...topology.queues.map(({ redrive }) => redrive?.deadLetterQueueArn),
@@ -39,10 +39,19 @@ export function toPlaces(topology: Topology): PipelinePlaces {
     ]),
   ]);
   return {
-    uploadBucket: notification.bucket,
-    uploadPrefix: notification.prefix,
+    ...uploads,
     processedBucket: variable("PROCESSED_BUCKET"),
     resultsTopicArn: variable("IMAGE_RESULTS_TOPIC_ARN"),
     deadLetterQueues: topology.queues.filter(({ arn }) => deadLetterArns.has(arn)).map(({ name }) => name),
   };
+}
+
+type Uploads = Pick<PipelinePlaces, "uploadBucket" | "uploadPrefix">;
+
+function toUploads({ notifications, eventRules }: Topology): Uploads | undefined {
+  const [uploads] = [
+    ...notifications,
+    ...eventRules.flatMap(({ buckets, prefix }) => buckets.map((bucket) => ({ bucket, prefix }))),
+  ];
+  return uploads && { uploadBucket: uploads.bucket, uploadPrefix: uploads.prefix };
 }

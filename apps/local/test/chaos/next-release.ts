@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundlePackage } from "@image-pipeline/lambda-zip";
+import { type Bundle, bundlePackage } from "@image-pipeline/lambda-zip";
 import { unzipSync } from "fflate";
 import { ROOT } from "../../src/cli/build-and-synth.ts";
 import type { LambdaHost } from "../../src/lambda-host/lambda-host.ts";
@@ -22,7 +22,7 @@ export const NEXT_PRESET = "of-the-next-release";
 type Change = readonly [before: RegExp, after: string];
 
 /** Other pixels, and fields in messages and manifests that this release does not know. */
-const PIXELS: Change = [/var REVISION = "[^"]*"/, `var REVISION = "${NEXT_REVISION}"`];
+const PIXELS: Change = [/\brevision: "[^"]*"/, `revision: "${NEXT_REVISION}"`];
 const MESSAGES: Change = [
   /return JSON\.stringify\(event\)\.replace\(/,
   "return JSON.stringify({ ...event, more: true, data: { ...event.data, more: [1] } }).replace(",
@@ -44,7 +44,7 @@ const PACKAGES: readonly { folder: string; functions: RegExp; changes: readonly 
 /** Returns the versions of the functions as they are deployed. */
 export function deployedVersions(functions: readonly LambdaFunction[]): Version[] {
   return functions.map(({ name, zipPath, environment }) => {
-    const files = unzipSync(readFileSync(zipPath), { filter: (file) => file.name === "index.js" });
+    const files = unzipSync(readFileSync(zipPath), { filter: (file) => /^[^/]+\.js$/.test(file.name) });
     return { name, files: new Map(Object.entries(files)), variables: environment };
   });
 }
@@ -55,12 +55,12 @@ export async function nextVersions(
   mapFolder: string,
 ): Promise<Version[]> {
   const built = PACKAGES.map(async ({ folder, functions: its, changes }) => {
-    const { code } = await bundlePackage(join(ROOT, "apps", folder), {
+    const bundle = await bundlePackage(join(ROOT, "apps", folder), {
       mapFolder,
       minify: false,
       prints: false,
     });
-    const files = new Map([["index.js", Buffer.from(toNext(Buffer.from(code).toString(), changes))]]);
+    const files = toNext(bundle, changes);
     return functions
       .filter(({ name }) => its.test(name))
       .map(({ name, environment }) => ({ name, files, variables: withNextPreset(environment) }));
@@ -73,11 +73,14 @@ export function deploy(versions: readonly Version[], functions: Pick<LambdaHost,
   for (const { name, files, variables } of versions) functions.replaceCode(name, files, variables);
 }
 
-function toNext(code: string, changes: readonly Change[]): string {
-  return changes.reduce((text, [before, after]) => {
-    if (!before.test(text)) throw new Error(`the bundle has no ${before}: adapt next-release.ts`);
-    return text.replace(before, after);
-  }, code);
+/** Returns the files of the bundle with each change made in every file that has its place. */
+function toNext({ files }: Bundle, changes: readonly Change[]): Map<string, Uint8Array> {
+  const texts = [...files].map(([name, { code }]) => ({ name, text: Buffer.from(code).toString() }));
+  const missing = changes.find(([before]) => !texts.some(({ text }) => before.test(text)));
+  if (missing) throw new Error(`the bundle has no ${missing[0]}: adapt next-release.ts`);
+  const changed = (text: string) =>
+    changes.reduce((now, [before, after]) => now.replace(before, after), text);
+  return new Map(texts.map(({ name, text }) => [name, Buffer.from(changed(text))]));
 }
 
 function withNextPreset({ PRESETS, ...others }: LambdaFunction["environment"]): Record<string, string> {

@@ -62,7 +62,7 @@ it("answers no page on any port, and never without the headers that stop a brows
   const listening = vi.spyOn(Server.prototype, "listen");
   onTestFinished(() => listening.mockRestore());
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
-  await server.proxy.route({ region: "us-east-1", notifications: [], schedules: [] });
+  await server.proxy.route({ region: "us-east-1", notifications: [], schedules: [], eventRules: [] });
   const [runtimeApi, rekognition] = await Promise.all([startRuntimeApi(), startSimulatedRekognition()]);
   onTestFinished(async () => {
     await Promise.all([server.close(), runtimeApi.close(), rekognition.close()]);

@@ -79,7 +79,7 @@ export async function runProxy(notifications: readonly Notification[] = [EVERYTH
 }
 
 function toRoutes(notifications: readonly Notification[]): Routes {
-  return { region: "us-east-1", notifications, schedules: [{ functionName: "audit" }] };
+  return { region: "us-east-1", notifications, eventRules: [], schedules: [{ functionName: "audit" }] };
 }
 
 function toRecords(event: unknown): S3EventRecord[] {

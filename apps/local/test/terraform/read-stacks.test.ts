@@ -101,6 +101,57 @@ describe("readStacks", () => {
     ]);
   });
 
+  describe("with a rule of EventBridge for the uploads", () => {
+    const bucket = `uploads-${ref("data.aws_caller_identity.Account.account_id")}`;
+    const pattern = {
+      source: ["aws.s3"],
+      detail: { bucket: { name: [bucket] }, object: { key: [{ wildcard: "photos/*.jpg" }] } },
+    };
+    const bridged = (more: Parameters<typeof writeStacks>[0][string]) => ({
+      aws_cloudwatch_event_rule: { Rule: { name: "uploads", event_pattern: JSON.stringify(pattern) } },
+      aws_cloudwatch_event_target: {
+        Target: {
+          rule: ref("aws_cloudwatch_event_rule.Rule.name"),
+          arn: `arn:aws:lambda:eu-central-1:${ref("data.aws_caller_identity.Account.account_id")}:function:worker`,
+          retry_policy: { maximum_retry_attempts: 185 },
+          dead_letter_config: { arn: "arn:aws:sqs:eu-central-1:000000000000:work-dlq" },
+        },
+      },
+      ...more,
+    });
+    const rulesOf = (stacks: Parameters<typeof writeStacks>[0]) =>
+      readStacks(writeStacks(stacks), ENDPOINT).eventRules;
+    const RULE = { name: "uploads", functionName: "worker", prefix: "photos/" };
+
+    it("finds its function, its buckets and the beginning of its keys", () => {
+      const sending = { aws_s3_bucket_notification: { Sends: { bucket, eventbridge: true } } };
+      expect(rulesOf({ core: PIPELINE, notifications: bridged(sending) })).toMatchObject([
+        { ...RULE, buckets: ["uploads-000000000000"] },
+      ]);
+    });
+
+    it("gets nothing from a bucket of the stacks that does not send to EventBridge", () => {
+      expect(rulesOf({ core: PIPELINE, notifications: bridged({}) })).toMatchObject([
+        { ...RULE, buckets: [] },
+      ]);
+    });
+
+    it("gets the events of an existing bucket, whose owner switched EventBridge on", () => {
+      const { aws_s3_bucket, ...rest } = PIPELINE;
+      const topology = readStacks(writeStacks({ core: rest, notifications: bridged({}) }), ENDPOINT);
+      expect(topology.eventRules).toMatchObject([{ ...RULE, buckets: ["uploads-000000000000"] }]);
+      expect(topology.buckets).toEqual(["uploads-000000000000"]);
+    });
+
+    it("refuses a pattern that names no bucket", () => {
+      const all = { Rule: { name: "uploads", event_pattern: '{"source":["aws.s3"]}' } };
+      const rule = bridged({ aws_cloudwatch_event_rule: all });
+      expect(() => rulesOf({ core: PIPELINE, notifications: rule })).toThrow(
+        "the rule of aws_cloudwatch_event_target.Target must be for the events of buckets that it names",
+      );
+    });
+  });
+
   it("includes a bucket that only has a notification, as an existing bucket does", () => {
     const { aws_s3_bucket, ...rest } = PIPELINE;
     const topology = readStacks(writeStacks({ core: rest, notifications: NOTIFICATIONS }), ENDPOINT);
@@ -119,9 +170,11 @@ describe("readStacks", () => {
       /stack core: aws_sqs_queue\.Q\.fifo_queue is an attribute/,
     ],
     [
-      "a rule with an event pattern",
-      { aws_cloudwatch_event_rule: { R: { name: "r", event_pattern: "{}" } } },
-      /aws_cloudwatch_event_rule\.R\.event_pattern is an attribute/,
+      "a rule whose pattern has an operator that does not run here",
+      {
+        aws_cloudwatch_event_rule: { R: { name: "r", event_pattern: '{"source":[{"cidr":"10.0.0.0/8"}]}' } },
+      },
+      /aws_cloudwatch_event_rule\.R: event_pattern: is not JSON of the expected form/,
     ],
     [
       "a repeated resource",

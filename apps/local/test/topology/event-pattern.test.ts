@@ -18,6 +18,14 @@ describe("a pattern", () => {
     [{ body: { data: { size: ["10"] } } }, false],
     [{ body: { data: { key: [{ prefix: "review/" }] } } }, true],
     [{ body: { data: { key: [{ prefix: "a" }] } } }, false],
+    [{ body: { data: { key: [{ suffix: ".jpg" }] } } }, true],
+    [{ body: { data: { key: [{ suffix: ".png" }] } } }, false],
+    [{ body: { data: { key: [{ wildcard: "review/*.jpg" }] } } }, true],
+    [{ body: { data: { key: [{ wildcard: "review/*" }] } } }, true],
+    [{ body: { data: { key: [{ wildcard: "review/*.JPG" }] } } }, false],
+    [{ body: { data: { key: [{ wildcard: "a*.jpg" }] } } }, false],
+    [{ body: { data: { key: [{ wildcard: "review/\\*" }] } } }, false],
+    [{ body: { data: { key: [{ wildcard: "review/a?jpg" }] } } }, false],
     [{ body: { data: { tags: ["y"] } } }, true],
     [{ body: { data: { other: [{ exists: false }] } } }, true],
     [{ body: { data: { key: [{ exists: true }], other: [{ exists: true }] } } }, false],
@@ -29,7 +37,7 @@ describe("a pattern", () => {
   });
 
   it.each([
-    { key: [{ suffix: ".jpg" }] },
+    { key: [{ cidr: "10.0.0.0/8" }] },
     { key: [{ prefix: "a", suffix: ".jpg" }] },
     { key: [{ numeric: ["~", 1] }] },
     { key: [{ numeric: [">"] }] },

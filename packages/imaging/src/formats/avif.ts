@@ -1,21 +1,32 @@
+import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
-import { isAvif, isoBrands } from "./iso-brands.ts";
+import { avifColours, hasHeifGainMap, isPremultiplied } from "./heif-colours.ts";
+import { heifFormat, withAvifBrands } from "./iso-brands.ts";
 
 /** Bytes for each pixel; the decoder holds the whole picture. Measured at 12 to 50 megapixels. */
-const HELD_BYTES = { upTo8Bits: 18, over8Bits: 25 };
+const HELD_BYTES = { upTo8Bits: 18, over8Bits: 25, straightened: 8 };
 
 export const avif: InputFormat = {
   name: "AVIF",
-  matches: (head) => isAvif(isoBrands(head)),
+  matches: (head, file) => heifFormat(head, file) === "avif",
   decoder: "VipsForeignLoadHeifBuffer",
   isDetected: ({ format, compression }) => format === "heif" && compression === "av1",
-  heldBytesPerPixel: ({ bitDepth = 8 }) => (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits),
+  prepare(file, limits) {
+    checkHeifItems(file, limits);
+    return withAvifBrands(file);
+  },
+  colours: avifColours,
+  fourthChannel: (file) => (isPremultiplied(file) ? "premultiplied" : undefined),
+  hasGainMap: hasHeifGainMap,
+  heldBytesPerPixel: ({ bitDepth = 8, fourthChannel }) =>
+    (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits) +
+    (fourthChannel ? HELD_BYTES.straightened : 0),
 };
 
 export const avifOutput: OutputFormat<"avif"> = {
   extension: "avif",
   maxSide: 16_384, // sharp's bound
-  maxPixels: 14_000_000, // at 21 bytes a pixel
+  maxPixels: 11_200_000, // 4096 x 2731, at 27 bytes a pixel with alpha and 21 without
   encoders: ["heifsave"],
   encode: (picture, { quality, effort, tune, chromaSubsampling }) =>
     picture.avif({ quality, effort, tune, chromaSubsampling }),

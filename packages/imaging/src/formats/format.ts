@@ -1,26 +1,52 @@
-import type { Output } from "@image-pipeline/schema/config";
+import type { Limits, Output } from "@image-pipeline/schema/config";
 import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema/manifest";
 import type { Metadata, Sharp } from "sharp";
-import type { Header } from "../header.ts";
+import type { FourthChannel, Header } from "../header.ts";
+import type { StoredColours } from "../stored-colours.ts";
 
 /** Support for sources of one format: how they are recognised, checked and decoded. */
 export interface InputFormat {
   /** The format's name in texts for people. */
   name: string;
-  /** Returns whether a file begins like one of this format. `head` is its first bytes, as Latin-1. */
-  matches(head: string): boolean;
+  /** Returns whether a file is like one of this format. `head` is its first bytes, as Latin-1. */
+  matches(head: string, file: Uint8Array): boolean;
   /** Returns the name of a kind of this format that is refused, such as a camera's raw file. */
   refusedKind?(file: Uint8Array): string | undefined;
-  /** The libvips operation that decodes it from memory; all others are blocked. */
-  decoder: string;
+  /** The libvips operation that decodes it from memory, if libvips does; all others are blocked. */
+  decoder?: string;
   /** Returns whether libvips, too, detected this format; if not, the file is valid as two formats at once. */
-  isDetected(metadata: Metadata): boolean;
+  isDetected?(metadata: Metadata): boolean;
   /**
-   * Returns the part of a file that its decoder gets.
+   * Reads the header of a format that libvips does not decode.
    *
-   * @throws {ImageRejection} `CORRUPT_IMAGE`
+   * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`, `TOO_MANY_PIXELS`
    */
-  prepare?(file: Uint8Array): Uint8Array;
+  readHeader?(file: Uint8Array, limits: Limits): Header;
+  /** Returns the least fault that its decoder refuses (default: a warning). */
+  failOn?(header: { compression?: string | undefined }): "warning" | "error";
+  /**
+   * Counts what costs the decoder time or memory before it has read a header, and returns the part of a file that it gets.
+   *
+   * @throws {ImageRejection} `CORRUPT_IMAGE`, `TOO_MANY_PARTS`, `TOO_MANY_FRAMES`, `TOO_MANY_PIXELS`
+   */
+  prepare(file: Uint8Array, limits: Limits): Uint8Array;
+  /**
+   * Returns a file that the decoder may accept after it refused this one, or undefined if nothing harmless is wrong with it.
+   * The result is decoded as strictly as the file was, so damage stays damage.
+   */
+  repair?(file: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Returns the number of pages in a file, if its decoder gets only one of them. */
+  pages?(file: Uint8Array): number;
+  /**
+   * Returns the colours that a file declares, besides its ICC profile or instead of it (default: the profile's).
+   *
+   * @param icc the profile that libvips finds
+   */
+  colours?(file: Uint8Array, stored: { icc: Buffer | undefined; isGrey: boolean }): StoredColours;
+  /** Returns the meaning of a last channel that libvips takes for straight alpha, though it is not. */
+  fourthChannel?(file: Uint8Array): FourthChannel | undefined;
+  /** Returns true for a picture with a gain map, from which displays of high dynamic range make a brighter one. */
+  hasGainMap?(file: Uint8Array): boolean;
   /** Returns the bytes for each pixel that its decoder holds until the end (default: 0, a streaming decoder). */
   heldBytesPerPixel?(header: Header): number;
   /** Returns the part of a file that has the EXIF tags (default: the EXIF segment that libvips finds). */

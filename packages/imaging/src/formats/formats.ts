@@ -2,6 +2,7 @@ import type { Facts, OutputFormat as OutputFormatName } from "@image-pipeline/sc
 import { avif, avifOutput } from "./avif.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { gif, gifOutput } from "./gif.ts";
+import { heic } from "./heic.ts";
 import { jpeg, jpegOutput } from "./jpeg.ts";
 import { png, pngOutput } from "./png.ts";
 import { tiff } from "./tiff.ts";
@@ -11,7 +12,7 @@ import { webp, webpOutput } from "./webp.ts";
  * The formats of sources, in the order in which messages list them. A format that the schema has and this table lacks does not
  * compile.
  */
-export const INPUT_FORMATS = { jpeg, png, webp, gif, tiff, avif } as const satisfies Record<
+export const INPUT_FORMATS = { jpeg, png, webp, gif, tiff, avif, heic } as const satisfies Record<
   Facts["format"],
   InputFormat
 >;

@@ -1,3 +1,5 @@
+import { readIsoItems } from "../iso-items.ts";
+
 /**
  * Returns the brands of an ISO base media file (ISO/IEC 14496-12, 4.3), the major one first, or none for any other file.
  *
@@ -11,7 +13,46 @@ export function isoBrands(head: string): string[] {
   return major === undefined ? [] : [major, ...compatible];
 }
 
-/** Returns whether the brands are an AVIF's; many AVIF files have the general image brand `mif1` too. */
-export function isAvif(brands: readonly string[]): boolean {
-  return brands.includes("avif") || brands.includes("avis");
+const AVIF_BRANDS = ["avif", "avis"];
+const HEIF_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1", "miaf"];
+
+/**
+ * Returns the format of a HEIF file: by its brands, or by the codec of its picture if they are general ones, as old encoders write.
+ *
+ * @returns undefined for any other file
+ */
+export function heifFormat(head: string, file: Uint8Array): "avif" | "heic" | undefined {
+  const brands = isoBrands(head);
+  if (brands.some((brand) => AVIF_BRANDS.includes(brand))) return "avif";
+  if (!brands.some((brand) => HEIF_BRANDS.includes(brand))) return undefined;
+  return codecOf(Buffer.from(file.buffer, file.byteOffset, file.byteLength)) === "av01" ? "avif" : "heic";
 }
+
+/** Returns the type of the primary item, or of the first tile of a grid. */
+function codecOf(file: Buffer): string | undefined {
+  const items = readIsoItems(file);
+  const primary = items?.items.get(items.primary);
+  if (primary?.type !== "grid") return primary?.type;
+  const [tile = 0] = items?.referencesFrom(primary.id, "dimg") ?? [];
+  return items?.items.get(tile)?.type;
+}
+
+/**
+ * Returns the file with the brands of an AVIF that is one picture: libvips goes by the major brand alone, and its decoder takes a
+ * file with a brand of sequences for one, although it has a first picture too.
+ */
+export function withAvifBrands(source: Uint8Array): Uint8Array {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  const [major, ...others] = isoBrands(file.toString("latin1", 0, 4096));
+  const isRight = major === "avif" && !others.some((brand) => SEQUENCES.has(brand));
+  if (major === undefined || isRight) return source;
+  const copy = Buffer.from(file);
+  copy.write("avif", MAJOR_BRAND_AT, "latin1");
+  for (const [index, brand] of others.entries())
+    if (SEQUENCES.has(brand)) copy.write("avif", OTHER_BRANDS_AT + 4 * index, "latin1");
+  return copy;
+}
+
+const MAJOR_BRAND_AT = 8;
+const OTHER_BRANDS_AT = 16;
+const SEQUENCES: ReadonlySet<string> = new Set(["avis", "msf1"]);

@@ -1,4 +1,6 @@
 import type { InputFormat, OutputFormat } from "./format.ts";
+import { endOfScan, jpegSegments, MARKER } from "./jpeg-segments.ts";
+import { repairJpeg, toLeanJpeg } from "./lean-jpeg.ts";
 
 /** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
 const COEFFICIENT_BYTES = 2;
@@ -9,6 +11,9 @@ export const jpeg: InputFormat = {
   matches: (head) => head.startsWith("\xff\xd8\xff"),
   decoder: "VipsForeignLoadJpegBuffer",
   isDetected: ({ format }) => format === "jpeg",
+  prepare: toLeanJpeg,
+  hasGainMap: hasJpegGainMap,
+  repair: async (file) => repairJpeg(file),
   heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
     isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
 };
@@ -19,10 +24,13 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   maxPixels: 24_000_000, // at 6 bytes a pixel
   isOpaque: true,
   encoders: ["jpegsave"],
-  encode: (picture, { quality, progressive, mozjpeg }) =>
-    picture.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive }),
-  // mozjpeg is always progressive.
-  toHashed: (options) => (options.mozjpeg ? { ...options, progressive: true } : options),
+  encode: (picture, { quality, progressive, mozjpeg, chromaSubsampling }) =>
+    picture.jpeg({ quality, chromaSubsampling, ...(mozjpeg ? { mozjpeg } : { progressive }) }),
+  // mozjpeg is always progressive. Hashes of files in 4:2:0 are older than the option.
+  toHashed: ({ chromaSubsampling, ...options }) => ({
+    ...(options.mozjpeg ? { ...options, progressive: true } : options),
+    ...(chromaSubsampling === "4:2:0" ? {} : { chromaSubsampling }),
+  }),
   container: {
     parts: jpegParts,
     needed: [
@@ -34,8 +42,21 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   },
 };
 
-const START_OF_SCAN = 0xda;
-const END_OF_IMAGE = 0xd9;
+/** Marks of gain maps: of ISO 21496-1, and of the XMP that Android and Adobe write. */
+const GAIN_MAP_MARKS: readonly (readonly [marker: number, text: string])[] = [
+  [MARKER.app2, "urn:iso:std:iso:ts:21496:-1"],
+  [MARKER.app1, "http://ns.adobe.com/hdr-gain-map/"],
+];
+
+/** Returns true for a JPEG whose header names a gain map, which follows the picture as a second JPEG. */
+function hasJpegGainMap(source: Uint8Array): boolean {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  for (const { marker, body } of jpegSegments(file)) {
+    if (marker === MARKER.sos) return false;
+    if (GAIN_MAP_MARKS.some(([of, text]) => of === marker && body.includes(text, 0, "latin1"))) return true;
+  }
+  return false;
+}
 
 /** The kind of an application segment, by its first bytes. */
 const APPLICATION_NAMES: readonly (readonly [marker: number, begins: string, name: string])[] = [
@@ -52,8 +73,8 @@ function* jpegParts(file: Buffer): Generator<string> {
     const marker = file.readUInt8(at + 1);
     const next = at + 2 + file.readUInt16BE(at + 2);
     yield nameOf(marker, file.subarray(at + 4, next));
-    at = marker === START_OF_SCAN ? endOfScan(file, next) : next;
-    if (file[at + 1] === END_OF_IMAGE) return at + 2 === file.length ? undefined : yield "trailing bytes";
+    at = marker === MARKER.sos ? endOfScan(file, next) : next;
+    if (file[at + 1] === MARKER.eoi) return at + 2 === file.length ? undefined : yield "trailing bytes";
   }
   yield "cut short";
 }
@@ -63,13 +84,4 @@ function nameOf(marker: number, body: Buffer): string {
     ([of, begins]) => of === marker && body.toString("latin1", 0, begins.length) === begins,
   );
   return application?.[2] ?? `marker ${marker.toString(16)}`;
-}
-
-/** Finds the next marker after compressed data, in which FF is followed only by 00 or a restart marker. */
-function endOfScan(file: Buffer, start: number): number {
-  for (let at = file.indexOf(0xff, start); at !== -1; at = file.indexOf(0xff, at + 1)) {
-    const after = file[at + 1] ?? 0;
-    if (after !== 0 && (after < 0xd0 || after > 0xd7)) return at;
-  }
-  return file.length;
 }

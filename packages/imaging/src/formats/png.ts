@@ -1,6 +1,10 @@
 import { inflateSync } from "node:zlib";
-import { corruptImage } from "../image-rejection.ts";
+import type { Limits } from "@image-pipeline/schema/config";
+import { tooManyParts } from "../bounds/too-many.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
+import { type PngChunk, pngChunks, SIGNATURE_BYTES } from "./png-chunks.ts";
+import { pngColours } from "./png-colours.ts";
+import { repairChunks } from "./repair-png.ts";
 
 /** An interlaced PNG needs this factor above its pixels. */
 const INTERLACED_FACTOR = 1.25;
@@ -11,6 +15,8 @@ export const png: InputFormat = {
   decoder: "VipsForeignLoadPngBuffer",
   isDetected: ({ format }) => format === "png",
   prepare: withoutUnneededChunks,
+  colours: pngColours,
+  repair: repairPng,
   heldBytesPerPixel: ({ isInterlaced, bitDepth = 8, channels }) =>
     isInterlaced ? Math.ceil(bitDepth / 8) * channels * INTERLACED_FACTOR : 0,
 };
@@ -28,17 +34,6 @@ export const pngOutput: OutputFormat<"png"> = {
   },
 };
 
-const SIGNATURE_BYTES = 8;
-/** A chunk's length and name before its body, and a checksum after it. */
-const FRAMING_BYTES = 12;
-
-interface PngChunk {
-  name: string;
-  body: Buffer;
-  /** The chunk as stored in the file, framing included. */
-  bytes: Buffer;
-}
-
 /** Names the chunks of a PNG in their order; then `cut short` if the file ends before its end. */
 function* pngParts(file: Buffer): Generator<string> {
   let end = SIGNATURE_BYTES;
@@ -52,20 +47,6 @@ function* pngParts(file: Buffer): Generator<string> {
   else if (end !== file.length) yield "trailing bytes";
 }
 
-/** Yields the chunks of a PNG in their order, up to its end or to a truncation (w3.org/TR/png-3, section 5.3). */
-function* pngChunks(file: Buffer): Generator<PngChunk> {
-  let at = SIGNATURE_BYTES;
-  while (at + FRAMING_BYTES <= file.length) {
-    const name = file.toString("latin1", at + 4, at + 8);
-    const bytes = file.subarray(at, at + FRAMING_BYTES + file.readUInt32BE(at));
-    yield { name, body: bytes.subarray(8, -4), bytes };
-    at += bytes.length;
-    if (name === "IEND") return;
-  }
-}
-
-/** Chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones. */
-const MAX_CHUNKS = 25_000;
 /** More than any profile for a display has. */
 const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
 
@@ -81,6 +62,7 @@ const KEPT = new Set([
   "sRGB",
   "sBIT",
   "cICP",
+  "cLLI",
   "eXIf",
   "iCCP",
 ]);
@@ -89,21 +71,27 @@ const KEPT = new Set([
  * Returns the PNG without the chunks that no rendition needs. Decoders inflate every text in it when they open it: a file of a
  * few kilobytes could keep them busy for any time, and no time limit applies to opening.
  *
- * @throws {ImageRejection} `CORRUPT_IMAGE` for a file of very many small chunks
+ * @throws {ImageRejection} `TOO_MANY_PARTS`
  */
-function withoutUnneededChunks(source: Uint8Array): Uint8Array {
+function withoutUnneededChunks(source: Uint8Array, { maxParts }: Limits): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const kept: Buffer[] = [];
   const seen = new Set<string>();
   let count = 0;
   for (const chunk of pngChunks(file)) {
-    if (++count > MAX_CHUNKS)
-      throw corruptImage("png", "has too many chunks", `more than ${MAX_CHUNKS} chunks`);
+    if (++count > maxParts) throw tooManyParts("chunks", maxParts);
     const isRepeated = chunk.name !== "IDAT" && seen.has(chunk.name);
     seen.add(chunk.name);
     if (!isRepeated && isKept(chunk)) kept.push(chunk.bytes);
   }
   return kept.length === count ? source : Buffer.concat([file.subarray(0, SIGNATURE_BYTES), ...kept]);
+}
+
+/** Repairs a PNG that has few chunks, as `prepare` returns it. */
+async function repairPng(source: Uint8Array): Promise<Uint8Array | undefined> {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  const chunks = await repairChunks([...pngChunks(file)]);
+  return chunks && Buffer.concat([file.subarray(0, SIGNATURE_BYTES), ...chunks]);
 }
 
 function isKept(chunk: PngChunk): boolean {

@@ -1,16 +1,28 @@
 import { readTags, TAG } from "../tiff-tags.ts";
 import type { InputFormat } from "./format.ts";
+import { countPages, fourthChannelOf, toLeanTiff, unreadablePixels } from "./lean-tiff.ts";
 
 const SIGNATURES = ["II*\0", "MM\0*", "II+\0", "MM\0+"];
 
 export const tiff: InputFormat = {
   name: "TIFF",
   matches: (head) => SIGNATURES.some((signature) => head.startsWith(signature)),
-  refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : undefined),
+  refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : unreadablePixels(file)),
   decoder: "VipsForeignLoadTiffBuffer",
   isDetected: ({ format }) => format === "tiff",
+  failOn: ({ compression = "" }) => (WARN_OF_DAMAGE.has(compression) ? "warning" : "error"),
+  prepare: toLeanTiff,
+  fourthChannel: fourthChannelOf,
+  heldBytesPerPixel: ({ fourthChannel, channels }) => (fourthChannel ? HELD_COPIES * channels : 0),
+  pages: countPages,
   exif: (file) => file,
 };
+
+/** Copies that are held of a picture whose last channel is read on its own: in 8 bits, with and without that channel. */
+const HELD_COPIES = 2;
+
+/** Compressions, by libvips' names, whose decoders only warn about damaged data. All others warn about fields, and fail on data. */
+const WARN_OF_DAMAGE = new Set(["jpeg", "ccittfax3", "ccittfax4"]);
 
 /** Returns whether it is a camera's raw file, which begins like a TIFF: decoded as one it would be a tiny preview, or noise. */
 function isCameraRaw(file: Uint8Array): boolean {

@@ -1,10 +1,19 @@
+import { checkWebpFrames } from "../bounds/count-frames.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
+
+/** Bytes for each pixel: the decoder holds a whole frame in RGBA, and an animation's canvas beside it. */
+const HELD_BYTES = { still: 4, animated: 8 };
 
 export const webp: InputFormat = {
   name: "WebP",
   matches: (head) => head.startsWith("RIFF") && head.startsWith("WEBPVP8", 8),
   decoder: "VipsForeignLoadWebpBuffer",
   isDetected: ({ format }) => format === "webp",
+  prepare(file, limits) {
+    checkWebpFrames(file, limits);
+    return file;
+  },
+  heldBytesPerPixel: ({ pages }) => (pages > 1 ? HELD_BYTES.animated : HELD_BYTES.still),
 };
 
 export const webpOutput: OutputFormat<"webp"> = {
@@ -12,10 +21,18 @@ export const webpOutput: OutputFormat<"webp"> = {
   maxSide: 16_383, // 14 bits
   maxPixels: 16_000_000, // at 12 bytes a pixel
   encoders: ["webpsave"],
-  encode: (picture, { quality, effort }, animation) =>
-    picture.webp({ quality, effort, ...(animation && { delay: animation.delays, loop: animation.loop }) }),
-  // The frames that are kept are hashed for each picture (`formats` of the preset's options).
-  toHashed: (options) => ({ ...options, animated: null }),
+  encode: (picture, { quality, effort, smartSubsample }, animation) =>
+    picture.webp({
+      quality,
+      effort,
+      smartSubsample: smartSubsample === true,
+      ...(animation && { delay: animation.delays, loop: animation.loop }),
+    }),
+  // The frames that are kept are hashed for each picture (`formats` of the preset's options). Hashes are older than the other option.
+  toHashed: ({ smartSubsample, ...options }) => ({
+    ...{ ...options, animated: null },
+    ...(smartSubsample === true && { smartSubsample }),
+  }),
   container: {
     parts: webpParts,
     needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],

@@ -63,5 +63,5 @@ export class BoundedRenderer {
 }
 
 function bug(detail: string): Outcome {
-  return { kind: "bug", detail, peakMebibytes: 0 };
+  return { kind: "bug", detail, peakMebibytes: 0, cpuSeconds: 0 };
 }

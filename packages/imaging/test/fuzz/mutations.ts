@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
+import { partsOf } from "./parts.ts";
 
 /** Damage to a file; positions are shares of the file's length, so that they fit every file. */
 export type Mutation = (file: Buffer, others: readonly Buffer[]) => Buffer;
@@ -8,10 +9,12 @@ export type Mutation = (file: Buffer, others: readonly Buffer[]) => Buffer;
 const MAGIC_BYTES = 12;
 
 /** Numbers at which sizes and offsets overflow. */
-const EDGES = [
+export const EDGES = [
   0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ];
 
+/** Bytes that repeated parts add at most. */
+const MAX_ADDED_BYTES = 2 ** 20;
 const GRAIN = 2 ** 20;
 const share = fc.noBias(fc.nat(GRAIN - 1)).map((value) => value / GRAIN);
 /** Positions, half of them in the first 256 bytes: most decisions depend on headers. */
@@ -83,14 +86,44 @@ const noise = fc.record({ at: position, bytes: fc.uint8Array({ minLength: 1, max
       patched(file, indexOf(file, at), bytes),
 );
 
+/** Repeats, moves or removes one part of the container: what costs a decoder much is many parts, and parts out of their order. */
+const restructure = fc.record({ pick: share, to: share, times: fc.constantFrom(0, 1, 2, 30, 3000) }).map(
+  ({ pick, to, times }): Mutation =>
+    (file) => {
+      const parts = partsOf(file);
+      const [part, target] = [pick, to].map((at) => parts[Math.floor(at * parts.length)]);
+      if (!part || !target) return file;
+      const bytes = file.subarray(part.at, part.end);
+      const copies = Math.min(times, Math.floor(MAX_ADDED_BYTES / Math.max(1, bytes.length)));
+      const at = times > 2 ? part.at : target.at;
+      const rest = times > 2 ? file : Buffer.concat([file.subarray(0, part.at), file.subarray(part.end)]);
+      return Buffer.concat([
+        rest.subarray(0, at),
+        ...Array.from({ length: copies }, () => bytes),
+        rest.subarray(at),
+      ]);
+    },
+);
+
 /** Corrects the checksums of a PNG's chunks: with wrong ones, decoders would not read the damaged bytes. */
 const repair = fc.constant<Mutation>((file) => withRightChecksums(file));
 
 export const mutations = fc
-  .array(fc.oneof(flip, { arbitrary: overwrite, weight: 3 }, splice, remove, noise, cut), {
-    minLength: 1,
-    maxLength: 3,
-  })
+  .array(
+    fc.oneof(
+      flip,
+      { arbitrary: overwrite, weight: 3 },
+      { arbitrary: restructure, weight: 2 },
+      splice,
+      remove,
+      noise,
+      cut,
+    ),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  )
   .chain((list) =>
     fc.oneof(
       fc.constant(list),
@@ -103,7 +136,7 @@ function indexOf(file: Buffer, at: number): number {
   return magic + Math.floor(Math.abs(at) * ((at < 0 ? Math.min(256, file.length) : file.length) - magic));
 }
 
-function patched(file: Buffer, at: number, bytes: Uint8Array): Buffer {
+export function patched(file: Buffer, at: number, bytes: Uint8Array): Buffer {
   const copy = Buffer.from(file);
   copy.set(bytes.subarray(0, Math.max(0, copy.length - at)), at);
   return copy;

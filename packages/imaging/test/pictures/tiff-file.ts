@@ -13,6 +13,11 @@ export interface TiffPage {
   /** Adobe deflate. */
   deflate?: boolean;
   rowsPerStrip?: number;
+  /** The kind of colours (default: brightness, or red, green and blue). */
+  photometric?: number;
+  compression?: number;
+  /** 1 for a smaller copy of another page. */
+  subfileType?: number;
 }
 
 /** Returns a little-endian TIFF whose pages share one strip of data (TIFF 6.0). */
@@ -41,22 +46,21 @@ export function tiffFile(
 }
 
 /** Tag, type (3 short, 4 long), count and value. */
-function fieldsOf(
-  { width, height, bits = 8, channels = 1, sampleFormat, deflate, rowsPerStrip }: TiffPage,
-  stripBytes: number,
-) {
+function fieldsOf(page: TiffPage, stripBytes: number) {
+  const { width, height, bits = 8, channels = 1, deflate, rowsPerStrip } = page;
   const fields = [
     [256, 4, 1, width],
     [257, 4, 1, height],
     [258, 3, 1, bits],
-    [259, 3, 1, deflate ? 8 : 1],
-    [262, 3, 1, channels >= 3 ? 2 : 1],
+    [259, 3, 1, page.compression ?? (deflate ? 8 : 1)],
+    [262, 3, 1, page.photometric ?? (channels >= 3 ? 2 : 1)],
     [273, 4, 1, 8],
     [277, 3, 1, channels],
     [278, 4, 1, rowsPerStrip ?? height],
     [279, 4, 1, stripBytes],
   ];
-  return sampleFormat === undefined ? fields : [...fields, [339, 3, 1, sampleFormat]];
+  if (page.subfileType !== undefined) fields.push([254, 4, 1, page.subfileType]);
+  return page.sampleFormat === undefined ? fields : [...fields, [339, 3, 1, page.sampleFormat]];
 }
 
 function writeFields(directory: Buffer, fields: readonly number[][]): void {

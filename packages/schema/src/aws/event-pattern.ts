@@ -16,8 +16,16 @@ const Condition = z.union([
 ]);
 export type Condition = z.infer<typeof Condition>;
 
-/** A condition, or the value itself. */
-const ValueTest = z.union([z.string(), z.number(), z.boolean(), z.null(), Condition]);
+/** A condition, one that only EventBridge has, or the value itself. In a wildcard `*` is any text, and `\\*` an asterisk. */
+const ValueTest = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  Condition,
+  z.strictObject({ suffix: z.string() }),
+  z.strictObject({ wildcard: z.string() }),
+]);
 export type ValueTest = z.infer<typeof ValueTest>;
 
 /**

@@ -11,7 +11,7 @@ export const S3Notification = z.union([
 ]);
 
 /** One record of a notification. The major version must be 2; minor versions only add fields. */
-export const S3Record = z.object({
+export const NotificationRecord = z.object({
   eventVersion: z.string().regex(/^2\.\d+$/, "unknown event version: must be 2.x"),
   eventName: z.string(),
   eventTime: z.string().transform(toUtc),
@@ -27,7 +27,8 @@ export const S3Record = z.object({
     }),
   }),
 });
-export type S3Record = z.infer<typeof S3Record>;
+/** A change of an object, from a notification or from EventBridge. */
+export type S3Record = Omit<z.infer<typeof NotificationRecord>, "eventVersion">;
 
 /** Decodes the key of a notification, which S3 form-encodes: a space is `+`, and a plus sign is `%2B`. */
 export function decodeKey(encoded: string): string {
@@ -43,7 +44,7 @@ function toKey(encoded: string, context: z.RefinementCtx): string {
   }
 }
 
-function toUtc(time: string, context: z.RefinementCtx): string {
+export function toUtc(time: string, context: z.RefinementCtx): string {
   const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);
   if (!Number.isNaN(date.getTime())) return date.toISOString();
   context.addIssue({ code: "custom", message: `"${time}" is not a time` });

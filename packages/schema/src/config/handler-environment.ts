@@ -24,6 +24,8 @@ const positive = z.codec(z.string(), z.int().positive(), { decode: Number, encod
 /** The environment of the ingest function. */
 export const IngestEnvironment = z.object({
   IMAGE_EVENTS_TOPIC_ARN: z.string().min(1),
+  /** `uploads.prefix` and `uploads.tenantPattern`. */
+  TENANTS: json(z.object({ prefix: z.string(), pattern: z.string() })),
 });
 export type IngestEnvironment = z.infer<typeof IngestEnvironment>;
 

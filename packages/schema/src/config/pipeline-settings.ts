@@ -46,9 +46,25 @@ const Origin = z
     error: ({ input }) => `must be without the usual port: "${new URL(String(input)).origin}"`,
   });
 
+/** A regular expression whose first group is a tenant's name. */
+const TenantPattern = z
+  .string()
+  .refine(hasGroup, 'must be a regular expression with a group in parentheses, such as "^([^/]+)/"');
+
+/** The alternative to nothing always matches, and a match has all groups. */
+function hasGroup(pattern: string): boolean {
+  try {
+    return (new RegExp(`${pattern}|`, "u").exec("")?.length ?? 0) > 1;
+  } catch {
+    return false;
+  }
+}
+
 const Uploads = z.strictObject({
   prefix: z.string().max(1024).default(""),
   suffixes: z.array(Suffix).default([]),
+  trigger: z.enum(["notification", "eventbridge"]).default("notification"),
+  tenantPattern: TenantPattern.default("^([^/]+)/"),
   existingBucket: BucketName.nullable().default(null),
   existingBucketKeyArn: KeyArn.nullable().default(null),
   allowedOrigins: z.array(Origin).default([]),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SourceFormat } from "../messages/facts.ts";
 import { OutputFormat } from "../messages/rendition.ts";
 import { toHash } from "./canonical-json.ts";
 import { CropPosition } from "./positions.ts";
@@ -7,10 +8,13 @@ import { Watermark } from "./watermark.ts";
 const Percent = z.int().min(1).max(100);
 const Animated = z.enum(["first-frame", "keep", "only"]).default("first-frame");
 
+const ChromaSubsampling = z.enum(["auto", "4:2:0", "4:4:4"]).default("auto");
+
 const WebpOutput = z.strictObject({
   format: z.literal("webp"),
   quality: Percent.default(80),
   effort: z.int().min(0).max(6).default(4),
+  smartSubsample: z.union([z.literal("auto"), z.boolean()]).default("auto"),
   animated: Animated,
 });
 const JpegOutput = z.strictObject({
@@ -18,13 +22,14 @@ const JpegOutput = z.strictObject({
   quality: Percent.default(80),
   progressive: z.boolean().default(false),
   mozjpeg: z.boolean().default(false),
+  chromaSubsampling: ChromaSubsampling,
 });
 const AvifOutput = z.strictObject({
   format: z.literal("avif"),
   quality: Percent.default(64),
   effort: z.int().min(0).max(9).default(0),
   tune: z.enum(["ssim", "iq", "psnr"]).default("ssim"),
-  chromaSubsampling: z.enum(["4:2:0", "4:4:4"]).default("4:2:0"),
+  chromaSubsampling: ChromaSubsampling,
 });
 const PngOutput = z.strictObject({ format: z.literal("png"), palette: z.boolean().default(false) });
 const GifOutput = z.strictObject({ format: z.literal("gif"), animated: Animated });
@@ -69,8 +74,8 @@ export const Preset = z
     enlarge: z.boolean().default(false),
     background: z
       .string()
-      .regex(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be a colour such as #ffffff")
-      .default("#ffffff"),
+      .regex(/^(auto|#([0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$/, 'must be a colour such as #ffffff, or "auto"')
+      .default("auto"),
     colourSpace: z.enum(["srgb", "p3"]).default("srgb"),
     watermark: Watermark.optional(),
     formats: z.array(Output).min(1).refine(hasOneOfEach, "must name each format once"),
@@ -96,22 +101,58 @@ export const Presets = z
   .refine((presets) => Object.keys(presets).length > 0, "must have at least one preset");
 export type Presets = z.infer<typeof Presets>;
 
-/** The bounds of a source; each is checked from its size or header, before it is decoded. */
+/**
+ * The most pixels of a frame by format, as far as they bound the time: a JPEG is reduced while it is decoded, so that phones' pictures
+ * of 200 megapixels take seconds and little memory; the formats whose decoders hold a picture are bounded by their memory first.
+ */
+const FramePixels = z.strictObject({
+  jpeg: z.int().positive().default(210_000_000),
+  png: z.int().positive().default(100_000_000),
+  webp: z.int().positive().default(60_000_000),
+  gif: z.int().positive().default(60_000_000),
+  tiff: z.int().positive().default(100_000_000),
+  avif: z.int().positive().default(100_000_000),
+  heic: z.int().positive().default(100_000_000),
+}) satisfies z.ZodType<Record<SourceFormat, number>>;
+
+/**
+ * The bounds of a source. Those of rendering are enforced by the process that renders; all others are checked from its size or
+ * its parts, before it is decoded.
+ */
 export const Limits = z.strictObject({
   maxBytes: z
     .int()
     .positive()
     .default(25 * 1024 * 1024),
-  maxFramePixels: z.int().positive().default(50_000_000),
+  inputs: z
+    .array(SourceFormat)
+    .min(1)
+    .refine((formats) => new Set(formats).size === formats.length, "must name each format once")
+    .default(SourceFormat.options),
+  maxFramePixels: z.union([z.int().positive(), FramePixels]).prefault({}),
   maxFrames: z.int().positive().default(100),
   maxTotalPixels: z.int().positive().default(100_000_000),
   maxDecodeMemoryBytes: z
     .int()
     .positive()
     .default(360 * 1024 * 1024),
+  maxScans: z.int().positive().default(64),
+  maxParts: z.int().positive().default(25_000),
   maxRenderSeconds: z.number().positive().default(20),
+  maxRenderMemoryBytes: z
+    .int()
+    .positive()
+    .default(768 * 1024 * 1024),
 });
 export type Limits = z.infer<typeof Limits>;
+
+/** Returns the most pixels that a frame of a format may have. */
+export function maxFramePixels(
+  { maxFramePixels: most }: Pick<Limits, "maxFramePixels">,
+  format: SourceFormat,
+): number {
+  return typeof most === "number" ? most : most[format];
+}
 
 /** The settings that images are rendered with. */
 export interface Recipe {

@@ -96,7 +96,7 @@ describe(PipelineConfig, {
     { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
   ],
   limits:
-    "Bounds of a source; an image beyond one of them is rejected. They are checked before the image is decoded.",
+    "Bounds of a source; an image beyond one of them is rejected. Except those of rendering, they are checked before the image is decoded.",
   environments: [
     "Deployments by name, each with the settings in which it differs. A preset is replaced completely.",
     { dev: {}, prod: { worker: { maximumConcurrency: 50 } } },
@@ -108,6 +108,12 @@ describe(Settings.shape.uploads.unwrap(), {
   suffixes: [
     "Only keys that end with one of these suffixes are processed; upper and lower case differ. Empty for all keys: the format is detected from the bytes in any case.",
     [".jpg", ".JPG"],
+  ],
+  trigger:
+    'Service that reports uploads. `"notification"` replaces every notification that an existing bucket has; `"eventbridge"` leaves them alone, costs 1 USD for a million events, and needs an existing bucket to send its events to EventBridge.',
+  tenantPattern: [
+    "Regular expression whose first group finds the tenant in a key, after `prefix`; by default the first folder. SQS delivers messages of other tenants first while one of them has a burst. All keys without a tenant are one tenant.",
+    "^customers/([^/]+)/",
   ],
   existingBucket: ["An upload bucket that exists already. `null` creates one.", "team-uploads"],
   existingBucketKeyArn: [
@@ -224,7 +230,8 @@ describe(Alarms, {
       channelId: "19%3Aabcdef%40thread.tacv2",
     },
   ],
-  unattended: "Says that alarms without a recipient are intended; otherwise `synth` reports them.",
+  unattended:
+    "Says that alarms without a recipient are intended. Otherwise `synth` reports them, and refuses an environment named `prod`, `production` or `live`, with or without `-…`.",
   maxQueueAgeSeconds: "Time that an upload may wait for its worker.",
   maxRejectedPercent: "Share of the images of 15 minutes that may be rejected.",
 });
@@ -328,7 +335,7 @@ describe(Preset, {
     'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part.',
   enlarge: "Enlarges pictures that are smaller than the preset.",
   background:
-    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity.',
+    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity. `"auto"` is white, except for a picture whose visible pixels are all nearly white, such as a white logo, which gets a dark grey: on white it would be a blank area.',
   colourSpace:
     '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
   watermark: ["Line of text over the rendition.", { text: "© Team" }],
@@ -349,29 +356,53 @@ const EFFORT = "CPU effort of the encoder: a higher value is slower and needs fe
 const ANIMATED =
   'Frames of an animated source: `"first-frame"` keeps the first, `"keep"` keeps all, `"only"` keeps all and makes no file for other sources.';
 const { webp, jpeg, avif, png, gif } = OUTPUT_OPTIONS;
-describe(webp, { format: FORMAT, quality: QUALITY, effort: EFFORT, animated: ANIMATED });
+const CHROMA =
+  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, which it tells from photographs by their few colours and sharp edges.';
+describe(webp, {
+  format: FORMAT,
+  quality: QUALITY,
+  effort: EFFORT,
+  smartSubsample:
+    'Reduces the colours, which WebP always has in half the resolution, so that coloured edges stay sharper: slower. `"auto"` does so for graphics.',
+  animated: ANIMATED,
+});
 describe(jpeg, {
   format: FORMAT,
   quality: QUALITY,
   progressive: "Encodes a progressive JPEG.",
   mozjpeg: "Uses mozjpeg's optimisations: slower and fewer bytes, always progressive.",
+  chromaSubsampling: CHROMA,
 });
 describe(avif, {
   format: FORMAT,
   quality: `${QUALITY} The default looks like WebP's, in half the time and with fewer bytes: see docs/performance.md.`,
   effort: EFFORT,
   tune: 'Metric that the encoder optimises. `"ssim"` is faster, `"iq"` needs a lower quality for the same look.',
-  chromaSubsampling: "Chroma subsampling; `4:4:4` keeps sharp coloured edges.",
+  chromaSubsampling: CHROMA,
 });
 describe(png, { format: FORMAT, palette: "Reduces the picture to a palette of 256 colours." });
 describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
   maxBytes: "Maximum size of the file.",
-  maxFramePixels: "Maximum number of pixels of one frame.",
+  inputs: [
+    "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
+    ["jpeg", "png", "webp"],
+  ],
+  maxFramePixels: [
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
+    { jpeg: 50_000_000 },
+  ],
   maxFrames: "Maximum number of frames or pages.",
   maxTotalPixels: "Maximum number of pixels of all frames.",
   maxDecodeMemoryBytes:
     "Maximum memory for decoding, estimated from the header. The default keeps the process below 512 MiB.",
-  maxRenderSeconds: "Maximum time for rendering all presets.",
+  maxScans:
+    "Maximum number of scans of a progressive JPEG. Encoders write about 10; each costs a pass over all pixels, even an empty one.",
+  maxParts:
+    "Maximum number of segments of a JPEG, chunks of a PNG or items of an AVIF. 25,000 are chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones.",
+  maxRenderSeconds:
+    "Maximum time for rendering all presets, and maximum CPU time. A second later the process that renders is killed.",
+  maxRenderMemoryBytes:
+    "Maximum memory of the process that renders, which is killed above it. Pictures within the other limits take less than 512 MiB.",
 });

@@ -1,0 +1,299 @@
+import { Limits } from "@image-pipeline/schema/config";
+import { describe, expect, it } from "vitest";
+import { displayP3Profile } from "../src/convert-colour.ts";
+import { readHeicPicture, unitsOf } from "../src/heic/heic-picture.ts";
+import { HevcError, hevcDecoder } from "../src/heic/hevc-decoder.ts";
+import { ImageRejection } from "../src/index.ts";
+import { box, type HeicContent, heicFile, property } from "./pictures/heic-file.ts";
+import { HEVC_STREAMS } from "./pictures/hevc-streams.ts";
+import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
+import { scene } from "./pictures/scene.ts";
+import { render } from "./render.ts";
+
+type Rgb = readonly [number, number, number, number];
+const RED: Rgb = [220, 30, 30, 255];
+const GREEN: Rgb = [30, 180, 30, 255];
+const BLUE: Rgb = [30, 30, 220, 255];
+const YELLOW: Rgb = [240, 210, 30, 255];
+const { red, green, blue, yellow, card, odd, card444, card709, ramp } = HEVC_STREAMS;
+
+/** Renders at full size, and returns the facts and the colours in the middle of the four quarters. */
+async function renderQuarters(source: Buffer, width = 4000) {
+  const { facts, renditions } = await render(source, { one: { width, formats: ["png"] } });
+  const [rendition] = renditions;
+  const { at } = await readPixels(rendition?.data ?? Buffer.of());
+  const [right, bottom] = [rendition?.width ?? 0, rendition?.height ?? 0].map((side) =>
+    Math.floor(side * 0.75),
+  );
+  const [left, top] = [rendition?.width ?? 0, rendition?.height ?? 0].map((side) => Math.floor(side * 0.25));
+  const places = [
+    [left, top],
+    [right, top],
+    [left, bottom],
+    [right, bottom],
+  ] as const;
+  return { facts, quarters: places.map(([x = 0, y = 0]) => at(x, y)) };
+}
+
+function expectColours(found: readonly Rgb[], wanted: readonly Rgb[], tolerance = 12): void {
+  for (const [at, colour] of wanted.entries())
+    expect({ at, found: found[at], distance: colourDistance(found[at] ?? RED, colour) }).toMatchObject({
+      distance: expect.toSatisfy((distance: number) => distance <= tolerance),
+    });
+}
+
+const rejectionOf = async (source: Uint8Array, limits = {}) => {
+  const outcome: unknown = await render(source, { one: { width: 40, formats: ["png"] } }, limits).catch(
+    (error: unknown) => error,
+  );
+  if (outcome instanceof ImageRejection) return outcome;
+  throw new Error("it was not rejected", { cause: outcome });
+};
+
+const four = (more: Partial<HeicContent> = {}) =>
+  heicFile({
+    tiles: [red, green, blue, yellow],
+    grid: { columns: 2, rows: 2, width: 128, height: 128 },
+    ...more,
+  });
+
+describe("a HEIC picture", () => {
+  it.each([
+    ["one stream", card, { width: 64, height: 48 }],
+    ["one stream of odd sides", odd, { width: 63, height: 47 }],
+    ["one stream without chroma subsampling", card444, { width: 64, height: 48 }],
+  ])("of %s is rendered", async (_name, stream, size) => {
+    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [stream] }));
+    expect(facts).toMatchObject({ format: "heic", ...size, pages: 1, bitDepth: 8, hasAlpha: false });
+    expectColours(quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+
+  it("of a grid is rendered, with each tile in its place", async () => {
+    const { facts, quarters } = await renderQuarters(four());
+    expect(facts).toMatchObject({ width: 128, height: 128 });
+    expectColours(quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+
+  it("of a grid whose edges cut its last tiles is rendered in its own size", async () => {
+    const source = four({ grid: { columns: 2, rows: 2, width: 101, height: 117 } });
+    const { facts, quarters } = await renderQuarters(source);
+    expect(facts).toMatchObject({ width: 101, height: 117 });
+    expectColours(quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+
+  it.each([40, 60, 100])(
+    "is the same at a width of %i, for which it is reduced while decoding",
+    async (width) => {
+      expectColours((await renderQuarters(four(), width)).quarters, [RED, GREEN, BLUE, YELLOW]);
+    },
+  );
+
+  it("with the matrix and the range of its stream is rendered", async () => {
+    expectColours((await renderQuarters(heicFile({ tiles: [card709] }))).quarters, [
+      RED,
+      GREEN,
+      BLUE,
+      YELLOW,
+    ]);
+  });
+
+  it("of 10 bits becomes 8 bits to the nearest level, without a step or a shift", async () => {
+    const { facts, renditions } = await render(heicFile({ tiles: [ramp] }), {
+      one: { width: 256, formats: ["png"] },
+    });
+    const { at } = await readPixels(renditions[0]?.data ?? Buffer.of());
+    expect(facts.bitDepth).toBe(10);
+    const errors = Array.from({ length: 256 }, (_, x) => at(x, 8)[1] - (100 + (x / 255) * 20));
+    expect(Math.max(...errors.map(Math.abs))).toBeLessThan(1.6);
+    expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / 256)).toBeLessThan(0.3);
+  });
+});
+
+describe("the transforms of a HEIC picture are applied:", () => {
+  it.each<[string, Buffer[], { width: number; height: number }, Rgb[]]>([
+    ["a quarter anticlockwise", [property.rotate(90)], { width: 48, height: 64 }, [GREEN, YELLOW, RED, BLUE]],
+    ["a half", [property.rotate(180)], { width: 64, height: 48 }, [YELLOW, BLUE, GREEN, RED]],
+    ["a quarter clockwise", [property.rotate(270)], { width: 48, height: 64 }, [BLUE, RED, YELLOW, GREEN]],
+    ["top and bottom exchanged", [property.mirror(0)], { width: 64, height: 48 }, [BLUE, YELLOW, RED, GREEN]],
+    ["left and right exchanged", [property.mirror(1)], { width: 64, height: 48 }, [GREEN, RED, YELLOW, BLUE]],
+    [
+      "a mirror after a rotation",
+      [property.rotate(90), property.mirror(1)],
+      { width: 48, height: 64 },
+      [YELLOW, GREEN, BLUE, RED],
+    ],
+    [
+      "a crop, as an editor leaves it",
+      [property.crop(32, 24, -32, -24)],
+      { width: 32, height: 24 },
+      [RED, RED, RED, RED],
+    ],
+    [
+      "a crop before a rotation",
+      [property.crop(64, 24, 0, 24), property.rotate(90)],
+      { width: 24, height: 64 },
+      [YELLOW, YELLOW, BLUE, BLUE],
+    ],
+  ])("%s", async (_name, properties, size, colours) => {
+    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], properties }));
+    expect(facts).toMatchObject(size);
+    expectColours(quarters, colours);
+  });
+
+  it("the orientation of its EXIF is not, and its other EXIF values are facts", async () => {
+    const jpeg = await scene(8, 8)
+      .jpeg()
+      .withExif({ IFD0: { Make: "Acme", Orientation: "6" } })
+      .toBuffer();
+    const exif = jpeg.subarray(
+      jpeg.indexOf("Exif\0\0", 0, "latin1"),
+      jpeg.indexOf("Exif\0\0", 0, "latin1") + 200,
+    );
+    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], exif }));
+    expect(facts).toMatchObject({ width: 64, height: 48, exif: { make: "Acme" } });
+    expectColours(quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+
+  it("a crop beyond its edges rejects it", async () => {
+    const source = heicFile({ tiles: [card], properties: [property.crop(65, 24, 0, 0)] });
+    expect((await rejectionOf(source)).reason).toBe("CORRUPT_IMAGE");
+  });
+});
+
+describe("the colours of a HEIC picture", () => {
+  const P3: Rgb[] = [
+    [241, 0, 0, 255],
+    [0, 184, 0, 255],
+  ];
+
+  it("are converted from its ICC profile", async () => {
+    const properties = [property.icc(await displayP3Profile())];
+    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], properties }));
+    expect(facts).toMatchObject({ isWideGamut: true });
+    expectColours(quarters, P3);
+  });
+
+  it("are converted from the primaries of its codes", async () => {
+    const { facts, quarters } = await renderQuarters(
+      heicFile({ tiles: [card], properties: [property.nclx(12, 13, 6)] }),
+    );
+    expect(facts).toMatchObject({ isWideGamut: true, colourProfile: "Display P3" });
+    expectColours(quarters, P3);
+  });
+
+  it("are its profile's if it has both, and its codes decide only how the samples are read", async () => {
+    const properties = [property.icc(await displayP3Profile()), property.nclx(1, 13, 6)];
+    expectColours((await renderQuarters(heicFile({ tiles: [card], properties }))).quarters, P3);
+  });
+
+  it("stay as they are with the codes of sRGB", async () => {
+    const { facts, quarters } = await renderQuarters(
+      heicFile({ tiles: [card], properties: [property.nclx(1, 13, 6)] }),
+    );
+    expect(facts.isWideGamut).toBeUndefined();
+    expectColours(quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+});
+
+describe("other items of a HEIC file", () => {
+  it.each([
+    ["a thumbnail", "hvc1", "thmb"],
+    ["a depth map", "hvc1", "auxl"],
+    ["a tone map of iOS 18", "tmap", "dimg"],
+    ["XMP", "mime", "cdsc"],
+    ["an EXIF of one byte", "Exif", "cdsc"],
+  ])("change nothing: %s", async (_name, type, reference) => {
+    const source = four({ others: [{ type, reference, data: Buffer.of(1) }] });
+    expectColours((await renderQuarters(source)).quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+});
+
+describe("a HEIF file that is no HEIC picture is refused by its name:", () => {
+  it.each<[string, Buffer, string]>([
+    ["uncompressed pixels", heicFile({ tiles: [card], kind: "unci" }), "unci"],
+    ["an overlay", four({ kind: "iovl" }), "iovl"],
+    ["a JPEG", heicFile({ tiles: [card], kind: "jpeg" }), "jpeg"],
+    ["the small header mif3", heicFile({ tiles: [card], brands: ["mif3", "heic"] }), "mif3"],
+    [
+      "an essential property that is not known",
+      heicFile({ tiles: [card], properties: [box("zzzz")] }),
+      "zzzz",
+    ],
+  ])("%s", async (_name, source, name) => {
+    const essential = name === "zzzz" ? withEssential(source) : source;
+    expect(await rejectionOf(essential)).toMatchObject({
+      reason: "UNSUPPORTED_FORMAT",
+      message: expect.stringContaining(name),
+    });
+  });
+
+  it("a sequence without a picture", async () => {
+    const source = Buffer.concat([
+      box("ftyp", Buffer.from("hevc\0\0\0\0msf1hevc", "latin1")),
+      box("moov", Buffer.alloc(40)),
+    ]);
+    expect(await rejectionOf(source)).toMatchObject({
+      reason: "UNSUPPORTED_FORMAT",
+      message: expect.stringContaining("sequence"),
+    });
+  });
+});
+
+/** Marks the last property of the first item as essential. */
+function withEssential(file: Buffer): Buffer {
+  const copy = Buffer.from(file);
+  const ipma = copy.indexOf("ipma");
+  const count = copy[ipma + 14] ?? 0;
+  copy[ipma + 14 + 2 * count - 1] = 0x80;
+  return copy;
+}
+
+describe("a hostile HEIC file is rejected before it is decoded:", () => {
+  it("a size that its stream does not have", async () => {
+    const source = heicFile({ tiles: [{ ...card, width: 4000, height: 3000 }] });
+    expect((await rejectionOf(source)).reason).toBe("CORRUPT_IMAGE");
+  });
+
+  it("a grid of more tiles than pixels are accepted", async () => {
+    const tiles = Array.from({ length: 256 }, () => red);
+    const source = heicFile({ tiles, grid: { columns: 16, rows: 16, width: 1, height: 1 } });
+    const { reason } = await rejectionOf(source, { maxTotalPixels: 100_000 });
+    expect(reason).toBe("TOO_MANY_PIXELS");
+  });
+
+  it("a grid that its tiles do not cover", async () => {
+    const source = four({ grid: { columns: 2, rows: 2, width: 129, height: 128 } });
+    expect((await rejectionOf(source)).reason).toBe("CORRUPT_IMAGE");
+  });
+
+  it("more items than any picture has", async () => {
+    const others = Array.from({ length: 3000 }, () => ({ type: "hvc1", reference: "thmb" }));
+    expect((await rejectionOf(four({ others }))).reason).toBe("CORRUPT_IMAGE");
+  });
+
+  it.each([0.2, 0.5, 0.8, 0.95])("one that is cut at %d of its length", async (share) => {
+    const source = four();
+    expect((await rejectionOf(source.subarray(0, Math.floor(share * source.length)))).reason).toBe(
+      "CORRUPT_IMAGE",
+    );
+  });
+});
+
+describe("the decoder's memory", () => {
+  const units = () => {
+    const [tile] = readHeicPicture(heicFile({ tiles: [card] }), Limits.parse({})).tiles;
+    return tile ? unitsOf(tile) : [];
+  };
+
+  it("is bounded", async () => {
+    const decoder = await hevcDecoder(2 ** 25);
+    expect(() => decoder.decode([...units(), Buffer.alloc(2 ** 26, 1)], () => 0)).toThrow(HevcError);
+  });
+
+  it("is not shared by two pictures", async () => {
+    const [one, two] = [await hevcDecoder(2 ** 28), await hevcDecoder(2 ** 28)];
+    const bufferOf = (decoder: typeof one) =>
+      decoder.decode(units(), ({ planes }) => planes[0]?.samples.buffer);
+    expect(bufferOf(one)).not.toBe(bufferOf(two));
+  });
+});
