@@ -108,6 +108,7 @@ export type Manifest =
         | "TOO_MANY_PIXELS"
         | "TOO_MANY_FRAMES"
         | "TOO_MANY_PARTS"
+        | "FALSELY_MARKED"
         | "RENDER_TIMEOUT";
       reasonText: string;
       facts?: {
@@ -258,6 +259,7 @@ export interface ImageRejected {
       | "TOO_MANY_PIXELS"
       | "TOO_MANY_FRAMES"
       | "TOO_MANY_PARTS"
+      | "FALSELY_MARKED"
       | "RENDER_TIMEOUT";
     reasonText: string;
   };
@@ -321,6 +323,7 @@ export interface ImageAnalyzed {
       | "TOO_MANY_PIXELS"
       | "TOO_MANY_FRAMES"
       | "TOO_MANY_PARTS"
+      | "FALSELY_MARKED"
       | "RENDER_TIMEOUT"
       | "ANALYSIS_REFUSED";
     reasonText?: string;
