@@ -19,6 +19,7 @@ export function toNotes(
     costNote(stacks, pipeline),
     ...recipientNote(pipeline),
     ...existingBucketNote(pipeline),
+    ...corsNote(pipeline),
     ...keyNote(pipeline),
   ];
 }
@@ -70,6 +71,14 @@ function existingBucketNote({ uploads }: Pipeline): string[] {
     ];
   return [
     `Replaces every notification of the bucket ${bucket}, EventBridge's included (uploads.trigger: "eventbridge" replaces none): aws s3api get-bucket-notification-configuration --bucket ${bucket} shows those that it has.`,
+  ];
+}
+
+/** S3 replaces all CORS rules of a bucket (API_PutBucketCors), so the rule for an existing one is its owner's to add. */
+function corsNote({ uploads: { existingBucket, allowedOrigins } }: Pipeline): string[] {
+  if (existingBucket === null || allowedOrigins.length === 0) return [];
+  return [
+    `Adds no CORS rule to the bucket ${existingBucket} for ${allowedOrigins.join(", ")}: add it yourself, as docs/security.md says.`,
   ];
 }
 

@@ -114,3 +114,33 @@ describe("an existing upload bucket", () => {
     );
   });
 });
+
+describe("uploads.allowedOrigins", () => {
+  const allowedOrigins = ["https://app.example.com", "http://localhost:3000"];
+
+  it("lets these pages upload to the upload bucket, in one request or in parts, and read the ETag", () => {
+    const { core } = synthesised(aDeployment({ uploads: { allowedOrigins } }));
+    expect(core.all("aws_s3_bucket_cors_configuration").size).toBe(1);
+    expect(core.one("aws_s3_bucket_cors_configuration", "Uploads/Cors")).toMatchObject({
+      bucket: core.reference("aws_s3_bucket", "Uploads/Bucket", "bucket"),
+      cors_rule: [
+        {
+          allowed_origins: allowedOrigins,
+          allowed_methods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+          allowed_headers: ["*"],
+          expose_headers: ["ETag"],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["without any", {}],
+    [
+      "for an existing bucket, whose own rules would be replaced",
+      { existingBucket: "team-uploads", allowedOrigins },
+    ],
+  ])("adds no CORS rule %s", (_case, uploads) => {
+    expect(synthesised(aDeployment({ uploads })).core.all("aws_s3_bucket_cors_configuration").size).toBe(0);
+  });
+});

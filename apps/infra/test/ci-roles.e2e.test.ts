@@ -46,7 +46,11 @@ const CONFIG: PipelineInput = {
   tags: { Team: "images" },
   environments: {
     dev: { destroyBucketsWithObjects: true },
-    prod: { uploads: { existingBucket: TEAM_BUCKET }, workflow: { enabled: false } },
+    prod: {
+      uploads: { existingBucket: TEAM_BUCKET },
+      workflow: { enabled: false },
+      alarms: { unattended: true },
+    },
   },
 };
 /** Changes of settings, and of the tags of every resource, that replace no resource. */

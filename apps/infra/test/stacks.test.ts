@@ -189,8 +189,10 @@ it("publishes its outputs under documented names", () => {
     "ingest_failure_queue_url",
     "ingest_function_arn",
     "processed_bucket_name",
+    "reader_policy",
     "renditions_dlq_url",
     "renditions_queue_url",
     "upload_bucket_name",
+    "uploader_policy",
   ]);
 });

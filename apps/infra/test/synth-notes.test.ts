@@ -126,6 +126,14 @@ describe("without alarms, dashboard and X-Ray", () => {
   });
 });
 
+it("says that an existing bucket gets no CORS rule for the pages that may upload", () => {
+  const uploads = { existingBucket: "team-uploads", allowedOrigins: ["https://app.example.com"] };
+  expect(notesOf({ uploads })).toContain(
+    "Adds no CORS rule to the bucket team-uploads for https://app.example.com: add it yourself, as docs/security.md says.",
+  );
+  expect(notesOf({ uploads: { ...uploads, existingBucket: null } }).join()).not.toContain("CORS");
+});
+
 it("says that an existing bucket loses its own notifications, and nothing about a new bucket", () => {
   const replaced =
     /^Replaces every notification of the bucket team-uploads, EventBridge's included \(uploads.trigger: "eventbridge" replaces none\): aws s3api /;

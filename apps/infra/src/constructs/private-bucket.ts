@@ -1,4 +1,5 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
 import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
@@ -22,6 +23,8 @@ export interface PrivateBucketProps {
   noncurrentVersionDays: number;
   /** The customer key of its objects: of all if it is the default encryption, of old ones if it is retired. Null for S3's own. */
   key: EncryptionKey | null;
+  /** Origins of the web pages that may upload from a browser (default: none). */
+  allowedOrigins?: readonly string[];
   /** Lifecycle rules for current objects (default: none). */
   expirations?: readonly Expiration[];
   /** The config's readers and additional statements; this account's roles read by their own policies. */
@@ -31,6 +34,9 @@ export interface PrivateBucketProps {
   /** Additional denials; calls without TLS are always denied. */
   denials?: (bucketArn: string) => Statement[];
 }
+
+/** Time for which a browser need not ask again; Chrome keeps an answer for two hours at most. */
+const PREFLIGHT_SECONDS = 3600;
 
 /** Current objects below a prefix, or with the tag `<tag>=true`, and the days after which they expire. */
 export interface Expiration {
@@ -56,6 +62,7 @@ export class PrivateBucket extends Construct {
     this.policy = this.keepPrivate(props);
     this.encrypt(props.key);
     this.keepVersions(props);
+    this.allowPages(props.allowedOrigins ?? []);
   }
 
   private keepPrivate({ grants, writers, denials }: PrivateBucketProps): S3BucketPolicy {
@@ -95,6 +102,26 @@ export class PrivateBucket extends Construct {
               applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
               bucketKeyEnabled: true,
             },
+      ],
+    });
+  }
+
+  /**
+   * A form is a POST. A multipart upload has also PUT for its parts, GET to list them and DELETE to abort it, and needs the parts'
+   * ETags. A page can do nothing that is not presigned for it.
+   */
+  private allowPages(allowedOrigins: readonly string[]): void {
+    if (allowedOrigins.length === 0) return;
+    new S3BucketCorsConfiguration(this, "Cors", {
+      bucket: this.bucket.bucket,
+      corsRule: [
+        {
+          allowedOrigins: [...allowedOrigins],
+          allowedMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+          allowedHeaders: ["*"],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: PREFLIGHT_SECONDS,
+        },
       ],
     });
   }

@@ -53,6 +53,7 @@ function createUploadBucket(
     bucketName: name,
     ...toRetention(pipeline),
     key,
+    allowedOrigins: pipeline.uploads.allowedOrigins,
     grants: (arn) => additional(pipeline.policies.uploads, [arn, `${arn}/*`]),
   });
 }

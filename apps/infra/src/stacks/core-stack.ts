@@ -6,6 +6,7 @@ import { Subscriber, subscribersIn } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources, StackContext } from "../deployment.ts";
 import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
+import { applicationPolicies } from "../policies/application-policies.ts";
 import { keyPolicy } from "../policies/key-policy.ts";
 import { additional } from "../policies/policy-document.ts";
 import { denyStrangers } from "../policies/sender-policy.ts";
@@ -70,6 +71,7 @@ export class CoreStack extends TerraformStack {
       ...(audit?.watches ?? []),
     ]);
     publishOutputs(this, { ...toOutputs(resources, ingest), alarm_topic_arn: alarms.arn });
+    publishOutputs(this, applicationPolicies(resources, context));
     for (const { outputs } of subscribersIn(this)) publishOutputs(this, outputs);
     if (audit) publishOutputs(this, queueOutputs("audit", audit));
   }

@@ -181,7 +181,8 @@ export class TerraformProject {
     const before = await readFile(path, "utf8");
     const file = StackFile.parse(JSON.parse(before));
     change(file);
-    await writeFile(path, JSON.stringify(file));
+    // In lines, as CDKTF writes it: Terraform 1.11 prints no message for a fault in a line of more than 64 KB.
+    await writeFile(path, JSON.stringify(file, null, 2));
     return before;
   }
 

@@ -19,15 +19,18 @@ export interface SynthesisedStatement extends z.infer<typeof PolicyStatement> {
   where: string;
 }
 
-/** Returns every statement of every policy in the stacks of several configs, with references as sample ARNs. */
+/** Returns every statement of every policy in the stacks and their outputs, of several configs, with references as sample ARNs. */
 export function synthesisedStatements(): SynthesisedStatement[] {
-  return allStacks().flatMap(([name, stack]) =>
-    Object.entries(stack.file.resource).flatMap(([type, blocks]) =>
+  return allStacks().flatMap(([name, stack]) => [
+    ...Object.entries(stack.file.resource).flatMap(([type, blocks]) =>
       Object.entries(blocks).flatMap(([id, block]) =>
         Object.values(block).flatMap((value) => toStatements(value, `${name} ${type}.${id}`)),
       ),
     ),
-  );
+    ...Object.entries(stack.file.output ?? {}).flatMap(([id, { value }]) =>
+      toStatements(value, `${name} output.${id}`),
+    ),
+  ]);
 }
 
 function toStatements(value: unknown, where: string): SynthesisedStatement[] {

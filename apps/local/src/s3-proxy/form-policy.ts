@@ -33,11 +33,34 @@ export async function checkFormPolicy(fields: Fields, upload: Upload): Promise<S
     : await checkVersion4(encoded, fields, upload);
   if (fault) return fault;
   if (upload.now > Date.parse(policy.expiration)) return faults.policyExpired;
-  const values = new Map([...fields, ["bucket", upload.bucket], ["key", upload.key]]);
-  return policy.conditions.every((condition) => isMet(condition, values, upload.size))
-    ? undefined
-    : faults.policyConditionFailed;
+  return checkConditions(policy.conditions, fields, upload);
 }
+
+function checkConditions(
+  conditions: readonly Condition[],
+  fields: Fields,
+  { bucket, key, size }: Upload,
+): S3Fault | undefined {
+  const values = new Map([...fields, ["bucket", bucket], ["key", key]]);
+  const failed = conditions.find((condition) => !isMet(condition, values));
+  if (failed) return denied(`Policy Condition failed: ${JSON.stringify(failed)}`);
+  const named = new Set(conditions.flatMap(fieldsOf));
+  const extra = [...fields.keys()].filter((name) => !UNCHECKED_FIELD.test(name) && !named.has(name));
+  if (extra.length > 0) return denied(`Extra input fields: ${extra.join(", ")}`);
+  for (const condition of conditions) {
+    if (!Array.isArray(condition) || condition[0] !== "content-length-range") continue;
+    if (size > condition[2]) return faults.tooLarge;
+    if (size < condition[1]) return faults.tooSmall;
+  }
+  return undefined;
+}
+
+function denied(reason: string): S3Fault {
+  return { status: 403, code: "AccessDenied", message: `Invalid according to Policy: ${reason}` };
+}
+
+/** Fields that need no condition in the policy (docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html). */
+const UNCHECKED_FIELD = /^(awsaccesskeyid|file|policy|signature|x-amz-signature|x-ignore-.*)$/;
 
 async function checkVersion4(
   encoded: string,
@@ -72,13 +95,20 @@ const Policy = z.object({
 });
 type Condition = z.infer<typeof Policy>["conditions"][number];
 
-function isMet(condition: Condition, values: ReadonlyMap<string, string>, size: number): boolean {
+/** The range of the size is checked by itself, since S3 has errors of its own for it. */
+function isMet(condition: Condition, values: ReadonlyMap<string, string>): boolean {
   if (!Array.isArray(condition))
     return Object.entries(condition).every(([name, value]) => values.get(name.toLowerCase()) === value);
-  if (condition[0] === "content-length-range") return size >= condition[1] && size <= condition[2];
+  if (condition[0] === "content-length-range") return true;
   const [operator, variable, expected] = condition;
   const value = values.get(variable.slice(1).toLowerCase()) ?? "";
   return operator === "eq" ? value === expected : value.startsWith(expected);
+}
+
+/** The fields that a condition is about, in lower case. */
+function fieldsOf(condition: Condition): string[] {
+  if (!Array.isArray(condition)) return Object.keys(condition).map((name) => name.toLowerCase());
+  return condition[0] === "content-length-range" ? [] : [condition[1].slice(1).toLowerCase()];
 }
 
 function parseJson(text: string): unknown {

@@ -104,8 +104,7 @@ export function objectWrites(ports: ObjectWritesPorts): ObjectWrites {
   return {
     async write(exchange, target, write) {
       const { request, response } = exchange;
-      const isWhole = write === "post" || write === "delete-many";
-      const body = isWhole ? await readBody(request, MAX_BODY_BYTES) : undefined;
+      const body = isReadWhole(write, checksConditions) ? await readBody(request, MAX_BODY_BYTES) : undefined;
       const { keys, fault } = await keysOf(exchange, target, {
         write,
         body,
@@ -122,7 +121,8 @@ export function objectWrites(ports: ObjectWritesPorts): ObjectWrites {
           }
           const newTags = isRemoval(write) ? "" : tagsOfWrite(request.headers, tags);
           const pending = { bucket: target.bucket, keys, write, tags: newTags, since: clock.now() };
-          give(exchange, await forward(exchange, pending, body));
+          const sent = body && write === "complete" ? withPlainQuotes(body) : body;
+          give(exchange, await forward(exchange, pending, sent));
         },
       );
     },
@@ -133,6 +133,16 @@ export function objectWrites(ports: ObjectWritesPorts): ObjectWrites {
       }
     },
   };
+}
+
+/** A list of parts is read because the local services would not understand every one; another service's is signed. */
+function isReadWhole(write: Write, servicesAreLocal: boolean): boolean {
+  return write === "post" || write === "delete-many" || (write === "complete" && servicesAreLocal);
+}
+
+/** The local services take ETags in quotes or in `&quot;`, but not in `&#34;`, as programs in Go write them. */
+function withPlainQuotes(body: Buffer): Buffer {
+  return Buffer.from(body.toString().replaceAll(/&#(34|x22);/gi, '"'));
 }
 
 function isRemoval(write: Write): boolean {
@@ -163,7 +173,7 @@ async function keysOf(
   { bucket, key }: S3Request,
   { write, body, now, credentials }: KeysOptions,
 ): Promise<Keys> {
-  if (!body) return { keys: [key] };
+  if (!body || write === "complete") return { keys: [key] };
   if (write === "post") {
     const form = await toUploadForm(body, request.headers["content-type"] ?? "");
     if (!form) return { keys: [], fault: faults.malformedForm };

@@ -42,6 +42,11 @@ export const faults = {
     code: "EntityTooLarge",
     message: "Your proposed upload exceeds the maximum allowed size",
   },
+  tooSmall: {
+    status: 400,
+    code: "EntityTooSmall",
+    message: "Your proposed upload is smaller than the minimum allowed size",
+  },
   unavailable: { status: 503, code: "ServiceUnavailable", message: "Please reduce your request rate." },
   invalidPolicy: {
     status: 400,
@@ -52,11 +57,6 @@ export const faults = {
     status: 403,
     code: "AccessDenied",
     message: "Invalid according to Policy: Policy expired.",
-  },
-  policyConditionFailed: {
-    status: 403,
-    code: "AccessDenied",
-    message: "Invalid according to Policy: Policy Condition failed",
   },
   requestExpired: { status: 403, code: "AccessDenied", message: "Request has expired" },
   notYetValid: { status: 403, code: "AccessDenied", message: "Request is not valid yet" },

@@ -49,6 +49,20 @@ it("stores an object with an empty content type as binary/octet-stream", async (
   expect(records).toHaveLength(1);
 });
 
+it("completes an upload in parts whose ETags have the quotes of programs in Go", async () => {
+  const { endpoint, s3 } = await runProxy();
+  const at = { Bucket: BUCKET, Key: "parts" };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
+  const part = new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: "part" });
+  const { ETag = "" } = await s3.send(part);
+  const quoted = ETag.replaceAll('"', "&#34;");
+  const { status } = await fetch(`${endpoint}/${BUCKET}/parts?uploadId=${UploadId}`, {
+    method: "POST",
+    body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${quoted}</ETag></Part></CompleteMultipartUpload>`,
+  });
+  expect(status).toBe(200);
+});
+
 it("stores an upload in parts of any content type, completed with a form's", async () => {
   const { endpoint, records, s3 } = await runProxy();
   const at = { Bucket: BUCKET, Key: "parts" };

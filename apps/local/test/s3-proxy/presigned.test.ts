@@ -144,7 +144,13 @@ describe("the proxy, given a presigned URL", () => {
 describe("the proxy, given a form with a policy", () => {
   const POLICY = {
     expiration: "2099-01-01T00:00:00Z",
-    conditions: [{ bucket: BUCKET }, ["starts-with", "$key", "in/"], ["content-length-range", 1, 10]],
+    conditions: [
+      { bucket: BUCKET },
+      ["starts-with", "$key", "in/"],
+      ["starts-with", "$x-amz-credential", ""],
+      ["starts-with", "$X-Amz-Date", ""],
+      ["content-length-range", 1, 10],
+    ],
   };
 
   /** The fields that sign a policy. */
@@ -174,12 +180,14 @@ describe("the proxy, given a form with a policy", () => {
     secret = "test",
     id = "test",
     version = 4,
+    more = {},
   } = {}) {
     const { endpoint, records } = await runProxy();
     const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");
     const form = new FormData();
     form.set("key", key);
-    for (const [name, value] of Object.entries(sign(encoded, { secret, id, version }))) form.set(name, value);
+    for (const [name, value] of Object.entries({ ...sign(encoded, { secret, id, version }), ...more }))
+      form.set(name, String(value));
     form.set("file", new File([file], "a.jpg"));
     const response = await fetch(`${endpoint}/${BUCKET}`, { method: "POST", body: form });
     return [response.status, /<Code>(.*)<\/Code>/.exec(await response.text())?.[1], records.length];
@@ -204,7 +212,9 @@ describe("the proxy, given a form with a policy", () => {
       [403, "AccessDenied", 0],
     ],
     ["another key", { key: "out/a.jpg" }, [403, "AccessDenied", 0]],
-    ["too large a file", { file: "x".repeat(11) }, [403, "AccessDenied", 0]],
+    ["too large a file", { file: "x".repeat(11) }, [400, "EntityTooLarge", 0]],
+    ["an empty file", { file: "" }, [400, "EntityTooSmall", 0]],
+    ["a field that the policy does not name", { more: { "x-amz-meta-a": "1" } }, [403, "AccessDenied", 0]],
     [
       "a condition that is not known",
       { policy: { ...POLICY, conditions: [["matches", "$key", ".*"]] } },

@@ -123,7 +123,7 @@ describe(Settings.shape.uploads.unwrap(), {
     "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
   ],
   allowedOrigins: [
-    "Origins of web pages that may upload from a browser and read results. So far the local runtime alone uses them, which refuses requests of all other pages; the buckets on AWS get no CORS rule from it.",
+    "Origins of web pages that may upload from a browser. The upload bucket gets a CORS rule for them; an existing bucket gets none, because its owner's rules would be replaced. The local runtime lets only these pages upload, and read results.",
     ["https://app.example.com", "http://localhost:3000"],
   ],
 });
