@@ -1,18 +1,16 @@
 import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
 import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import { type Presets, type Recipe, type RenderSettings, recipeOf } from "@image-pipeline/schema/config";
 import type { Source } from "@image-pipeline/schema/events";
 import { toRenditionKey } from "@image-pipeline/schema/keys";
 import type { Facts, Rendition } from "@image-pipeline/schema/manifest";
 import type { RenderImage, RenditionStore } from "./ports.ts";
 
-export interface RenderPorts {
+export interface RenderPorts extends RenderSettings {
   sources: SourceStore;
   renditions: RenditionStore;
   clock: InvocationClock;
   render: RenderImage;
-  presets: Presets;
-  limits: Limits;
 }
 
 /** The renditions of a source, all written, or the reason why there are none. */
@@ -32,6 +30,7 @@ export async function renderSource(
 ): Promise<Rendered> {
   const uploads: Promise<void>[] = [];
   const renditions: Rendition[] = [];
+  const recipe = recipeOf(job.source.key, ports);
   const emit = (encoded: EncodedRendition) => {
     const key = toRenditionKey({ ...job, preset: encoded.preset, extension: encoded.extension });
     renditions.push(toRendition(key, encoded));
@@ -42,10 +41,10 @@ export async function renderSource(
   try {
     checkBytes(job.source.size, ports.limits);
     requireTime(ports.clock, "to read the source");
-    const rendered = await renderBytes(await ports.sources.read(job.source), emit, ports);
+    const rendered = await renderBytes(await ports.sources.read(job.source), emit, { ...ports, ...recipe });
     await Promise.all(uploads); // mutation: await-uploads
     if (!("facts" in rendered)) return rendered;
-    return { ...rendered, renditions: inOrderOfPresets(renditions, ports.presets) };
+    return { ...rendered, renditions: inOrderOfPresets(renditions, recipe.presets) };
   } catch (error) {
     await Promise.allSettled(uploads);
     if (error instanceof ImageRejection) return { rejection: error, renderMs: 0 };
@@ -66,7 +65,7 @@ function inOrderOfPresets(renditions: readonly Rendition[], presets: Presets): R
 async function renderBytes(
   bytes: Uint8Array,
   emit: (rendition: EncodedRendition) => void,
-  { clock, presets, limits, render }: RenderPorts,
+  { clock, presets, limits, render }: Recipe & Pick<RenderPorts, "clock" | "render">,
 ): Promise<{ renderMs: number } & ({ facts: Facts } | { rejection: ImageRejection })> {
   const startedAt = clock.now().getTime();
   const renderMs = () => clock.now().getTime() - startedAt;

@@ -18,7 +18,7 @@ export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
   const { s3, metrics } = tools;
   const engine = engineProcess();
   const watched = unexpectedRejections(tools);
-  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, PRESET_RULES, LIMITS } = environment;
   return {
     sources: s3SourceStore(s3),
     manifests: s3DocumentStore(s3, PROCESSED_BUCKET, MANIFESTS),
@@ -26,6 +26,7 @@ export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
     results: snsResultPublisher(new SNSClient(CLIENT), IMAGE_RESULTS_TOPIC_ARN),
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
+    presetRules: PRESET_RULES,
     limits: LIMITS,
     engine,
     render: (...job: Parameters<typeof engine.render>) => watched(engine.render(...job)),

@@ -1,4 +1,5 @@
 import { type InvocationClock, TaskError, toEvent } from "@image-pipeline/lambda-kit";
+import type { RenderSettings } from "@image-pipeline/schema/config";
 import { type ImageEvent, ImageUploaded } from "@image-pipeline/schema/events";
 import { UploadedManifest } from "@image-pipeline/schema/manifest";
 import { PipelineError } from "@image-pipeline/schema/processing";
@@ -22,7 +23,7 @@ const RenderInput = z.object({ job: WorkflowJob });
 /** The first task: takes a message of the queue, and returns the decision and the job. */
 export async function inspectTask(
   input: unknown,
-  ports: Pick<UploadPorts, "manifests" | "presets" | "limits"> & { clock: InvocationClock },
+  ports: Pick<UploadPorts, "manifests" | keyof RenderSettings> & { clock: InvocationClock },
 ): Promise<{ decision: string; job: WorkflowJob }> {
   const { message } = InspectInput.parse(input);
   const event = toEvent(ImageUploaded, "an image.uploaded event", message.body);

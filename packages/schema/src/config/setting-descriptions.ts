@@ -3,6 +3,7 @@ import { AnalysisRule } from "../messages/analysis-rule.ts";
 import { PipelineConfig, Settings } from "./pipeline-settings.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, OUTPUT_OPTIONS, Preset } from "./preset.ts";
+import { PresetRule } from "./preset-rules.ts";
 import { Watermark } from "./watermark.ts";
 
 /** The description of a setting, and an example if its default is not one. */
@@ -94,6 +95,10 @@ describe(PipelineConfig, {
   presets: [
     "Renditions to make of every image, by name. A name is part of the rendition's key.",
     { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
+  ],
+  presetRules: [
+    "Presets by place: the first rule whose prefix a key begins with decides its presets. An image without a rule gets all presets. A changed rule makes only its own images stale.",
+    [{ prefix: "avatars/", presets: ["thumb", "small"] }],
   ],
   limits:
     "Bounds of a source; an image beyond one of them is rejected. Except those of rendering, they are checked before the image is decoded.",
@@ -348,6 +353,11 @@ describe(Watermark, {
   colour: "Colour of the text.",
   opacityPercent: "Opacity of the text.",
   widthPercent: "Width of the text as a share of the rendition's width.",
+});
+
+describe(PresetRule, {
+  prefix: ["Beginning of the key. An empty one has all keys, as the last rule.", "avatars/"],
+  presets: ["Names of the presets that these images get.", ["thumb", "small"]],
 });
 
 const FORMAT = "Format of the file.";
