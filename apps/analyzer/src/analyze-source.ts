@@ -41,7 +41,7 @@ export async function analyzeSource(source: Source, ports: AnalyzePorts): Promis
   try {
     checkBytes(source.size, limits);
     requireTime(clock, "to read the source");
-    const bytes = await ports.sources.read(source);
+    const { bytes } = await ports.sources.read(source);
     const purpose = "to decode";
     const picture = await withinTime({ clock, limits, purpose }, (leftLimits) => derive(bytes, leftLimits));
     requireTime(clock, "to ask for labels");

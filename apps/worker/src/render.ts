@@ -1,5 +1,11 @@
 import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
-import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
+import {
+  type InvocationClock,
+  requireTime,
+  type SourceObject,
+  type SourceStore,
+  withinTime,
+} from "@image-pipeline/lambda-kit";
 import { type Presets, type Recipe, type RenderSettings, recipeOf } from "@image-pipeline/schema/config";
 import type { Source } from "@image-pipeline/schema/events";
 import { toRenditionKey } from "@image-pipeline/schema/keys";
@@ -41,7 +47,7 @@ export async function renderSource(
   try {
     checkBytes(job.source.size, ports.limits);
     requireTime(ports.clock, "to read the source");
-    const rendered = await renderBytes(await ports.sources.read(job.source), emit, { ...ports, ...recipe });
+    const rendered = await renderObject(await ports.sources.read(job.source), emit, { ...ports, ...recipe });
     await Promise.all(uploads); // mutation: await-uploads
     if (!("facts" in rendered)) return rendered;
     return { ...rendered, renditions: inOrderOfPresets(renditions, recipe.presets) };
@@ -62,8 +68,8 @@ function inOrderOfPresets(renditions: readonly Rendition[], presets: Presets): R
 }
 
 /** Renders and measures the time. @throws {PipelineError} `OUT_OF_TIME` when too little of the invocation is left */
-async function renderBytes(
-  bytes: Uint8Array,
+async function renderObject(
+  { bytes, metadata }: SourceObject,
   emit: (rendition: EncodedRendition) => void,
   { clock, presets, limits, render }: Recipe & Pick<RenderPorts, "clock" | "render">,
 ): Promise<{ renderMs: number } & ({ facts: Facts } | { rejection: ImageRejection })> {
@@ -71,7 +77,7 @@ async function renderBytes(
   const renderMs = () => clock.now().getTime() - startedAt;
   try {
     const facts = await withinTime({ clock, limits, purpose: "to render" }, (leftLimits) =>
-      render(bytes, { presets, limits: leftLimits }, emit),
+      render(bytes, { presets, limits: leftLimits, focus: metadata.focus }, emit),
     );
     return { facts, renderMs: renderMs() };
   } catch (error) {

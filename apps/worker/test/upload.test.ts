@@ -107,6 +107,18 @@ describe("an upload", () => {
   });
 });
 
+test("the metadata focus of an upload reaches the engine, from the read of the source itself", async () => {
+  const { ports, upload } = memoryPipeline();
+  const given: unknown[] = [];
+  const render: RenderImage = (source, recipe, emit) => {
+    given.push(recipe.focus);
+    return ports.render(source, recipe, emit);
+  };
+  await processUploaded(upload("a picture", "a.jpg", { focus: "0.3,0.7" }), { ...ports, render });
+  await processUploaded(upload("a picture", "b.jpg"), { ...ports, render });
+  expect(given).toEqual(["0.3,0.7", undefined]);
+});
+
 describe("an upload below the prefix of a preset rule", () => {
   const rule = (...presets: string[]) => [{ prefix: "avatars/", presets }];
 

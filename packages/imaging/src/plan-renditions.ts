@@ -10,14 +10,20 @@ import { area, type Size } from "./size.ts";
  * sizes are sorted by name, so that the order of the presets does not matter.
  */
 export function planRenditions(
-  picture: Size & Pick<Facts, "format">,
+  picture: Size & Pick<Facts, "format" | "focus">,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
   const plans = Object.entries(presets).flatMap(([name, preset]) => {
     const maxPixels = maxPixelsOf(preset, maxFramePixels(limits, picture.format));
     return preset.formats.map((output) => {
       const { maxSide } = outputFormat(output.format);
-      return { name, preset, output, ...place(picture, preset, { maxSide, maxPixels }) };
+      return {
+        name,
+        preset,
+        output,
+        focus: picture.focus,
+        ...place(picture, preset, { maxSide, maxPixels }),
+      };
     });
   });
   return plans.sort(

@@ -5,6 +5,7 @@ import { checkBytes, checkHeader } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts } from "./exif-facts.ts";
+import { focusFacts } from "./focus.ts";
 import { inputFormat } from "./formats/formats.ts";
 import { type Header, isAnimated } from "./header.ts";
 import { planRenditions } from "./plan-renditions.ts";
@@ -22,13 +23,18 @@ const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", la
  * Renders every preset of a picture from one decode.
  *
  * @param presets the presets, or a function of the picture's size after orientation
+ * @param focus the text of the source's metadata `focus`: the point that `cover` crops keep
  * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
  * @throws {ImageRejection} for problems of the picture; any other error is `emit`'s, or one that `isOurs`
  */
 export async function renderImage(
   source: Uint8Array,
-  { presets, limits }: { presets: Presets | ((picture: Size) => Presets); limits: Limits },
+  {
+    presets,
+    limits,
+    focus,
+  }: { presets: Presets | ((picture: Size) => Presets); limits: Limits; focus?: string | undefined },
   emit: (rendition: EncodedRendition) => void,
   clock: Clock = performance,
 ): Promise<Facts> {
@@ -39,12 +45,12 @@ export async function renderImage(
   const { picture, header, facts } = await rejectWith({ format, sha256 }, async () => {
     const picture = inputFormat(format).prepare(source, limits);
     const header = await readHeader(picture, format, limits);
-    return { picture, header, facts: { ...headerFacts(header, source), sha256 } };
+    return { picture, header, facts: { ...headerFacts(header, source), ...focusFacts(focus), sha256 } };
   });
   return rejectWith(facts, async () => {
     checkHeader(header, limits);
     const wanted = typeof presets === "function" ? presets(header) : presets;
-    const plans = planRenditions(header, { presets: wanted, limits });
+    const plans = planRenditions({ ...header, ...focusFacts(focus) }, { presets: wanted, limits });
     const common = { limits, budget, emit: guarded(emit) };
     return { ...facts, ...(await renderPlans(plans, { ...common, source: picture, header })) };
   });

@@ -1,4 +1,5 @@
 import type { Output, Preset } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import type { Size } from "./size.ts";
 
 /** Framing of the scaled picture: none, a crop, or a padding. */
@@ -11,6 +12,8 @@ export interface RenditionPlan {
   output: Output;
   scaled: Size;
   framing: Framing;
+  /** The point that a crop keeps near its centre. */
+  focus: Facts["focus"];
 }
 
 /** Returns the rendition's size, in pixels of one frame. */

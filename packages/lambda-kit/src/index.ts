@@ -1,7 +1,7 @@
 /** The common parts of the functions: handlers of queues and workflow tasks, sources, documents and results. */
 export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
 export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
-export type { ResultPublisher, SourceStore } from "./ports.ts";
+export type { ResultPublisher, SourceObject, SourceStore } from "./ports.ts";
 export { queueFunction } from "./queue-function.ts";
 export { s3DocumentStore } from "./s3-document-store.ts";
 export { s3SourceStore } from "./s3-source-store.ts";

@@ -7,7 +7,7 @@ import {
 import { statusOf } from "@image-pipeline/schema/aws";
 import type { Source } from "@image-pipeline/schema/events";
 import { isGenerated, PipelineError } from "@image-pipeline/schema/processing";
-import type { SourceStore } from "./ports.ts";
+import type { SourceObject, SourceStore } from "./ports.ts";
 import { toStoreError } from "./to-store-error.ts";
 
 /** Sources of this size and more are read in parallel parts, which is a third faster for a photograph of 6 MB. */
@@ -30,9 +30,12 @@ export function s3SourceStore(client: S3Client): SourceStore {
     async read(source) {
       try {
         const parts = await Promise.all(
-          toRanges(source.size).map(async (range) => toBytes(await get(source, range))),
+          toRanges(source.size).map(async (range) => toObject(await get(source, range))),
         );
-        return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+        const [first = { bytes: Buffer.of(), metadata: {} }] = parts;
+        return parts.length === 1
+          ? first
+          : { ...first, bytes: Buffer.concat(parts.map(({ bytes }) => bytes)) };
       } catch (error) {
         if (error instanceof PipelineError) throw error;
         throw await toSourceError(client, source, error);
@@ -50,7 +53,7 @@ function toRanges(size: number): (string | undefined)[] {
   );
 }
 
-async function toBytes(response: GetObjectCommandOutput): Promise<Uint8Array> {
+async function toObject(response: GetObjectCommandOutput): Promise<SourceObject> {
   if (!response.Body) throw new PipelineError("STORE_UNAVAILABLE", "S3 answered without a body");
   // The body is read even if the source is refused, since an unread body keeps its connection.
   const bytes = await response.Body.transformToByteArray();
@@ -60,7 +63,7 @@ async function toBytes(response: GetObjectCommandOutput): Promise<Uint8Array> {
       "the object was written by this pipeline: processing it would be a loop",
     );
   }
-  return bytes;
+  return { bytes, metadata: response.Metadata ?? {} };
 }
 
 /**

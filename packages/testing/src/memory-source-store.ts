@@ -5,11 +5,15 @@ import { type MemoryBucket, S3Fault } from "./memory-bucket.ts";
 /** Sources in a bucket in memory, read by their version and eTag only: a `SourceStore` of lambda-kit. */
 export function memorySourceStore(bucket: MemoryBucket) {
   return {
-    async read({ key, eTag, versionId }: Source): Promise<Uint8Array> {
+    async read({
+      key,
+      eTag,
+      versionId,
+    }: Source): Promise<{ bytes: Uint8Array; metadata: Record<string, string> }> {
       const object = pinned(bucket, key, { ifMatch: `"${eTag}"`, ...(versionId && { versionId }) });
       if (isGenerated(object.metadata))
         throw new PipelineError("SOURCE_GENERATED", `${key} was written by this pipeline`);
-      return object.body;
+      return { bytes: object.body, metadata: object.metadata };
     },
   };
 }

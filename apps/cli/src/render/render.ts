@@ -20,6 +20,8 @@ export interface RenderOptions {
   preset?: string | undefined;
   /** The key of an upload, whose presets are used. */
   key?: string | undefined;
+  /** The metadata `focus` of the files. */
+  focus?: string | undefined;
   /** The environment whose presets are used; the first one when undefined. */
   environment?: string | undefined;
   sheet?: boolean | undefined;
@@ -37,8 +39,9 @@ export async function render(
   options: RenderOptions,
   { terminal, pipelines, signal }: Context,
 ): Promise<number> {
-  const { out, preset, key, environment, sheet = false, json = false } = options;
-  const recipe = choosePreset(toRecipe(settingsOf(await pipelines(), environment), key), preset);
+  const { out, preset, key, focus, environment, sheet = false, json = false } = options;
+  const chosen = choosePreset(toRecipe(settingsOf(await pipelines(), environment), key), preset);
+  const recipe = { ...chosen, focus };
   await mkdir(out, { recursive: true });
   const folders = folderNames(files);
   const rendered: RenderedFile[] = [];

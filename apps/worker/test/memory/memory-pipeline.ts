@@ -46,8 +46,8 @@ export function memoryPipeline({ versioned = false } = {}) {
     time,
     ports,
     /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
-    upload(text: string, key = "photos/a.jpg") {
-      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+    upload(text: string, key = "photos/a.jpg", metadata: Record<string, string> = {}) {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text), { metadata });
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
       return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
     },

@@ -21,7 +21,7 @@ const SHARES: Record<Side, readonly [x: number, y: number]> = {
   "left top": [0, 0],
 };
 
-/** Finds the frame's corner: by the position, or for `entropy` and `attention` by the picture's content. */
+/** Finds the frame's corner: by the focus or the position, or for `entropy` and `attention` by the picture's content. */
 export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Corner> {
   const corner = knownCorner(plan);
   if (corner) return corner;
@@ -34,13 +34,26 @@ export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: Ti
   return { left: -(info.cropOffsetLeft ?? 0), top: -(info.cropOffsetTop ?? 0) };
 }
 
-/** Returns the frame's corner, or undefined if it depends on the picture's content. */
-export function knownCorner({ preset: { position }, framing, scaled }: RenditionPlan): Corner | undefined {
+/** Returns the frame's corner, or undefined if it depends on the picture's content. The picture's focus overrules the position. */
+export function knownCorner({
+  preset: { position },
+  framing,
+  scaled,
+  focus,
+}: RenditionPlan): Corner | undefined {
   if (framing.kind === "whole") return { left: 0, top: 0 };
   const room = {
     width: Math.abs(scaled.width - framing.frame.width),
     height: Math.abs(scaled.height - framing.frame.height),
   };
+  if (framing.kind === "crop" && focus) {
+    const to = (share: number, whole: number, frame: number) =>
+      Math.min(whole - frame, Math.max(0, Math.round(share * whole - frame / 2)));
+    return {
+      left: to(focus.x, scaled.width, framing.frame.width),
+      top: to(focus.y, scaled.height, framing.frame.height),
+    };
+  }
   if (position !== "entropy" && position !== "attention") return cornerOf(position, room);
   return framing.kind === "pad" || Math.max(room.width, room.height) === 0
     ? cornerOf("centre", room)

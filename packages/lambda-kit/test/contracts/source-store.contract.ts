@@ -1,8 +1,10 @@
 import type { MemoryBucket, StoredObject } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
-import type { SourceStore } from "../../src/ports.ts";
+import type { SourceObject, SourceStore } from "../../src/ports.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+const textOf = ({ bytes }: SourceObject) => new TextDecoder().decode(bytes);
 
 /** Returns the fields that an event has of an object in the bucket `uploads`. */
 export function toSource({ key, eTag, body }: StoredObject, versionId: string | null = null) {
@@ -21,16 +23,24 @@ export function sourceStoreContract(
       async (key) => {
         const { store, bucket } = await make();
         const source = toSource(bucket.put(key, bytes("pixels")));
-        expect(new TextDecoder().decode(await store.read(source))).toBe("pixels");
+        expect(textOf(await store.read(source))).toBe("pixels");
       },
     );
+
+    test("returns the metadata of the version that it reads", async () => {
+      const { store, bucket } = await make();
+      const object = bucket.put("a.jpg", bytes("first"), { metadata: { focus: "0.3,0.7" } });
+      bucket.put("a.jpg", bytes("second"), { metadata: { focus: "0,0" } });
+      const { metadata } = await store.read(toSource(object, object.versionId));
+      expect(metadata).toMatchObject({ focus: "0.3,0.7" });
+    });
 
     test("reads the given version although a newer one exists", async () => {
       const { store, bucket } = await make();
       const object = bucket.put("a.jpg", bytes("first"));
       bucket.put("a.jpg", bytes("second"));
       const read = await store.read(toSource(object, object.versionId));
-      expect(new TextDecoder().decode(read)).toBe("first");
+      expect(textOf(read)).toBe("first");
     });
 
     test("refuses a source with another eTag: SOURCE_CHANGED", async () => {

@@ -337,7 +337,7 @@ describe(Preset, {
   height: ["Height in pixels. Without it the height follows from the width.", 480],
   fit: '`"inside"` keeps the whole picture within width and height, `"cover"` crops it to fill them, `"contain"` pads it to fill them, `"fill"` stretches it.',
   position:
-    'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part.',
+    'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part. The metadata `x-amz-meta-focus: 0.3,0.7` of an upload, as shares of width and height, overrules it for `"cover"`: that point stays near the centre. Other text there is ignored, and reported as `facts.ignoredFocus`.',
   enlarge: "Enlarges pictures that are smaller than the preset.",
   background:
     'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity.',

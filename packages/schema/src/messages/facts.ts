@@ -21,6 +21,8 @@ export const ExifFacts = z.object({
 export const SourceFormat = z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
 export type SourceFormat = z.infer<typeof SourceFormat>;
 
+const Share = z.number().min(0).max(1);
+
 /** Facts about a picture, read from its bytes. Width and height are of one frame, in pixels, after orientation. */
 export const Facts = z.object({
   format: SourceFormat,
@@ -39,6 +41,10 @@ export const Facts = z.object({
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,
+  /** The point that `cover` crops keep near their centre, as shares of width and height: the source's metadata `focus`. */
+  focus: z.object({ x: Share, y: Share }).optional(),
+  /** The text of that metadata if it is not such a point; it was ignored. */
+  ignoredFocus: FactText.optional(),
   /** ThumbHash, base64 (evanw.github.io/thumbhash). */
   thumbhash: z.base64(),
   dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
