@@ -44,6 +44,7 @@ const CONTAINED = {
   enlarge: true,
   background: "#ffffff",
   colourSpace: "srgb",
+  keep: [],
   formats: [{ format: "jpeg", quality: QUALITY, progressive: false, mozjpeg: false }],
 } satisfies Preset;
 

@@ -1,5 +1,6 @@
 import type { Output, Preset } from "@image-pipeline/schema/config";
 import type { Facts } from "@image-pipeline/schema/manifest";
+import type { Rights } from "./rights/xmp.ts";
 import type { Size } from "./size.ts";
 
 /** Framing of the scaled picture: none, a crop, or a padding. */
@@ -14,6 +15,8 @@ export interface RenditionPlan {
   framing: Framing;
   /** The point that a crop keeps near its centre. */
   focus: Facts["focus"];
+  /** The rights that its files keep; undefined for none. */
+  kept: Rights | undefined;
 }
 
 /** Returns the rendition's size, in pixels of one frame. */

@@ -344,6 +344,10 @@ describe(Preset, {
   colourSpace:
     '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
   watermark: ["Line of text over the rendition.", { text: "© Team" }],
+  keep: [
+    'Metadata of the source that the renditions keep, as XMP. `"copyright"` keeps the notice of copyright and the creators, as in the facts, and nothing else. GIF has no place for it.',
+    ["copyright"],
+  ],
   formats: ["Files to make, each a format or a format with its encoder's options.", ["avif", "jpeg"]],
 });
 
