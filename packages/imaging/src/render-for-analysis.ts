@@ -42,10 +42,12 @@ const CONTAINED = {
   fit: "contain",
   position: "centre",
   enlarge: true,
-  background: "#ffffff",
+  background: "auto",
   colourSpace: "srgb",
   keep: [],
-  formats: [{ format: "jpeg", quality: QUALITY, progressive: false, mozjpeg: false }],
+  formats: [
+    { format: "jpeg", quality: QUALITY, progressive: false, mozjpeg: false, chromaSubsampling: "4:2:0" },
+  ],
 } satisfies Preset;
 
 function toScaled(picture: Size): Size {

@@ -42,7 +42,13 @@ export function publishPolicy({
     {
       Sid: "ClearRenditionsAway",
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject"],
+      Action: [
+        "s3:GetObject",
+        "s3:GetObjectTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "s3:DeleteObject",
+      ],
       Resource: `${processedBucket}/renditions/*`,
     },
     list(processedBucket, ["manifests/*", "renditions/*"]),

@@ -65,14 +65,14 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_290"],
-    on: /WriteWithoutResource/,
+    on: /Policy\d* UseWithoutResource/,
     what: "the apply role may `cloudwatch:PutCompositeAlarm` on `*`",
     reason: "AWS requires `*` for it, although the action has a resource type",
   },
   {
     ids: ["CKV_AWS_355"],
-    on: /(Read|Write)WithoutResource|RecogniseContent/,
-    what: "GitHub's roles may `cloudwatch:DescribeAlarms` and `PutCompositeAlarm`, the analyzer `rekognition:DetectModerationLabels` on `*`",
+    on: /(Read|Use)WithoutResource|RecogniseContent/,
+    what: "GitHub's roles may `cloudwatch:DescribeAlarms` and `PutCompositeAlarm`, the analyzer and the permissions boundary `rekognition:DetectModerationLabels` on `*`",
     reason:
       "AWS requires `*` for the first two; the third has a resource only for adapters of one's own, which are not used",
   },
@@ -89,6 +89,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     what: "GitHub's roles and the workflow's may decrypt with keys of the form `key/*`",
     reason:
       "a key's id is not known before it exists: conditions on its alias or tags, and on the service, leave only the pipeline's own, but this check ignores conditions",
+  },
+  {
+    ids: ["KMS.1"],
+    on: /Boundary (UseKeys|ReadWithTheirKeys)/,
+    what: "the permissions boundaries of the environments allow decrypting with keys of the form `key/*` or, for existing buckets, `*`",
+    reason:
+      "a boundary gives no permission by itself; its conditions leave the environment's keys, and through S3 alone those of existing buckets, whose owners choose them",
   },
   {
     ids: ["AWS-0170", "S3.15", "S3.20"],

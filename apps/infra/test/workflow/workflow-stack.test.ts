@@ -165,6 +165,7 @@ describe("the functions of the steps", () => {
         `s3:DeleteObject ${processed}/renditions/*`,
         `s3:GetObject ${processed}/manifests/*`,
         `s3:GetObject ${processed}/renditions/*`,
+        `s3:GetObjectTagging ${processed}/renditions/*`,
         `s3:ListBucket ${processed}`,
         `s3:PutObject ${processed}/manifests/*`,
         `s3:PutObject ${processed}/renditions/*`,

@@ -53,6 +53,8 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
     accessLogBucket: (accountId: string) => `${prefix}-access-logs-${accountId}`,
     keyAlias: `alias/${prefix}`,
+    /** The permissions boundary of the roles, a policy of image-pipeline-ci. */
+    boundaryPolicy: `${prefix}-boundary`,
     /** The beginning of every resource name of the environment. */
     prefix,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,

@@ -340,7 +340,7 @@ describe(Preset, {
     'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part. The metadata `x-amz-meta-focus: 0.3,0.7` of an upload, as shares of width and height, overrules it for `"cover"`: that point stays near the centre. Other text there is ignored, and reported as `facts.ignoredFocus`.',
   enlarge: "Enlarges pictures that are smaller than the preset.",
   background:
-    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity.',
+    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity. `"auto"` is white, except for a picture whose visible pixels are all nearly white, such as a white logo, which gets a dark grey: on white it would be a blank area.',
   colourSpace:
     '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
   watermark: ["Line of text over the rendition.", { text: "© Team" }],
@@ -370,19 +370,29 @@ const EFFORT = "CPU effort of the encoder: a higher value is slower and needs fe
 const ANIMATED =
   'Frames of an animated source: `"first-frame"` keeps the first, `"keep"` keeps all, `"only"` keeps all and makes no file for other sources.';
 const { webp, jpeg, avif, png, gif } = OUTPUT_OPTIONS;
-describe(webp, { format: FORMAT, quality: QUALITY, effort: EFFORT, animated: ANIMATED });
+const CHROMA =
+  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, which it tells from photographs by their few colours and sharp edges.';
+describe(webp, {
+  format: FORMAT,
+  quality: QUALITY,
+  effort: EFFORT,
+  smartSubsample:
+    'Reduces the colours, which WebP always has in half the resolution, so that coloured edges stay sharper: slower. `"auto"` does so for graphics.',
+  animated: ANIMATED,
+});
 describe(jpeg, {
   format: FORMAT,
   quality: QUALITY,
   progressive: "Encodes a progressive JPEG.",
   mozjpeg: "Uses mozjpeg's optimisations: slower and fewer bytes, always progressive.",
+  chromaSubsampling: CHROMA,
 });
 describe(avif, {
   format: FORMAT,
   quality: `${QUALITY} The default looks like WebP's, in half the time and with fewer bytes: see docs/performance.md.`,
   effort: EFFORT,
   tune: 'Metric that the encoder optimises. `"ssim"` is faster, `"iq"` needs a lower quality for the same look.',
-  chromaSubsampling: "Chroma subsampling; `4:4:4` keeps sharp coloured edges.",
+  chromaSubsampling: CHROMA,
 });
 describe(png, { format: FORMAT, palette: "Reduces the picture to a palette of 256 colours." });
 describe(gif, { format: FORMAT, animated: ANIMATED });

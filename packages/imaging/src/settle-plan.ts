@@ -1,0 +1,32 @@
+import type { Output } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
+import type { RenditionPlan } from "./rendition-plan.ts";
+
+/** The facts of a picture that an option's `auto` depends on. */
+export type Character = Pick<Facts, "isGraphic" | "vanishesOnWhite">;
+
+/** White, as paper and most pages are, and a dark grey for pictures that vanish on it: white text on it has a contrast of 12.6 to 1. */
+const BACKGROUNDS = { usual: "#ffffff", forWhite: "#333333" };
+
+/** Returns the plan with a value for every option that is `auto`. */
+export function settlePlan(plan: RenditionPlan, character: Character): RenditionPlan {
+  const { preset, output } = plan;
+  const own = character.vanishesOnWhite ? BACKGROUNDS.forWhite : BACKGROUNDS.usual;
+  const background = preset.background === "auto" ? own : preset.background;
+  return { ...plan, preset: { ...preset, background }, output: settleOutput(output, character) };
+}
+
+/** Graphics keep their colours as sharp as the format can; photographs take fewer bytes without a visible loss. */
+function settleOutput(output: Output, { isGraphic }: Character): Output {
+  switch (output.format) {
+    case "jpeg":
+    case "avif":
+      return output.chromaSubsampling === "auto"
+        ? { ...output, chromaSubsampling: isGraphic ? "4:4:4" : "4:2:0" }
+        : output;
+    case "webp":
+      return output.smartSubsample === "auto" ? { ...output, smartSubsample: isGraphic === true } : output;
+    default:
+      return output;
+  }
+}
