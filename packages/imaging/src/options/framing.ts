@@ -35,29 +35,27 @@ export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: Ti
 }
 
 /** Returns the frame's corner, or undefined if it depends on the picture's content. The picture's focus overrules the position. */
-export function knownCorner({
-  preset: { position },
-  framing,
-  scaled,
-  focus,
-}: RenditionPlan): Corner | undefined {
+export function knownCorner({ preset, framing, scaled, focus }: RenditionPlan): Corner | undefined {
+  const { position } = preset;
   if (framing.kind === "whole") return { left: 0, top: 0 };
+  if (framing.kind === "crop" && focus) return cornerAround(focus, scaled, framing.frame);
   const room = {
     width: Math.abs(scaled.width - framing.frame.width),
     height: Math.abs(scaled.height - framing.frame.height),
   };
-  if (framing.kind === "crop" && focus) {
-    const to = (share: number, whole: number, frame: number) =>
-      Math.min(whole - frame, Math.max(0, Math.round(share * whole - frame / 2)));
-    return {
-      left: to(focus.x, scaled.width, framing.frame.width),
-      top: to(focus.y, scaled.height, framing.frame.height),
-    };
-  }
   if (position !== "entropy" && position !== "attention") return cornerOf(position, room);
   return framing.kind === "pad" || Math.max(room.width, room.height) === 0
     ? cornerOf("centre", room)
     : undefined;
+}
+
+/** Returns the corner of a frame with a point in its centre, or as near to it as the picture allows. */
+function cornerAround({ x, y }: { x: number; y: number }, picture: Size, frame: Size): Corner {
+  const clip = (corner: number, most: number) => Math.min(most, Math.max(0, Math.round(corner)));
+  return {
+    left: clip(x * picture.width - frame.width / 2, picture.width - frame.width),
+    top: clip(y * picture.height - frame.height / 2, picture.height - frame.height),
+  };
 }
 
 /** Crops or pads the scaled picture, or several frames of it. */
