@@ -71,5 +71,6 @@ it("names roles with their path where a policy names them", () => {
     ":role/teams/images/image-pipeline-dev-*",
   );
   const names = stacks.flatMap(({ file }) => JSON.stringify(file).match(/:role\/[\w/-]+/g) ?? []);
-  expect(names.filter((name) => !name.startsWith(":role/teams/images/"))).toEqual([]);
+  const own = names.filter((name) => !name.startsWith(":role/aws-reserved/"));
+  expect(own.filter((name) => !name.startsWith(":role/teams/images/"))).toEqual([]);
 });

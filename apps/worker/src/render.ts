@@ -1,8 +1,8 @@
-import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
+import { checkBytes, checkMark, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
 import {
   type InvocationClock,
+  type ReadSource,
   requireTime,
-  type SourceObject,
   type SourceStore,
   withinTime,
 } from "@image-pipeline/lambda-kit";
@@ -47,7 +47,9 @@ export async function renderSource(
   try {
     checkBytes(job.source.size, ports.limits);
     requireTime(ports.clock, "to read the source");
-    const rendered = await renderObject(await ports.sources.read(job.source), emit, { ...ports, ...recipe });
+    const source = await ports.sources.read(job.source, ports.limits.maxBytes);
+    checkMark(source);
+    const rendered = await renderRead(source, emit, { ...ports, ...recipe });
     await Promise.all(uploads); // mutation: await-uploads
     if (!("facts" in rendered)) return rendered;
     return { ...rendered, renditions: inOrderOfPresets(renditions, recipe.presets) };
@@ -68,8 +70,8 @@ function inOrderOfPresets(renditions: readonly Rendition[], presets: Presets): R
 }
 
 /** Renders and measures the time. @throws {PipelineError} `OUT_OF_TIME` when too little of the invocation is left */
-async function renderObject(
-  { bytes, metadata }: SourceObject,
+async function renderRead(
+  { bytes, metadata }: ReadSource,
   emit: (rendition: EncodedRendition) => void,
   { clock, presets, limits, render }: Recipe & Pick<RenderPorts, "clock" | "render">,
 ): Promise<{ renderMs: number } & ({ facts: Facts } | { rejection: ImageRejection })> {

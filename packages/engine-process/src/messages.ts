@@ -6,7 +6,7 @@ import * as z from "zod";
 /** Work on the picture whose bytes are at the beginning of the shared file. */
 export type Order = { limits: Limits } & (
   | { work: "render"; presets: Presets; focus?: string | undefined }
-  | { work: "analyse" }
+  | { work: "analyse"; maxPictures: number }
 );
 
 /** The messages to the child: an order with the picture's size in bytes, and the receipt of one rendition. */

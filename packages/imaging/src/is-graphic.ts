@@ -1,8 +1,8 @@
 import type { Pixels } from "./pixels.ts";
 
 /** Lines that are read, spread over the picture, and the most pixels of each. */
-const LINES = 96;
-const LINE_PIXELS = 2048;
+const LINES = 64;
+const LINE_PIXELS = 800;
 /** Levels up to which two neighbours count as equal, as after JPEG, and from which they are an edge. */
 const EQUAL = 2;
 const EDGE = 40;

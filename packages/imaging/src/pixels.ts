@@ -27,8 +27,14 @@ export async function toPixels(operation: Sharp, budget: TimeBudget): Promise<Pi
 /** Runs an operation and returns its outcome with 16 bits a channel. */
 export async function toSamples(operation: Sharp, budget: TimeBudget): Promise<Samples> {
   const { data, info } = await runOperation(operation.raw({ depth: "ushort" }), budget);
-  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
-  return { data: new Uint16Array(bytes), width: info.width, height: info.height, channels: info.channels };
+  const { buffer, byteOffset, length } =
+    data.byteOffset % 2 === 0 ? data : Buffer.from(new Uint8Array(data).buffer);
+  return {
+    data: new Uint16Array(buffer, byteOffset, length / 2),
+    width: info.width,
+    height: info.height,
+    channels: info.channels,
+  };
 }
 
 /** Resizes the whole picture. Both sides are given: rounding at every stage would end a pixel off. */

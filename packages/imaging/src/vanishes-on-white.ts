@@ -3,6 +3,8 @@ import type { Pixels } from "./pixels.ts";
 /** Levels from white, on white, up to which a pixel is hard to see, and the share of visible pixels that may be further from it. */
 const NEAR_WHITE = 40;
 const FAR_SHARE = 0.01;
+/** Pixels that are looked at, about: enough for shares, in a millisecond. */
+const SAMPLES = 50_000;
 /** Alpha from which a pixel counts as visible on some background. */
 const VISIBLE = 32;
 
@@ -13,7 +15,9 @@ const VISIBLE = 32;
 export function vanishesOnWhite({ data, channels }: Pixels): boolean {
   if (channels !== 2 && channels !== 4) return false;
   let [clear, visible, far] = [0, 0, 0];
-  for (let at = 0; at < data.length; at += channels) {
+  // An odd distance, so that columns of an even width are not passed over.
+  const step = channels * (Math.floor(data.length / channels / SAMPLES) | 1);
+  for (let at = 0; at < data.length; at += step) {
     const alpha = data[at + channels - 1] ?? 0;
     if (alpha < VISIBLE) {
       clear++;

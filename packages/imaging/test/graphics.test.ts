@@ -1,8 +1,10 @@
-import type { Preset } from "@image-pipeline/schema/config";
+import { Limits, type Preset, Presets } from "@image-pipeline/schema/config";
 import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { isGraphic } from "../src/is-graphic.ts";
+import { planRenditions } from "../src/plan-renditions.ts";
+import { settlePlan } from "../src/settle-plan.ts";
 import { GRAPHICS } from "./pictures/graphics.ts";
 import { PHOTOGRAPHS } from "./pictures/photographs.ts";
 import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
@@ -95,4 +97,18 @@ it("a photograph has the bytes of 4:2:0 by default", async () => {
     (await renderOne(source ?? Buffer.of(), { width: 96, formats: [output] })).sha256;
   for (const format of ["jpeg", "avif"] as const)
     expect(await hashOf({ format })).toBe(await hashOf({ format, chromaSubsampling: "4:2:0" }));
+});
+
+it("a graphic above 7 megapixels has 4:2:0 by default, which takes less memory", () => {
+  const isGraphic = { isGraphic: true } as const;
+  const chromaOf = (width: number) => {
+    const presets = Presets.parse({ one: { width, formats: ["avif"] } });
+    const picture = { format: "png", width, height: 2000 } as const;
+    const [plan] = planRenditions(picture, { presets, limits: Limits.parse({}) });
+    return plan && settlePlan(plan, isGraphic).output;
+  };
+  expect([chromaOf(3500), chromaOf(3501)]).toMatchObject([
+    { chromaSubsampling: "4:4:4" },
+    { chromaSubsampling: "4:2:0" },
+  ]);
 });

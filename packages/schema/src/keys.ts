@@ -1,5 +1,6 @@
 /** The keys of objects in the processed bucket, which follow from the image that they belong to. */
 export {
+  SECRET_KEY,
   toAnalysisKey,
   toImageId,
   toManifestKey,

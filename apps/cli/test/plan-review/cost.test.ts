@@ -84,6 +84,16 @@ it("takes its numbers from the config", () => {
     analyzerSecondsPerImage: 1,
     workflowShare: 0.25,
     renditionsPerImage: 2,
-    rekognitionCallsPerImage: 1,
+    rekognitionCallsPerImage: 1.2,
   });
+});
+
+it("counts the calls to Rekognition by pictures and by both calls, up to the maximum for an image", () => {
+  const callsOf = (maxCallsPerImage: number, picturesPerAnalysis: number) => {
+    const presets = { thumb: { width: 10, formats: ["avif" as const] } };
+    const analysis = { enabled: true, maxCallsPerImage };
+    const config = { presets, analysis, load: { picturesPerAnalysis }, environments: { prod: {} } };
+    return toLoad(pipelineFor(definePipeline(config), "prod")).rekognitionCallsPerImage;
+  };
+  expect([callsOf(12, 1), callsOf(12, 3), callsOf(4, 3)]).toEqual([2, 6, 4]);
 });

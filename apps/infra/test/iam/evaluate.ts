@@ -41,6 +41,8 @@ function holds(
   { operator, values }: { operator: string; values: string[] },
   actual: string | readonly string[] | undefined,
 ): boolean {
+  const negated = /Not(?=Like|Equals)/;
+  if (negated.test(operator)) return !holds({ operator: operator.replace(negated, ""), values }, actual);
   if (operator === "Null") return values.includes(String(actual === undefined));
   if (actual === undefined) return operator.endsWith("IfExists") || ALL_VALUES.test(operator);
   const compare = OPERATORS[operator.replace(SEVERAL_VALUES, "").replace(/IfExists$/, "")];

@@ -63,6 +63,7 @@ const CHECKED_SEPARATELY = new Set(["kms:CreateAlias", "kms:DeleteAlias", "kms:U
 /** Global condition keys that the policies use (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). */
 const GLOBAL_KEYS = new Set([
   "aws:PrincipalArn",
+  "aws:PrincipalIsAWSService",
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",

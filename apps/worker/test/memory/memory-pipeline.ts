@@ -6,9 +6,11 @@ import {
   memoryDocumentStore,
   memorySourceStore,
   PROCESSED,
+  SECRET,
+  UPLOADS,
   upload,
 } from "@image-pipeline/testing";
-import type { UploadPorts } from "../../src/upload.ts";
+import type { EventPorts } from "../../src/image-events.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { memoryRenditionStore } from "./memory-rendition-store.ts";
 
@@ -25,7 +27,8 @@ export function memoryPipeline({ versioned = false } = {}) {
   const processed = memoryBucket();
   const results: ResultEvent[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
-  const ports: UploadPorts & { measure: () => void } = {
+  const ports: EventPorts & { measure: () => void } = {
+    secret: async () => SECRET,
     sources: memorySourceStore(uploads),
     manifests: memoryDocumentStore(processed, MANIFESTS),
     renditions: memoryRenditionStore(processed),
@@ -35,6 +38,7 @@ export function memoryPipeline({ versioned = false } = {}) {
     presets: PRESETS,
     presetRules: [],
     limits: Limits.parse({}),
+    uploads: { bucket: UPLOADS, prefix: "" },
     processedBucket: PROCESSED,
     measure: () => {},
   };
@@ -60,5 +64,5 @@ export function memoryPipeline({ versioned = false } = {}) {
 export type MemoryPipeline = ReturnType<typeof memoryPipeline>;
 
 function hex(count: number): string {
-  return count.toString(16).padStart(4, "0");
+  return count.toString(16).padStart(18, "0");
 }

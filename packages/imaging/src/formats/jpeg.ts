@@ -49,10 +49,13 @@ const GAIN_MAP_MARKS: readonly (readonly [marker: number, text: string])[] = [
   [MARKER.app1, "http://ns.adobe.com/hdr-gain-map/"],
 ];
 
+/** The part of a file that has its header: EXIF, a profile and XMP, of 64 KiB each. */
+const HEADER_BYTES = 512 * 1024;
+
 /** Returns true for a JPEG whose header names a gain map, which follows the picture as a second JPEG. */
 function hasJpegGainMap(source: Uint8Array): boolean {
-  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  for (const { marker, body } of jpegSegments(file)) {
+  const header = Buffer.from(source.buffer, source.byteOffset, Math.min(source.byteLength, HEADER_BYTES));
+  for (const { marker, body } of jpegSegments(header)) {
     if (marker === MARKER.sos) return false;
     if (GAIN_MAP_MARKS.some(([of, text]) => of === marker && body.includes(text, 0, "latin1"))) return true;
   }

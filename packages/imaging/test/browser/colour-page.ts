@@ -42,7 +42,7 @@ by 21 (\`packages/imaging/test/hdr.test.ts\`).
 
 Screenshots, logos and drawings are told from photographs by their few colours, their flat areas and their sharp edges, from the decoded pixels
 in about a millisecond (\`isGraphic\` in the facts). With \`chromaSubsampling: "auto"\`, the default of JPEG and AVIF, they keep their colours in full
-resolution. WebP has only half of it; \`smartSubsample: "auto"\` reduces the colours of graphics so that edges suffer less.
+resolution, up to renditions of 7 megapixels. WebP has only half of it; \`smartSubsample: "auto"\` reduces the colours of graphics so that edges suffer less.
 
 ## Compared with Chromium
 

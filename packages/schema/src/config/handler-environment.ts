@@ -30,8 +30,12 @@ export const IngestEnvironment = z.object({
 });
 export type IngestEnvironment = z.infer<typeof IngestEnvironment>;
 
+/** The uploads whose events a consumer accepts. */
+const OWN_UPLOADS = { UPLOAD_BUCKET: z.string().min(1), UPLOAD_PREFIX: json(z.string()) };
+
 /** The environment of the functions of the workflow's steps. */
 export const WorkflowEnvironment = z.object({
+  ...OWN_UPLOADS,
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   PRESETS: json(Presets),
@@ -49,6 +53,7 @@ export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>;
 
 /** The environment of the workflow's functions for moderation and quarantine. */
 export const AnalysisTaskEnvironment = z.object({
+  ...OWN_UPLOADS,
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   ANALYSIS: json(AnalysisRecipe),

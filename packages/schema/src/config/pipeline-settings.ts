@@ -178,8 +178,17 @@ const IamPath = z
   .regex(/^\/([\w+=,.@-]+\/)*$/, "must be a path such as /teams/images/")
   .max(512);
 
+/** A principal of the account as in its ARN, in which `*` stands for any text. */
+const OperatorName = z
+  .string()
+  .regex(
+    /^(role|user)\/[\w+=,.@*/-]+$/,
+    "must be role/NAME or user/NAME, with its path, such as role/teams/admin",
+  );
+
 const Iam = z.strictObject({
   path: IamPath.default("/"),
+  operators: z.array(OperatorName).default(["role/aws-reserved/sso.amazonaws.com/*", "user/*"]),
   permissionsBoundary: z
     .string()
     .regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/, "must be the ARN of a managed policy")
@@ -241,6 +250,7 @@ const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
   analyzerSecondsPerImage: z.number().positive().default(1),
+  picturesPerAnalysis: z.number().min(1).max(100).default(1.2),
   workflowPercent: z.number().min(0).max(100).default(10),
 });
 

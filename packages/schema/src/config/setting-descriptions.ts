@@ -158,6 +158,8 @@ describe(Analysis, {
   enabled: "Enables the analysis.",
   labels: "Detection of objects and scenes.",
   moderation: "Detection of content that may be offensive.",
+  maxCallsPerImage:
+    "Maximum number of calls to Rekognition for one image. Most pictures need one for labels and one for moderation; animations, pictures with transparency and long strips need more, and are judged less closely if this is low.",
   rules: [
     "Actions for labels. If several rules apply to an image, the strongest action wins.",
     [{ label: "Violence", minConfidence: 80, action: "quarantine" }],
@@ -256,6 +258,10 @@ describe(Settings.shape.iam.unwrap(), {
     "Path of the roles. A change replaces them. It must be the same for all environments that GitHub Actions deploy to one account.",
     "/teams/images/",
   ],
+  operators: [
+    "Roles and users of this account, as in their ARNs, whose `backfill`, `check --repair` and `dlq redrive` may send events; the policies of topics and queues deny all others. `*` stands for any text.",
+    ["role/teams/images/operator"],
+  ],
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
@@ -317,6 +323,8 @@ describe(Settings.shape.load.unwrap(), {
   workerSecondsPerImage: "Time that the worker needs for all renditions of an image.",
   analyzerSecondsPerImage:
     "Time that the analyzer runs for an image, which is mostly Rekognition's (metric `AnalyzeTime`).",
+  picturesPerAnalysis:
+    "Average number of pictures that are made of an image for Rekognition: one, and more for animations, transparency and long strips (metric `PaidCalls`).",
   workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
 });
 
@@ -371,7 +379,7 @@ const ANIMATED =
   'Frames of an animated source: `"first-frame"` keeps the first, `"keep"` keeps all, `"only"` keeps all and makes no file for other sources.';
 const { webp, jpeg, avif, png, gif } = OUTPUT_OPTIONS;
 const CHROMA =
-  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, which it tells from photographs by their few colours and sharp edges.';
+  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, up to 7 megapixels, which it tells from photographs by their few colours and sharp edges.';
 describe(webp, {
   format: FORMAT,
   quality: QUALITY,

@@ -1,4 +1,4 @@
-import type { Pipeline } from "@image-pipeline/schema/config";
+import { callsPerPicture, type Pipeline } from "@image-pipeline/schema/config";
 import { renditionsPerImage } from "../../s3-requests.ts";
 
 /** What a month's uploads ask of an environment. */
@@ -20,11 +20,14 @@ export function toLoad({
   analysis,
   workflow,
 }: Pick<Pipeline, "load" | "presets" | "analysis" | "workflow">): Load {
-  const { workflowPercent, ...rest } = load;
+  const { workflowPercent, picturesPerAnalysis, ...rest } = load;
   return {
     ...rest,
     workflowShare: workflow.enabled ? workflowPercent / 100 : 0,
     renditionsPerImage: renditionsPerImage(presets),
-    rekognitionCallsPerImage: [analysis.labels, analysis.moderation].filter(({ enabled }) => enabled).length,
+    rekognitionCallsPerImage: Math.min(
+      analysis.maxCallsPerImage,
+      callsPerPicture(analysis) * picturesPerAnalysis,
+    ),
   };
 }
