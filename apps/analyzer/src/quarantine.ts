@@ -1,6 +1,6 @@
-import type { DocumentStore } from "@image-pipeline/lambda-kit";
+import type { DocumentStore, ResultPublisher } from "@image-pipeline/lambda-kit";
 import type { Analysis, AnalyzedAnalysis, RejectedAnalysis } from "@image-pipeline/schema/analysis";
-import type { ImageProcessed, Source } from "@image-pipeline/schema/events";
+import { type ImageProcessed, type Source, toAnalyzedEvent } from "@image-pipeline/schema/events";
 import { toAnalysisKey, toImageId, toManifestKey, toRenditionPrefix } from "@image-pipeline/schema/keys";
 import type { Manifest, Rendition } from "@image-pipeline/schema/manifest";
 import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
@@ -14,6 +14,8 @@ interface QuarantinePorts {
   analyses: DocumentStore<Analysis>;
   manifests: Pick<DocumentStore<Manifest>, "read">;
   tags: RenditionTags;
+  results: ResultPublisher;
+  processedBucket: string;
 }
 
 /**
@@ -24,13 +26,16 @@ interface QuarantinePorts {
  */
 export async function quarantineProcessed(
   { data }: ImageProcessed,
-  { analyses, manifests, tags }: QuarantinePorts,
+  { analyses, manifests, tags, results, processedBucket }: QuarantinePorts,
 ): Promise<AnalysisOutcome<QuarantineDecision>> {
   const { bucket, key } = data.source;
-  const analysis = (await analyses.read(toAnalysisKey(toImageId(bucket, key))))?.document;
+  const analysisKey = toAnalysisKey(toImageId(bucket, key));
+  const analysis = (await analyses.read(analysisKey))?.document;
   if (!isQuarantined(analysis, data.source)) return { decision: "leave", analysis };
   const manifest = (await manifests.read(toManifestKey(bucket, key)))?.document;
   await quarantineRenditions(renditionsToHide(data, analysis, manifest), tags);
+  // They were readable for a moment: whoever has copies of them gets the same event of the analysis again.
+  await results.publish(toAnalyzedEvent(analysis, { bucket: processedBucket, key: analysisKey }));
   return { decision: "hide", analysis };
 }
 
@@ -66,7 +71,7 @@ export async function quarantineRenditions(
 export function isQuarantined(
   analysis: Analysis | undefined,
   { eTag, versionId }: Pick<Source, "eTag" | "versionId">,
-): boolean {
+): analysis is AnalyzedAnalysis | RejectedAnalysis {
   if (!analysis || analysis.status === "deleted" || !isHiding(analysis)) return false;
   return analysis.source.eTag === eTag && analysis.source.versionId === versionId;
 }

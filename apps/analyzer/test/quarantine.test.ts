@@ -48,6 +48,17 @@ describe("renditions of a quarantined picture are tagged", () => {
     expect(told).toEqual([["quarantine=true"]]);
   });
 
+  test("and the analysis is announced again after its renditions were tagged, so that copies are removed", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("violent");
+    await analyzeUploaded(event, analyzer.ports);
+    const processed = await analyzer.render(event);
+    const told: string[][] = [];
+    const results = { publish: async () => void told.push(analyzer.tags()) };
+    await quarantineProcessed(processed, { ...analyzer.ports, results });
+    expect(told).toEqual([["quarantine=true"]]);
+  });
+
   test("when they are rendered again under other presets", async () => {
     const analyzer = memoryAnalyzer();
     const event = analyzer.upload("violent");

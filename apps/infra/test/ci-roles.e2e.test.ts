@@ -111,6 +111,8 @@ describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
       ingest: zip("ingest"),
       worker: zip("worker"),
       analyzer: zip("analyzer"),
+      resolver: zip("resolver"),
+      invalidator: zip("invalidator"),
     };
     const deployment = { pipeline, names: toNames(pipeline), zips, stateBucket: STATE_BUCKET };
     const { stacks } = synthesise(deployment, project.outdir);

@@ -39,6 +39,12 @@ it("counts prod with the analysis and the workflow at 100,000 images a month wit
   });
 });
 
+it("counts the requests, the traffic and the calls of functions of a distribution", () => {
+  const distribution = aChange("aws_cloudfront_distribution", null, {});
+  // A million requests, 50 GB and two million calls.
+  expect(partsOf({ ...PROD, changes: [distribution] })).toEqual({ CloudFront: 5.45 });
+});
+
 it("counts the same images once, whoever processes them", () => {
   const all = partsOf(PROD, { ...LOAD, workflowShare: 1 });
   expect([all.Rekognition, all["S3 requests"]]).toEqual([200, 6.56]);
@@ -85,6 +91,8 @@ it("takes its numbers from the config", () => {
     workflowShare: 0.25,
     renditionsPerImage: 2,
     rekognitionCallsPerImage: 1.2,
+    deliveriesPerMonth: 1_000_000,
+    kilobytesPerDelivery: 50,
   });
 });
 

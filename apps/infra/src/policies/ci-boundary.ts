@@ -81,8 +81,19 @@ export function boundaryStatements(scope: Scope): Statement[] {
       Resource: keys(scope),
       Condition: ofThePipeline(scope),
     },
+    ...(scope.deliveries.length === 0 ? [] : [removeEdgeCopies(scope)]),
     ...(existingBuckets.length === 0 ? [] : readExisting(existingBuckets.map(names.bucketArn), scope)),
   ];
+}
+
+function removeEdgeCopies(scope: Scope): Statement {
+  return {
+    Sid: "RemoveEdgeCopies",
+    Effect: "Allow",
+    Action: "cloudfront:CreateInvalidation",
+    Resource: `arn:${scope.names.partition}:cloudfront::${scope.accountId}:distribution/*`,
+    Condition: ofThePipeline(scope),
+  };
 }
 
 /** Allows reading existing upload buckets. Their keys are their owners', so S3 alone may use them. */

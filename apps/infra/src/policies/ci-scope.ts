@@ -1,4 +1,4 @@
-import type { AccountNames } from "../account-deployment.ts";
+import type { AccountNames, Delivery } from "../account-deployment.ts";
 
 /** The part of an account that the statements of a role cover. */
 export interface Scope {
@@ -8,6 +8,8 @@ export interface Scope {
   environments: readonly string[];
   /** The existing upload buckets of these environments: only their notification is the pipeline's. */
   existingBuckets: readonly string[];
+  /** The environments of these that have a delivery stack. */
+  deliveries: readonly Delivery[];
 }
 
 /** Returns the ARNs of a service's resources whose names start with the environment's prefix. */
@@ -39,6 +41,7 @@ export function arnsOf(service: string, environment: string, { names, accountId 
         regional(`alarm:${prefix}-*`),
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
         `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
+        `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-delivery`,
       ];
     case "chatbot":
       // The service has no region, and its ARNs have the kind of the channel before the name.

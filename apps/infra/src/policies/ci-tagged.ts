@@ -76,7 +76,7 @@ function createKeys(scope: Scope): Statement[] {
 function nameKeys(scope: Scope): Statement[] {
   const { names, accountId, environments } = scope;
   const aliases = environments.flatMap((environment) =>
-    ["", "-workflow"].map(
+    ["", "-workflow", "-delivery"].map(
       (part) =>
         `arn:${names.partition}:kms:${names.regionOf(environment)}:${accountId}:alias/${names.name}-${environment}${part}`,
     ),

@@ -1,5 +1,5 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "../account-deployment.ts";
 import type { Deployment } from "../deployment.ts";
@@ -47,16 +47,26 @@ export function bindAccountStack(
 }
 
 function bind(stack: TerraformStack, settings: StackSettings, rootFolder: string): string {
-  const { name, environment, region, accountId, tags } = settings.pipeline;
   keepState(stack, settings, rootFolder);
   protectData(stack, settings.pipeline);
   keepPlace(stack, settings.pipeline);
-  new AwsProvider(stack, "Aws", {
+  new AwsProvider(stack, "Aws", toProviderSettings(settings.pipeline));
+  return new DataAwsCallerIdentity(stack, "Account").accountId;
+}
+
+/** Returns the settings of a provider: its region, the tags of every resource, and the accounts it accepts. */
+export function toProviderSettings({
+  name,
+  environment,
+  region,
+  accountId,
+  tags,
+}: StackSettings["pipeline"]): AwsProviderConfig {
+  return {
     region,
     defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],
     ...(accountId === null ? {} : { allowedAccountIds: [accountId] }),
-  });
-  return new DataAwsCallerIdentity(stack, "Account").accountId;
+  };
 }
 
 /** Path of a stack's state file, relative to the folder in which Terraform runs. */

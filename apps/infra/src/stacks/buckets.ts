@@ -69,7 +69,7 @@ function createProcessedBucket(
     ...toRetention(pipeline),
     key,
     grants: (arn) => [
-      ...readProcessed(arn, { names, pipeline }),
+      ...readProcessed(arn, { names, pipeline }, accountId),
       ...additional(pipeline.policies.processed, [arn, `${arn}/*`]),
     ],
     denials: (arn) => [

@@ -10,6 +10,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
 import { boundaryStatements } from "../policies/ci-boundary.ts";
+import { readDelivery, writeDelivery } from "../policies/ci-delivery-policy.ts";
 import { readStatements, stateStatements, writeStatements } from "../policies/ci-policy.ts";
 import type { Scope } from "../policies/ci-scope.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
@@ -50,6 +51,7 @@ export class CiStack extends TerraformStack {
       accountId,
       environments,
       existingBuckets: environments.flatMap((environment) => account.existingBuckets[environment] ?? []),
+      deliveries: (account.deliveries ?? []).filter(({ environment }) => environments.includes(environment)),
     });
     const all = toScope(account.environments);
     this.createRole("Plan", {
@@ -59,7 +61,7 @@ export class CiStack extends TerraformStack {
       // The subject of a job in a GitHub environment has neither branch nor event: the environment's rules decide who plans.
       subjects: account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
       branch: null,
-      permissions: [...readStatements(all), ...stateStatements(all, false)],
+      permissions: [...readStatements(all), ...readDelivery(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {
       const own = toScope([environment]);
@@ -74,6 +76,8 @@ export class CiStack extends TerraformStack {
         branch: names.partition === "aws" ? ci.branch : null,
         permissions: [
           ...writeStatements(own, requiredBoundary(pipeline, accountId)),
+          ...readDelivery(own),
+          ...writeDelivery(own),
           ...stateStatements(own, true),
         ],
       });

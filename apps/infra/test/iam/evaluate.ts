@@ -44,7 +44,9 @@ function holds(
   const negated = /Not(?=Like|Equals)/;
   if (negated.test(operator)) return !holds({ operator: operator.replace(negated, ""), values }, actual);
   if (operator === "Null") return values.includes(String(actual === undefined));
-  if (actual === undefined) return operator.endsWith("IfExists") || ALL_VALUES.test(operator);
+  const isNegated = NEGATED.test(operator);
+  if (actual === undefined) return operator.endsWith("IfExists") || ALL_VALUES.test(operator) || isNegated;
+  if (isNegated) return !holds({ operator: operator.replace(NEGATED, ""), values }, actual);
   const compare = OPERATORS[operator.replace(SEVERAL_VALUES, "").replace(/IfExists$/, "")];
   if (!compare) throw new Error(`the operator ${operator} is unknown: add it to evaluate.ts`);
   const isList = typeof actual !== "string";
@@ -59,6 +61,8 @@ function holds(
 /** Prefixes of the operators for keys with several values: one of them must match, or all, which a missing key does. */
 const SEVERAL_VALUES = /^For(Any|All)Values?:/;
 const ALL_VALUES = /^ForAllValues:/;
+/** A negated operator also matches a request without the key. */
+const NEGATED = /Not(?=Equals|Like)/;
 
 const OPERATORS: Readonly<Record<string, (actual: string, value: string) => boolean>> = {
   StringEquals: (actual, value) => actual === value,

@@ -79,6 +79,21 @@ export const AuditEnvironment = z.object({
 });
 export type AuditEnvironment = z.infer<typeof AuditEnvironment>;
 
+/** The environment of the resolver function, which answers readable addresses. */
+export const ResolverEnvironment = z.object({
+  UPLOAD_BUCKET: z.string().min(1),
+  PROCESSED_BUCKET: z.string().min(1),
+  /** The address to which a rejected upload redirects; empty for none. */
+  REJECTED_PLACEHOLDER: z.string(),
+});
+export type ResolverEnvironment = z.infer<typeof ResolverEnvironment>;
+
+/** The environment of the function that removes copies of images from the edge. */
+export const InvalidationEnvironment = z.object({
+  DISTRIBUTION_ID: z.string().min(1),
+});
+export type InvalidationEnvironment = z.infer<typeof InvalidationEnvironment>;
+
 /**
  * Reads a function's environment, once, at its start.
  *

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
+import { Delivery } from "./delivery.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
 import { PresetRules } from "./preset-rules.ts";
@@ -252,6 +253,8 @@ const Load = z.strictObject({
   analyzerSecondsPerImage: z.number().positive().default(1),
   picturesPerAnalysis: z.number().min(1).max(100).default(1.2),
   workflowPercent: z.number().min(0).max(100).default(10),
+  deliveriesPerMonth: z.int().min(0).default(1_000_000),
+  kilobytesPerDelivery: z.number().positive().default(50),
 });
 
 const gitHubId = () => z.int().positive().nullable().default(null);
@@ -324,6 +327,7 @@ export const Settings = z.strictObject({
   vpc: Vpc.nullable().default(null),
   deployments: Deployments.prefault({}),
   readers: Readers.prefault({}),
+  delivery: Delivery.prefault({}),
   policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),

@@ -85,6 +85,8 @@ describe(PipelineConfig, {
   deployments: "How new versions of the functions replace the old ones.",
   readers:
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
+  delivery:
+    "CloudFront in front of the processed bucket, in a stack of its own (see docs/delivery.md). Idle it costs about 1 USD a month for a KMS key, and its alarms and dashboard.",
   policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
@@ -295,6 +297,48 @@ describe(Settings.shape.readers.unwrap(), {
   ],
 });
 
+const Delivery = Settings.shape.delivery.unwrap();
+describe(Delivery, {
+  enabled: "Creates the stack `image-pipeline-delivery`.",
+  allowedOrigins: [
+    'Origins of pages whose scripts may read pictures and manifests (CORS). `["*"]` allows every page. A page needs none of this to show a picture.',
+    ["https://app.example.com"],
+  ],
+  domain: ["Domain of the addresses. `null` uses CloudFront's own.", "images.example.com"],
+  certificateArn: [
+    "Certificate for the domain. It must be in us-east-1, whatever the pipeline's region.",
+    "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+  ],
+  zoneId: [
+    "Route 53 zone that gets the domain's records. `null` if you create them yourself.",
+    "Z0123456789ABCDEFGHIJ",
+  ],
+  webAclArn: [
+    "Web ACL of AWS WAF for all requests.",
+    "arn:aws:wafv2:us-east-1:123456789012:global/webacl/images/11111111-2222-3333-4444-555555555555",
+  ],
+  priceClass: "Edge locations that CloudFront uses: fewer are cheaper, and slower for viewers elsewhere.",
+  manifests:
+    'Access to `/manifests/*`. `"none"` refuses it, `"signed"` asks for a signature, and `{ maxAgeSeconds: 1 }` makes manifests public, cached for that time. A manifest has the source\'s key and the camera\'s facts.',
+  access:
+    'Access to renditions: `"public"` for everyone with the address, or `"signed"` with CloudFront\'s signed cookies or signed URLs.',
+  publicKeys:
+    "Two slots for the public keys that check signatures, so that a key can be replaced without interruption.",
+  placeholderForRejected: [
+    "Address to which a readable address redirects if the upload was rejected. `null` answers 404.",
+    "https://www.example.com/broken-image.svg",
+  ],
+  distributionId: [
+    "Id of the distribution, which is an output of the stack. It restricts the bucket's and the key's policies to this distribution; `null` allows every distribution of the account to read renditions.",
+    "E1ABCDEFGHIJKL",
+  ],
+});
+const PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----";
+describe(Delivery.shape.publicKeys.unwrap(), {
+  a: ["Public key as a PEM text (RSA 2048 or ECDSA 256).", PUBLIC_KEY],
+  b: ["Second public key, in use together with the first during a rotation.", PUBLIC_KEY],
+});
+
 const PARTNER = { Principal: { AWS: "arn:aws:iam::123456789012:root" }, Effect: "Allow", Sid: "Partner" };
 const statements = (Action: string) => [{ ...PARTNER, Action }];
 describe(Settings.shape.policies.unwrap(), {
@@ -326,6 +370,9 @@ describe(Settings.shape.load.unwrap(), {
   picturesPerAnalysis:
     "Average number of pictures that are made of an image for Rekognition: one, and more for animations, transparency and long strips (metric `PaidCalls`).",
   workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
+  deliveriesPerMonth:
+    "Number of pictures per month that browsers load through CloudFront, if `delivery` is enabled.",
+  kilobytesPerDelivery: "Mean size of such a picture in kilobytes.",
 });
 
 describe(Settings.shape.ci.unwrap(), {

@@ -5,6 +5,15 @@ import type { Source } from "./source.ts";
 const MAX_KEY_BYTES = 1024;
 /** The key of the environment's secret, which only the functions that render or analyse can read. */
 export const SECRET_KEY = "secrets/renditions";
+/** The prefixes of all objects that the pipeline writes to the processed bucket. */
+export const PROCESSED_PREFIXES = [
+  "manifests/",
+  "renditions/",
+  "analysis/",
+  "failures/",
+  "audit/",
+  "secrets/",
+] as const;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Returns the image's name in keys: URL-safe, uniform, 26 characters (130 bits) for any bucket and key. */
@@ -42,6 +51,11 @@ export function toRenditionTag(source: Omit<Source, "size">, recipeHash: string,
 /** Returns the prefix of all renditions of one tag of an image, and of no other object. */
 export function toRenditionPrefix(imageId: string, tag: string): string {
   return `renditions/${imageId}/${tag}/`;
+}
+
+/** Returns the path of every copy of an image at the edge: its renditions, and its readable addresses. */
+export function toImagePath(imageId: string): string {
+  return `/renditions/${imageId}/*`;
 }
 
 /** `renditions/<image id>/<tag>/<preset>.<extension>` */

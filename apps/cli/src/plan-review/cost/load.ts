@@ -11,6 +11,9 @@ export interface Load {
   workflowShare: number;
   renditionsPerImage: number;
   rekognitionCallsPerImage: number;
+  /** Pictures that CloudFront delivers, and their mean size. */
+  deliveriesPerMonth: number;
+  kilobytesPerDelivery: number;
 }
 
 /** Returns the load that a config expects. */
