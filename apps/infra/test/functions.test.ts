@@ -67,6 +67,7 @@ describe("the environments", () => {
       RENDITIONS_QUEUE_URL: core.reference("aws_sqs_queue", "Renditions/Queue", "url"),
       MAX_RECEIVE_COUNT: 5,
       PRESETS: { thumb: { width: 160, fit: "cover" } },
+      PRESET_RULES: [],
       LIMITS: { maxBytes: 26_214_400 },
     });
   });

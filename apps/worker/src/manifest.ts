@@ -1,5 +1,6 @@
 import { ENGINE, toPlanHash } from "@image-pipeline/imaging";
 import type { DocumentStore, InvocationClock, ResultPublisher } from "@image-pipeline/lambda-kit";
+import { type RenderSettings, recipeOf } from "@image-pipeline/schema/config";
 import { toResultEvent } from "@image-pipeline/schema/events";
 import { toRenditionPrefix } from "@image-pipeline/schema/keys";
 import type { Manifest, UploadedManifest } from "@image-pipeline/schema/manifest";
@@ -24,10 +25,11 @@ export interface ImageOutcome<Decision extends string = string> {
 export function toManifest(
   job: Job,
   rendered: Rendered,
-  { presets, limits, clock }: Pick<RenderPorts, "presets" | "limits" | "clock">,
+  { clock, ...settings }: RenderSettings & Pick<RenderPorts, "clock">,
 ): UploadedManifest {
   const now = clock.now();
-  const plan = toPlanHash("rejection" in rendered ? rendered.rejection : rendered, { presets, limits });
+  const processed = "rejection" in rendered ? rendered.rejection : rendered;
+  const plan = toPlanHash(processed, recipeOf(job.source.key, settings));
   const common = {
     schema: "image-manifest.v1" as const,
     imageId: job.imageId,

@@ -9,7 +9,7 @@ import type { Facts } from "@image-pipeline/schema/manifest";
  */
 export type RenderImage = (
   source: Uint8Array,
-  recipe: Recipe,
+  recipe: Recipe & { focus?: string | undefined },
   emit: (rendition: EncodedRendition) => void,
 ) => Promise<Facts>;
 

@@ -1,18 +1,22 @@
 import { checkBytes, checkMark, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
-import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
-import type { Limits, Presets } from "@image-pipeline/schema/config";
+import {
+  type InvocationClock,
+  type ReadSource,
+  requireTime,
+  type SourceStore,
+  withinTime,
+} from "@image-pipeline/lambda-kit";
+import { type Presets, type Recipe, type RenderSettings, recipeOf } from "@image-pipeline/schema/config";
 import type { Source } from "@image-pipeline/schema/events";
 import { toRenditionKey } from "@image-pipeline/schema/keys";
 import type { Facts, Rendition } from "@image-pipeline/schema/manifest";
 import type { RenderImage, RenditionStore } from "./ports.ts";
 
-export interface RenderPorts {
+export interface RenderPorts extends RenderSettings {
   sources: SourceStore;
   renditions: RenditionStore;
   clock: InvocationClock;
   render: RenderImage;
-  presets: Presets;
-  limits: Limits;
 }
 
 /** The renditions of a source, all written, or the reason why there are none. */
@@ -32,6 +36,7 @@ export async function renderSource(
 ): Promise<Rendered> {
   const uploads: Promise<void>[] = [];
   const renditions: Rendition[] = [];
+  const recipe = recipeOf(job.source.key, ports);
   const emit = (encoded: EncodedRendition) => {
     const key = toRenditionKey({ ...job, preset: encoded.preset, extension: encoded.extension });
     renditions.push(toRendition(key, encoded));
@@ -44,10 +49,10 @@ export async function renderSource(
     requireTime(ports.clock, "to read the source");
     const source = await ports.sources.read(job.source, ports.limits.maxBytes);
     checkMark(source);
-    const rendered = await renderBytes(source.bytes, emit, ports);
+    const rendered = await renderRead(source, emit, { ...ports, ...recipe });
     await Promise.all(uploads); // mutation: await-uploads
     if (!("facts" in rendered)) return rendered;
-    return { ...rendered, renditions: inOrderOfPresets(renditions, ports.presets) };
+    return { ...rendered, renditions: inOrderOfPresets(renditions, recipe.presets) };
   } catch (error) {
     await Promise.allSettled(uploads);
     if (error instanceof ImageRejection) return { rejection: error, renderMs: 0 };
@@ -65,16 +70,16 @@ function inOrderOfPresets(renditions: readonly Rendition[], presets: Presets): R
 }
 
 /** Renders and measures the time. @throws {PipelineError} `OUT_OF_TIME` when too little of the invocation is left */
-async function renderBytes(
-  bytes: Uint8Array,
+async function renderRead(
+  { bytes, metadata }: ReadSource,
   emit: (rendition: EncodedRendition) => void,
-  { clock, presets, limits, render }: RenderPorts,
+  { clock, presets, limits, render }: Recipe & Pick<RenderPorts, "clock" | "render">,
 ): Promise<{ renderMs: number } & ({ facts: Facts } | { rejection: ImageRejection })> {
   const startedAt = clock.now().getTime();
   const renderMs = () => clock.now().getTime() - startedAt;
   try {
     const facts = await withinTime({ clock, limits, purpose: "to render" }, (leftLimits) =>
-      render(bytes, { presets, limits: leftLimits }, emit),
+      render(bytes, { presets, limits: leftLimits, focus: metadata.focus }, emit),
     );
     return { facts, renderMs: renderMs() };
   } catch (error) {

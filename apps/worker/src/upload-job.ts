@@ -1,6 +1,6 @@
 import { ENGINE } from "@image-pipeline/imaging";
 import type { InvocationClock } from "@image-pipeline/lambda-kit";
-import { type Recipe, toRecipeHash } from "@image-pipeline/schema/config";
+import { type RenderSettings, recipeOf, toRecipeHash } from "@image-pipeline/schema/config";
 import { type ImageUploaded, Source } from "@image-pipeline/schema/events";
 import { toImageId, toManifestKey, toRenditionTag } from "@image-pipeline/schema/keys";
 import type { Manifest } from "@image-pipeline/schema/manifest";
@@ -18,9 +18,9 @@ export interface Job extends WorkflowJob {
 export function toJob(
   event: ImageUploaded,
   { current, secret }: { current: Manifest | undefined; secret: string },
-  { presets, limits, clock }: Recipe & { clock: InvocationClock },
+  { clock, ...settings }: RenderSettings & { clock: InvocationClock },
 ): Job {
-  const recipeHash = toRecipeHash({ presets, limits }, ENGINE);
+  const recipeHash = toRecipeHash(recipeOf(event.data.key, settings), ENGINE);
   return completeJob({
     event: withKnownOrder(event, current),
     recipe: recipeHash,

@@ -1,6 +1,6 @@
 import { isCurrent } from "@image-pipeline/imaging";
 import { requireAttempt, requireTime, type Secret } from "@image-pipeline/lambda-kit";
-import type { Recipe } from "@image-pipeline/schema/config";
+import type { RenderSettings } from "@image-pipeline/schema/config";
 import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { toManifestKey, toRenditionPrefix } from "@image-pipeline/schema/keys";
 import type { Manifest, UploadedManifest } from "@image-pipeline/schema/manifest";
@@ -29,7 +29,7 @@ export interface UploadPorts extends ManifestPorts, RenderPorts {
 
 export type UploadOutcome = ImageOutcome<UploadedDecision>;
 
-type DecisionPorts = Pick<UploadPorts, "manifests" | "presets" | "limits" | "clock">;
+type DecisionPorts = Pick<UploadPorts, "manifests" | keyof RenderSettings | "clock">;
 type InspectPorts = DecisionPorts & Pick<UploadPorts, "secret">;
 type CommitPorts = ManifestPorts & DecisionPorts;
 
@@ -65,11 +65,11 @@ export async function decideUpload(
 export function toDecision(
   job: Job,
   manifest: Manifest | undefined,
-  { presets, limits }: Recipe,
+  settings: RenderSettings,
 ): UploadedDecision {
   const isMade =
     isMadeWith(manifest, job.recipe) ||
-    (manifest !== undefined && manifest.status !== "deleted" && isCurrent(manifest, { presets, limits }));
+    (manifest !== undefined && manifest.status !== "deleted" && isCurrent(manifest, settings));
   return decideUploaded(job.event, manifest, isMade);
 }
 

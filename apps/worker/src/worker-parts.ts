@@ -19,8 +19,8 @@ export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
   const { s3, metrics } = tools;
   const engine = engineProcess();
   const watched = unexpectedRejections(tools);
-  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
-    environment;
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, PRESET_RULES, LIMITS } = environment;
+  const { UPLOAD_BUCKET, UPLOAD_PREFIX } = environment;
   const secret = s3Secret(s3, PROCESSED_BUCKET);
   return {
     secret,
@@ -31,6 +31,7 @@ export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
     uploads: { bucket: UPLOAD_BUCKET, prefix: UPLOAD_PREFIX },
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
+    presetRules: PRESET_RULES,
     limits: LIMITS,
     engine,
     render: (...job: Parameters<typeof engine.render>) => watched(engine.render(...job)),

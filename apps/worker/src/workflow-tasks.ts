@@ -5,6 +5,7 @@ import {
   TaskError,
   toEvent,
 } from "@image-pipeline/lambda-kit";
+import type { RenderSettings } from "@image-pipeline/schema/config";
 import { type ImageEvent, ImageUploaded } from "@image-pipeline/schema/events";
 import { UploadedManifest } from "@image-pipeline/schema/manifest";
 import { PipelineError } from "@image-pipeline/schema/processing";
@@ -33,7 +34,7 @@ interface TaskPorts extends UploadPorts {
 /** The first task: takes a message of the queue, and returns the decision and the job. */
 export async function inspectTask(
   input: unknown,
-  ports: Pick<TaskPorts, "manifests" | "presets" | "limits" | "uploads" | "secret"> & {
+  ports: Pick<TaskPorts, "manifests" | keyof RenderSettings | "uploads" | "secret"> & {
     clock: InvocationClock;
   },
 ): Promise<{ decision: string; job: WorkflowJob }> {

@@ -79,6 +79,7 @@ async function render(run: Pick<ZipRun, "zip" | "folder" | "node">) {
         RENDITIONS_QUEUE_URL: `http://127.0.0.1:${sns.port}/000000000000/renditions`,
         MAX_RECEIVE_COUNT: 5,
         PRESETS,
+        PRESET_RULES: [],
         LIMITS: Limits.parse({}),
       }),
       AWS_ENDPOINT_URL_S3: s3.endpoint,

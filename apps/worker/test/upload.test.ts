@@ -109,6 +109,43 @@ describe("an upload", () => {
   });
 });
 
+test("the metadata focus of an upload reaches the engine, from the read of the source itself", async () => {
+  const { ports, upload } = memoryPipeline();
+  const given: unknown[] = [];
+  const render: RenderImage = (source, recipe, emit) => {
+    given.push(recipe.focus);
+    return ports.render(source, recipe, emit);
+  };
+  await processUploaded(upload("a picture", "a.jpg", { focus: "0.3,0.7" }), { ...ports, render });
+  await processUploaded(upload("a picture", "b.jpg"), { ...ports, render });
+  expect(given).toEqual(["0.3,0.7", undefined]);
+});
+
+describe("an upload below the prefix of a preset rule", () => {
+  const rule = (...presets: string[]) => [{ prefix: "avatars/", presets }];
+
+  test("gets only the presets of its rule", async () => {
+    const { ports, upload } = memoryPipeline();
+    const ruled = { ...ports, presetRules: rule("thumb") };
+    const avatar = await processUploaded(upload("me", "avatars/me.jpg"), ruled);
+    const photograph = await processUploaded(upload("a picture"), ruled);
+    const presetsOf = ({ manifest }: typeof avatar) => manifest?.renditions.map(({ preset }) => preset);
+    expect([presetsOf(avatar), presetsOf(photograph)]).toEqual([["thumb"], ["thumb", "small"]]);
+  });
+
+  test("is rendered again when its rule changes, and no other upload is", async () => {
+    const { ports, upload } = memoryPipeline();
+    const events = [upload("me", "avatars/me.jpg"), upload("a picture"), upload("bad picture", "bad.jpg")];
+    const decisions = async (presetRules: ReturnType<typeof rule>) => {
+      const outcomes = [];
+      for (const event of events) outcomes.push(await processUploaded(event, { ...ports, presetRules }));
+      return outcomes.map(({ decision }) => decision);
+    };
+    expect(await decisions(rule("thumb"))).toEqual(["process", "process", "process"]);
+    expect(await decisions(rule("small"))).toEqual(["process", "duplicate", "duplicate"]);
+  });
+});
+
 describe("newest wins", () => {
   test("the older of two uploads that comes last, and can still be read by its version, changes nothing", async () => {
     const pipeline = memoryPipeline({ versioned: true });

@@ -47,6 +47,15 @@ describe("the tasks of the workflow, one after another", () => {
     expect(one.results).toEqual(other.results);
   });
 
+  test("render the presets of the key's rule, as the worker does", async () => {
+    const [one, other] = [memoryPipeline(), memoryPipeline()];
+    for (const { ports } of [one, other]) ports.presetRules = [{ prefix: "photos/", presets: ["small"] }];
+    await runTasks(one.upload("a picture"), one);
+    await processUploaded(other.upload("a picture"), other.ports);
+    expect((await one.manifest())?.renditions).toMatchObject([{ preset: "small" }]);
+    expect(await one.manifest()).toEqual(await other.manifest());
+  });
+
   test("write no manifest before the last of them, though the renditions are there", async () => {
     const pipeline = memoryPipeline();
     const { job } = await inspect(pipeline.upload("a picture"), pipeline);

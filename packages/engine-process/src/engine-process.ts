@@ -12,7 +12,7 @@ export interface EngineProcess {
   /** As `renderImage`, within hard limits. @throws {ImageRejection} for problems of the picture */
   render(
     source: Uint8Array,
-    recipe: { presets: Presets; limits: Limits },
+    recipe: { presets: Presets; limits: Limits; focus?: string | undefined },
     emit: (rendition: EncodedRendition) => void,
   ): Promise<Facts>;
   /** As `renderForAnalysis`, within hard limits. @throws {ImageRejection} for problems of the picture */
@@ -66,8 +66,8 @@ export function engineProcess(startOne: () => RenderChild = startChild): EngineP
   }
   return {
     start,
-    async render(source, { presets, limits }, emit) {
-      const facts = await run(source, { work: "render", presets, limits }, onlyOnce(emit));
+    async render(source, { presets, limits, focus }, emit) {
+      const facts = await run(source, { work: "render", presets, limits, focus }, onlyOnce(emit));
       if (!facts) throw new Error("the engine returned no facts");
       return facts;
     },

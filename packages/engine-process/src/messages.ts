@@ -5,7 +5,7 @@ import * as z from "zod";
 
 /** Work on the picture whose bytes are at the beginning of the shared file. */
 export type Order = { limits: Limits } & (
-  | { work: "render"; presets: Presets }
+  | { work: "render"; presets: Presets; focus?: string | undefined }
   | { work: "analyse"; maxPictures: number }
 );
 

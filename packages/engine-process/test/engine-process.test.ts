@@ -102,6 +102,12 @@ describe("the engine's process", () => {
     expect(made).toEqual(widths.map((width) => [width]));
   });
 
+  it("passes on the metadata focus of a source, and returns it as a fact", async () => {
+    const recipe = { presets: PRESETS, limits: Limits.parse({}), focus: "0.25,1" };
+    const { focus } = await engine().render(await picture(), recipe, () => {});
+    expect(focus).toEqual({ x: 0.25, y: 1 });
+  });
+
   it("has no credentials in its environment", async () => {
     process.env.AWS_SECRET_ACCESS_KEY = "secret";
     onTestFinished(() => {

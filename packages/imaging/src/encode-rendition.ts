@@ -5,6 +5,7 @@ import type { Animation } from "./formats/format.ts";
 import { outputFormat } from "./formats/formats.ts";
 import { provePrivate } from "./prove-private.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
+import { toXmp } from "./rights/xmp.ts";
 import { runOperation } from "./run-operation.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
@@ -27,7 +28,7 @@ export interface EncodedRendition {
 /** Encodes an operation's result and proves that the file contains nothing but the picture. */
 export async function encodeRendition(
   operation: Sharp,
-  { name, preset, output }: RenditionPlan,
+  { name, preset, output, kept }: RenditionPlan,
   {
     budget,
     keepsProfile,
@@ -35,9 +36,10 @@ export async function encodeRendition(
   }: { budget: TimeBudget; keepsProfile: boolean; animation?: Animation | undefined },
 ): Promise<EncodedRendition> {
   const format = outputFormat(output.format);
-  const picture = format.isOpaque ? operation.flatten({ background: preset.background }) : operation;
+  const visible = format.isOpaque ? operation.flatten({ background: preset.background }) : operation;
+  const picture = kept ? visible.withXmp(toXmp(kept)) : visible;
   const { data, info } = await runOperation(format.encode(picture, output, animation), budget);
-  provePrivate(data, output.format, { keepsProfile });
+  provePrivate(data, output.format, { keepsProfile, kept });
   return {
     preset: name,
     format: output.format,

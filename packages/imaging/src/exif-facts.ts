@@ -9,8 +9,7 @@ import { readTags, TAG, type Tags } from "./tiff-tags.ts";
  */
 export function exifFacts(exif: Uint8Array | undefined): Facts["exif"] {
   if (!exif) return {};
-  const prefix = Buffer.from(exif.subarray(0, 6)).toString("latin1");
-  const tiff = prefix === "Exif\0\0" ? exif.subarray(6) : exif;
+  const tiff = tiffOf(exif);
   const image = readTags(tiff);
   const photo = readTags(tiff, numberOf(image, TAG.exifIfd) ?? tiff.length);
   const facts = {
@@ -24,6 +23,12 @@ export function exifFacts(exif: Uint8Array | undefined): Facts["exif"] {
     focalLengthMillimetres: numberOf(photo, TAG.focalLength),
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+/** Returns the TIFF structure of an EXIF segment. */
+export function tiffOf(exif: Uint8Array): Uint8Array {
+  const prefix = Buffer.from(exif.subarray(0, 6)).toString("latin1");
+  return prefix === "Exif\0\0" ? exif.subarray(6) : exif;
 }
 
 /** Returns the time in ISO 8601, with an offset only if the camera wrote one: else it is the camera's local time. */
@@ -45,8 +50,8 @@ function textOf(tags: Tags, tag: number): string | undefined {
 }
 
 /** Returns one line of printable characters, or undefined if there are none. */
-export function cleanText(text: string): string | undefined {
-  const clean = toCleanText(text.replaceAll(/[\p{Cn}\p{Co}\s\ufffd]+/gu, " "), MAX_FACT_CHARACTERS);
+export function cleanText(text: string, maxCharacters = MAX_FACT_CHARACTERS): string | undefined {
+  const clean = toCleanText(text.replaceAll(/[\p{Cn}\p{Co}\s\ufffd]+/gu, " "), maxCharacters);
   return clean === "" ? undefined : clean;
 }
 

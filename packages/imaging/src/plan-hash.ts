@@ -1,4 +1,11 @@
-import { type Limits, type Recipe, toHash, toRecipeHash } from "@image-pipeline/schema/config";
+import {
+  type Limits,
+  type Recipe,
+  type RenderSettings,
+  recipeOf,
+  toHash,
+  toRecipeHash,
+} from "@image-pipeline/schema/config";
 import type { Facts, RejectionReason, UploadedManifest } from "@image-pipeline/schema/manifest";
 import { ENGINE } from "./engine-versions.ts";
 import { relevantOptions } from "./options/preset-options.ts";
@@ -22,7 +29,8 @@ const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
 };
 
 /** Returns whether processing a picture again would change nothing. A lowered limit does not make an existing result stale. */
-export function isCurrent(made: UploadedManifest, recipe: Recipe): boolean {
+export function isCurrent(made: UploadedManifest, settings: RenderSettings): boolean {
+  const recipe = recipeOf(made.source.key, settings);
   if (made.recipe === toRecipeHash(recipe, ENGINE)) return true;
   return made.plan !== undefined && made.plan === toPlanHash(made, recipe);
 }

@@ -3,6 +3,7 @@ import type { Facts } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
+import type { Rights } from "./rights/xmp.ts";
 import { area, type Size } from "./size.ts";
 
 /**
@@ -10,19 +11,31 @@ import { area, type Size } from "./size.ts";
  * sizes are sorted by name, so that the order of the presets does not matter.
  */
 export function planRenditions(
-  picture: Size & Pick<Facts, "format">,
+  picture: Size & Pick<Facts, "format" | "focus"> & Rights,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
   const plans = Object.entries(presets).flatMap(([name, preset]) => {
     const maxPixels = maxPixelsOf(preset, maxFramePixels(limits, picture.format));
     return preset.formats.map((output) => {
-      const { maxSide } = outputFormat(output.format);
-      return { name, preset, output, ...place(picture, preset, { maxSide, maxPixels }) };
+      const { maxSide, container } = outputFormat(output.format);
+      const kept = container.rights === undefined ? undefined : keptRights(preset, picture);
+      return {
+        name,
+        preset,
+        output,
+        focus: picture.focus,
+        kept,
+        ...place(picture, preset, { maxSide, maxPixels }),
+      };
     });
   });
   return plans.sort(
     (a, b) => area(b.scaled) - area(a.scaled) || (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
+}
+
+function keptRights({ keep }: Preset, { copyright, creator }: Rights): Rights | undefined {
+  return keep.includes("copyright") && (copyright ?? creator) ? { copyright, creator } : undefined;
 }
 
 /**

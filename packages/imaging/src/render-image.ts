@@ -4,12 +4,15 @@ import type { Facts } from "@image-pipeline/schema/manifest";
 import { checkBytes, checkHeader } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
-import { exifFacts } from "./exif-facts.ts";
+import { exifFacts, tiffOf } from "./exif-facts.ts";
+import { focusFacts } from "./focus.ts";
 import { inputFormat } from "./formats/formats.ts";
 import { type Header, isAnimated } from "./header.ts";
 import { planRenditions } from "./plan-renditions.ts";
 import { readHeader } from "./read-header.ts";
 import { renderPlans } from "./render-plans.ts";
+import { rightsFacts } from "./rights/rights-facts.ts";
+import type { Rights } from "./rights/xmp.ts";
 import type { Size } from "./size.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { type Clock, timeBudget } from "./time-budget.ts";
@@ -22,13 +25,18 @@ const COLOUR_SPACES: Record<string, string> = { rgb16: "srgb", grey16: "b-w", la
  * Renders every preset of a picture from one decode.
  *
  * @param presets the presets, or a function of the picture's size after orientation
+ * @param focus the text of the source's metadata `focus`: the point that `cover` crops keep
  * @param emit called as soon as each rendition is encoded, so that its upload runs during the next encode
  * @returns the facts, once every rendition is emitted
  * @throws {ImageRejection} for problems of the picture; any other error is `emit`'s, or one that `isOurs`
  */
 export async function renderImage(
   source: Uint8Array,
-  { presets, limits }: { presets: Presets | ((picture: Size) => Presets); limits: Limits },
+  {
+    presets,
+    limits,
+    focus,
+  }: { presets: Presets | ((picture: Size) => Presets); limits: Limits; focus?: string | undefined },
   emit: (rendition: EncodedRendition) => void,
   clock: Clock = performance,
 ): Promise<Facts> {
@@ -39,12 +47,13 @@ export async function renderImage(
   const { picture, header, facts } = await rejectWith({ format, sha256 }, async () => {
     const picture = inputFormat(format).prepare(source, limits);
     const header = await readHeader(picture, format, limits);
-    return { picture, header, facts: { ...headerFacts(header, source), sha256 } };
+    const facts = { ...headerFacts(header, source), ...focusFacts(focus), sha256 };
+    return { picture, header, facts: { ...facts, ...(await rightsOf(header, source)) } };
   });
   return rejectWith(facts, async () => {
     checkHeader(header, limits);
     const wanted = typeof presets === "function" ? presets(header) : presets;
-    const plans = planRenditions(header, { presets: wanted, limits });
+    const plans = planRenditions(facts, { presets: wanted, limits });
     const common = { limits, budget, emit: guarded(emit) };
     return { ...facts, ...(await renderPlans(plans, { ...common, source: picture, header })) };
   });
@@ -73,6 +82,11 @@ function guarded(emit: (rendition: EncodedRendition) => void): typeof emit {
       throw new EmitError("a rendition was not received", { cause });
     }
   };
+}
+
+function rightsOf({ format, exif }: Header, source: Uint8Array): Promise<Rights> {
+  const tags = inputFormat(format).exif?.(source) ?? exif;
+  return rightsFacts(source, format, tags && tiffOf(tags));
 }
 
 function headerFacts(header: Header, source: Uint8Array) {

@@ -1,4 +1,6 @@
 import type { Output, Preset } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
+import type { Rights } from "./rights/xmp.ts";
 import type { Size } from "./size.ts";
 
 /** Framing of the scaled picture: none, a crop, or a padding. */
@@ -11,6 +13,10 @@ export interface RenditionPlan {
   output: Output;
   scaled: Size;
   framing: Framing;
+  /** The point that a crop keeps near its centre. */
+  focus: Facts["focus"];
+  /** The rights that its files keep; undefined for none. */
+  kept: Rights | undefined;
 }
 
 /** Returns the rendition's size, in pixels of one frame. */

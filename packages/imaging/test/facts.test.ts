@@ -11,7 +11,7 @@ import { render } from "./render.ts";
 const PRESETS = { one: { width: 160, formats: ["webp" as const] } };
 
 const EXIF = {
-  IFD0: { Make: "Acme\u0007 Optics ", Model: "Mark 5", Software: "secret", Artist: "secret" },
+  IFD0: { Make: "Acme\u0007 Optics ", Model: "Mark 5", Software: "secret", HostComputer: "secret" },
   IFD2: {
     DateTimeOriginal: "2024:05:01 12:34:56",
     OffsetTimeOriginal: "+02:00",

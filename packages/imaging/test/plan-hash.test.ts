@@ -1,10 +1,12 @@
-import { Limits, Presets, type Recipe, toHash } from "@image-pipeline/schema/config";
+import { Limits, Presets, type Recipe, recipeOf, toHash, toRecipeHash } from "@image-pipeline/schema/config";
 import type { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
+import { aSource, processed, rejected } from "@image-pipeline/testing";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { ENGINE } from "../src/engine-versions.ts";
 import { relevantOptions } from "../src/options/preset-options.ts";
-import { toPlanHash } from "../src/plan-hash.ts";
+import { isCurrent, toPlanHash } from "../src/plan-hash.ts";
 import { planRenditions } from "../src/plan-renditions.ts";
 import { playing, scene } from "./pictures/scene.ts";
 import { type Rendered, render } from "./render.ts";
@@ -161,6 +163,28 @@ describe("a rejection", () => {
       expect(hash(reason, recipe)).toBeUndefined();
     },
   );
+});
+
+describe("a change of one preset rule", () => {
+  const settings = { presets: Presets.parse({ a: PRESET, b: FILL }), presetRules: [], limits: LIMITS };
+  const before = { ...settings, presetRules: [{ prefix: "avatars/", presets: ["a"] }] };
+  const after = { ...settings, presetRules: [{ prefix: "avatars/", presets: ["a", "b"] }] };
+  const made = (key: string, manifest = processed(aSource({ key }))) => {
+    const recipe = recipeOf(key, before);
+    const plan = toPlanHash(manifest, recipe);
+    return { ...manifest, recipe: toRecipeHash(recipe, ENGINE), ...(plan && { plan }) };
+  };
+
+  it("makes the images below its prefix stale", () => {
+    expect(isCurrent(made("avatars/a.jpg"), before)).toBe(true);
+    expect(isCurrent(made("avatars/a.jpg"), after)).toBe(false);
+  });
+
+  it("leaves all other images current, even those without a plan", () => {
+    const damaged = rejected(aSource({ key: "photos/a.jpg" }));
+    expect(isCurrent(made("photos/a.jpg"), after)).toBe(true);
+    expect(isCurrent({ ...damaged, recipe: made("photos/a.jpg").recipe }, after)).toBe(true);
+  });
 });
 
 const PHOTOGRAPH: Facts = {

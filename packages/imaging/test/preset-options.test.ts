@@ -28,6 +28,7 @@ const OPTIONS: Record<string, Values> = {
   "watermark.colour": { values: ["#ffffff", "#ff0000"] },
   "watermark.opacityPercent": { values: [60, 100] },
   "watermark.widthPercent": { values: [30, 100] },
+  keep: { values: [[], ["copyright"]], canBeWithoutEffect: true },
   formats: { values: [["png"], ["png", { format: "webp", animated: "only" }]], canBeWithoutEffect: true },
   "formats.webp.quality": { values: [80, 20] },
   "formats.webp.effort": { values: [0, 6] },
@@ -66,6 +67,14 @@ const CASES: Record<string, { picture: () => Promise<Buffer>; preset: PresetInpu
   "a transparent still": {
     picture: () => scene(90, 60, { alpha: true }).png().toBuffer(),
     preset: { width: 40, formats: ["jpeg"] },
+  },
+  "a still with a copyright": {
+    picture: () =>
+      scene(90, 60)
+        .withExif({ IFD0: { Copyright: "Acme" } })
+        .png()
+        .toBuffer(),
+    preset: { width: 40, formats: ["png", "gif"] },
   },
   "a still in Display P3": {
     picture: () => scene(90, 60).withIccProfile("p3").png().toBuffer(),

@@ -10,8 +10,11 @@ export interface SourceStore {
   read(source: Source, maxBytes: number): Promise<ReadSource>;
 }
 
+/** A source as it was read. */
 export interface ReadSource {
   bytes: Uint8Array;
+  /** The metadata that its uploader gave it (`x-amz-meta-…`), by lower-case names. */
+  metadata: Readonly<Record<string, string>>;
   /** True if its metadata says that the pipeline wrote it, and it is no rendition. */
   isFalselyMarked: boolean;
 }

@@ -45,7 +45,8 @@ export function s3SourceStore(client: S3Client, secret: ReadSecret): SourceStore
         const bytes =
           parts.length === 1 && first ? first.bytes : Buffer.concat(parts.map((part) => part.bytes));
         if (bytes.length !== source.size) throw otherSize(source, `${bytes.length}`);
-        return { bytes, isFalselyMarked: await isFalselyMarked(first?.metadata, bytes, secret) };
+        const metadata = first?.metadata ?? {};
+        return { bytes, metadata, isFalselyMarked: await isFalselyMarked(metadata, bytes, secret) };
       } catch (error) {
         if (error instanceof PipelineError) throw error;
         throw await toSourceError(client, source, error);

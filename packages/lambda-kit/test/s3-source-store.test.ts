@@ -54,8 +54,10 @@ describe("a large source", () => {
   const large = Buffer.from(Array.from({ length: 5 * MEBIBYTE + 3 }, (_, index) => index % 251));
 
   test("is read in ranges, each pinned to the same eTag, and comes out whole", async () => {
-    const source = toSource(bucket.put("large.jpg", large));
-    expect(large.equals((await store().read(source, MAX_BYTES)).bytes)).toBe(true);
+    const source = toSource(bucket.put("large.jpg", large, { metadata: { focus: "0,0" } }));
+    const { bytes, metadata } = await store().read(source, MAX_BYTES);
+    expect(large.equals(bytes)).toBe(true);
+    expect(metadata).toMatchObject({ focus: "0,0" });
     const pins = server.control.requests.map(({ headers }) => headers["if-match"]);
     expect(pins).toEqual(Array(4).fill(`"${source.eTag}"`));
   });

@@ -20,4 +20,9 @@ export {
   type Recipe,
   toRecipeHash,
 } from "./config/preset.ts";
+export {
+  PresetRules,
+  type RenderSettings,
+  recipeOf,
+} from "./config/preset-rules.ts";
 export { Watermark } from "./config/watermark.ts";

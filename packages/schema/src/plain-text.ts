@@ -10,6 +10,9 @@ const IN_EMOJI =
 /** Limit for a text that a picture contains, such as the name of its camera, in UTF-16 units. */
 export const MAX_FACT_CHARACTERS = 100;
 
+/** Limit for a notice of copyright, or the names of a picture's creators, in UTF-16 units. */
+export const MAX_RIGHTS_CHARACTERS = 250;
+
 /** Replaces each unsafe character outside of emoji. */
 function replaceUnsafe(text: string, replace: (character: string) => string): string {
   const kept = new Set([...text.matchAll(IN_EMOJI)].map(({ index }) => index));

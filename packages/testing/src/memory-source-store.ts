@@ -17,7 +17,7 @@ export function memorySourceStore(bucket: MemoryBucket) {
       const sha256 = createHash("sha256").update(body).digest("hex");
       if (isRendition(metadata, { sha256, secret: SECRET }))
         throw new PipelineError("SOURCE_GENERATED", `${key} was written by this pipeline`);
-      return { bytes: body, isFalselyMarked: saysGenerated(metadata) };
+      return { bytes: body, metadata, isFalselyMarked: saysGenerated(metadata) };
     },
   };
 }

@@ -24,6 +24,7 @@ export function toEnvironment(endpoint: string, presets: Presets): Record<string
       RENDITIONS_QUEUE_URL: `${endpoint}/000000000000/renditions`,
       MAX_RECEIVE_COUNT: 5,
       PRESETS: presets,
+      PRESET_RULES: [],
       LIMITS: Limits.parse({}),
     }),
     AWS_ENDPOINT_URL: endpoint,

@@ -16,6 +16,8 @@ export function renderCommand(context: ProgramContext) {
     .addArgument(new Argument("<files...>", "the images to render"))
     .requiredOption("--out <dir>", "where the renditions are written, as DIR/<file>/<preset>.<extension>")
     .option("--preset <name>", "only this preset")
+    .option("--key <key>", "only the presets that presetRules give an upload with this key")
+    .option("--focus <x,y>", "the metadata focus of the files, such as 0.3,0.7")
     .option("--environment <name>", "with the presets of this environment (default: the first one)")
     .option("--sheet", "write DIR/index.html too: every rendition, with its placeholder beside it")
     .addOption(JSON_OUTPUT)

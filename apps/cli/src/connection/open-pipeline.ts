@@ -1,7 +1,7 @@
 import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE, isCurrent } from "@image-pipeline/imaging";
-import { toRecipeHash } from "@image-pipeline/schema/config";
+import { toHash, toRecipeHash } from "@image-pipeline/schema/config";
 import { messageGroups } from "@image-pipeline/schema/events";
 import type { Context } from "../program/context.ts";
 import type { EventPublisher } from "../publishing/publish-all.ts";
@@ -16,7 +16,7 @@ export interface OpenPipeline {
   manifests: Manifests;
   renditions: Renditions;
   publisher: EventPublisher;
-  /** The hash of the presets, limits and engine of this checkout. */
+  /** The hash of the presets, their rules, the limits and the engine of this checkout. */
   recipeHash: string;
   isCurrent: IsCurrent;
 }
@@ -52,7 +52,7 @@ export function openPipeline(connection: Connection): OpenPipeline {
       topicArn: names.topicArn(names.imageEventsTopic, accountId),
       groupOf: messageGroups({ prefix, pattern }),
     }),
-    recipeHash: toRecipeHash(pipeline, ENGINE),
+    recipeHash: toHash([toRecipeHash(pipeline, ENGINE), pipeline.presetRules]),
     isCurrent: (made) => isCurrent(made, pipeline),
   };
 }

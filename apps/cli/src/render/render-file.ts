@@ -30,7 +30,7 @@ export interface RenderedFile {
  */
 export async function renderFile(
   file: string,
-  { out, folder, recipe }: { out: string; folder: string; recipe: Recipe },
+  { out, folder, recipe }: { out: string; folder: string; recipe: Recipe & { focus?: string | undefined } },
 ): Promise<RenderedFile> {
   const source = await readSource(file);
   const renditions: Written[] = [];

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { ImageRejection } from "@image-pipeline/imaging";
-import type { Recipe } from "@image-pipeline/schema/config";
+import { type Recipe, type RenderSettings, recipeOf } from "@image-pipeline/schema/config";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { environmentOf } from "../connection/connect.ts";
 import type { Context } from "../program/context.ts";
@@ -18,6 +18,10 @@ const SHEET = "index.html";
 export interface RenderOptions {
   out: string;
   preset?: string | undefined;
+  /** The key of an upload, whose presets are used. */
+  key?: string | undefined;
+  /** The metadata `focus` of the files. */
+  focus?: string | undefined;
   /** The environment whose presets are used; the first one when undefined. */
   environment?: string | undefined;
   sheet?: boolean | undefined;
@@ -35,8 +39,9 @@ export async function render(
   options: RenderOptions,
   { terminal, pipelines, signal }: Context,
 ): Promise<number> {
-  const { out, preset, environment, sheet = false, json = false } = options;
-  const recipe = choosePreset(toRecipe(await pipelines(), environment), preset);
+  const { out, preset, key, focus, environment, sheet = false, json = false } = options;
+  const chosen = choosePreset(toRecipe(settingsOf(await pipelines(), environment), key), preset);
+  const recipe = { ...chosen, focus };
   await mkdir(out, { recursive: true });
   const folders = folderNames(files);
   const rendered: RenderedFile[] = [];
@@ -60,11 +65,15 @@ export async function render(
 
 type Pipelines = Awaited<ReturnType<Context["pipelines"]>>;
 
-function toRecipe(pipelines: Pipelines, environment: string | undefined): Recipe {
+function settingsOf(pipelines: Pipelines, environment: string | undefined): RenderSettings {
   if (environment !== undefined) return environmentOf(pipelines, environment);
   const [first] = pipelines.values();
   if (first) return first;
   throw new UserFault("pipeline.config.ts names no environment: it needs at least one");
+}
+
+function toRecipe(settings: RenderSettings, key: string | undefined): Recipe {
+  return key === undefined ? settings : recipeOf(key, settings);
 }
 
 /** A name that leads out of its folder or names it, such as that of `...jpg` without its extension. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { definePipeline } from "@image-pipeline/schema/config";
 import { toManifestKey } from "@image-pipeline/schema/keys";
 import { toRenditionMetadata } from "@image-pipeline/schema/processing";
 import { PROCESSED, processed, tombstone, toSequencer, UPLOADS } from "@image-pipeline/testing";
@@ -86,6 +87,21 @@ describe("backfill --only-stale", () => {
     await world.putImage("before-2.jpg", { recipe: "before" });
     await backfill(["--only-stale"]);
     expect(subjects()).toEqual(["before-1.jpg", "before-2.jpg"]);
+  });
+
+  test("publishes exactly the images below the prefix of a preset rule that changed", async () => {
+    await world.putImage("avatars/a.jpg");
+    await world.putImage("photos/a.jpg");
+    const pipelines = definePipeline({
+      presets: { thumb: { width: 160, formats: ["webp"] }, small: { width: 2, formats: ["webp"] } },
+      presetRules: [
+        { prefix: "avatars/", presets: ["thumb", "small"] },
+        { prefix: "", presets: ["thumb"] },
+      ],
+      environments: { dev: {} },
+    });
+    await backfill(["--only-stale"], { pipelines });
+    expect(subjects()).toEqual(["avatars/a.jpg"]);
   });
 
   test("sends objects that only say that the pipeline wrote them, so that the worker rejects them", async () => {

@@ -11,6 +11,7 @@ const PIPELINES = definePipeline({
     thumb: { width: 32, height: 32, fit: "cover", formats: ["webp", "jpeg"] },
     large: { width: 200, formats: ["webp"] },
   },
+  presetRules: [{ prefix: "banners/", presets: ["large"] }],
   environments: { dev: {}, prod: { presets: { hero: { width: 64, formats: ["webp"] } } } },
 });
 
@@ -70,6 +71,11 @@ describe("render", () => {
 
   it("renders only one preset", async () => {
     await render(join(folder, "a & b.png"), "--preset", "large");
+    expect(await readdir(join(folder, "out/a & b"))).toEqual(["large.webp"]);
+  });
+
+  it("renders only the presets of a key's rule", async () => {
+    await render(join(folder, "a & b.png"), "--key", "banners/a.png");
     expect(await readdir(join(folder, "out/a & b"))).toEqual(["large.webp"]);
   });
 

@@ -16,7 +16,7 @@ export const FUNCTION_ENVIRONMENT_RULES: readonly Rule<FunctionEnvironment>[] = 
   {
     broken: ({ bytes }) => bytes > MAX_BYTES,
     because: ({ function: name, bytes }) =>
-      `${name}: its environment variables have ${bytes} bytes; Lambda allows at most ${MAX_BYTES}: use fewer presets`,
+      `${name}: its environment variables have ${bytes} bytes; Lambda allows at most ${MAX_BYTES}: use fewer presets or preset rules`,
   },
 ];
 

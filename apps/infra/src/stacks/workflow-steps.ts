@@ -36,11 +36,12 @@ export type StepsContext = StackContext & Pick<Deployment, "zips">;
 /** Creates the functions of the steps that every image goes through, each with the permissions of its step only. */
 export function createSteps(scope: Construct, context: StepsContext) {
   const { pipeline, accountId, zips } = context;
-  const { workflow, uploads, presets, limits } = pipeline;
+  const { workflow, uploads, presets, presetRules, limits } = pipeline;
   const { processedBucket, uploadBucket, imageResultsTopic } = toArns(context);
   const environment = WorkflowEnvironment.encode({
     ...toVariables(context),
     PRESETS: presets,
+    PRESET_RULES: presetRules,
     LIMITS: limits,
   });
   const { memoryMegabytes, timeoutSeconds } = workflow;

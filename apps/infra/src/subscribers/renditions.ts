@@ -72,6 +72,7 @@ function renderer({ pipeline, zips }: Deployment, resources: PipelineResources, 
         RENDITIONS_QUEUE_URL: queueUrl,
         MAX_RECEIVE_COUNT: pipeline.worker.maxReceiveCount,
         PRESETS: pipeline.presets,
+        PRESET_RULES: pipeline.presetRules,
         LIMITS: pipeline.limits,
       }),
       // Halves the process's memory (500 to 250 MB over 500 photographs) at no cost in time.

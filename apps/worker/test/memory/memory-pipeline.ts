@@ -36,6 +36,7 @@ export function memoryPipeline({ versioned = false } = {}) {
     clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
     render: fakeEngine,
     presets: PRESETS,
+    presetRules: [],
     limits: Limits.parse({}),
     uploads: { bucket: UPLOADS, prefix: "" },
     processedBucket: PROCESSED,

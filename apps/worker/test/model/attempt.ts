@@ -106,6 +106,7 @@ function engineOf(world: World, die: () => Promise<never>) {
       return fakeEngine(source, recipe, emit);
     },
     presets: PRESETS,
+    presetRules: [],
     limits: Limits.parse({}),
     clock: {
       now: world.now,

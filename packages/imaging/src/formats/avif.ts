@@ -38,6 +38,7 @@ export const avifOutput: OutputFormat<"avif"> = {
       ...["ispe", "pixi", "av1C", "auxC", "colr nclx"].map((property) => `meta/iprp/ipco/${property}`),
     ],
     profile: ["meta/iprp/ipco/colr prof", "meta/iprp/ipco/colr rICC"],
+    rights: "meta/iinf/infe mime",
   },
 };
 

@@ -61,6 +61,8 @@ export interface Container {
   needed: readonly string[];
   /** The parts that contain a colour profile. */
   profile: readonly string[];
+  /** The part with the rights that a preset keeps, if the format has a place for them. */
+  rights?: string;
 }
 
 /** Frame delays in milliseconds and the number of loops; a loop of 0 repeats forever. */

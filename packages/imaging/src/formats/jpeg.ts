@@ -39,6 +39,7 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
       ...["db", "c0", "c1", "c2", "c4", "dd", "da"].map((marker) => `marker ${marker}`),
     ],
     profile: ["ICC"],
+    rights: "XMP",
   },
 };
 
@@ -64,6 +65,7 @@ function hasJpegGainMap(source: Uint8Array): boolean {
 /** The kind of an application segment, by its first bytes. */
 const APPLICATION_NAMES: readonly (readonly [marker: number, begins: string, name: string])[] = [
   [0xe0, "JFIF\0", "JFIF"],
+  [0xe1, "http://ns.adobe.com/xap/1.0/\0", "XMP"],
   [0xe2, "ICC_PROFILE\0", "ICC"],
   [0xee, "Adobe", "Adobe"],
 ];

@@ -31,6 +31,7 @@ export const pngOutput: OutputFormat<"png"> = {
     parts: pngParts,
     needed: ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "pHYs", "bKGD", "sRGB", "gAMA", "cHRM", "sBIT"],
     profile: ["ICC"],
+    rights: "XMP",
   },
 };
 
@@ -38,13 +39,17 @@ export const pngOutput: OutputFormat<"png"> = {
 function* pngParts(file: Buffer): Generator<string> {
   let end = SIGNATURE_BYTES;
   let last = "";
-  for (const { name, bytes } of pngChunks(file)) {
-    yield name === "iCCP" ? "ICC" : name;
+  for (const { name, body, bytes } of pngChunks(file)) {
+    yield name === "iCCP" ? "ICC" : isXmp(name, body) ? "XMP" : name;
     end += bytes.length;
     last = name;
   }
   if (last !== "IEND") yield "cut short";
   else if (end !== file.length) yield "trailing bytes";
+}
+
+function isXmp(name: string, body: Buffer): boolean {
+  return (name === "iTXt" || name === "zTXt") && body.toString("latin1", 0, 18) === "XML:com.adobe.xmp\0";
 }
 
 /** More than any profile for a display has. */

@@ -37,6 +37,7 @@ export const webpOutput: OutputFormat<"webp"> = {
     parts: webpParts,
     needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],
     profile: ["ICC"],
+    rights: "XMP ",
   },
 };
 

@@ -21,7 +21,7 @@ const SHARES: Record<Side, readonly [x: number, y: number]> = {
   "left top": [0, 0],
 };
 
-/** Finds the frame's corner: by the position, or for `entropy` and `attention` by the picture's content. */
+/** Finds the frame's corner: by the focus or the position, or for `entropy` and `attention` by the picture's content. */
 export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Corner> {
   const corner = knownCorner(plan);
   if (corner) return corner;
@@ -34,9 +34,11 @@ export async function placeFrame(scaled: Pixels, plan: RenditionPlan, budget: Ti
   return { left: -(info.cropOffsetLeft ?? 0), top: -(info.cropOffsetTop ?? 0) };
 }
 
-/** Returns the frame's corner, or undefined if it depends on the picture's content. */
-export function knownCorner({ preset: { position }, framing, scaled }: RenditionPlan): Corner | undefined {
+/** Returns the frame's corner, or undefined if it depends on the picture's content. The picture's focus overrules the position. */
+export function knownCorner({ preset, framing, scaled, focus }: RenditionPlan): Corner | undefined {
+  const { position } = preset;
   if (framing.kind === "whole") return { left: 0, top: 0 };
+  if (framing.kind === "crop" && focus) return cornerAround(focus, scaled, framing.frame);
   const room = {
     width: Math.abs(scaled.width - framing.frame.width),
     height: Math.abs(scaled.height - framing.frame.height),
@@ -45,6 +47,15 @@ export function knownCorner({ preset: { position }, framing, scaled }: Rendition
   return framing.kind === "pad" || Math.max(room.width, room.height) === 0
     ? cornerOf("centre", room)
     : undefined;
+}
+
+/** Returns the corner of a frame with a point in its centre, or as near to it as the picture allows. */
+function cornerAround({ x, y }: { x: number; y: number }, picture: Size, frame: Size): Corner {
+  const clip = (corner: number, most: number) => Math.min(most, Math.max(0, Math.round(corner)));
+  return {
+    left: clip(x * picture.width - frame.width / 2, picture.width - frame.width),
+    top: clip(y * picture.height - frame.height / 2, picture.height - frame.height),
+  };
 }
 
 /** Crops or pads the scaled picture, or several frames of it. */

@@ -30,6 +30,8 @@ const PRESET_OPTIONS = {
     toHashed: ({ preset }, { isWideGamut }) => ({ colourSpace: isWideGamut ? preset.colourSpace : null }),
   },
   watermark: { finish: toWatermark },
+  // Decides what the encoder writes beside the picture (`encode-rendition.ts`).
+  keep: { toHashed: ({ kept }) => (kept ? { kept } : {}) },
   // Each format is a plan of its preset; its encoder takes the options.
   formats: {
     toHashed: ({ output }, facts) => ({

@@ -30,6 +30,14 @@ export function sourceStoreContract(
       },
     );
 
+    test("returns the metadata of the version that it reads", async () => {
+      const { store, bucket } = await make();
+      const object = bucket.put("a.jpg", bytes("first"), { metadata: { focus: "0.3,0.7" } });
+      bucket.put("a.jpg", bytes("second"), { metadata: { focus: "0,0" } });
+      const { metadata } = await store.read(toSource(object, object.versionId), MAX_BYTES);
+      expect(metadata).toMatchObject({ focus: "0.3,0.7" });
+    });
+
     test("reads the given version although a newer one exists", async () => {
       const { store, bucket } = await make();
       const object = bucket.put("a.jpg", bytes("first"));

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AnalysisRecipe } from "./analysis-rules.ts";
 import { Limits, Presets } from "./preset.ts";
+import { PresetRules } from "./preset-rules.ts";
 
 /**
  * A value that is JSON in an environment variable. The stack encodes it and the handler decodes it with the same schema,
@@ -38,6 +39,7 @@ export const WorkflowEnvironment = z.object({
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   PRESETS: json(Presets),
+  PRESET_RULES: json(PresetRules),
   LIMITS: json(Limits),
 });
 export type WorkflowEnvironment = z.infer<typeof WorkflowEnvironment>;

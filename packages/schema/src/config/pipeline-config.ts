@@ -1,9 +1,11 @@
+import type * as z from "zod";
 import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
 import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
+import { presetRuleErrors } from "./preset-rules.ts";
 
 /** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
-  [K in Exclude<keyof SettingsInput, "architecture">]?: K extends "presets"
+  [K in Exclude<keyof SettingsInput, "architecture">]?: K extends "presets" | "presetRules"
     ? SettingsInput[K]
     : Partial<NonNullable<SettingsInput[K]>> | Extract<SettingsInput[K], null>;
 };
@@ -22,19 +24,25 @@ export function definePipeline(input: PipelineInput): ReadonlyMap<string, Pipeli
   if (!isPlainObject(input)) throw new ConfigError(toReport(["config: must be an object of settings"]));
   const { environments, ...shared } = input;
   const errors = [
-    ...parseSettings(SharedSettings, input).errors,
+    ...parseAll(SharedSettings, input).errors,
     ...parseSettings(Environments, { environments }).errors,
   ];
   const pipelines = new Map<string, Pipeline>();
   for (const [environment, overrides] of Object.entries(environments ?? {})) {
     if (!isPlainObject(overrides)) continue;
-    const { data, errors: all } = parseSettings(Settings, merge(shared, overrides));
+    const { data, errors: all } = parseAll(Settings, merge(shared, overrides));
     if (data) pipelines.set(environment, { ...reserveConcurrency(data), environment });
     const own = all.filter((error) => !errors.includes(error));
     errors.push(...own.map((error) => `environments.${environment}.${error}`));
   }
   if (errors.length > 0) throw new ConfigError(toReport(errors));
   return pipelines;
+}
+
+/** Parses settings, and then checks those that depend on each other. */
+function parseAll<Schema extends z.ZodType<Settings>>(schema: Schema, value: unknown) {
+  const { data, errors } = parseSettings(schema, value);
+  return { data, errors: data ? presetRuleErrors(data) : errors };
 }
 
 /** The environment of this machine. */

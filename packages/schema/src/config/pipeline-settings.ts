@@ -4,6 +4,7 @@ import { AnalysisRecipe } from "./analysis-rules.ts";
 import { Delivery } from "./delivery.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
+import { PresetRules } from "./preset-rules.ts";
 
 /** Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BucketName = z
@@ -332,6 +333,7 @@ export const Settings = z.strictObject({
   ci: ContinuousIntegration.prefault({}),
   tags: z.record(TagName, z.string()).default({}),
   presets: Presets,
+  presetRules: PresetRules.default([]),
   limits: Limits.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -78,6 +78,10 @@ export const Preset = z
       .default("auto"),
     colourSpace: z.enum(["srgb", "p3"]).default("srgb"),
     watermark: Watermark.optional(),
+    keep: z
+      .array(z.enum(["copyright"]))
+      .refine((names) => new Set(names).size === names.length, "must name each kind once")
+      .default([]),
     formats: z.array(Output).min(1).refine(hasOneOfEach, "must name each format once"),
   })
   .refine(

@@ -3,6 +3,7 @@ import { AnalysisRule } from "../messages/analysis-rule.ts";
 import { PipelineConfig, Settings } from "./pipeline-settings.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, OUTPUT_OPTIONS, Preset } from "./preset.ts";
+import { PresetRule } from "./preset-rules.ts";
 import { Watermark } from "./watermark.ts";
 
 /** The description of a setting, and an example if its default is not one. */
@@ -96,6 +97,10 @@ describe(PipelineConfig, {
   presets: [
     "Renditions to make of every image, by name. A name is part of the rendition's key.",
     { thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] } },
+  ],
+  presetRules: [
+    "Presets by place: the first rule whose prefix a key begins with decides its presets. An image without a rule gets all presets. A changed rule makes only its own images stale.",
+    [{ prefix: "avatars/", presets: ["thumb", "small"] }],
   ],
   limits:
     "Bounds of a source; an image beyond one of them is rejected. Except those of rendering, they are checked before the image is decoded.",
@@ -387,13 +392,17 @@ describe(Preset, {
   height: ["Height in pixels. Without it the height follows from the width.", 480],
   fit: '`"inside"` keeps the whole picture within width and height, `"cover"` crops it to fill them, `"contain"` pads it to fill them, `"fill"` stretches it.',
   position:
-    'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part.',
+    'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part. The metadata `x-amz-meta-focus: 0.3,0.7` of an upload, as shares of width and height, overrules it for `"cover"`: that point stays near the centre. Other text there is ignored, and reported as `facts.ignoredFocus`.',
   enlarge: "Enlarges pictures that are smaller than the preset.",
   background:
     'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity. `"auto"` is white, except for a picture whose visible pixels are all nearly white, such as a white logo, which gets a dark grey: on white it would be a blank area.',
   colourSpace:
     '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
   watermark: ["Line of text over the rendition.", { text: "© Team" }],
+  keep: [
+    'Metadata of the source that the renditions keep, as XMP. `"copyright"` keeps the notice of copyright and the creators, as in the facts, and nothing else. GIF has no place for it.',
+    ["copyright"],
+  ],
   formats: ["Files to make, each a format or a format with its encoder's options.", ["avif", "jpeg"]],
 });
 
@@ -403,6 +412,11 @@ describe(Watermark, {
   colour: "Colour of the text.",
   opacityPercent: "Opacity of the text.",
   widthPercent: "Width of the text as a share of the rendition's width.",
+});
+
+describe(PresetRule, {
+  prefix: ["Beginning of the key. An empty one has all keys, as the last rule.", "avatars/"],
+  presets: ["Names of the presets that these images get.", ["thumb", "small"]],
 });
 
 const FORMAT = "Format of the file.";

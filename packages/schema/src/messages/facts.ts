@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { MAX_FACT_CHARACTERS } from "../plain-text.ts";
+import { MAX_FACT_CHARACTERS, MAX_RIGHTS_CHARACTERS } from "../plain-text.ts";
 
 /** Text from a picture: one line without control characters (`toCleanText`). */
 const FactText = z.string().min(1).max(MAX_FACT_CHARACTERS);
@@ -20,6 +20,9 @@ export const ExifFacts = z.object({
 /** The formats of sources. */
 export const SourceFormat = z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
 export type SourceFormat = z.infer<typeof SourceFormat>;
+
+const RightsText = z.string().min(1).max(MAX_RIGHTS_CHARACTERS);
+const Share = z.number().min(0).max(1);
 
 /** Facts about a picture, read from its bytes. Width and height are of one frame, in pixels, after orientation. */
 export const Facts = z.object({
@@ -47,6 +50,13 @@ export const Facts = z.object({
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,
+  /** The notice of copyright, and the creators, from EXIF, XMP or IPTC. */
+  copyright: RightsText.optional(),
+  creator: RightsText.optional(),
+  /** The point that `cover` crops keep near their centre, as shares of width and height: the source's metadata `focus`. */
+  focus: z.object({ x: Share, y: Share }).optional(),
+  /** The text of that metadata if it is not such a point; it was ignored. */
+  ignoredFocus: FactText.optional(),
   /** ThumbHash, base64 (evanw.github.io/thumbhash). */
   thumbhash: z.base64(),
   dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
