@@ -12,12 +12,10 @@ export {
 export type { PolicyStatement } from "./config/policy-statement.ts";
 export {
   Limits,
-  maxFramePixels,
   OUTPUT_OPTIONS,
   Output,
   Preset,
   Presets,
-  type Recipe,
-  toRecipeHash,
 } from "./config/preset.ts";
+export { maxFramePixels, type Recipe, toRecipeHash } from "./config/recipe.ts";
 export { Watermark } from "./config/watermark.ts";
