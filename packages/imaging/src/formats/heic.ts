@@ -1,9 +1,10 @@
 import { checkHeifItems } from "../bounds/heif-items.ts";
-import { cicpProfile } from "../cicp-profile.ts";
 import type { Header } from "../header.ts";
 import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
 import { readIccProfile } from "../icc-profile.ts";
+import { coloursOf, type StoredColours } from "../stored-colours.ts";
 import type { InputFormat } from "./format.ts";
+import { hasHeifGainMap } from "./heif-colours.ts";
 import { heifFormat } from "./iso-brands.ts";
 
 /**
@@ -21,6 +22,7 @@ export const heic: InputFormat = {
     return file;
   },
   readHeader: readHeicHeader,
+  hasGainMap: hasHeifGainMap,
   heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8 }) {
     const tile = HELD_BYTES.tile * Math.ceil(bitDepth / 8) * tilePixels;
     return HELD_BYTES.picture + (tile + HELD_BYTES.decoder) / (width * height);
@@ -29,7 +31,8 @@ export const heic: InputFormat = {
 
 function readHeicHeader(file: Uint8Array, limits: Parameters<typeof readHeicPicture>[1]): Header {
   const picture = readHeicPicture(Buffer.from(file.buffer, file.byteOffset, file.byteLength), limits);
-  const { stored, config, icc, codes, exif, tile } = picture;
+  const { stored, config, codes, exif, tile } = picture;
+  const colours: StoredColours = picture.icc || !codes ? { icc: picture.icc } : coloursOf(codes);
   return {
     ...displayedSize(picture),
     format: "heic",
@@ -43,7 +46,8 @@ function readHeicHeader(file: Uint8Array, limits: Parameters<typeof readHeicPict
     chromaSubsampling: undefined,
     compression: "hevc",
     tilePixels: tile.width * tile.height,
-    profile: readIccProfile(icc ?? (codes && cicpProfile(codes))),
+    profile: readIccProfile(colours.icc),
+    hdr: colours.hdr,
     exif,
     orientation: 1,
     animation: undefined,
