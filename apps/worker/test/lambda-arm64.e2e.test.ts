@@ -26,6 +26,8 @@ const PRESETS = Presets.parse({
   thumb: { width: 160, height: 160, fit: "cover", formats: ["webp", "jpeg", "png"] },
   small: { width: 320, formats: ["avif"] },
 });
+/** Time for an emulator on a busy machine, beyond which the engine's process would be killed. */
+const LIMITS = Limits.parse({ maxRenderSeconds: 600 });
 const HERE = { command: process.execPath, args: [] };
 /** Two CPUs round differently, and no more than that. */
 const SAME_PICTURE = 0.99;
@@ -80,7 +82,7 @@ async function render(run: Pick<ZipRun, "zip" | "folder" | "node">) {
         MAX_RECEIVE_COUNT: 5,
         PRESETS,
         PRESET_RULES: [],
-        LIMITS: Limits.parse({}),
+        LIMITS,
       }),
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${sns.port}`,

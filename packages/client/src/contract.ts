@@ -53,6 +53,13 @@ export type Manifest =
           iso?: number;
           focalLengthMillimetres?: number;
         };
+        copyright?: string;
+        creator?: string;
+        focus?: {
+          x: number;
+          y: number;
+        };
+        ignoredFocus?: string;
         thumbhash: string;
         dominantColour: string;
         perceptualHash: string;
@@ -138,6 +145,13 @@ export type Manifest =
           iso?: number;
           focalLengthMillimetres?: number;
         };
+        copyright?: string;
+        creator?: string;
+        focus?: {
+          x: number;
+          y: number;
+        };
+        ignoredFocus?: string;
         thumbhash?: string;
         dominantColour?: string;
         perceptualHash?: string;

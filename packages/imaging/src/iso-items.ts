@@ -52,15 +52,30 @@ export function readIsoItems(file: Buffer): IsoItems | undefined {
 
 /** Yields the boxes in a box or a file, up to one that is cut short. */
 export function* boxesIn(data: Buffer): Generator<Box> {
-  let at = 0;
-  for (let count = 0; at + 8 <= data.length; count++) {
-    if (count === MOST.boxes) throw new MalformedError("too many boxes");
+  let boxes = 0;
+  const count = () => void bounded(++boxes, MOST.boxes);
+  for (const { isCut, type, body } of allBoxesIn(data, count)) {
+    if (isCut) return;
+    yield { type, body };
+  }
+}
+
+/**
+ * Yields the boxes in a box or a file, those that are cut short too: what a decoder makes of them is its own choice.
+ *
+ * @param count called for each box; an error that it throws ends the reading
+ */
+export function* allBoxesIn(data: Buffer, count: () => void): Generator<Box & { isCut: boolean }> {
+  for (let at = 0; at + 8 <= data.length; ) {
+    count();
     const small = data.readUInt32BE(at);
-    const head = small === 1 ? 16 : 8;
-    const length = small === 1 ? Number(data.readBigUInt64BE(at + 8)) : small || data.length - at;
-    if (length < head || at + length > data.length) return;
-    yield { type: data.toString("latin1", at + 4, at + 8), body: data.subarray(at + head, at + length) };
-    at += length;
+    const isLarge = small === 1 && at + 16 <= data.length;
+    const start = at + (isLarge ? 16 : 8);
+    const length = isLarge ? Number(data.readBigUInt64BE(at + 8)) : small || data.length - at;
+    const end = Math.max(start, at + length);
+    const isCut = at + length < start || end > data.length;
+    yield { type: data.toString("latin1", at + 4, at + 8), body: data.subarray(start, end), isCut };
+    at += Math.max(8, length);
   }
 }
 

@@ -1,10 +1,14 @@
+import { Limits } from "@image-pipeline/schema/config";
 import type { Sharp } from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Size } from "../src/size.ts";
 import { BoundedRenderer } from "./fuzz/bounded-renderer.ts";
+import type { Outcome } from "./fuzz/render-child.ts";
 import { flat } from "./pictures/scene.ts";
 
 const MAX_MEBIBYTES = 512;
+/** The place of both sides, 14 bits each, in a lossless WebP. */
+const SIZE_OF_LOSSLESS_WEBP = 21;
 /** The largest size below 50 megapixels. */
 const LARGEST = { width: 8160, height: 6120 };
 
@@ -79,6 +83,12 @@ function isPossible(format: string, { width, height }: Size): boolean {
   return true;
 }
 
+/** On a busy machine the time may be used up; the memory is what counts here. */
+function expectWithinMemory(outcome: Outcome): void {
+  if (!outcome.detail.startsWith("RENDER_TIMEOUT")) expect(outcome).toMatchObject({ kind: "rendered" });
+  expect(outcome.peakMebibytes).toBeLessThan(MAX_MEBIBYTES);
+}
+
 describe("the process stays below 512 MiB for", () => {
   let renderer: BoundedRenderer;
 
@@ -94,9 +104,17 @@ describe("the process stays below 512 MiB for", () => {
   )("$name", async ({ encode, size }) => {
     renderer = new BoundedRenderer();
     const outcome = await renderer.render(await encode(size).toBuffer(), FIVE_SIZES);
-    // On a busy machine the time may be used up; the memory is what counts here.
-    if (!outcome.detail.startsWith("RENDER_TIMEOUT")) expect(outcome).toMatchObject({ kind: "rendered" });
-    expect(outcome.peakMebibytes).toBeLessThan(MAX_MEBIBYTES);
+    expectWithinMemory(outcome);
+  });
+
+  it("a tall WebP of a few bytes, whose renditions are scaled down to their encoders' areas, within the time of a picture", async () => {
+    renderer = new BoundedRenderer();
+    const tall = await flat({ width: 1, height: 1 }).webp({ lossless: true }).toBuffer();
+    // Codes of one symbol take no bits, so the data of one pixel are those of any size.
+    tall.writeUInt32LE((SHAPES.tall.width - 1) | ((SHAPES.tall.height - 1) << 14), SIZE_OF_LOSSLESS_WEBP);
+    const outcome = await renderer.render(tall, FIVE_SIZES);
+    expectWithinMemory(outcome);
+    expect(outcome.cpuSeconds).toBeLessThan(Limits.parse({}).maxRenderSeconds);
   });
 
   it.each(Object.entries(HEAVIEST))("%s", async (_name, make) => {

@@ -153,6 +153,10 @@ function sharpBundling(entry: string, { platform, arch }: Target): Plugin {
       build.onLoad({ filter: /[\\/]sharp[\\/]dist[\\/]sharp\.cjs$/ }, () => ({
         contents: `module.exports = require("@img/sharp-${platform}-${arch}/sharp.node");`,
       }));
+      // Of this file, which loads semver for sharp's installation, the rest of sharp needs the platform's name only.
+      build.onLoad({ filter: /[\\/]sharp[\\/]dist[\\/]libvips\.cjs$/ }, () => ({
+        contents: `exports.runtimePlatformArch = () => "${platform}-${arch}";`,
+      }));
     },
   };
 }

@@ -12,17 +12,15 @@ export {
 export type { PolicyStatement } from "./config/policy-statement.ts";
 export {
   Limits,
-  maxFramePixels,
   OUTPUT_OPTIONS,
   Output,
   Preset,
   Presets,
-  type Recipe,
-  toRecipeHash,
 } from "./config/preset.ts";
 export {
   PresetRules,
   type RenderSettings,
   recipeOf,
 } from "./config/preset-rules.ts";
+export { maxFramePixels, type Recipe, toRecipeHash } from "./config/recipe.ts";
 export { Watermark } from "./config/watermark.ts";

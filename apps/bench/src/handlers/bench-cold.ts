@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
 import { progress } from "../command/progress.ts";
+import { median } from "../measure/mean.ts";
 import type { Photograph } from "../photographs.ts";
-import { type Row, toMilliseconds, toTable } from "../report/table.ts";
+import { type Row, toFactor, toMilliseconds, toTable } from "../report/table.ts";
 import { toBatch, toEnvironment, toNotification, toSources } from "./events.ts";
 import { type HandlerTimes, runHandler } from "./handler-run.ts";
 import { type HandlerName, handlerSource, unpackHandler, workerInOneProcess } from "./handler-zips.ts";
@@ -25,6 +26,8 @@ export interface ColdStart {
 
 const AT_HAND = { firstByteMilliseconds: 0, bytesPerMillisecond: Number.POSITIVE_INFINITY };
 const EVENTS = 6;
+const AS_SHIPPED = "bundle, as shipped";
+const IN_ONE_PROCESS = "bundle, engine in the same process";
 
 /** The start of both handlers, each in a new process: as sources, as the bundle that is shipped, and with V8's code cache. */
 export async function benchCold(
@@ -41,21 +44,24 @@ export async function benchCold(
       const unpacked = unpackHandler(handler);
       const { module, zipBytes, bundleBytes } = unpacked;
       const environment = { ...toEnvironment(aws.endpoint, presets), _HANDLER: "index.handler" };
-      const ways: [how: string, module: string, extra: Record<string, string>][] = [
-        ["sources, unbundled", handlerSource(handler), {}],
-        ["bundle, as shipped", module, {}],
-        ["bundle, compile cache", module, { NODE_COMPILE_CACHE: cache }],
+      const ways = [
+        { how: "sources, unbundled", module: handlerSource(handler), extra: {} },
+        { how: AS_SHIPPED, module, extra: {} },
+        { how: "bundle, compile cache", module, extra: { NODE_COMPILE_CACHE: cache } },
       ];
       if (handler === "worker")
-        ways.push(["bundle, engine in the same process", (await workerInOneProcess(unpacked)).module, {}]);
-      for (const [how, path, extra] of ways) {
-        progress(`${handler}: ${how}`);
-        const order = { module: path, events: Array.from({ length: EVENTS }, () => event) };
-        const runs: HandlerTimes[] = [];
-        for (let round = 0; round < rounds + 1; round++)
-          runs.push(await runHandler(order, { ...environment, ...extra }));
-        starts.push({ handler, how, ...toFigures(runs.slice(1)), zipBytes, bundleBytes });
-      }
+        ways.push({ how: IN_ONE_PROCESS, module: (await workerInOneProcess(unpacked)).module, extra: {} });
+      const runs = new Map(ways.map(({ how }) => [how, [] as HandlerTimes[]]));
+      // Turn by turn, so that other work of the machine meets all ways alike.
+      for (let round = 0; round < rounds + 1; round++)
+        for (const { how, module, extra } of ways) {
+          progress(`${handler}, round ${Math.max(1, round)} of ${rounds}: ${how}`);
+          const order = { module, events: Array.from({ length: EVENTS }, () => event) };
+          const times = await runHandler(order, { ...environment, ...extra });
+          if (round > 0) runs.get(how)?.push(times);
+        }
+      for (const [how, times] of runs)
+        starts.push({ handler, how, ...toFigures(times), zipBytes, bundleBytes });
     }
     progress("");
     return starts;
@@ -72,11 +78,6 @@ function toFigures(runs: readonly HandlerTimes[]) {
     wall: median(runs.map(({ load, events }) => load.wall + (events[0]?.wall ?? 0))),
     steady: median(runs.map(({ events }) => median(events.slice(1).map(({ cpu }) => cpu)))),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Starts as text: CPU time, and what the first event costs beyond a later one. */
@@ -102,5 +103,13 @@ export function coldTable(starts: readonly ColdStart[]): string {
       how.startsWith("bundle") ? kilobytes(zipBytes) : "",
     ],
   );
-  return `${toTable(head, rows)}\n`;
+  return `${toTable(head, rows)}\n${childLine(starts)}`;
+}
+
+function childLine(starts: readonly ColdStart[]): string {
+  const firstOf = (wanted: string) =>
+    starts.find(({ handler, how }) => handler === "worker" && how === wanted)?.first;
+  const [shipped, without] = [firstOf(AS_SHIPPED), firstOf(IN_ONE_PROCESS)];
+  if (shipped === undefined || without === undefined) return "";
+  return `The engine's own process adds ${toMilliseconds(shipped - without)}: ${toFactor(shipped / without)}\n`;
 }

@@ -25,12 +25,15 @@ export async function runHandler(
 ): Promise<HandlerTimes> {
   const child = fork(join(import.meta.dirname, "run-handler.ts"), [JSON.stringify(order)], {
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let said = "";
-  child.stderr?.on("data", (text) => {
+  const listen = (text: unknown) => {
     said += text;
-  });
+  };
+  // The handler logs why it gave a message back to standard output.
+  child.stdout?.on("data", listen);
+  child.stderr?.on("data", listen);
   let times: HandlerTimes | undefined;
   child.on("message", (message: HandlerTimes) => {
     times = message;

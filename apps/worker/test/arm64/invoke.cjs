@@ -5,7 +5,9 @@
 const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-const [, , task, answer] = process.argv;
+const [, , task, answer, program] = process.argv;
+// The handler's child process is started by this path, which is an arm64 program that an emulated one cannot execute.
+process.execPath = program;
 const { handler } = require(join(task, "index.js"));
 const context = { functionName: "worker", awsRequestId: "request-1", getRemainingTimeInMillis: () => 60_000 };
 handler(JSON.parse(readFileSync(0, "utf8")), context).then((value) =>

@@ -32,7 +32,9 @@ export async function runZip({ zip, folder, node, env, event }: ZipRun): Promise
   }
   const answer = join(folder, "answer.json");
   const script = join(import.meta.dirname, "invoke.cjs");
-  const child = spawn(node.command, [...node.args, script, task, answer], { cwd: task, env });
+  const program = join(folder, "node");
+  await writeFile(program, toScript(node), { mode: 0o755 });
+  const child = spawn(program, [script, task, answer, program], { cwd: task, env });
   child.stdin.end(JSON.stringify(event));
   const ended = Promise.all([
     text(child.stdout),
@@ -42,4 +44,9 @@ export async function runZip({ zip, folder, node, env, event }: ZipRun): Promise
   const [out, err, code] = await whileProgressing(ended, () => `CPU: ${cpuSecondsOf(child.pid ?? 0)} s`);
   if (code !== 0) throw new Error(`${node.command} ended with ${code}:\n${out}${err}`);
   return Answer.parse(JSON.parse(await readFile(answer, "utf8")));
+}
+
+/** A program that runs Node.js: what the handler starts by `process.execPath` is emulated, too. */
+function toScript({ command, args }: ZipRun["node"]): string {
+  return `#!/bin/sh\nexec ${[command, ...args].map((word) => `'${word}'`).join(" ")} "$@"\n`;
 }

@@ -1,4 +1,5 @@
 import type { Limits } from "@image-pipeline/schema/config";
+import { allBoxesIn, type Box } from "../iso-items.ts";
 import { area, type Size } from "../size.ts";
 import { toCount, tooManyParts, tooManyPixels } from "./too-many.ts";
 
@@ -15,9 +16,8 @@ const NO_SIZE: Size = { width: 0, height: 0 };
 export function checkHeifItems(source: Uint8Array, limits: Limits): void {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const count = partCounter(limits.maxParts);
-  for (const { name, body } of boxesIn(file)) {
-    count();
-    if (name !== "meta") continue;
+  for (const { type, body } of allBoxesIn(file, count)) {
+    if (type !== "meta") continue;
     const items = readItems(body.subarray(4), count);
     // A single item has the size in the header, whose check names it.
     if (items.made.size === 0 && items.sizes.size < 2) continue;
@@ -59,15 +59,13 @@ function readItems(meta: Buffer, count: () => void): Items {
   const properties: (Size | undefined)[] = [];
   const associations: { id: number; property: number }[] = [];
   const made = new Map<number, number[]>();
-  for (const { name, body } of boxesIn(meta)) {
-    count();
-    if (name === "iref") addReferences(made, body, count);
-    if (name !== "iprp") continue;
-    for (const part of boxesIn(body)) {
-      count();
-      if (part.name === "ipco")
-        for (const property of boxesIn(part.body)) properties.push(toSize(property, count));
-      if (part.name === "ipma")
+  for (const { type, body } of allBoxesIn(meta, count)) {
+    if (type === "iref") addReferences(made, body, count);
+    if (type !== "iprp") continue;
+    for (const part of allBoxesIn(body, count)) {
+      if (part.type === "ipco")
+        for (const property of allBoxesIn(part.body, count)) properties.push(toSize(property));
+      if (part.type === "ipma")
         for (const association of associationsOf(part.body)) {
           count();
           associations.push(association);
@@ -90,30 +88,9 @@ function toSizes(
   return sizes;
 }
 
-interface Box {
-  name: string;
-  body: Buffer;
-}
-
-/** Yields the boxes in some bytes, not those inside of them (ISO/IEC 14496-12, 4.2). */
-function* boxesIn(bytes: Buffer): Generator<Box> {
-  for (let at = 0; at + 8 <= bytes.length; ) {
-    const declared = bytes.readUInt32BE(at);
-    const isLarge = declared === 1 && at + 16 <= bytes.length;
-    const length = isLarge ? Number(bytes.readBigUInt64BE(at + 8)) : declared || bytes.length - at;
-    const start = at + (isLarge ? 16 : 8);
-    yield {
-      name: bytes.toString("latin1", at + 4, at + 8),
-      body: bytes.subarray(start, Math.max(start, at + length)),
-    };
-    at += Math.max(8, length);
-  }
-}
-
 /** Returns the size that a property declares, if it is one. */
-function toSize({ name, body }: Box, count: () => void): Size | undefined {
-  count();
-  return name === "ispe" ? { width: numbersIn(body, 4)(4), height: numbersIn(body, 8)(4) } : undefined;
+function toSize({ type, body }: Box): Size | undefined {
+  return type === "ispe" ? { width: numbersIn(body, 4)(4), height: numbersIn(body, 8)(4) } : undefined;
 }
 
 /** Returns a function that reads one number after the other; 0 past the end. */
@@ -142,9 +119,8 @@ function* associationsOf(body: Buffer): Generator<{ id: number; property: number
 /** Adds the parts of derived items: the references of the type `dimg`. */
 function addReferences(made: Map<number, number[]>, body: Buffer, count: () => void): void {
   const idBytes = body[0] === 0 ? 2 : 4;
-  for (const { name, body: references } of boxesIn(body.subarray(4))) {
-    count();
-    if (name !== "dimg") continue;
+  for (const { type, body: references } of allBoxesIn(body.subarray(4), count)) {
+    if (type !== "dimg") continue;
     const next = numbersIn(references);
     const from = next(idBytes);
     const parts = made.get(from) ?? [];

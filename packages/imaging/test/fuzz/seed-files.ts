@@ -1,4 +1,6 @@
 import { displayP3Profile, openTagged } from "../../src/convert-colour.ts";
+import { heicFile, property } from "../pictures/heic-file.ts";
+import { HEVC_STREAMS } from "../pictures/hevc-streams.ts";
 import { toMultiPicture } from "../pictures/jpeg-segments.ts";
 import { toAnimatedPng } from "../pictures/png-chunks.ts";
 import { flatFrames, scene } from "../pictures/scene.ts";
@@ -63,5 +65,11 @@ export async function seedFiles(): Promise<Buffer[]> {
     opaque().avif({ effort: 0 }).withMetadata({ orientation: 5 }).toBuffer(),
     clear().avif({ effort: 0, chromaSubsampling: "4:4:4" }).toBuffer(),
     wide.clone().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
+    heicFile({ tiles: [HEVC_STREAMS.odd], properties: [property.rotate(90)] }),
+    heicFile({
+      tiles: [HEVC_STREAMS.red, HEVC_STREAMS.green, HEVC_STREAMS.blue, HEVC_STREAMS.yellow],
+      grid: { columns: 2, rows: 2, width: 100, height: 90 },
+      properties: [property.nclx(12, 13, 6)],
+    }),
   ]);
 }

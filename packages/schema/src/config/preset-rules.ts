@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { toSuggestion } from "./config-error.ts";
-import type { Presets, Recipe } from "./preset.ts";
+import type { Presets } from "./preset.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** The presets of the images whose keys begin with a prefix. */
 export const PresetRule = z.strictObject({

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { SourceFormat } from "../messages/facts.ts";
 import { OutputFormat } from "../messages/rendition.ts";
-import { toHash } from "./canonical-json.ts";
 import { CropPosition } from "./positions.ts";
 import { Watermark } from "./watermark.ts";
 
@@ -149,29 +148,6 @@ export const Limits = z.strictObject({
     .default(768 * 1024 * 1024),
 });
 export type Limits = z.infer<typeof Limits>;
-
-/** Returns the most pixels that a frame of a format may have. */
-export function maxFramePixels(
-  { maxFramePixels: most }: Pick<Limits, "maxFramePixels">,
-  format: SourceFormat,
-): number {
-  return typeof most === "number" ? most : most[format];
-}
-
-/** The settings that images are rendered with. */
-export interface Recipe {
-  presets: Presets;
-  limits: Limits;
-}
-
-/**
- * Returns the recipe's hash: equal for equal presets, limits and engine, in any order of their keys.
- *
- * @param engine the versions that decide the pixels, such as `{ sharp, libvips }`
- */
-export function toRecipeHash({ presets, limits }: Recipe, engine: Record<string, string>): string {
-  return toHash({ presets, limits, engine });
-}
 
 function isForAnimationsOnly(output: Output): boolean {
   return "animated" in output && output.animated === "only";

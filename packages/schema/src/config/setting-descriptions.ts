@@ -103,7 +103,7 @@ describe(PipelineConfig, {
     [{ prefix: "avatars/", presets: ["thumb", "small"] }],
   ],
   limits:
-    "Bounds of a source; an image beyond one of them is rejected. Except those of rendering, they are checked before the image is decoded.",
+    "Bounds of a source; an image beyond one of them is rejected. Except those of rendering, they are checked before the image is decoded. The height of a rendition has no setting: a preset's files have the area that each of its encoders can take within 512 MiB, 11.2 megapixels with AVIF, 16 with WebP or GIF, 24 with JPEG or PNG, and the side of its format. A picture 2048 pixels wide and 16,383 high is scaled down to it, not rejected, since screenshots of whole pages look like that.",
   environments: [
     "Deployments by name, each with the settings in which it differs. A preset is replaced completely.",
     { dev: {}, prod: { worker: { maximumConcurrency: 50 } } },
