@@ -2,6 +2,8 @@ import type { Sharp } from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Size } from "../src/size.ts";
 import { BoundedRenderer } from "./fuzz/bounded-renderer.ts";
+import { type HeicContent, heicFile, property } from "./pictures/heic-file.ts";
+import { HEVC_STREAMS, type HevcStream } from "./pictures/hevc-streams.ts";
 import { flat } from "./pictures/scene.ts";
 
 const MAX_MEBIBYTES = 512;
@@ -38,6 +40,23 @@ const HEAVIEST: Record<string, () => Promise<Buffer>> = {
     flat({ width: 10_000, height: 10_000 }).png({ compressionLevel: 1 }).toBuffer(),
   "a PNG of 65000 pixels a line": () =>
     flat({ width: 65_000, height: 760 }).png({ compressionLevel: 1 }).toBuffer(),
+};
+
+const { largeTile, largeTile10 } = HEVC_STREAMS;
+const fullGrid = (tile: HevcStream, columns: number, rows: number) => ({
+  tiles: Array.from({ length: columns * rows }, () => tile),
+  grid: { columns, rows, width: columns * tile.width, height: rows * tile.height },
+});
+
+/** HEIC pictures within the default limits. */
+const HEIC: Record<string, HeicContent> = {
+  "of 50 megapixels, turned": { ...fullGrid(largeTile, 16, 12), properties: [property.rotate(90)] },
+  "of 50 megapixels, cropped": {
+    ...fullGrid(largeTile, 16, 12),
+    properties: [property.crop(8190, 6142, 0, 0)],
+  },
+  "of 24 megapixels in 10 bits without chroma subsampling": fullGrid(largeTile10, 12, 8),
+  "of 24 megapixels with transparency": { ...fullGrid(largeTile, 12, 8), alpha: { stream: largeTile } },
 };
 
 /** Shapes that make the tallest, the widest and the largest renditions of pictures within the default limits. */
@@ -96,6 +115,13 @@ describe("the process stays below 512 MiB for", () => {
     const outcome = await renderer.render(await encode(size).toBuffer(), FIVE_SIZES);
     // On a busy machine the time may be used up; the memory is what counts here.
     if (!outcome.detail.startsWith("RENDER_TIMEOUT")) expect(outcome).toMatchObject({ kind: "rendered" });
+    expect(outcome.peakMebibytes).toBeLessThan(MAX_MEBIBYTES);
+  });
+
+  it.each(Object.entries(HEIC))("a HEIC %s", async (_name, content) => {
+    renderer = new BoundedRenderer();
+    const outcome = await renderer.render(heicFile(content), FIVE_SIZES);
+    expect(outcome).toMatchObject({ kind: "rendered", detail: "" });
     expect(outcome.peakMebibytes).toBeLessThan(MAX_MEBIBYTES);
   });
 

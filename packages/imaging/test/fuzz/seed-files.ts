@@ -1,4 +1,6 @@
 import { displayP3Profile, openTagged } from "../../src/convert-colour.ts";
+import { heicFile, property } from "../pictures/heic-file.ts";
+import { HEVC_STREAMS } from "../pictures/hevc-streams.ts";
 import { toMultiPicture } from "../pictures/jpeg-segments.ts";
 import { toAnimatedPng } from "../pictures/png-chunks.ts";
 import { flatFrames, scene } from "../pictures/scene.ts";
@@ -63,5 +65,24 @@ export async function seedFiles(): Promise<Buffer[]> {
     opaque().avif({ effort: 0 }).withMetadata({ orientation: 5 }).toBuffer(),
     clear().avif({ effort: 0, chromaSubsampling: "4:4:4" }).toBuffer(),
     wide.clone().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
+    ...heicSeeds(await displayP3Profile()),
   ]);
+}
+
+function heicSeeds(profile: Buffer): Buffer[] {
+  const { red, green, blue, yellow, card, ramp } = HEVC_STREAMS;
+  return [
+    heicFile({
+      tiles: [card],
+      alpha: { stream: card },
+      properties: [property.nclx(1, 13, 6), property.rotate(90)],
+    }),
+    heicFile({
+      tiles: [red, green, blue, yellow],
+      grid: { columns: 2, rows: 2, width: 120, height: 100 },
+      properties: [property.icc(profile), property.crop(100, 80, 0, 0)],
+      identity: [property.mirror(1)],
+    }),
+    heicFile({ tiles: [ramp] }),
+  ];
 }
