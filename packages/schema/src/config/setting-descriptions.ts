@@ -374,7 +374,8 @@ describe(png, { format: FORMAT, palette: "Reduces the picture to a palette of 25
 describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
-  maxBytes: "Maximum size of the file.",
+  maxBytes:
+    "Maximum size of the file. JPEGs of 108 and 200 megapixels at a phone's best quality have 25 to 60 MB: 67108864 accepts them, with the default worker.memoryMegabytes, but one then takes up to 40 MiB more in each of the two processes.",
   inputs: [
     "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
     ["jpeg", "png", "webp"],
