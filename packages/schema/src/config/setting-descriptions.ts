@@ -209,7 +209,7 @@ describe(Settings.shape.retention.unwrap(), {
 const Alarms = Settings.shape.alarms.unwrap();
 describe(Alarms, {
   enabled:
-    "Creates the alarms: about 3.60 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
+    "Creates the alarms: about 3.80 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
   email: [
     "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
     "team@example.com",
