@@ -1,4 +1,4 @@
-import type { Consumer } from "@image-pipeline/lambda-kit";
+import { type Consumer, type OwnUploads, requireOwn } from "@image-pipeline/lambda-kit";
 import { ImageDeleted, ImageProcessed, ImageUploaded } from "@image-pipeline/schema/events";
 import type { DeletedDecision, UploadedDecision } from "@image-pipeline/schema/processing";
 import * as z from "zod";
@@ -19,11 +19,17 @@ interface EventOutcome extends AnalysisOutcome<Decision> {
   status: string | undefined;
 }
 
+/** The ports of the consumer. */
+interface EventPorts extends UploadPorts {
+  uploads: OwnUploads;
+}
+
 /** The consumer of the analysis queue. */
-export const analysisEvents: Consumer<AnalysisEvent, EventOutcome, UploadPorts> = {
+export const analysisEvents: Consumer<AnalysisEvent, EventOutcome, EventPorts> = {
   schema: AnalysisEvent,
   schemaName: "an event for analysis",
   async handle(event, ports) {
+    requireOwn(event, ports);
     const { decision, analysis } = await dispatch(event, ports);
     return { decision, analysis, status: analysis?.status };
   },

@@ -23,11 +23,11 @@ function measureVerdict(
   event: { subject: string; time: string },
   analysis: AnalyzedAnalysis,
 ): void {
-  const { verdict, labels, moderation, timings, updatedAt } = analysis;
+  const { verdict, labels, moderation, calls, timings, updatedAt } = analysis;
   metrics.addDimension("verdict", verdict);
   metrics.addMetadata("key", event.subject);
   metrics.addMetric("ImagesAnalyzed", MetricUnit.Count, 1);
-  metrics.addMetric("PaidCalls", MetricUnit.Count, [labels, moderation].filter(Boolean).length);
+  metrics.addMetric("PaidCalls", MetricUnit.Count, calls ?? [labels, moderation].filter(Boolean).length);
   metrics.addMetric("AnalyzeTime", MetricUnit.Milliseconds, timings.analyzeMs);
   metrics.addMetric("DwellTime", MetricUnit.Milliseconds, Date.parse(updatedAt) - Date.parse(event.time));
   metrics.publishStoredMetrics();

@@ -12,7 +12,7 @@ import {
 } from "@image-pipeline/schema/processing";
 import { type Analyzed, type AnalyzePorts, analyzeSource } from "./analyze-source.ts";
 import type { AnalysisOutcome, RenditionTags } from "./ports.ts";
-import { isQuarantined, quarantineRenditions } from "./quarantine.ts";
+import { isHiding, isQuarantined, quarantineRenditions } from "./quarantine.ts";
 
 export interface UploadPorts extends AnalyzePorts {
   analyses: DocumentStore<Analysis>;
@@ -77,7 +77,7 @@ async function announce(key: string, outcome: UploadOutcome, ports: UploadPorts)
 }
 
 async function quarantineCurrent(analysis: Analysis, { manifests, tags }: UploadPorts): Promise<void> {
-  if (analysis.status !== "analyzed" || analysis.verdict !== "quarantine") return;
+  if (analysis.status === "deleted" || !isHiding(analysis)) return;
   const { bucket, key } = analysis.source;
   const manifest = (await manifests.read(toManifestKey(bucket, key)))?.document;
   if (manifest?.status === "processed" && isQuarantined(analysis, manifest.source))

@@ -1,4 +1,6 @@
+import { type InvocationClock, type OwnUploads, requireOwn } from "@image-pipeline/lambda-kit";
 import type { ImageEvent } from "@image-pipeline/schema/events";
+import { toImageId, toRenditionPrefix } from "@image-pipeline/schema/keys";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { WorkflowJob, WorkflowOutcome, type WorkflowVerdict } from "@image-pipeline/schema/workflow";
 import * as z from "zod";
@@ -9,6 +11,7 @@ import { quarantineRenditions } from "./quarantine.ts";
 const AnalyseInput = z.object({ job: WorkflowJob });
 
 interface AnalysePorts extends UploadPorts {
+  uploads: OwnUploads;
   measure: (event: ImageEvent, outcome: AnalysisOutcome) => void;
 }
 
@@ -19,6 +22,7 @@ interface AnalysePorts extends UploadPorts {
  */
 export async function analyseTask(input: unknown, ports: AnalysePorts): Promise<WorkflowVerdict> {
   const { event } = AnalyseInput.parse(input).job;
+  requireOwn(event, ports);
   const outcome = await analyzeUploaded(event, ports);
   const verdict = verdictOf(outcome, event.subject);
   ports.measure(event, outcome);
@@ -34,13 +38,20 @@ function verdictOf({ decision, analysis }: UploadOutcome, key: string): Workflow
   return analysis?.status === "analyzed" ? analysis.verdict : "quarantine";
 }
 
-/** Quarantines the renditions before a manifest leads to them. */
-export async function quarantineTask(
-  input: unknown,
-  { tags }: Pick<UploadPorts, "tags">,
-): Promise<{ hidden: number }> {
-  const { rendered } = WorkflowOutcome.parse(input).work;
-  const renditions = "manifest" in rendered ? rendered.manifest.renditions : [];
-  await quarantineRenditions(renditions, tags);
-  return { hidden: renditions.length };
+interface QuarantinePorts extends Pick<UploadPorts, "tags"> {
+  uploads: OwnUploads;
+  clock: InvocationClock;
+}
+
+/** Quarantines the renditions of the job before a manifest leads to them. */
+export async function quarantineTask(input: unknown, ports: QuarantinePorts): Promise<{ hidden: number }> {
+  const { job, work } = WorkflowOutcome.parse(input);
+  requireOwn(job.event, ports);
+  const { bucket, key } = job.event.data;
+  const own = toRenditionPrefix(toImageId(bucket, key), job.tag);
+  const all = "manifest" in work.rendered ? work.rendered.manifest.renditions : [];
+  const foreign = all.find((rendition) => !rendition.key.startsWith(own));
+  if (foreign) throw new PipelineError("MESSAGE_REFUSED", `${foreign.key} is no rendition of ${key}`);
+  await quarantineRenditions(all, ports.tags);
+  return { hidden: all.length };
 }

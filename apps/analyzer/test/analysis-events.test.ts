@@ -24,7 +24,7 @@ function consumer(analyzer = memoryAnalyzer()) {
 test("handles uploads and deletes of the image events, and processed images of the results", async () => {
   const { analyzer, consume, outcomes, logged } = consumer();
   const event = analyzer.upload("violent");
-  for (const one of [event, await analyzer.render(event), deletion({ sequencer: "0002" })])
+  for (const one of [event, await analyzer.render(event), deletion({ sequencer: "2".padStart(18, "0") })])
     await consume(toMessageBody(one));
   expect(outcomes).toEqual(["process", "hide", "remove"]);
   expect(logged).toEqual([
@@ -46,4 +46,16 @@ test("refuses a result event that the queue does not subscribe to", async () => 
   const at = { bucket: PROCESSED, key: "manifests/photos/a.jpg.json" };
   const body = toMessageBody(toResultEvent(tombstone(deletion()), at));
   await expect(consumer().consume(body)).rejects.toMatchObject({ code: "MALFORMED_MESSAGE" });
+});
+
+test("refuses an event of another bucket, and leaves the renditions of the key alone", async () => {
+  const { analyzer, consume } = consumer();
+  const processed = await analyzer.render(analyzer.upload("a cat"));
+  const { data } = processed;
+  const body = toMessageBody({
+    ...processed,
+    data: { ...data, source: { ...data.source, bucket: "nobody" } },
+  });
+  await expect(consume(body)).rejects.toMatchObject({ code: "MESSAGE_REFUSED" });
+  expect(analyzer.tags()).toEqual([""]);
 });

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
 import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
-import { memoryAnalyzer } from "./memory-analyzer.ts";
+import { KEY, memoryAnalyzer } from "./memory-analyzer.ts";
 
 describe("an upload", () => {
   test("writes the labels and the verdict, and sends one result event", async () => {
@@ -19,7 +19,7 @@ describe("an upload", () => {
     expect(Analysis.parse(analysis)).toEqual(await analyzer.analysis());
     expect(analysis).toMatchObject({
       status: "analyzed",
-      source: { key: "photos/a.jpg", sequencer: "0001" },
+      source: { key: "photos/a.jpg", sequencer: "1".padStart(18, "0") },
       verdict: "quarantine",
       rules: [{ label: "Violence", confidence: 95 }],
       labels: [{ name: "Cat" }],
@@ -119,7 +119,7 @@ describe("newest wins", () => {
     const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
     await analyzeUploaded(second, analyzer.ports);
     expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "stale" });
-    expect(await analyzer.analysis()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await analyzer.analysis()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect(analyzer.asked).not.toContain("labels of first");
   });
 
@@ -130,11 +130,14 @@ describe("newest wins", () => {
       ...analyzer.ports,
       derive: async (source) => {
         await analyzeUploaded(second, analyzer.ports);
-        return source;
+        return [source];
       },
     });
     expect(overtaken.decision).toBe("stale");
-    expect(await analyzer.analysis()).toMatchObject({ verdict: "allow", source: { sequencer: "0002" } });
+    expect(await analyzer.analysis()).toMatchObject({
+      verdict: "allow",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
     expect(analyzer.results).toHaveLength(1);
   });
 
@@ -163,7 +166,10 @@ describe("a delete", () => {
     const event = deletion({ sequencer: analyzer.nextSequencer() });
     const { decision, analysis } = await processDeleted(event, analyzer.ports);
     expect(decision).toBe("remove");
-    expect(Analysis.parse(analysis)).toMatchObject({ status: "deleted", source: { sequencer: "0002" } });
+    expect(Analysis.parse(analysis)).toMatchObject({
+      status: "deleted",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
     expect(analyzer.bucket.list("analysis/").map((key) => analyzer.bucket.get(key).tags)).toEqual([
       "tombstone=true",
     ]);
@@ -289,7 +295,7 @@ describe("when a step fails", () => {
     const event = analyzer.upload("a cat");
     const derive = async (source: Uint8Array) => {
       analyzer.runOut();
-      return source;
+      return [source];
     };
     await expect(analyzeUploaded(event, { ...analyzer.ports, derive })).rejects.toMatchObject({
       code: "OUT_OF_TIME",
@@ -308,5 +314,60 @@ describe("when a step fails", () => {
     await expect(analyzeUploaded(event, ports)).rejects.toMatchObject({ code: "OUT_OF_TIME" });
     analyzer.time.remaining = 60_000;
     expect(await analyzeUploaded(event, ports)).toMatchObject({ analysis: { reason: "RENDER_TIMEOUT" } });
+  });
+});
+
+test("an object whose metadata says that the pipeline wrote it loses the verdict on the older upload", async () => {
+  const analyzer = memoryAnalyzer();
+  await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
+  const forged = { "generated-by": "image-pipeline" };
+  await analyzeUploaded(analyzer.upload("other bytes", KEY, forged), analyzer.ports);
+  expect(await analyzer.analysis()).toMatchObject({ status: "rejected", reason: "FALSELY_MARKED" });
+});
+
+describe("a picture of which several pictures are judged", () => {
+  const partsOf = async (source: Uint8Array) =>
+    new TextDecoder()
+      .decode(source)
+      .split("|")
+      .map((part) => new TextEncoder().encode(part));
+
+  test.each(["violent|b|c", "a|violent|c", "a|b|violent"])(
+    "gets the strongest verdict of all: %s",
+    async (text) => {
+      const analyzer = memoryAnalyzer();
+      const event = analyzer.upload(text);
+      await analyzeUploaded(event, { ...analyzer.ports, derive: partsOf });
+      expect(await analyzer.analysis()).toMatchObject({ verdict: "quarantine" });
+    },
+  );
+
+  test("is asked about no further, once the verdict is the strongest, and counts the calls it took", async () => {
+    const analyzer = memoryAnalyzer();
+    await analyzeUploaded(analyzer.upload("a|violent|c"), { ...analyzer.ports, derive: partsOf });
+    expect(analyzer.asked).not.toContain("labels of c");
+    expect(await analyzer.analysis()).toMatchObject({ calls: 4 });
+  });
+
+  test("has every label once, with the highest confidence", async () => {
+    const analyzer = memoryAnalyzer();
+    await analyzeUploaded(analyzer.upload("a|b|c"), { ...analyzer.ports, derive: partsOf });
+    expect(await analyzer.analysis()).toMatchObject({ labels: [{ name: "Cat", confidence: 99 }], calls: 6 });
+  });
+
+  test.each([
+    [12, true, 6],
+    [5, true, 2],
+    [5, false, 5],
+  ])("costs no more than %i calls, labels included: %s", async (maxCallsPerImage, enabled, expected) => {
+    const analyzer = memoryAnalyzer();
+    const most: number[] = [];
+    const derive = async (source: Uint8Array, { maxPictures }: { maxPictures: number }) => {
+      most.push(maxPictures);
+      return [source];
+    };
+    const recipe = AnalysisRecipe.parse({ maxCallsPerImage, labels: { enabled } });
+    await analyzeUploaded(analyzer.upload("a cat"), { ...analyzer.ports, recipe, derive });
+    expect(most).toEqual([expected]);
   });
 });

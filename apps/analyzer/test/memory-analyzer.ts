@@ -1,4 +1,4 @@
-import { MANIFESTS, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
+import { MANIFESTS, type OwnUploads, RESERVE_MILLISECONDS } from "@image-pipeline/lambda-kit";
 import type { Analysis } from "@image-pipeline/schema/analysis";
 import { AnalysisRecipe, Limits } from "@image-pipeline/schema/config";
 import {
@@ -36,7 +36,7 @@ export function memoryAnalyzer({ versioned = false } = {}) {
   const asked: string[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
   const manifests = memoryDocumentStore(bucket, MANIFESTS);
-  const ports: UploadPorts & { measure: () => void } = {
+  const ports: UploadPorts & { uploads: OwnUploads; measure: () => void } = {
     sources: memorySourceStore(uploads),
     analyses: memoryDocumentStore(bucket, ANALYSES),
     manifests,
@@ -61,11 +61,12 @@ export function memoryAnalyzer({ versioned = false } = {}) {
         return toModeration(toText(picture));
       },
     },
-    derive: async (source) => source,
+    derive: async (source) => [source],
     results: { publish: async (event) => void results.push(event) },
     clock: { now: () => new Date(time.now), remainingMilliseconds: () => time.remaining },
     recipe: AnalysisRecipe.parse({}),
     limits: Limits.parse({}),
+    uploads: { bucket: UPLOADS, prefix: "photos/" },
     processedBucket: PROCESSED,
     measure: () => {},
   };
@@ -82,8 +83,8 @@ export function memoryAnalyzer({ versioned = false } = {}) {
       time.remaining = RESERVE_MILLISECONDS - 1;
     },
     /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
-    upload(text: string, key = KEY): ImageUploaded {
-      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+    upload(text: string, key = KEY, metadata: Record<string, string> = {}): ImageUploaded {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text), { metadata });
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
       return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
     },
@@ -97,6 +98,12 @@ export function memoryAnalyzer({ versioned = false } = {}) {
       const result = toResultEvent(manifest, { bucket: PROCESSED, key });
       if (result.type !== "image.processed") throw new Error("not processed");
       return result;
+    },
+    /** Adds superseded tags to the manifest of a result. */
+    async supersede({ data: { manifest } }: ImageProcessed, supersededTags: string[]): Promise<void> {
+      const current = await manifests.read(manifest.key);
+      if (!current) throw new Error("no manifest");
+      await manifests.replace(manifest.key, current, { ...current.document, supersededTags });
     },
     /** The tags of all renditions, by key. */
     tags: () => bucket.list("renditions/").map((key) => bucket.get(key).tags),
@@ -116,5 +123,5 @@ function toText(bytes: Uint8Array): string {
 }
 
 function hex(count: number): string {
-  return count.toString(16).padStart(4, "0");
+  return count.toString(16).padStart(18, "0");
 }

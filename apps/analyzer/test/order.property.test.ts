@@ -24,7 +24,7 @@ function interleaved(analyzer: MemoryAnalyzer, turn: () => Promise<void>): Memor
     ...analyzer,
     ports: {
       ...ports,
-      sources: { read: (source) => after(() => ports.sources.read(source)) },
+      sources: { read: (...source) => after(() => ports.sources.read(...source)) },
       analyses: {
         ...ports.analyses,
         read: (key) => after(() => ports.analyses.read(key)),

@@ -1,12 +1,18 @@
 import type { ImageUploaded } from "@image-pipeline/schema/events";
-import { deletion, processed } from "@image-pipeline/testing";
+import { toRenditionTag } from "@image-pipeline/schema/keys";
+import { deletion, processed, RECIPE, SECRET } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
 import { analyseTask, quarantineTask } from "../src/workflow-tasks.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
-const jobOf = (event: ImageUploaded) => ({ event, recipe: "recipe", tag: "tag", startedAt: 0 });
+const jobOf = (event: ImageUploaded) => ({
+  event,
+  recipe: RECIPE,
+  tag: toRenditionTag(event.data, RECIPE, SECRET),
+  startedAt: 0,
+});
 /** Passes a value through JSON, as the state machine does. */
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -75,6 +81,18 @@ describe("the task that hides", () => {
     expect(new Set(analyzer.tags())).toEqual(new Set(["quarantine=true"]));
   });
 
+  test("refuses renditions of another image", async () => {
+    const analyzer = memoryAnalyzer();
+    const victim = await analyzer.render(analyzer.upload("a cat", "photos/victim.jpg"));
+    const event = analyzer.upload("a violent scene");
+    const manifest = { ...processed(event), renditions: victim.data.renditions };
+    const input = { job: jobOf(event), work: { rendered: { manifest } } };
+    await expect(quarantineTask(overTheWire(input), analyzer.ports)).rejects.toMatchObject({
+      code: "MESSAGE_REFUSED",
+    });
+    expect(analyzer.tags()).toEqual([""]);
+  });
+
   test("has nothing to hide of a picture that was rejected", async () => {
     const analyzer = memoryAnalyzer();
     const failure = { Error: "IMAGE_REJECTED", Cause: "{}" };
@@ -83,4 +101,15 @@ describe("the task that hides", () => {
       hidden: 0,
     });
   });
+});
+
+test.each([
+  ["judges", analyseTask],
+  ["hides", quarantineTask],
+])("the task that %s refuses a job of another bucket", async (_name, task) => {
+  const { ports, upload } = memoryAnalyzer();
+  const job = jobOf(upload("a cat"));
+  const forged = { ...job, event: { ...job.event, data: { ...job.event.data, bucket: "nobody" } } };
+  const input = { job: forged, work: { rendered: { nothing: true } } };
+  await expect(task(input, ports)).rejects.toMatchObject({ code: "MESSAGE_REFUSED" });
 });

@@ -130,6 +130,8 @@ const PlanReview = z.object({
     workflowShare: z.number(),
     renditionsPerImage: z.number(),
     rekognitionCallsPerImage: z.number(),
+    deliveriesPerMonth: z.number(),
+    kilobytesPerDelivery: z.number(),
   }),
   refusedFor: z.array(z.string()),
 });

@@ -3,7 +3,7 @@ import { IDLE_USD, PRICES_OF } from "@image-pipeline/schema/prices";
 export { PRICES_OF };
 
 /**
- * US dollars (aws.amazon.com/lambda/pricing, /s3/pricing, /sns/pricing, /rekognition/pricing, /step-functions/pricing), beside
+ * US dollars (aws.amazon.com/lambda/pricing, /s3/pricing, /sns/pricing, /rekognition/pricing, /step-functions/pricing, /cloudfront/pricing), beside
  * those of an idle deployment. SNS delivers to SQS free of charge.
  */
 export const USD = {
@@ -16,6 +16,11 @@ export const USD = {
   snsPublish: 0.5e-6,
   /** Labels or moderation of one image, of the first million in a month. */
   rekognitionImage: 0.001,
+  /** In North America and Europe, beyond CloudFront's free ten million requests and terabyte of an account. */
+  edgeRequest: 1e-6,
+  edgeGigabyte: 0.085,
+  /** Of a CloudFront Function, beyond the free two million. */
+  edgeFunctionCall: 0.1e-6,
   /** Of a standard workflow. */
   stateTransition: 0.025e-3,
 } as const;

@@ -1,6 +1,12 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { toNames } from "@image-pipeline/schema/names";
 
+/** An environment with a delivery stack, and the hosted zone of its domain. */
+export interface Delivery {
+  environment: string;
+  zoneId: string | null;
+}
+
 /** Input of the stacks that an account has once. */
 export interface AccountDeployment {
   /** The pipeline whose name, region and tags these stacks use. */
@@ -11,6 +17,8 @@ export interface AccountDeployment {
   regions?: Readonly<Record<string, string>> | undefined;
   /** The names of existing upload buckets, by the environments that use them. */
   existingBuckets: Readonly<Record<string, string>>;
+  /** The environments that have a delivery stack (default: none). */
+  deliveries?: readonly Delivery[];
   stateBucket: string | null;
   /** The state bucket's region (default: the pipeline's). */
   stateRegion?: string | undefined;

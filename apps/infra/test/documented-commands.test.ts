@@ -7,6 +7,7 @@ const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd
 
 /** Commands of the AWS CLI that work for these resources, as AWS's reference says. Any other has to be checked there first. */
 const SUPPORTED = [
+  "aws cloudfront create-invalidation",
   "aws cloudwatch describe-alarms",
   "aws cloudwatch set-alarm-state",
   "aws deploy get-deployment",

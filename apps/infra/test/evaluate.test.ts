@@ -22,6 +22,40 @@ describe("the evaluator", () => {
     ["ignores the case of actions", [allow({ Action: ["S3:getobject"] })], read, true],
     ["matches * in the middle", [allow({ Resource: ["arn:aws:s3:::b/*/a.jpg"] })], read, true],
     [
+      "allows a missing key where Null requires it",
+      [allow({ Condition: { Null: { "aws:ResourceTag/Project": ["true"] } } })],
+      read,
+      true,
+    ],
+    [
+      "denies a key where Null requires that it is missing",
+      [allow({ Condition: { Null: { "aws:ResourceTag/Project": ["true"] } } })],
+      { ...read, context: { "aws:ResourceTag/Project": "p" } },
+      false,
+    ],
+    [
+      "allows if each of several values matches ForAllValues",
+      [
+        allow({
+          Condition: { "ForAllValues:StringEquals": { "kms:ResourceAliases": ["alias/a", "alias/b"] } },
+        }),
+      ],
+      { ...read, context: { "kms:ResourceAliases": ["alias/b"] } },
+      true,
+    ],
+    [
+      "denies if one of several values does not match ForAllValues",
+      [allow({ Condition: { "ForAllValues:StringEquals": { "kms:ResourceAliases": ["alias/a"] } } })],
+      { ...read, context: { "kms:ResourceAliases": ["alias/a", "alias/c"] } },
+      false,
+    ],
+    [
+      "allows if a key of ForAllValues is missing",
+      [allow({ Condition: { "ForAllValues:StringEquals": { "kms:ResourceAliases": ["alias/a"] } } })],
+      read,
+      true,
+    ],
+    [
       "denies if a condition's key is missing",
       [allow({ Condition: { StringLike: { "s3:prefix": ["p*"] } } })],
       read,

@@ -61,6 +61,8 @@ describe("the environments", () => {
 
   it("of the worker matches its schema, with the config's presets and limits", () => {
     expect(readEnvironment(WorkerEnvironment, variablesOf("Worker"))).toMatchObject({
+      UPLOAD_BUCKET: core.reference("aws_s3_bucket", "Uploads/Bucket", "bucket"),
+      UPLOAD_PREFIX: "",
       PROCESSED_BUCKET: core.reference("aws_s3_bucket", "Processed/Bucket", "bucket"),
       RENDITIONS_QUEUE_URL: core.reference("aws_sqs_queue", "Renditions/Queue", "url"),
       MAX_RECEIVE_COUNT: 5,

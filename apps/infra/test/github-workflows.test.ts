@@ -11,7 +11,6 @@ const workflows = readdirSync(join(GITHUB, "workflows")).map(
   (name) => [name, readFileSync(join(GITHUB, "workflows", name), "utf8")] as const,
 );
 const action = readFileSync(join(GITHUB, "actions/setup/action.yml"), "utf8");
-const lint = await createLinter();
 
 /** Features of GitHub that are newer than the linter's release of 2022. */
 const NEWER = [/^undefined variable "vars"/, /^label "ubuntu-24\.04" is unknown/];
@@ -28,7 +27,9 @@ it("are ci, deploy, drift and plan", () => {
 });
 
 describe.each(workflows)("the workflow %s", (name, text) => {
-  it("is valid", () => {
+  it("is valid", async () => {
+    // A linter for each file: one that has checked several stops with an error.
+    const lint = await createLinter();
     const faults = lint(text, `.github/workflows/${name}`);
     expect(faults.filter(({ message }) => !NEWER.some((newer) => newer.test(message)))).toEqual([]);
   });
@@ -71,7 +72,36 @@ it("gives a pull request from a fork no credentials", () => {
 it("runs no code of a pull request in a job with credentials", () => {
   const plan = job(textOf("plan.yml"), "plan");
   expect(plan).toContain("id-token: write");
-  expect(plan).not.toMatch(/checkout|npm|npx|node |actions\/setup$/m);
+  expect(plan.match(/ref: .*/g)).toEqual([`ref: \${{ github.event.pull_request.base.sha }}`]);
+  expect(plan.match(/actions\/checkout/g)).toHaveLength(1);
+  expect(job(textOf("plan.yml"), "review")).not.toMatch(/checkout|npx|node /);
+});
+
+it("checks the stacks of a pull request before the role is assumed and Terraform starts", () => {
+  const plan = job(textOf("plan.yml"), "plan");
+  const check = plan.indexOf("node scripts/check-stacks.mjs stacks");
+  expect(check).toBeGreaterThan(0);
+  for (const later of ["configure-aws-credentials", "terraform -chdir"])
+    expect(plan.indexOf(later)).toBeGreaterThan(check);
+});
+
+it("puts no plan into an artifact, which every reader of a public repository can download", () => {
+  const paths = workflows.flatMap(([, text]) =>
+    [...text.matchAll(/upload-artifact@[\s\S]*?path: (.+)/g)].map(([, path = ""]) => path),
+  );
+  expect(new Set(paths)).toEqual(new Set(["cdktf.out/stacks", "review", "reviews"]));
+});
+
+it("passes the hash of every environment's reviewed plans to the job that applies them", () => {
+  const plan = job(textOf("deploy.yml"), "plan");
+  for (const name of pipelines.keys())
+    expect(plan).toContain(`      ${name}: \${{ steps.keep.outputs.${name} }}\n`);
+});
+
+it("finds its comment and its issue by their author", () => {
+  expect(textOf("plan.yml")).toContain('select(.user.login == "github-actions[bot]" and ');
+  expect(textOf("drift.yml")).toMatch(/gh issue list --app github-actions /);
+  expect(textOf("drift.yml")).not.toContain("--search");
 });
 
 it.each([
@@ -92,7 +122,10 @@ it.each(["plan.yml", "deploy.yml", "drift.yml"])(
   "%s takes the role, the state bucket and both regions from the environment for plans",
   (name) => {
     const users = jobsOf(textOf(name)).map((each) => job(textOf(name), each));
-    const bound = users.filter((text) => /vars\.(PLAN_ROLE_ARN|STATE_BUCKET|STATE_REGION)/.test(text));
+    const bound = users.filter(
+      (text) =>
+        /vars\.(PLAN_ROLE_ARN|STATE_BUCKET|STATE_REGION)/.test(text) && !text.includes("APPLY_ROLE_ARN"),
+    );
     expect(bound).not.toEqual([]);
     for (const text of bound) {
       expect(text).toContain(`    environment: \${{ matrix.environment }}-plan\n`);

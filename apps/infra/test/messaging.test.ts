@@ -109,11 +109,11 @@ it.each(["Failures", "DeadLetters"])(
   "allows no service to send to ingest's %s: Lambda sends with the function's role",
   (part) => {
     const { policy } = core.one("aws_sqs_queue_policy", `Ingest/${part}/Policy`);
-    expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
+    expect(statementsOf(policy).filter(({ Effect }) => Effect !== "Deny")).toEqual([]);
   },
 );
 
 it.each(["ImageEvents", "ImageResults"])("allows no service to publish to the topic %s", (part) => {
   const { policy } = core.one("aws_sns_topic_policy", `${part}/Policy`);
-  expect(statementsOf(policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
+  expect(statementsOf(policy).filter(({ Effect }) => Effect !== "Deny")).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { aDeployment, synthesised, synthesisedWorkflow } from "./deployments.ts";
+import { aDeployment, synthesised, synthesisedDelivery, synthesisedWorkflow } from "./deployments.ts";
 import { statementOf } from "./policies.ts";
 
 const deployment = aDeployment({ alarms: { email: "us@example.com" } });
@@ -41,7 +41,9 @@ describe("every alarm", () => {
   it("links to a section of the runbook, and every section has an alarm", () => {
     const workflow = synthesisedWorkflow(aDeployment({ workflow: { enabled: true } }));
     const ofTheWorkflow = workflow.all("aws_cloudwatch_metric_alarm").values();
-    const named = [...alarms, composite, ...ofTheWorkflow].map(
+    const delivery = synthesisedDelivery(aDeployment({ delivery: { enabled: true } }));
+    const ofTheDelivery = delivery.all("aws_cloudwatch_metric_alarm").values();
+    const named = [...alarms, composite, ...ofTheWorkflow, ...ofTheDelivery].map(
       ({ alarm_description }) => / See docs\/runbook\.md#([\w-]+)$/.exec(String(alarm_description))?.[1],
     );
     expect(new Set(named)).toEqual(new Set(sections));

@@ -62,13 +62,14 @@ describe("the worker", () => {
     ]);
   });
 
-  it("writes only below manifests/, renditions/ and failures/", () => {
+  it("writes only below manifests/, renditions/ and failures/, and the secret once", () => {
     expect(s3.filter((grant) => /s3:(Put|Delete)/.test(grant))).toEqual([
       `s3:DeleteObject ${processed}/failures/*`,
       `s3:DeleteObject ${processed}/renditions/*`,
       `s3:PutObject ${processed}/failures/*`,
       `s3:PutObject ${processed}/manifests/*`,
       `s3:PutObject ${processed}/renditions/*`,
+      `s3:PutObject ${processed}/secrets/renditions`,
       `s3:PutObjectTagging ${processed}/manifests/*`,
       `s3:PutObjectTagging ${processed}/renditions/*`,
     ]);
@@ -122,6 +123,7 @@ describe("the analyzer", () => {
       `s3:DeleteObject ${processed}/failures/*`,
       `s3:GetObject ${processed}/analysis/*`,
       `s3:GetObject ${processed}/manifests/*`,
+      `s3:GetObject ${processed}/secrets/renditions`,
       `s3:GetObjectTagging ${processed}/renditions/*`,
       `s3:ListBucket ${processed}`,
       `s3:PutObject ${processed}/analysis/*`,
@@ -166,7 +168,7 @@ describe("a rendition tagged as quarantined", () => {
   });
 
   it("has no policy if analysis is disabled", () => {
-    expect(policyOf({}).map(({ Sid }) => Sid)).toEqual(["DenyInsecureTransport"]);
+    expect(policyOf({}).map(({ Sid }) => Sid)).toEqual(["DenySecret", "DenyInsecureTransport"]);
   });
 });
 

@@ -61,6 +61,7 @@ it("adds no statement without readers, and nothing about keys without a customer
   const sids = (policy: unknown) => statementsOf(policy).map(({ Sid }) => Sid);
   const plain = synthesised(aDeployment()).core;
   expect(sids(plain.one("aws_s3_bucket_policy", "Processed/Policy").policy)).toEqual([
+    "DenySecret",
     "DenyInsecureTransport",
   ]);
   expect(sids(plain.one("aws_kms_key", "Encryption/Key").policy)).not.toContain("ReadersDecrypt");

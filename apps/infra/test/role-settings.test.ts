@@ -36,14 +36,30 @@ it("gives every role of every stack the path and the permissions boundary of the
 });
 
 it("sets neither by default", () => {
-  const plain = aDeployment(settings);
-  const roles = [synthesised(plain).core, stackOfAccount(plain)].flatMap((stack) => [
+  const plain = aDeployment({ ...settings, ci: {} });
+  const roles = [synthesised(plain).core, stackOfAccount(aDeployment(settings))].flatMap((stack) => [
     ...stack.all("aws_iam_role").values(),
   ]);
   for (const role of roles) {
     expect(role).not.toHaveProperty("path");
     expect(role).not.toHaveProperty("permissions_boundary");
   }
+});
+
+it("gives every role of an environment that GitHub deploys the boundary of image-pipeline-ci", () => {
+  const plain = aDeployment(settings);
+  const roles = [synthesised(plain).core, synthesisedWorkflow(plain)].flatMap((stack) => [
+    ...stack.all("aws_iam_role").values(),
+  ]);
+  const account = "$" + "{data.aws_caller_identity.Account.account_id}";
+  const own = `arn:aws:iam::${account}:policy/image-pipeline-dev-boundary`;
+  for (const role of roles) expect(role).toMatchObject({ permissions_boundary: own });
+  expect(stackOfAccount(plain).one("aws_iam_policy", "DevBoundary").name).toBe("image-pipeline-dev-boundary");
+});
+
+it("creates no boundary if the config names one", () => {
+  const names = [...account.all("aws_iam_policy").values()].map(({ name }) => String(name));
+  expect(names.filter((name) => name.endsWith("-boundary"))).toEqual([]);
 });
 
 it("names roles with their path where a policy names them", () => {
@@ -55,5 +71,6 @@ it("names roles with their path where a policy names them", () => {
     ":role/teams/images/image-pipeline-dev-*",
   );
   const names = stacks.flatMap(({ file }) => JSON.stringify(file).match(/:role\/[\w/-]+/g) ?? []);
-  expect(names.filter((name) => !name.startsWith(":role/teams/images/"))).toEqual([]);
+  const own = names.filter((name) => !name.startsWith(":role/aws-reserved/"));
+  expect(own.filter((name) => !name.startsWith(":role/teams/images/"))).toEqual([]);
 });

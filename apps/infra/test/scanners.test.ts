@@ -81,6 +81,7 @@ const BAD: Record<string, unknown> = {
   acl: "public-read-write",
   actions_enabled: false,
   bucket: "a.name",
+  cors: { allow_origins: ["*"] },
   environment: { variables: { password: "…" } },
   is_enabled: false,
   kms_master_key_id: "alias/aws/sns",
@@ -113,11 +114,9 @@ function replaced(attributes: Record<string, unknown>): Stacks {
       type,
       Object.fromEntries(Object.keys(blocks).map((id) => [id, withoutKeyPolicy(type, attributes)])),
     ]);
-    const [one = "none"] = Object.keys(stack.file.resource.aws_lambda_function ?? {});
     const others = {
       aws_cloudtrail: { It: {} },
       aws_sagemaker_notebook_instance: { It: {} },
-      aws_lambda_function_url: { It: { function_name: `\${aws_lambda_function.${one}.arn}` } },
     };
     const provider = { aws: [{ secret_key: "…" }] };
     const file = { ...stack.file, provider, resource: { ...Object.fromEntries(same), ...others } };

@@ -1,4 +1,4 @@
-import type { Consumer } from "@image-pipeline/lambda-kit";
+import { type Consumer, type OwnUploads, requireOwn } from "@image-pipeline/lambda-kit";
 import { ImageEvent } from "@image-pipeline/schema/events";
 import type { DeletedDecision, UploadedDecision } from "@image-pipeline/schema/processing";
 import { processDeleted } from "./delete.ts";
@@ -13,11 +13,17 @@ interface EventOutcome extends ImageOutcome<Decision> {
   status: string | undefined;
 }
 
+/** The ports of the consumer. */
+export interface EventPorts extends UploadPorts {
+  uploads: OwnUploads;
+}
+
 /** The consumer of image events: renders uploads and removes deleted images. */
-export const imageEvents: Consumer<ImageEvent, EventOutcome, UploadPorts> = {
+export const imageEvents: Consumer<ImageEvent, EventOutcome, EventPorts> = {
   schema: ImageEvent,
   schemaName: "an image event",
   async handle(event, ports) {
+    requireOwn(event, ports);
     const { decision, manifest } =
       event.type === "image.uploaded"
         ? await processUploaded(event, ports)

@@ -52,7 +52,7 @@ export function toManifest(
 export function toSuccessor(
   manifest: UploadedManifest,
   current: Manifest | undefined,
-  { job, clock }: { job: Job; clock: InvocationClock },
+  { job, clock }: { job: Pick<Job, "startedAt">; clock: Pick<InvocationClock, "now"> },
 ): UploadedManifest {
   const now = clock.now();
   const ownTags = currentTags(manifest);
@@ -60,9 +60,16 @@ export function toSuccessor(
   return {
     ...manifest,
     ...(supersededTags.length > 0 && { supersededTags }),
+    ...(supersededTags.length > 0 && !isSameUpload(manifest, current) && { replacesUpload: true }),
     timings: { ...manifest.timings, totalMs: now.getTime() - job.startedAt },
     updatedAt: now.toISOString(),
   };
+}
+
+/** Compares the bytes: the same upload rendered again, as by a backfill, shows nothing that was replaced. */
+function isSameUpload({ source }: UploadedManifest, current: Manifest | undefined): boolean {
+  if (!current || current.status === "deleted") return false;
+  return source.eTag === current.source.eTag && source.versionId === current.source.versionId;
 }
 
 /** Returns the tags of the renditions that a manifest names, which their keys contain. */

@@ -1,4 +1,4 @@
-import { checkBytes, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
+import { checkBytes, checkMark, type EncodedRendition, ImageRejection } from "@image-pipeline/imaging";
 import { type InvocationClock, requireTime, type SourceStore, withinTime } from "@image-pipeline/lambda-kit";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
 import type { Source } from "@image-pipeline/schema/events";
@@ -42,7 +42,9 @@ export async function renderSource(
   try {
     checkBytes(job.source.size, ports.limits);
     requireTime(ports.clock, "to read the source");
-    const rendered = await renderBytes(await ports.sources.read(job.source), emit, ports);
+    const source = await ports.sources.read(job.source, ports.limits.maxBytes);
+    checkMark(source);
+    const rendered = await renderBytes(source.bytes, emit, ports);
     await Promise.all(uploads); // mutation: await-uploads
     if (!("facts" in rendered)) return rendered;
     return { ...rendered, renditions: inOrderOfPresets(renditions, ports.presets) };

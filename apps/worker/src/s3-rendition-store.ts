@@ -7,15 +7,16 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { toStoreError } from "@image-pipeline/lambda-kit";
+import { type Secret, toStoreError } from "@image-pipeline/lambda-kit";
 import { statusOf } from "@image-pipeline/schema/aws";
-import { GENERATED_METADATA } from "@image-pipeline/schema/processing";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
 import type { RenditionStore } from "./ports.ts";
 
 /** Renditions in the processed bucket: written once under keys that never change their content. */
-export function s3RenditionStore(client: S3Client, bucket: string): RenditionStore {
+export function s3RenditionStore(client: S3Client, bucket: string, secret: Secret): RenditionStore {
   return {
     async put(key, { data, contentType, sha256 }) {
+      const made = { sha256, secret: await secret() };
       await attempt(`writing ${key}`, () =>
         client.send(
           new PutObjectCommand({
@@ -25,7 +26,7 @@ export function s3RenditionStore(client: S3Client, bucket: string): RenditionSto
             ContentType: contentType,
             CacheControl: "public, max-age=31536000, immutable",
             ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
-            Metadata: GENERATED_METADATA,
+            Metadata: toRenditionMetadata(made),
           }),
         ),
       );

@@ -14,17 +14,17 @@ export interface Job extends WorkflowJob {
   manifestKey: string;
 }
 
-/** @param current the manifest that the image has now */
+/** @param current the manifest that the image has now; the secret of the environment makes the tag */
 export function toJob(
   event: ImageUploaded,
-  current: Manifest | undefined,
+  { current, secret }: { current: Manifest | undefined; secret: string },
   { presets, limits, clock }: Recipe & { clock: InvocationClock },
 ): Job {
   const recipeHash = toRecipeHash({ presets, limits }, ENGINE);
   return completeJob({
     event: withKnownOrder(event, current),
     recipe: recipeHash,
-    tag: tagOf(event, recipeHash),
+    tag: tagOf(event, recipeHash, secret),
     startedAt: clock.now().getTime(),
   });
 }
@@ -40,6 +40,6 @@ export function completeJob(job: WorkflowJob): Job {
  * Returns the tag in the keys of an upload's renditions. Without a sequencer the event's time takes its place, so that the
  * same bytes, deleted and uploaded again, never share keys with renditions that are being removed.
  */
-function tagOf({ data, time }: ImageUploaded, recipeHash: string): string {
-  return toRenditionTag({ ...data, sequencer: data.sequencer ?? time }, recipeHash);
+function tagOf({ data, time }: ImageUploaded, recipeHash: string, secret: string): string {
+  return toRenditionTag({ ...data, sequencer: data.sequencer ?? time }, recipeHash, secret);
 }

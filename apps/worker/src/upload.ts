@@ -1,5 +1,5 @@
 import { isCurrent } from "@image-pipeline/imaging";
-import { requireAttempt, requireTime } from "@image-pipeline/lambda-kit";
+import { requireAttempt, requireTime, type Secret } from "@image-pipeline/lambda-kit";
 import type { Recipe } from "@image-pipeline/schema/config";
 import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { toManifestKey, toRenditionPrefix } from "@image-pipeline/schema/keys";
@@ -22,11 +22,15 @@ import {
 import { type Rendered, type RenderPorts, renderSource } from "./render.ts";
 import { type Job, toJob } from "./upload-job.ts";
 
-export interface UploadPorts extends ManifestPorts, RenderPorts {}
+export interface UploadPorts extends ManifestPorts, RenderPorts {
+  /** The secret of the environment. */
+  secret: Secret;
+}
 
 export type UploadOutcome = ImageOutcome<UploadedDecision>;
 
 type DecisionPorts = Pick<UploadPorts, "manifests" | "presets" | "limits" | "clock">;
+type InspectPorts = DecisionPorts & Pick<UploadPorts, "secret">;
 type CommitPorts = ManifestPorts & DecisionPorts;
 
 /**
@@ -45,11 +49,15 @@ export async function processUploaded(event: ImageUploaded, ports: UploadPorts):
 /** Reads the image's manifest and decides what to do with the upload. */
 export async function decideUpload(
   event: ImageUploaded,
-  ports: DecisionPorts,
+  ports: InspectPorts,
 ): Promise<UploadOutcome & { job: Job }> {
   const { bucket, key } = event.data;
-  const manifest = (await ports.manifests.read(toManifestKey(bucket, key)))?.document;
-  const job = toJob(event, manifest, ports);
+  const [stored, secret] = await Promise.all([
+    ports.manifests.read(toManifestKey(bucket, key)),
+    ports.secret(),
+  ]);
+  const manifest = stored?.document;
+  const job = toJob(event, { current: manifest, secret }, ports);
   return { job, decision: toDecision(job, manifest, ports), manifest };
 }
 
@@ -92,7 +100,10 @@ async function replaceManifest(
   }
 }
 
-/** Announces the manifest that an upload has now, and discards renditions of the upload that no manifest names. */
+/**
+ * Announces the manifest that an upload has now, and discards renditions of the upload that no manifest names. Those of a
+ * rejected or deleted picture are removed at once; others expire, since a reader may have an earlier manifest.
+ */
 export async function announceUpload(
   job: Job,
   outcome: UploadOutcome,
@@ -103,7 +114,9 @@ export async function announceUpload(
     await ports.renditions.remove(toRenditionPrefix(job.imageId, job.tag));
     return outcome;
   }
-  await expireUnnamed(job, manifest, ports);
+  if (manifest?.status === "rejected" && decision !== "stale")
+    await ports.renditions.remove(toRenditionPrefix(job.imageId, job.tag));
+  else await expireUnnamed(job, manifest, ports);
   if (manifest && decision !== "stale") await announce(manifest, job.manifestKey, ports);
   return outcome;
 }

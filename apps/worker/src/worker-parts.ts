@@ -4,6 +4,7 @@ import {
   CLIENT,
   MANIFESTS,
   s3DocumentStore,
+  s3Secret,
   s3SourceStore,
   snsResultPublisher,
   type Tools,
@@ -18,12 +19,16 @@ export function workerParts(environment: WorkflowEnvironment, tools: Tools) {
   const { s3, metrics } = tools;
   const engine = engineProcess();
   const watched = unexpectedRejections(tools);
-  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS } = environment;
+  const { PROCESSED_BUCKET, IMAGE_RESULTS_TOPIC_ARN, PRESETS, LIMITS, UPLOAD_BUCKET, UPLOAD_PREFIX } =
+    environment;
+  const secret = s3Secret(s3, PROCESSED_BUCKET);
   return {
-    sources: s3SourceStore(s3),
+    secret,
+    sources: s3SourceStore(s3, secret),
     manifests: s3DocumentStore(s3, PROCESSED_BUCKET, MANIFESTS),
-    renditions: s3RenditionStore(s3, PROCESSED_BUCKET),
+    renditions: s3RenditionStore(s3, PROCESSED_BUCKET, secret),
     results: snsResultPublisher(new SNSClient(CLIENT), IMAGE_RESULTS_TOPIC_ARN),
+    uploads: { bucket: UPLOAD_BUCKET, prefix: UPLOAD_PREFIX },
     processedBucket: PROCESSED_BUCKET,
     presets: PRESETS,
     limits: LIMITS,

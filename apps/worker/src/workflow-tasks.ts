@@ -1,4 +1,10 @@
-import { type InvocationClock, TaskError, toEvent } from "@image-pipeline/lambda-kit";
+import {
+  type InvocationClock,
+  type OwnUploads,
+  requireOwn,
+  TaskError,
+  toEvent,
+} from "@image-pipeline/lambda-kit";
 import { type ImageEvent, ImageUploaded } from "@image-pipeline/schema/events";
 import { UploadedManifest } from "@image-pipeline/schema/manifest";
 import { PipelineError } from "@image-pipeline/schema/processing";
@@ -19,13 +25,21 @@ import { completeJob, type Job } from "./upload-job.ts";
 const InspectInput = z.object({ message: z.object({ body: z.string() }) });
 const RenderInput = z.object({ job: WorkflowJob });
 
+/** The ports of every task. */
+interface TaskPorts extends UploadPorts {
+  uploads: OwnUploads;
+}
+
 /** The first task: takes a message of the queue, and returns the decision and the job. */
 export async function inspectTask(
   input: unknown,
-  ports: Pick<UploadPorts, "manifests" | "presets" | "limits"> & { clock: InvocationClock },
+  ports: Pick<TaskPorts, "manifests" | "presets" | "limits" | "uploads" | "secret"> & {
+    clock: InvocationClock;
+  },
 ): Promise<{ decision: string; job: WorkflowJob }> {
   const { message } = InspectInput.parse(input);
   const event = toEvent(ImageUploaded, "an image.uploaded event", message.body);
+  requireOwn(event, ports);
   const { decision, job } = await decideUpload(event, ports);
   return { decision, job: WorkflowJob.parse(job) };
 }
@@ -36,11 +50,9 @@ export async function inspectTask(
  * @throws {TaskError} `IMAGE_REJECTED`, with the manifest of the rejection in its message as JSON
  * @throws {PipelineError} for any cause except the picture itself
  */
-export async function renderTask(
-  input: unknown,
-  ports: UploadPorts,
-): Promise<{ manifest: UploadedManifest }> {
+export async function renderTask(input: unknown, ports: TaskPorts): Promise<{ manifest: UploadedManifest }> {
   const job = completeJob(RenderInput.parse(input).job);
+  requireOwn(job.event, ports);
   const manifest = toManifest(job, await renderSource(job, ports), ports);
   if (manifest.status === "rejected") throw new TaskError("IMAGE_REJECTED", JSON.stringify(manifest));
   return { manifest };
@@ -53,13 +65,14 @@ interface PublishOutput {
   manifestKey: string;
 }
 
-interface PublishPorts extends UploadPorts {
+interface PublishPorts extends TaskPorts {
   measure: (event: ImageEvent, outcome: ImageOutcome) => void;
 }
 
 /** The last task: decides again, writes the manifest unless a newer one exists, and announces the result. */
 export async function publishTask(input: unknown, ports: PublishPorts): Promise<PublishOutput> {
   const { job, work } = WorkflowOutcome.parse(input);
+  requireOwn(job.event, ports);
   const complete = completeJob(job);
   const outcome = await publishWork(complete, work, ports);
   ports.measure(job.event, outcome);

@@ -12,7 +12,10 @@ describe("a delete", () => {
     const event = deletion({ sequencer: pipeline.nextSequencer() });
     const { decision, manifest } = await processDeleted(event, pipeline.ports);
     expect(decision).toBe("remove");
-    expect(Manifest.parse(manifest)).toMatchObject({ status: "deleted", source: { sequencer: "0002" } });
+    expect(Manifest.parse(manifest)).toMatchObject({
+      status: "deleted",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
     expect(pipeline.processed.get("manifests/photos/a.jpg.json").tags).toBe("tombstone=true");
     expect(pipeline.renditions()).toEqual([]);
     expect(pipeline.results.map(({ type }) => type)).toEqual(["image.processed", "image.removed"]);
@@ -76,7 +79,7 @@ describe("a delete", () => {
     const seen: (string | undefined)[] = [];
     const remove = async () => void seen.push((await pipeline.manifest())?.status);
     const renditions = { ...pipeline.ports.renditions, remove };
-    await processDeleted(deletion({ sequencer: "0009" }), { ...pipeline.ports, renditions });
+    await processDeleted(deletion({ sequencer: "9".padStart(18, "0") }), { ...pipeline.ports, renditions });
     expect(seen).toEqual(["deleted"]);
   });
 });

@@ -74,3 +74,15 @@ test.each(["{}", '{"specversion":"1.0","type":"order.placed"}'])(
     await expect(worker().consume(body)).rejects.toMatchObject({ code: "MALFORMED_MESSAGE" });
   },
 );
+
+test.each([
+  ["another bucket", { bucket: "nobody" }, "MESSAGE_REFUSED"],
+  ["a sequencer that S3 does not write", { sequencer: "F".repeat(40) }, "MALFORMED_MESSAGE"],
+])("refuses the forged deletion of an image, which stays: %s", async (_name, forged, code) => {
+  const { pipeline, consume, consumeEvent } = worker();
+  await consumeEvent(pipeline.upload("a picture"));
+  const event = deletion({ sequencer: "F".repeat(18) });
+  const body = toMessageBody({ ...event, data: { ...event.data, ...forged } });
+  await expect(consume(body)).rejects.toMatchObject({ code });
+  expect(await pipeline.manifest()).toMatchObject({ status: "processed" });
+});

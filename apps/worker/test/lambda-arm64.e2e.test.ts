@@ -72,6 +72,8 @@ async function render(run: Pick<ZipRun, "zip" | "folder" | "node">) {
     const { topicArn } = sns.createTopic("image-results");
     const env = {
       ...WorkerEnvironment.encode({
+        UPLOAD_BUCKET: UPLOADS,
+        UPLOAD_PREFIX: "",
         PROCESSED_BUCKET: PROCESSED,
         IMAGE_RESULTS_TOPIC_ARN: topicArn,
         RENDITIONS_QUEUE_URL: `http://127.0.0.1:${sns.port}/000000000000/renditions`,

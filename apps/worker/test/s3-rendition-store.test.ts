@@ -1,4 +1,5 @@
-import { memoryBucket, S3Fault, startS3Server } from "@image-pipeline/testing";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
+import { memoryBucket, S3Fault, SECRET, startS3Server } from "@image-pipeline/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { s3RenditionStore } from "../src/s3-rendition-store.ts";
 import { renditionStoreContract } from "./contracts/rendition-store.contract.ts";
@@ -14,7 +15,7 @@ beforeEach(async () => {
   server = await startS3Server({ processed: bucket });
 });
 afterEach(() => server.close());
-const store = () => s3RenditionStore(server.client, "processed");
+const store = () => s3RenditionStore(server.client, "processed", async () => SECRET);
 
 renditionStoreContract("the rendition store in memory", async () => {
   const own = memoryBucket();
@@ -27,7 +28,7 @@ describe("on S3", () => {
     await store().put(KEY, encoded("pixels"));
     expect(bucket.get(KEY)).toMatchObject({
       cacheControl: "public, max-age=31536000, immutable",
-      metadata: { "generated-by": "image-pipeline" },
+      metadata: toRenditionMetadata({ sha256: encoded("pixels").sha256, secret: SECRET }),
     });
     expect(server.control.requests[0]?.headers["x-amz-checksum-sha256"]).toBe(
       Buffer.from(encoded("pixels").sha256, "hex").toString("base64"),

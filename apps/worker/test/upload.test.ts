@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
 import { Presets } from "@image-pipeline/schema/config";
 import { Manifest } from "@image-pipeline/schema/manifest";
-import { deletion, FACTS } from "@image-pipeline/testing";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
+import { deletion, FACTS, SECRET } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";
 import type { RenderImage } from "../src/ports.ts";
@@ -24,7 +26,7 @@ describe("an upload", () => {
     expect(Manifest.parse(outcome.manifest)).toEqual(await pipeline.manifest());
     expect(outcome.manifest).toMatchObject({
       status: "processed",
-      source: { key: "photos/a.jpg", sequencer: "0001" },
+      source: { key: "photos/a.jpg", sequencer: "1".padStart(18, "0") },
       eventTime: event.time,
       renditions: [{ preset: "thumb", bytes: 18 }, { preset: "small" }],
     });
@@ -89,7 +91,7 @@ describe("an upload", () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("first"), pipeline.ports);
     await processUploaded(pipeline.upload("second"), pipeline.ports);
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect((await named(pipeline)).map(({ tags }) => tags)).toEqual(["", ""]);
     const tags = pipeline.renditions().map((rendition) => rendition.tags);
     expect(tags.toSorted()).toEqual(["", "", "superseded=true", "superseded=true"]);
@@ -128,7 +130,7 @@ describe("newest wins", () => {
       },
     });
     expect(overtaken.decision).toBe("stale");
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect((await named(pipeline)).map(({ tags }) => tags)).toEqual(["", ""]);
     expect(pipeline.renditions().filter(({ tags }) => tags === "")).toHaveLength(2);
   });
@@ -167,7 +169,7 @@ describe("when other writers are first", () => {
     };
     const ports = { ...pipeline.ports, manifests: { ...manifests, replace } };
     expect(await processUploaded(first, ports)).toMatchObject({ decision: "stale" });
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
   });
 
   test.each(["upload", "delete"])("fails after eight attempts: MANIFEST_CONTENDED (%s)", async (kind) => {
@@ -238,7 +240,7 @@ describe("a picture that can never be processed", () => {
       renditions: [],
     });
     expect(pipeline.results.map(({ type }) => type)).toEqual(["image.rejected"]);
-    expect(pipeline.renditions().map(({ tags }) => tags)).toEqual(["superseded=true"]);
+    expect(pipeline.renditions()).toEqual([]);
   });
 
   test.each([
@@ -268,8 +270,11 @@ describe("a picture that can never be processed", () => {
     const pipeline = memoryPipeline();
     await processUploaded(pipeline.upload("good"), pipeline.ports);
     await processUploaded(pipeline.upload("bad"), pipeline.ports);
-    expect(await pipeline.manifest()).toMatchObject({ status: "rejected", source: { sequencer: "0002" } });
-    expect(pipeline.renditions().every(({ tags }) => tags === "superseded=true")).toBe(true);
+    expect(await pipeline.manifest()).toMatchObject({
+      status: "rejected",
+      source: { sequencer: "2".padStart(18, "0") },
+    });
+    expect(pipeline.renditions().map(({ tags }) => tags)).toEqual(["superseded=true", "superseded=true"]);
   });
 });
 
@@ -322,7 +327,7 @@ describe("the deadline", () => {
       const { sources, render } = pipeline.ports;
       const outcome = processUploaded(event, {
         ...pipeline.ports,
-        sources: { read: (source) => sources.read(source).finally(() => runOut("to read the source")) },
+        sources: { read: (...source) => sources.read(...source).finally(() => runOut("to read the source")) },
         render: (...rendering) => render(...rendering).finally(() => runOut("to render")),
       });
       await expect(outcome).rejects.toMatchObject({
@@ -351,5 +356,84 @@ describe("the deadline", () => {
       render: late,
     });
     expect(manifest).toMatchObject({ status: "rejected", reason: "RENDER_TIMEOUT" });
+  });
+});
+
+describe("an object whose metadata says that the pipeline wrote it", () => {
+  const forged = { "generated-by": "image-pipeline" };
+
+  test("is rejected with a reason of its own, and replaces the manifest of the older upload", async () => {
+    const pipeline = memoryPipeline();
+    await processUploaded(pipeline.upload("a picture"), pipeline.ports);
+    const event = pipeline.upload("other bytes", "photos/a.jpg", forged);
+    await processUploaded(event, pipeline.ports);
+    expect(await pipeline.manifest()).toMatchObject({
+      status: "rejected",
+      reason: "FALSELY_MARKED",
+      source: { sequencer: event.data.sequencer },
+    });
+    expect(pipeline.results.at(-1)).toMatchObject({ type: "image.rejected" });
+  });
+
+  test("is not rendered if it is a rendition of this environment, with its mark", async () => {
+    const pipeline = memoryPipeline();
+    const sha256 = createHash("sha256").update("a rendition").digest("hex");
+    const metadata = toRenditionMetadata({ sha256, secret: SECRET });
+    const event = pipeline.upload("a rendition", "photos/a.jpg", { ...metadata });
+    await expect(processUploaded(event, pipeline.ports)).rejects.toMatchObject({ code: "SOURCE_GENERATED" });
+    expect(await pipeline.manifest()).toBeUndefined();
+  });
+});
+
+describe("the renditions of a rejected picture", () => {
+  test("are removed by the next delivery, if the first crashed after its manifest", async () => {
+    const pipeline = memoryPipeline();
+    const event = pipeline.upload("bad");
+    const remove = async () => {
+      throw new Error("killed");
+    };
+    const { ports } = pipeline;
+    const dying = { ...ports, renditions: { ...ports.renditions, remove } };
+    await expect(processUploaded(event, dying)).rejects.toThrow("killed");
+    expect(pipeline.renditions()).toHaveLength(1);
+    expect(await processUploaded(event, ports)).toMatchObject({ decision: "duplicate" });
+    expect(pipeline.renditions()).toEqual([]);
+  });
+});
+
+describe("the secret of the environment", () => {
+  const keysOf = (pipeline: ReturnType<typeof memoryPipeline>) => pipeline.renditions().map(({ key }) => key);
+
+  test("decides the keys of renditions, so that nobody else can compute them", async () => {
+    const [one, other] = [memoryPipeline(), memoryPipeline()];
+    await processUploaded(one.upload("a picture"), one.ports);
+    await processUploaded(other.upload("a picture"), { ...other.ports, secret: async () => "another" });
+    expect(keysOf(one).some((key) => keysOf(other).includes(key))).toBe(false);
+  });
+
+  test("can be replaced: a duplicate of an upload from before is not rendered again", async () => {
+    const pipeline = memoryPipeline();
+    const event = pipeline.upload("a picture");
+    await processUploaded(event, pipeline.ports);
+    const before = keysOf(pipeline);
+    const render = async () => expect.fail("rendered again");
+    const rotated = { ...pipeline.ports, render, secret: async () => "another" };
+    expect(await processUploaded(event, rotated)).toMatchObject({ decision: "duplicate" });
+    expect(keysOf(pipeline)).toEqual(before);
+  });
+
+  test("gives an attempt after a crash the same keys", async () => {
+    const pipeline = memoryPipeline();
+    const event = pipeline.upload("a picture");
+    const replace = async () => {
+      throw new Error("killed");
+    };
+    const { ports } = pipeline;
+    const dying = { ...ports, manifests: { ...ports.manifests, replace } };
+    await expect(processUploaded(event, dying)).rejects.toThrow("killed");
+    const before = keysOf(pipeline);
+    const { manifest } = await processUploaded(event, ports);
+    expect(keysOf(pipeline)).toEqual(before);
+    expect(manifest?.renditions.map(({ key }) => key).toSorted()).toEqual(before);
   });
 });

@@ -107,7 +107,7 @@ describe("the tasks of the workflow, one after another", () => {
     expect(await publishTask({ job, work: { rendered } }, pipeline.ports)).toMatchObject({
       decision: "stale",
     });
-    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "0002" } });
+    expect(await pipeline.manifest()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
     expect(pipeline.renditions().filter(({ tags }) => tags === "")).toHaveLength(2);
   });
 });
@@ -151,4 +151,16 @@ test("a message that is no upload event is hopeless", async () => {
 test("an error of a task has the name of its code, for the state machine to retry or catch", () => {
   const error = new PipelineError("STORE_UNAVAILABLE", "why");
   expect(toTaskError(error)).toMatchObject({ name: "STORE_UNAVAILABLE", message: "why" });
+});
+
+test.each([
+  ["first", inspectTask],
+  ["rendering", renderTask],
+  ["last", publishTask],
+])("the %s task refuses an upload of another bucket", async (_name, task) => {
+  const pipeline = memoryPipeline();
+  const { job } = await inspect(pipeline.upload("a picture"), pipeline);
+  const event = { ...job.event, data: { ...job.event.data, bucket: "nobody" } };
+  const input = { ...toMessage(event), job: { ...job, event }, work: NOTHING };
+  await expect(task(overTheWire(input), pipeline.ports)).rejects.toMatchObject({ code: "MESSAGE_REFUSED" });
 });

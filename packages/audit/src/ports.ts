@@ -13,7 +13,7 @@ export interface ExistingSource extends ListedSource {
   versionId: string | null;
   /** The time of that read by S3's clock, in whole seconds like `modifiedAt`. */
   seenAt: Date;
-  /** True if the pipeline wrote it: the worker never processes such an object. */
+  /** True if it has the mark of a rendition: the worker proves it, and does not process such an object. */
   isGenerated: boolean;
 }
 

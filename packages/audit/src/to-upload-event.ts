@@ -1,5 +1,6 @@
-import { type ImageUploaded, imageUploaded } from "@image-pipeline/schema/events";
+import { EventSequencer, type ImageUploaded, imageUploaded } from "@image-pipeline/schema/events";
 import type { Manifest } from "@image-pipeline/schema/manifest";
+import { isOfFuture } from "@image-pipeline/schema/processing";
 import type { ExistingSource } from "./ports.ts";
 
 export interface Redo {
@@ -18,6 +19,9 @@ export interface Redo {
  * - Otherwise it has no sequencer, and its time decides: see `toTime`. The time is later than the event of the manifest,
  *   since the source existed after it.
  *
+ * A manifest of the future is not of an event of S3: a forged message has buried the key. The event repairs exactly this
+ * manifest, whatever its position, and has the source's own time, so that later uploads are newer again.
+ *
  * All these times are S3's, so the clock of this machine need not be right.
  *
  * @returns undefined for a version written within the second in which it was seen: it cannot be
@@ -27,13 +31,19 @@ export function toUploadEvent(redo: Redo): ImageUploaded | undefined {
   const { source, manifest } = redo;
   if (manifest && manifest.status !== "deleted" && isSameUpload(manifest.source, source))
     return toEvent(redo, {
-      sequencer: manifest.source.sequencer,
+      sequencer: EventSequencer.safeParse(manifest.source.sequencer).data ?? null,
       time: manifest.eventTime ?? source.modifiedAt.toISOString(),
       ...(redo.isDamaged && { repairs: manifest.updatedAt }),
     });
   const stoodAt = toTime(source);
   if (stoodAt === undefined) return undefined;
   const knownUntil = manifest?.eventTime === undefined ? 0 : Date.parse(manifest.eventTime) + 1;
+  if (manifest && isOfFuture(manifest))
+    return toEvent(redo, {
+      sequencer: null,
+      time: new Date(stoodAt).toISOString(),
+      repairs: manifest.updatedAt,
+    });
   return toEvent(redo, { sequencer: null, time: new Date(Math.max(stoodAt, knownUntil)).toISOString() });
 }
 

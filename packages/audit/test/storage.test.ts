@@ -1,5 +1,6 @@
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { toImageId } from "@image-pipeline/schema/keys";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
 import {
   aRendition,
   aSource,
@@ -38,9 +39,12 @@ describe("the sources", () => {
     expect(Number(seenAt) - Number(modifiedAt)).toBeGreaterThanOrEqual(0);
   });
 
-  test("tell what the pipeline itself wrote", async () => {
-    await world.putSource("mine", "x", { "generated-by": "image-pipeline" });
-    expect(await s3Sources(world.s3, UPLOADS).find("mine")).toMatchObject({ isGenerated: true });
+  test("tell what may be a rendition by its mark, and not by metadata that anybody can write", async () => {
+    await world.putSource("mine", "x", toRenditionMetadata({ sha256: "any", secret: "secret" }));
+    await world.putSource("forged", "x", { "generated-by": "image-pipeline" });
+    const sources = s3Sources(world.s3, UPLOADS);
+    expect(await sources.find("mine")).toMatchObject({ isGenerated: true });
+    expect(await sources.find("forged")).toMatchObject({ isGenerated: false });
   });
 
   test("that are not there are not found", async () => {

@@ -3,7 +3,16 @@ import { toDeleteEvent, toUploadEvent } from "@image-pipeline/audit/events";
 // The worker's own decisions, which are pure: what a backfill event does is up to them.
 import type { Manifest } from "@image-pipeline/schema/manifest";
 import { decideDeleted, decideUploaded, isMadeWith } from "@image-pipeline/schema/processing";
-import { aSource, processed, RECIPE, tombstone, UPLOADS } from "@image-pipeline/testing";
+import {
+  aSource,
+  deletion,
+  processed,
+  RECIPE,
+  tombstone,
+  toSequencer,
+  UPLOADS,
+  upload,
+} from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);
@@ -16,6 +25,8 @@ const STANDING: ExistingSource = {
   seenAt: at("12:00:00"),
   isGenerated: false,
 };
+/** A manifest that was written at one o'clock. */
+const AT_ONE = { eventTime: "2026-01-01T13:00:00.000Z", updatedAt: "2026-01-01T13:00:09.000Z" };
 const eventFor = (manifest: Manifest | undefined, source: Partial<ExistingSource> = {}) =>
   toUploadEvent({ bucket: UPLOADS, source: { ...STANDING, ...source }, manifest });
 const placeOf = (event: ReturnType<typeof eventFor>) =>
@@ -27,7 +38,7 @@ describe("the event for a source that stands", () => {
   });
 
   test.each([
-    ["takes the place of its upload", processed(aSource()), {}, ["10", "00:00:00.000"]],
+    ["takes the place of its upload", processed(aSource()), {}, [toSequencer("10"), "00:00:00.000"]],
     [
       "takes the time of its upload where that had no sequencer",
       processed(aSource({ sequencer: null })),
@@ -44,13 +55,13 @@ describe("the event for a source that stands", () => {
     ["with a version is of the moment it was seen", undefined, { versionId: "v1" }, [null, "12:00:00.000"]],
     [
       "is later than another upload's manifest",
-      processed(aSource(), { eventTime: "2026-01-01T13:00:00.000Z" }),
+      processed(aSource(), AT_ONE),
       { eTag: "e2" },
       [null, "13:00:00.001"],
     ],
     [
       "is later than the delete that a tombstone tells of",
-      tombstone(aSource(), { eventTime: "2026-01-01T13:00:00.000Z" }),
+      tombstone(aSource(), AT_ONE),
       {},
       [null, "13:00:00.001"],
     ],
@@ -92,6 +103,42 @@ describe("the worker", () => {
     ).toEqual(["process", "duplicate"]);
   });
 
+  describe.each([
+    ["now", "2026-01-01T12:00:00.000Z"],
+    ["in the future", "9999-12-31T23:59:59.999Z"],
+  ])(
+    "with a tombstone of a forged deletion, with the highest sequencer and a time that is %s",
+    (_name, eventTime) => {
+      const forged = aSource({ sequencer: "F".repeat(18) });
+      const grave = tombstone(forged, { eventTime, updatedAt: "2026-01-01T12:00:00.000Z" });
+      const isMade = (manifest: Manifest) => isMadeWith(manifest, RECIPE);
+
+      test("refuses real uploads, which is the damage", () => {
+        const real = upload({ eTag: "e2", sequencer: "0055AED6DCD90281E5" });
+        expect(decideUploaded(real, grave, isMade(grave))).toBe("resurrect-refused");
+      });
+
+      test("heals the key by a repair, and accepts the next upload and the next delete again", () => {
+        const repair = eventFor(grave);
+        if (!repair) throw new Error("no repair");
+        expect(decideUploaded(repair, grave, isMade(grave))).toBe("process");
+        const healed = processed(repair);
+        const [later] = [{ sequencer: "0055AED6DCD90281E5", time: "2026-01-01T13:00:00.000Z" }];
+        expect(decideUploaded(upload({ eTag: "e2", ...later }), healed, isMade(healed))).toBe("process");
+        expect(decideDeleted(deletion(later), healed)).toBe("remove");
+      });
+    },
+  );
+
+  test("heals a key that a forged upload has buried, too", () => {
+    const forged = processed(aSource({ eTag: "e0", sequencer: "F".repeat(18) }), {
+      eventTime: "2099-01-01T00:00:00.000Z",
+    });
+    const repair = eventFor(forged);
+    expect(repair && decideUploaded(repair, forged, isMadeWith(forged, RECIPE))).toBe("process");
+    expect(repair?.data.repairs).toBe(forged.updatedAt);
+  });
+
   test("never lets a backfill pass over a newer upload", () => {
     const newer = processed(aSource({ eTag: "e2", sequencer: "20" }), {
       eventTime: "2026-01-01T00:00:01.000Z",
@@ -103,13 +150,13 @@ describe("the worker", () => {
   });
 
   test("brings back a source that stands though its manifest is a tombstone", () => {
-    const grave = tombstone(aSource(), { eventTime: "2026-01-01T13:00:00.000Z" });
+    const grave = tombstone(aSource(), AT_ONE);
     const event = eventFor(grave);
     expect(event && decideUploaded(event, grave, isMadeWith(grave, RECIPE))).toBe("process");
   });
 
   test("does not delete again what was brought back, when the delete comes twice", () => {
-    const grave = tombstone(aSource(), { eventTime: "2026-01-01T13:00:00.000Z" });
+    const grave = tombstone(aSource(), AT_ONE);
     const back = processed(aSource({ sequencer: null }), { eventTime: eventFor(grave)?.time ?? "" });
     const again = { ...toDeleteEvent(grave), time: "2026-01-01T13:00:00.000Z" };
     expect(decideDeleted(again, back)).toBe("stale");

@@ -36,7 +36,7 @@ async function work(
   emit: (rendition: EncodedRendition) => void,
 ): Promise<Facts | null> {
   if (order.work === "render") return renderImage(source, order, emit);
-  emit(await renderForAnalysis(source, order.limits));
+  await renderForAnalysis(source, order, emit);
   return null;
 }
 

@@ -16,7 +16,10 @@ export interface EngineProcess {
     emit: (rendition: EncodedRendition) => void,
   ): Promise<Facts>;
   /** As `renderForAnalysis`, within hard limits. @throws {ImageRejection} for problems of the picture */
-  renderForAnalysis(source: Uint8Array, limits: Limits): Promise<EncodedRendition>;
+  renderForAnalysis(
+    source: Uint8Array,
+    asked: { limits: Limits; maxPictures: number },
+  ): Promise<EncodedRendition[]>;
   /** Ends the child. */
   close(): void;
 }
@@ -68,12 +71,15 @@ export function engineProcess(startOne: () => RenderChild = startChild): EngineP
       if (!facts) throw new Error("the engine returned no facts");
       return facts;
     },
-    async renderForAnalysis(source, limits) {
+    async renderForAnalysis(source, asked) {
       const emitted: EncodedRendition[] = [];
-      await run(source, { work: "analyse", limits }, (one) => emitted.push(one));
-      const rendition = emitted.at(-1);
-      if (!rendition) throw new Error("the engine emitted no rendition for analysis");
-      return rendition;
+      await run(
+        source,
+        { work: "analyse", ...asked },
+        onlyOnce((one) => void emitted.push(one)),
+      );
+      if (emitted.length === 0) throw new Error("the engine emitted no picture for analysis");
+      return emitted;
     },
     close: () => child?.kill(),
   };

@@ -4,7 +4,10 @@ import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/man
 import * as z from "zod";
 
 /** Work on the picture whose bytes are at the beginning of the shared file. */
-export type Order = { limits: Limits } & ({ work: "render"; presets: Presets } | { work: "analyse" });
+export type Order = { limits: Limits } & (
+  | { work: "render"; presets: Presets }
+  | { work: "analyse"; maxPictures: number }
+);
 
 /** The messages to the child: an order with the picture's size in bytes, and the receipt of one rendition. */
 export type Request = { order: Order; bytes: number } | { taken: true };

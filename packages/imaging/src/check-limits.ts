@@ -26,6 +26,15 @@ export function checkBytes(bytes: number, limits: Limits): void {
   );
 }
 
+/** Refuses an object whose metadata says that the pipeline wrote it, and which it did not. @throws {ImageRejection} */
+export function checkMark({ isFalselyMarked }: { isFalselyMarked: boolean }): void {
+  if (!isFalselyMarked) return;
+  throw new ImageRejection(
+    "FALSELY_MARKED",
+    "The object's metadata says that this pipeline wrote it, and it did not. Upload the file without the metadata generated-by.",
+  );
+}
+
 /**
  * Checks the size that a header declares against the limits; the pixels of all frames count.
  *

@@ -1,180 +1,74 @@
-/** Chromaticities of red, green and blue, x and y each, by the code of the primaries (ITU-T H.273, table 2). The white is D65. */
-const PRIMARIES: Record<number, readonly (readonly [x: number, y: number])[]> = {
-  1: [
-    [0.64, 0.33],
-    [0.3, 0.6],
-    [0.15, 0.06],
-  ],
-  5: [
-    [0.64, 0.33],
-    [0.29, 0.6],
-    [0.15, 0.06],
-  ],
-  6: [
-    [0.63, 0.34],
-    [0.31, 0.595],
-    [0.155, 0.07],
-  ],
-  7: [
-    [0.63, 0.34],
-    [0.31, 0.595],
-    [0.155, 0.07],
-  ],
-  9: [
-    [0.708, 0.292],
-    [0.17, 0.797],
-    [0.131, 0.046],
-  ],
-  12: [
-    [0.68, 0.32],
-    [0.265, 0.69],
-    [0.15, 0.06],
-  ],
-  22: [
-    [0.63, 0.34],
-    [0.295, 0.605],
-    [0.155, 0.077],
-  ],
+import { D65, displayProfile, type Gamut, greyProfile, type ParametricCurve } from "./display-profile.ts";
+
+/** Codes of ITU-T H.273 for a picture's primaries and its transfer function. */
+export interface ColourCodes {
+  primaries: number;
+  transfer: number;
+}
+
+const ILLUMINANT_C = [0.31, 0.316] as const;
+/** Colours of red and blue without any brightness: their chromaticities are divided by it. */
+const NEARLY_0 = 1e-6;
+const BT601 = gamut("BT.601", [0.63, 0.34], [0.31, 0.595], [0.155, 0.07]);
+
+/** The colours of each code of primaries (ITU-T H.273, table 2). */
+const GAMUTS: Record<number, Gamut & { name: string }> = {
+  1: gamut("BT.709", [0.64, 0.33], [0.3, 0.6], [0.15, 0.06]),
+  4: { ...gamut("BT.470 M", [0.67, 0.33], [0.21, 0.71], [0.14, 0.08]), white: ILLUMINANT_C },
+  5: gamut("BT.470 BG", [0.64, 0.33], [0.29, 0.6], [0.15, 0.06]),
+  6: BT601,
+  7: { ...BT601, name: "SMPTE 240M" },
+  8: { ...gamut("Film", [0.681, 0.319], [0.243, 0.692], [0.145, 0.049]), white: ILLUMINANT_C },
+  9: gamut("BT.2020", [0.708, 0.292], [0.17, 0.797], [0.131, 0.046]),
+  10: { ...gamut("XYZ", [1, NEARLY_0], [0, 1], [0, NEARLY_0]), white: [1 / 3, 1 / 3] },
+  11: { ...gamut("DCI-P3", [0.68, 0.32], [0.265, 0.69], [0.15, 0.06]), white: [0.314, 0.351] },
+  12: gamut("Display P3", [0.68, 0.32], [0.265, 0.69], [0.15, 0.06]),
+  22: gamut("EBU 3213", [0.63, 0.34], [0.295, 0.605], [0.155, 0.077]),
 };
-const NAMES: Record<number, string> = {
-  5: "BT.470 BG",
-  6: "BT.601",
-  7: "SMPTE 240M",
-  9: "BT.2020",
-  12: "Display P3",
+
+function gamut(name: string, ...primaries: Gamut["primaries"]): Gamut & { name: string } {
+  return { name, primaries, white: D65 };
+}
+
+/** Returns the colours of a code; those of BT.709 for an unspecified or unknown one, as browsers do. */
+export function gamutOf(primaries: number): Gamut & { name: string } {
+  return GAMUTS[primaries] ?? gamut("BT.709", [0.64, 0.33], [0.3, 0.6], [0.15, 0.06]);
+}
+
+/** The curve of sRGB (IEC 61966-2-1). */
+const SRGB_CURVE: ParametricCurve = { type: 3, values: [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045] };
+/** Curves by the code of the transfer function (ITU-T H.273, table 3). */
+const CURVES: Record<number, ParametricCurve> = {
+  4: power(2.2),
+  5: power(2.8),
+  7: { type: 3, values: [1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1 / 4, 0.0913] },
+  8: power(1),
+  17: { type: 1, values: [2.6, (52.37 / 48) ** (1 / 2.6), 0] },
 };
-const D65 = [0.3127, 0.329] as const;
-/** Bradford's cone responses, for the change from D65 to D50, the white of every ICC profile (ICC.1:2022, annex E). */
-const BRADFORD = [
-  [0.8951, 0.2664, -0.1614],
-  [-0.7502, 1.7135, 0.0367],
-  [0.0389, -0.0685, 1.0296],
-];
-const D50 = [0.9642, 1, 0.8249];
-/** The curve of sRGB (IEC 61966-2-1) as an ICC parametric curve of type 3. */
-const SRGB_CURVE = { type: 3, values: [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045] };
-/**
- * Curves by the code of the transfer function, as browsers apply them to pictures: those of video in standard dynamic range are
- * taken for sRGB's.
- */
-const CURVES: Record<number, { type: number; values: number[] }> = {
-  4: { type: 0, values: [2.2] },
-  5: { type: 0, values: [2.8] },
-  8: { type: 0, values: [1] },
-};
+const VIDEO: ReadonlySet<number> = new Set([1, 6, 11, 12, 14, 15]);
+
+/** Returns the curve of an exponent. */
+export function power(exponent: number): ParametricCurve {
+  return { type: 0, values: [exponent] };
+}
 
 /**
  * Returns an ICC profile of the colours that codes of ITU-T H.273 name, so that they take the same way as every profile.
  *
- * @returns undefined for sRGB, and for primaries that are unspecified or unknown, which are taken for sRGB too
+ * @param videoCurve the curve of the codes of video: Chromium takes it for sRGB's in AVIF and HEIC (the default), and for that of
+ *   a studio monitor (BT.1886) in PNG
+ * @returns undefined for sRGB, and for codes that are unspecified or unknown, which are taken for sRGB too
  */
-export function cicpProfile({
-  primaries,
-  transfer,
-}: {
-  primaries: number;
-  transfer: number;
-}): Buffer | undefined {
-  const chromaticities = PRIMARIES[primaries];
-  const curve = CURVES[transfer];
-  if (!chromaticities || (primaries === 1 && !curve)) return undefined;
-  const columns = toColumns(chromaticities);
-  const tags: [string, Buffer][] = [
-    ["desc", text(NAMES[primaries] ?? `primaries ${primaries}, transfer ${transfer}`)],
-    ["wtpt", xyz(D50)],
-    ...["r", "g", "b"].map((channel, at): [string, Buffer] => [`${channel}XYZ`, xyz(columns[at] ?? [])]),
-    ...["r", "g", "b"].map((channel): [string, Buffer] => [`${channel}TRC`, parametric(curve ?? SRGB_CURVE)]),
-  ];
-  return toProfile(tags);
-}
-
-/** Returns X, Y and Z of red, green and blue under D50, which add up to the white. */
-function toColumns(chromaticities: readonly (readonly [number, number])[]): number[][] {
-  const toXyz = ([x, y]: readonly [number, number]) => [x / y, 1, (1 - x - y) / y];
-  const unscaled = chromaticities.map(toXyz);
-  const white = toXyz(D65);
-  const shares = times(inverse(transposed(unscaled)), white);
-  const [from, to] = [times(BRADFORD, white), times(BRADFORD, D50)];
-  const back = inverse(BRADFORD);
-  return unscaled.map((colour, at) => {
-    const cones = times(
-      BRADFORD,
-      colour.map((value) => value * (shares[at] ?? 0)),
-    );
-    return times(
-      back,
-      cones.map((value, cone) => (value * (to[cone] ?? 0)) / (from[cone] ?? 1)),
-    );
-  });
-}
-
-type Matrix = readonly (readonly number[])[];
-
-function times(matrix: Matrix, vector: readonly number[]): number[] {
-  return matrix.map((row) => row.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0));
-}
-
-function transposed(matrix: Matrix): Matrix {
-  return [0, 1, 2].map((column) => matrix.map((row) => row[column] ?? 0));
-}
-
-function inverse(matrix: Matrix): Matrix {
-  const [[a = 0, b = 0, c = 0] = [], [d = 0, e = 0, f = 0] = [], [g = 0, h = 0, i = 0] = []] = matrix;
-  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  return [
-    [e * i - f * h, c * h - b * i, b * f - c * e],
-    [f * g - d * i, a * i - c * g, c * d - a * f],
-    [d * h - e * g, b * g - a * h, a * e - b * d],
-  ].map((row) => row.map((value) => value / determinant));
-}
-
-function fixed(values: readonly number[]): Buffer {
-  const data = Buffer.alloc(4 * values.length);
-  for (const [at, value] of values.entries()) data.writeInt32BE(Math.round(65_536 * value), 4 * at);
-  return data;
-}
-
-function xyz(values: readonly number[]): Buffer {
-  return Buffer.concat([Buffer.from("XYZ \0\0\0\0", "latin1"), fixed(values)]);
-}
-
-function parametric({ type, values }: { type: number; values: readonly number[] }): Buffer {
-  return Buffer.concat([Buffer.from("para\0\0\0\0", "latin1"), Buffer.of(0, type, 0, 0), fixed(values)]);
-}
-
-/** Returns a text in the form of version 4: one translation, in UTF-16. */
-function text(words: string): Buffer {
-  const utf16 = Buffer.from(words, "utf16le").swap16();
-  const head = Buffer.alloc(28);
-  head.write("mluc", "latin1");
-  head.writeUInt32BE(1, 8);
-  head.writeUInt32BE(12, 12);
-  head.write("enUS", 16, "latin1");
-  head.writeUInt32BE(utf16.length, 20);
-  head.writeUInt32BE(28, 24);
-  return Buffer.concat([head, utf16]);
-}
-
-/** Returns the profile of a display with these tags (ICC.1:2022, section 7). */
-function toProfile(tags: readonly [string, Buffer][]): Buffer {
-  const table = Buffer.alloc(4 + 12 * tags.length);
-  table.writeUInt32BE(tags.length, 0);
-  const bodies: Buffer[] = [];
-  let at = 128 + table.length;
-  for (const [index, [name, body]] of tags.entries()) {
-    const entry = 4 + 12 * index;
-    table.write(name, entry, "latin1");
-    table.writeUInt32BE(at, entry + 4);
-    table.writeUInt32BE(body.length, entry + 8);
-    const padded = Buffer.concat([body, Buffer.alloc((4 - (body.length & 3)) & 3)]);
-    bodies.push(padded);
-    at += padded.length;
-  }
-  const header = Buffer.alloc(128);
-  header.writeUInt32BE(at, 0);
-  header.writeUInt32BE(0x04300000, 8);
-  header.write("mntrRGB XYZ ", 12, "latin1");
-  header.write("acsp", 36, "latin1");
-  fixed(D50).copy(header, 68);
-  return Buffer.concat([header, table, ...bodies]);
+export function cicpProfile(
+  { primaries, transfer }: ColourCodes,
+  { videoCurve = SRGB_CURVE, isGrey = false }: { videoCurve?: ParametricCurve; isGrey?: boolean } = {},
+): Buffer | undefined {
+  const curve = CURVES[transfer] ?? (VIDEO.has(transfer) ? videoCurve : SRGB_CURVE);
+  const { name, ...colours } = gamutOf(primaries);
+  if (curve === SRGB_CURVE && (isGrey || primaries === 1 || GAMUTS[primaries] === undefined))
+    return undefined;
+  const title = `${name}, transfer ${transfer}`;
+  return isGrey
+    ? greyProfile(title, curve)
+    : displayProfile(curve === SRGB_CURVE ? name : title, colours, curve);
 }

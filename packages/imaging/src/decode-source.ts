@@ -1,11 +1,12 @@
 import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
-import type { Sharp } from "sharp";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
+import { decodeFourChannels } from "./fourth-channel.ts";
+import { hdrToSrgb } from "./hdr.ts";
 import type { Header } from "./header.ts";
 import { decodeHeic } from "./heic/decode-heic.ts";
 import type { IccProfile } from "./icc-profile.ts";
-import { open, type Pixels, resize, toPixels } from "./pixels.ts";
+import { open, type Pixels, resize, toPixels, toSamples } from "./pixels.ts";
 import type { Size } from "./size.ts";
 import { unsupported } from "./sniff-format.ts";
 import type { TimeBudget } from "./time-budget.ts";
@@ -37,25 +38,41 @@ export async function decodeSource(
   const { ignoreIcc, colourSpace, pending } = colourPlan(header);
   const own = OWN_DECODERS[header.format];
   if (own) {
-    const decoded = await own(source, size, { limits, budget });
-    return { pixels: await resize(decoded, size, budget), profile: pending };
+    const decoded = await resize(await own(source, size, { limits, budget }), size, budget);
+    return { pixels: header.hdr ? hdrToSrgb(decoded, header.hdr) : decoded, profile: pending };
   }
-  const decode = (file: Uint8Array) =>
+  const opened = (file: Uint8Array) =>
     sharp(file, {
       failOn: inputFormat(header.format).failOn?.(header) ?? "warning",
       limitInputPixels: maxFramePixels(limits, header.format),
       autoOrient: true,
       ignoreIcc,
-    })
-      .resize({ width: size.width, height: size.height, fit: "fill" })
-      .toColourspace(colourSpace);
-  const pixels = await decodePixels(source, decode, { header, budget });
+    }).toColourspace(colourSpace);
+  const decode = async (file: Uint8Array) => {
+    const { hdr, fourthChannel } = header;
+    // A resize takes a fourth channel for straight alpha.
+    if (fourthChannel)
+      return resize(await decodeFourChannels(fourthChannel, { file, opened, budget }), size, budget);
+    const operation = opened(file).resize({ ...size, fit: "fill" });
+    return hdr ? hdrToSrgb(await toSamples(operation, budget), hdr) : toPixels(operation, budget);
+  };
+  const pixels = await decodePixels(source, decode, header);
   if (pixels.channels > MOST_CHANNELS)
     throw unsupported(`A ${header.format} picture of ${pixels.channels} channels`);
-  return {
-    pixels: isOpaque(pixels) ? await toPixels(open(pixels).removeAlpha(), budget) : pixels,
-    profile: pending,
-  };
+  const visible = isOpaque(pixels) ? await toPixels(open(pixels).removeAlpha(), budget) : pixels;
+  return { pixels: pending?.model === "GRAY" ? toGrey(visible) : visible, profile: pending };
+}
+
+/** Returns grey pixels, of three equal channels, in one channel, as their profile takes them. */
+function toGrey({ data, width, height, channels }: Pixels): Pixels {
+  if (channels < 3) return { data, width, height, channels };
+  const kept = channels === 4 ? 2 : 1;
+  const grey = Buffer.alloc(kept * width * height);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += kept) {
+    grey[to] = data[from] ?? 0;
+    if (kept === 2) grey[to + 1] = data[from + 3] ?? 0;
+  }
+  return { data: grey, width, height, channels: kept };
 }
 
 /**
@@ -65,29 +82,31 @@ export async function decodeSource(
  */
 async function decodePixels(
   source: Uint8Array,
-  decode: (file: Uint8Array) => Sharp,
-  { header, budget }: { header: Header; budget: TimeBudget },
+  decode: (file: Uint8Array) => Promise<Pixels>,
+  header: Header,
 ): Promise<Pixels> {
   try {
-    return await toPixels(decode(source), budget);
+    return await decode(source);
   } catch (error) {
     const rejection = decodingRejection(error, header.format, "is damaged or cut short");
     if (rejection.reason !== "CORRUPT_IMAGE") throw rejection;
     const repaired = await inputFormat(header.format).repair?.(source);
     if (!repaired) throw rejection;
-    return toPixels(decode(repaired), budget).catch(() => {
+    return decode(repaired).catch(() => {
       throw rejection;
     });
   }
 }
 
-/** Returns whether the decoder applies the profile, or leaves it for later: libvips skips profiles of 16-bit grey. */
+/** Returns whether the decoder applies the profile, or leaves it for later. */
 function colourPlan(header: Header) {
-  const { profile, space, hasAlpha } = header;
+  const { profile, space, hdr, hasAlpha } = header;
+  if (hdr) return { ignoreIcc: true, colourSpace: "rgb16", pending: undefined };
   if (isRgb(header))
     return { ignoreIcc: true, colourSpace: "srgb", pending: isWideGamut(header) ? profile : undefined };
-  if (space === "grey16" && profile?.model === "GRAY" && !hasAlpha) {
-    return { ignoreIcc: true, colourSpace: "b-w", pending: profile };
+  if ((space === "grey16" || space === "b-w") && profile?.model === "GRAY") {
+    // As grey, sharp returns no alpha.
+    return { ignoreIcc: true, colourSpace: hasAlpha ? "srgb" : "b-w", pending: profile };
   }
   return { ignoreIcc: false, colourSpace: "srgb", pending: undefined };
 }

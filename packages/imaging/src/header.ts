@@ -1,6 +1,10 @@
 import type { Facts } from "@image-pipeline/schema/manifest";
+import type { HdrColours } from "./hdr-colours.ts";
 import type { IccProfile } from "./icc-profile.ts";
 import type { Size } from "./size.ts";
+
+/** Colours multiplied by alpha; no alpha (TIFF 6.0 calls it unspecified); alpha beside CIELAB, which libvips scales like a colour. */
+export type FourthChannel = "premultiplied" | "unspecified" | "beside CIELAB";
 
 /** The declarations in a file's header; nothing is decoded yet. The size is of one frame, as displayed, after orientation. */
 export interface Header extends Size {
@@ -24,6 +28,10 @@ export interface Header extends Size {
   /** Set for a picture that is decoded tile after tile: the pixels of one. */
   tilePixels?: number;
   profile: IccProfile | undefined;
+  /** Set for colours in high dynamic range, which are mapped to sRGB when they are decoded. */
+  hdr?: HdrColours | undefined;
+  /** Set if the last channel is not straight alpha, as libvips takes it. */
+  fourthChannel?: FourthChannel | undefined;
   exif: Buffer | undefined;
   /** The EXIF orientation, 1 to 8, that is not yet applied. */
   orientation: number;

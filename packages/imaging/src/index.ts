@@ -1,4 +1,4 @@
-export { checkBytes } from "./check-limits.ts";
+export { checkBytes, checkMark } from "./check-limits.ts";
 export type { EncodedRendition } from "./encode-rendition.ts";
 export { ENGINE } from "./engine-versions.ts";
 export { ImageRejection } from "./image-rejection.ts";

@@ -6,7 +6,7 @@ const FULL = 1 << 14;
 /** Number of steps in half of a 32-bit number. */
 const HALF = 1 << 16;
 /** Matrix from X, Y, Z under D50 to the light of sRGB (brucelindbloom.com, "RGB/XYZ Matrices", by Bradford). */
-const SRGB_OF_XYZ: readonly Triple[] = [
+export const SRGB_OF_XYZ: readonly Triple[] = [
   [3.1338561, -1.6168667, -0.4906146],
   [-0.9787684, 1.9161415, 0.033454],
   [0.0719453, -0.2289914, 1.4052427],
@@ -82,7 +82,7 @@ function dot(row: Triple, [x, y, z]: Triple): number {
 }
 
 /** Returns the 8-bit sRGB value of an amount of light, or the nearest one (IEC 61966-2-1). */
-function srgbValue(light: number): number {
+export function srgbValue(light: number): number {
   const value = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
   return Math.round(255 * Math.min(1, Math.max(0, value)));
 }

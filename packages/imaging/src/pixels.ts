@@ -10,6 +10,9 @@ export interface Pixels extends Size {
   channels: 1 | 2 | 3 | 4;
 }
 
+/** Pixels of 8 or 16 bits in all channels. */
+export type Samples = Omit<Pixels, "data"> & { data: Uint8Array | Uint16Array };
+
 /** Opens the pixels as the input of a libvips operation, without a copy. */
 export function open({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
@@ -19,6 +22,19 @@ export function open({ data, width, height, channels }: Pixels): Sharp {
 export async function toPixels(operation: Sharp, budget: TimeBudget): Promise<Pixels> {
   const { data, info } = await runOperation(operation.raw(), budget);
   return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+/** Runs an operation and returns its outcome with 16 bits a channel. */
+export async function toSamples(operation: Sharp, budget: TimeBudget): Promise<Samples> {
+  const { data, info } = await runOperation(operation.raw({ depth: "ushort" }), budget);
+  const { buffer, byteOffset, length } =
+    data.byteOffset % 2 === 0 ? data : Buffer.from(new Uint8Array(data).buffer);
+  return {
+    data: new Uint16Array(buffer, byteOffset, length / 2),
+    width: info.width,
+    height: info.height,
+    channels: info.channels,
+  };
 }
 
 /** Resizes the whole picture. Both sides are given: rounding at every stage would end a pixel off. */

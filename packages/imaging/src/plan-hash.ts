@@ -17,6 +17,7 @@ const LIMITS_MET: Record<RejectionReason, readonly (keyof Limits)[] | null> = {
   TOO_MANY_PIXELS: ["maxFramePixels", "maxTotalPixels", "maxDecodeMemoryBytes", "maxRenderMemoryBytes"],
   TOO_MANY_FRAMES: ["maxFrames"],
   TOO_MANY_PARTS: ["maxScans", "maxParts"],
+  FALSELY_MARKED: null,
   RENDER_TIMEOUT: null,
 };
 

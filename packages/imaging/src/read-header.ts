@@ -34,6 +34,8 @@ export async function readHeader(
   const metadata = await readMetadata(source, format);
   if (!inputFormat(format).isDetected?.(metadata)) throw unsupported(undefined);
   const { autoOrient, pages = 1, exif, icc, loop = 0, delay, orientation = 1, hasAlpha, space } = metadata;
+  const isGrey = space === "b-w" || space === "grey16";
+  const colours = inputFormat(format).colours?.(source, { icc, isGrey }) ?? { icc };
   return {
     format,
     stored: { width: metadata.width, height: metadata.height },
@@ -47,7 +49,9 @@ export async function readHeader(
     isInterlaced: metadata.isProgressive,
     chromaSubsampling: metadata.chromaSubsampling,
     compression: metadata.compression,
-    profile: readIccProfile(icc),
+    profile: readIccProfile(colours.icc),
+    hdr: colours.hdr,
+    fourthChannel: inputFormat(format).fourthChannel?.(source),
     exif,
     orientation,
     animation: pages > 1 && delay ? toAnimation(delay, loop) : undefined,

@@ -76,7 +76,7 @@ function guarded(emit: (rendition: EncodedRendition) => void): typeof emit {
 }
 
 function headerFacts(header: Header, source: Uint8Array) {
-  const { format, width, height, pages, hasAlpha, space, bitDepth, profile, exif } = header;
+  const { format, width, height, pages, hasAlpha, space, bitDepth, profile, hdr, exif } = header;
   return {
     ...{ format, width, height, hasAlpha },
     pages: inputFormat(format).pages?.(source) ?? pages,
@@ -84,6 +84,8 @@ function headerFacts(header: Header, source: Uint8Array) {
     colourSpace: COLOUR_SPACES[space] ?? space,
     ...(profile?.name && { colourProfile: profile.name }),
     ...(isWideGamut(header) && { isWideGamut: true as const }),
+    ...(hdr && { hdr: true as const }),
+    ...(inputFormat(format).hasGainMap?.(source) && { hasGainMap: true as const }),
     ...(bitDepth && { bitDepth }),
     exif: exifFacts(inputFormat(format).exif?.(source) ?? exif),
   };

@@ -5,12 +5,15 @@ import { decodeSource, isWideGamut } from "./decode-source.ts";
 import { describePixels, type PixelFacts } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { type Header, isAnimated } from "./header.ts";
-import { pyramid } from "./pixels.ts";
+import { isGraphic } from "./is-graphic.ts";
+import { type Pixels, pyramid } from "./pixels.ts";
 import { renderAnimation } from "./render-animation.ts";
 import { renderStills } from "./render-stills.ts";
 import { framesOf, type RenditionPlan } from "./rendition-plan.ts";
+import { type Character, settlePlan } from "./settle-plan.ts";
 import { area, type Size, scaleSize } from "./size.ts";
 import type { TimeBudget } from "./time-budget.ts";
+import { vanishesOnWhite } from "./vanishes-on-white.ts";
 
 /** Enough for the facts, in pixels of the longer side, if no still rendition needs more. */
 const LEAST_SIDE = 100;
@@ -30,14 +33,20 @@ interface PlansContext {
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
 export async function renderPlans(
-  plans: readonly RenditionPlan[],
+  planned: readonly RenditionPlan[],
   context: PlansContext,
-): Promise<PixelFacts & Pick<Facts, "hasAlpha">> {
+): Promise<PixelFacts & Character & Pick<Facts, "hasAlpha">> {
   const { source, header, budget } = context;
-  const plansOf = (frames: "first" | "all") =>
-    plans.filter(({ output }) => framesOf(output, isAnimated(header)) === frames);
-  const stills = plansOf("first");
-  const { pixels, profile } = await decodeSource(source, masterSize(header, stills), context);
+  const isOf = (frames: "first" | "all") => (plan: RenditionPlan) =>
+    framesOf(plan.output, isAnimated(header)) === frames;
+  const { pixels, profile } = await decodeSource(
+    source,
+    masterSize(header, planned.filter(isOf("first"))),
+    context,
+  );
+  const character = characterOf(pixels);
+  const plans = planned.map((plan) => settlePlan(plan, character));
+  const stills = plans.filter(isOf("first"));
   const emit = toEmit(context);
 
   const isWide = ({ preset }: RenditionPlan) => preset.colourSpace === "p3" && isWideGamut(header);
@@ -49,11 +58,19 @@ export async function renderPlans(
   const srgb = pyramid(profile ? await toSrgb(pixels, profile, budget) : pixels, budget);
   const rest = stills.filter((plan) => !isWide(plan));
   await renderStills(srgb, rest, { budget, emit });
-  for (const plan of plansOf("all")) {
+  for (const plan of plans.filter(isOf("all"))) {
     emit(await renderAnimation(source, plan, { ...context, first: pixels }), plan);
   }
   const hasAlpha = header.pages > 1 ? header.hasAlpha : pixels.channels === 4;
-  return { ...(await describePixels(srgb.latest, header, budget)), hasAlpha };
+  return { ...(await describePixels(srgb.latest, header, budget)), ...character, hasAlpha };
+}
+
+/** Returns the facts that decide what `auto` means, from the pixels that every rendition is made of. */
+function characterOf(pixels: Pixels): Character {
+  return {
+    ...(isGraphic(pixels) && { isGraphic: true }),
+    ...(vanishesOnWhite(pixels) && { vanishesOnWhite: true }),
+  };
 }
 
 /** Returns a function that emits a rendition, marked if it has the source's full size and more bytes. */

@@ -33,7 +33,7 @@ export async function renderStills(
 /** Returns true if two plans differ only in the format, so that their pixels are the same. */
 function isSamePicture(a: RenditionPlan, b: RenditionPlan): boolean {
   const [x, y] = [outcomeSize(a), outcomeSize(b)];
-  return a.preset === b.preset && x.width === y.width && x.height === y.height;
+  return a.name === b.name && x.width === y.width && x.height === y.height;
 }
 
 async function finishStill(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Pixels> {

@@ -187,6 +187,14 @@ describe("the colours of a HEIC picture", () => {
     expectColours((await renderQuarters(heicFile({ tiles: [card], properties }))).quarters, P3);
   });
 
+  it("in high dynamic range are mapped to sRGB", async () => {
+    const { facts, quarters } = await renderQuarters(
+      heicFile({ tiles: [card], properties: [property.nclx(9, 16, 6)] }),
+    );
+    expect(facts).toMatchObject({ hdr: true });
+    expectColours(quarters.slice(0, 1), [[255, 0, 0, 255]]);
+  });
+
   it("stay as they are with the codes of sRGB", async () => {
     const { facts, quarters } = await renderQuarters(
       heicFile({ tiles: [card], properties: [property.nclx(1, 13, 6)] }),

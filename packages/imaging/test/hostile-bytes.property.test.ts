@@ -15,6 +15,8 @@ const bytes = fc.uint8Array({ maxLength: 600 });
 /** Bytes with a known beginning, so that a reader continues with the rest. */
 const beginning = (text: string) => bytes.map((rest) => Buffer.concat([Buffer.from(text, "latin1"), rest]));
 const LIMITS = Limits.parse({});
+/** A GIF gets a transparent colour, which takes an extension of 8 bytes. */
+const ADDED_BYTES = 8;
 const FORMATS = Facts.shape.format.options;
 const SIGNATURES: Record<(typeof FORMATS)[number], string> = {
   avif: "\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x40meta\0\0\0\0\0\0\0\x30iprp\0\0\0\x20ipco",
@@ -71,11 +73,16 @@ describe("hostile bytes", () => {
     );
   });
 
-  it.each(FORMATS)("become a smaller %s file or a rejection", (format) => {
+  it.each(FORMATS)("become a %s file that is hardly larger, with its colours, or a rejection", (format) => {
+    const { prepare, colours, fourthChannel, hasGainMap } = inputFormat(format);
     fc.assert(
       fc.property(beginning(SIGNATURES[format]), (source) => {
         try {
-          expect(inputFormat(format).prepare(source, LIMITS).length).toBeLessThanOrEqual(source.length);
+          const prepared = prepare(source, LIMITS);
+          expect(prepared.length).toBeLessThanOrEqual(source.length + ADDED_BYTES);
+          colours?.(prepared, { icc: undefined, isGrey: false });
+          fourthChannel?.(prepared);
+          hasGainMap?.(source);
         } catch (error) {
           expect(error).toBeInstanceOf(ImageRejection);
         }

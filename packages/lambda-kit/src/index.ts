@@ -1,9 +1,11 @@
 /** The common parts of the functions: handlers of queues and workflow tasks, sources, documents and results. */
 export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
 export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
-export type { ResultPublisher, SourceStore } from "./ports.ts";
+export { type OwnUploads, requireOwn } from "./own-events.ts";
+export type { ReadSource, ResultPublisher, SourceStore } from "./ports.ts";
 export { queueFunction } from "./queue-function.ts";
 export { s3DocumentStore } from "./s3-document-store.ts";
+export { type ReadSecret, type Secret, s3ReadSecret, s3Secret } from "./s3-secret.ts";
 export { s3SourceStore } from "./s3-source-store.ts";
 export { snsResultPublisher } from "./sns-result-publisher.ts";
 export { TaskError, taskFunction, toTaskError } from "./task-function.ts";

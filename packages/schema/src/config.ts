@@ -1,5 +1,5 @@
 /** The settings of `pipeline.config.ts`, and the hashes of those that decide a result. */
-export { AnalysisRecipe, toAnalysisHash } from "./config/analysis-rules.ts";
+export { AnalysisRecipe, callsPerPicture, toAnalysisHash } from "./config/analysis-rules.ts";
 export { toHash } from "./config/canonical-json.ts";
 export { ConfigError } from "./config/config-error.ts";
 export {

@@ -4,6 +4,8 @@ export {
   AnalyzerEnvironment,
   AuditEnvironment,
   IngestEnvironment,
+  InvalidationEnvironment,
+  ResolverEnvironment,
   readEnvironment,
   WorkerEnvironment,
   WorkflowEnvironment,

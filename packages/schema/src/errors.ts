@@ -23,6 +23,7 @@ export const DISPOSITIONS = {
   SOURCE_GONE: "stale",
   SOURCE_GENERATED: "stale",
   MALFORMED_MESSAGE: "hopeless",
+  MESSAGE_REFUSED: "hopeless",
   ANALYSIS_MISCALLED: "hopeless",
 } as const satisfies Record<string, Disposition>;
 

@@ -17,4 +17,4 @@ export {
   toAnalyzedEvent,
   toResultEvent,
 } from "./messages/result-events.ts";
-export { DeletedSource, Source } from "./messages/source.ts";
+export { DeletedSource, EventSequencer, Source } from "./messages/source.ts";

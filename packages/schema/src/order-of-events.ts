@@ -17,6 +17,7 @@ interface Tombstone {
   source: DeletedSource;
   versionOnly?: boolean | undefined;
   eventTime?: string | undefined;
+  updatedAt: string;
 }
 
 /** The document that a consumer has of an image: its manifest, or another one that follows the same order. */
@@ -28,6 +29,7 @@ export type ImageDocument = ExistingImage | Tombstone;
  * | manifest | event | decision |
  * |---|---|---|
  * | none | | `process` |
+ * | of the future | repairs this manifest | `process`, whatever its position: it buries its key |
  * | processed, rejected | newer | `process` |
  * | processed, rejected | the same, manifest not current | `process` (presets, limits or engine changed) |
  * | processed, rejected | the same, repairs this manifest | `process` (a rendition is missing or damaged) |
@@ -45,14 +47,26 @@ export function decideUploaded(
   manifest: ImageDocument | undefined,
   isCurrent: boolean,
 ) {
-  if (!manifest) return "process";
+  const isRepaired = event.data.repairs === manifest?.updatedAt;
+  if (!manifest || (isRepaired && isOfFuture(manifest))) return "process";
   const order = orderOf(event, manifest);
   if (manifest.status === "deleted")
     return order === "newer" && !isOfDeletedVersion(event, manifest) ? "process" : "resurrect-refused"; // mutation: tombstone
   if (order !== "same") return order === "newer" ? "process" : "stale"; // mutation: order-of-uploads
-  return isCurrent && event.data.repairs !== manifest.updatedAt ? "duplicate" : "process";
+  return isCurrent && !isRepaired ? "duplicate" : "process";
 }
 export type UploadedDecision = ReturnType<typeof decideUploaded>;
+
+/** The clocks of S3 and of the functions differ by less. */
+export const MAX_AHEAD_MILLISECONDS = 15 * 60 * 1000;
+
+/**
+ * Returns true for a document that was written long before its event: no event of S3 led to it, but a message that an
+ * earlier version believed. Every real event is older.
+ */
+export function isOfFuture({ eventTime, updatedAt }: ImageDocument): boolean {
+  return eventTime !== undefined && Date.parse(eventTime) > Date.parse(updatedAt) + MAX_AHEAD_MILLISECONDS;
+}
 
 /** Returns true if the document was made with the recipe of this hash. */
 export function isMadeWith(document: ImageDocument | undefined, toRecipeHash: string): boolean {
@@ -90,7 +104,7 @@ function isOfOneVersion({ data }: ImageDeleted): boolean {
 }
 
 /** The fields of a tombstone that the order of events needs. */
-export type TombstoneOrder = Omit<Tombstone, "status">;
+export type TombstoneOrder = Omit<Tombstone, "status" | "updatedAt">;
 
 /**
  * Returns the position of a tombstone in the order of events. The tombstone of one version takes the position of that

@@ -7,7 +7,13 @@ export {
   type PipelineErrorCode,
 } from "./errors.ts";
 export { FAILURES_PREFIX, Failure, toFailureKey } from "./failure-record.ts";
-export { GENERATED_METADATA, isGenerated } from "./generated-by.ts";
+export {
+  GENERATED_METADATA,
+  hasMark,
+  isRendition,
+  saysGenerated,
+  toRenditionMetadata,
+} from "./generated-by.ts";
 export {
   compareSequencers,
   type DeletedDecision,
@@ -15,6 +21,8 @@ export {
   decideUploaded,
   type ImageDocument,
   isMadeWith,
+  isOfFuture,
+  MAX_AHEAD_MILLISECONDS,
   toTombstoneOrder,
   type UploadedDecision,
   withKnownOrder,

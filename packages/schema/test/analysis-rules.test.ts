@@ -3,8 +3,8 @@ import { AnalysisRecipe, toAnalysisHash } from "../src/config.ts";
 
 test("a recipe has the same hash in any order of its keys, and another has another", () => {
   const recipe = AnalysisRecipe.parse({});
-  const { rules, moderation, labels } = recipe;
-  expect(toAnalysisHash({ rules, moderation, labels })).toBe(toAnalysisHash(recipe));
+  const { rules, moderation, labels, maxCallsPerImage } = recipe;
+  expect(toAnalysisHash({ rules, moderation, maxCallsPerImage, labels })).toBe(toAnalysisHash(recipe));
   expect(toAnalysisHash({ ...recipe, rules: [] })).not.toBe(toAnalysisHash(recipe));
 });
 

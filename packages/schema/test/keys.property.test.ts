@@ -39,13 +39,14 @@ test("a source key that looks like a hashed manifest does not share that manifes
   expect(toManifestKey("uploads", hashed.replace(/^manifests\//, ""))).not.toBe(hashed);
 });
 
-test("a tag depends on every part of the source's identity and on the recipe, and on nothing else", () => {
+test("a tag depends on every part of the source's identity, on the recipe and on the secret, and on nothing else", () => {
   fc.assert(
     fc.property(source, source, (a, b) => {
       const same = JSON.stringify(a) === JSON.stringify(b);
-      expect(toRenditionTag(a, "r") === toRenditionTag(b, "r")).toBe(same);
-      expect(toRenditionTag(a, "r")).toBe(toRenditionTag({ ...a }, "r"));
-      expect(toRenditionTag(a, "r")).not.toBe(toRenditionTag(a, "s"));
+      expect(toRenditionTag(a, "r", "k") === toRenditionTag(b, "r", "k")).toBe(same);
+      expect(toRenditionTag(a, "r", "k")).toBe(toRenditionTag({ ...a }, "r", "k"));
+      expect(toRenditionTag(a, "r", "k")).not.toBe(toRenditionTag(a, "s", "k"));
+      expect(toRenditionTag(a, "r", "k")).not.toBe(toRenditionTag(a, "r", "another"));
     }),
   );
 });

@@ -8,7 +8,7 @@ const source = fc.record({
   eTag: fc.string({ minLength: 1 }),
   versionId: fc.option(fc.string({ minLength: 1 })),
   size: fc.nat(),
-  sequencer: fc.option(fc.stringMatching(/^[0-9A-F]{1,20}$/)),
+  sequencer: fc.option(fc.stringMatching(/^[0-9A-F]{16,32}$/)),
 });
 const time = "2026-01-01T00:00:00.000Z";
 

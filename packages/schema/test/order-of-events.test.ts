@@ -63,7 +63,8 @@ describe("decideUploaded", () => {
 describe("decideUploaded, after one version was deleted permanently", () => {
   const versionDeletion = deletion({ versionId: "v1", sequencer: "90", deleteMarker: false });
   const known = documentOf(upload({ versionId: "v1", sequencer: "10" }));
-  const afterUpload = { status: "deleted" as const, ...toTombstoneOrder(versionDeletion, known) };
+  const { updatedAt } = known;
+  const afterUpload = { status: "deleted" as const, ...toTombstoneOrder(versionDeletion, known), updatedAt };
   const withoutUpload = tombstone(versionDeletion);
   test.each([
     ["resurrect-refused", "for that version", afterUpload, upload({ versionId: "v1", sequencer: "10" })],

@@ -17,6 +17,11 @@ interface UploadFields {
   time?: string;
 }
 
+/** Completes a short sequencer to S3's length. The order stays the same: S3's comparison pads on the right too. */
+export function toSequencer(short: string | null): string | null {
+  return short?.padEnd(18, "0") ?? null;
+}
+
 /** An upload of `photos/a.jpg`, except for the fields given. */
 export function upload({ time = "2026-01-01T00:00:00.000Z", ...fields }: UploadFields = {}): ImageUploaded {
   const source = {
@@ -25,8 +30,8 @@ export function upload({ time = "2026-01-01T00:00:00.000Z", ...fields }: UploadF
     eTag: "e1",
     versionId: null,
     size: 100,
-    sequencer: "10",
     ...fields,
+    sequencer: toSequencer(fields.sequencer === undefined ? "10" : fields.sequencer),
   };
   return imageUploaded(source, { time, correlationId: "request-1" });
 }
@@ -45,9 +50,9 @@ export function deletion({ time = "2026-01-02T00:00:00.000Z", ...fields }: Delet
     bucket: UPLOADS,
     key: "photos/a.jpg",
     versionId: null,
-    sequencer: "20",
     deleteMarker: false,
     ...fields,
+    sequencer: toSequencer(fields.sequencer === undefined ? "20" : fields.sequencer),
   };
   return imageDeleted(source, { time, correlationId: "request-2" });
 }

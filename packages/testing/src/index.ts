@@ -1,6 +1,6 @@
 /** Factories, fakes and servers for tests of the functions and of the commands. Needs the contract only, so any package may use it. */
 export { HOSTILE_ROWS, HOSTILE_STRINGS, harmIn, ORDINARY_STRINGS } from "./hostile-strings.ts";
-export { deletion, PROCESSED, UPLOADS, upload } from "./image-events.ts";
+export { deletion, PROCESSED, toSequencer, UPLOADS, upload } from "./image-events.ts";
 export {
   aRendition,
   aSource,
@@ -9,6 +9,7 @@ export {
   processed,
   RECIPE,
   rejected,
+  SECRET,
   tombstone,
 } from "./manifests.ts";
 export { type MemoryBucket, memoryBucket, S3Fault, type StoredObject } from "./memory-bucket.ts";

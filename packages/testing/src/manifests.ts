@@ -8,9 +8,11 @@ import type {
   RejectedManifest,
   Rendition,
 } from "@image-pipeline/schema/manifest";
-import { UPLOADS } from "./image-events.ts";
+import { toSequencer, UPLOADS } from "./image-events.ts";
 
 export const RECIPE = "recipe-1";
+/** The secret of the environment. */
+export const SECRET = "5".repeat(64);
 
 export const FACTS: Facts = {
   format: "jpeg",
@@ -29,7 +31,11 @@ export const FACTS: Facts = {
 /** The source `photos/a.jpg`, except for the fields given. */
 export function aSource(fields: Partial<Source> = {}): Source {
   const source = { bucket: UPLOADS, key: "photos/a.jpg", eTag: "e1", versionId: null, size: 100 };
-  return { ...source, sequencer: "10", ...fields };
+  return {
+    ...source,
+    ...fields,
+    sequencer: toSequencer(fields.sequencer === undefined ? "10" : fields.sequencer),
+  };
 }
 
 /** The content of the one rendition that an image has in these tests. */
@@ -101,5 +107,5 @@ function common({ bucket, key }: DeletedSource, of: ImageUploaded | ImageDeleted
 
 function tagOf(of: ImageUploaded | Source, recipe = RECIPE): string | undefined {
   if (!("data" in of)) return undefined;
-  return toRenditionTag({ ...of.data, sequencer: of.data.sequencer ?? of.time }, recipe);
+  return toRenditionTag({ ...of.data, sequencer: of.data.sequencer ?? of.time }, recipe, SECRET);
 }

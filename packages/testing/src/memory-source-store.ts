@@ -1,15 +1,23 @@
+import { createHash } from "node:crypto";
 import type { Source } from "@image-pipeline/schema/events";
-import { isGenerated, PipelineError } from "@image-pipeline/schema/processing";
+import { isRendition, PipelineError, saysGenerated } from "@image-pipeline/schema/processing";
+import { SECRET } from "./manifests.ts";
 import { type MemoryBucket, S3Fault } from "./memory-bucket.ts";
 
 /** Sources in a bucket in memory, read by their version and eTag only: a `SourceStore` of lambda-kit. */
 export function memorySourceStore(bucket: MemoryBucket) {
   return {
-    async read({ key, eTag, versionId }: Source): Promise<Uint8Array> {
-      const object = pinned(bucket, key, { ifMatch: `"${eTag}"`, ...(versionId && { versionId }) });
-      if (isGenerated(object.metadata))
+    async read({ key, eTag, versionId, size }: Source, maxBytes: number) {
+      const { body, metadata } = pinned(bucket, key, {
+        ifMatch: `"${eTag}"`,
+        ...(versionId && { versionId }),
+      });
+      if (body.length !== size || size > maxBytes)
+        throw new PipelineError("MESSAGE_REFUSED", `${key} has another size`);
+      const sha256 = createHash("sha256").update(body).digest("hex");
+      if (isRendition(metadata, { sha256, secret: SECRET }))
         throw new PipelineError("SOURCE_GENERATED", `${key} was written by this pipeline`);
-      return object.body;
+      return { bytes: body, isFalselyMarked: saysGenerated(metadata) };
     },
   };
 }

@@ -104,8 +104,12 @@ function get(bucket: MemoryBucket, request: S3Request): Answer {
   const [versionId, ifMatch] = [request.query.get("versionId"), text(request, "if-match")];
   const object = bucket.get(request.key, { ...(versionId && { versionId }), ...(ifMatch && { ifMatch }) });
   const range = /^bytes=(\d+)-(\d+)$/.exec(text(request, "range") ?? "");
-  const body = range ? object.body.subarray(Number(range[1]), Number(range[2]) + 1) : object.body;
-  return { status: range ? 206 : 200, headers: toHeaders(object, body), body };
+  if (!range) return { status: 200, headers: toHeaders(object, object.body), body: object.body };
+  const [first, last] = [Number(range[1]), Number(range[2])];
+  if (first >= object.body.length) throw new S3Fault(416, "InvalidRange");
+  const body = object.body.subarray(first, last + 1);
+  const contentRange = `bytes ${first}-${first + body.length - 1}/${object.body.length}`;
+  return { status: 206, headers: { ...toHeaders(object, body), "content-range": contentRange }, body };
 }
 
 function tagging(bucket: MemoryBucket, { method, key, query }: S3Request, xml: string): Answer {

@@ -5,6 +5,7 @@ import type { Photograph } from "../photographs.ts";
 import { toETag } from "./stand-in-aws.ts";
 
 export const UPLOADS = "uploads";
+const SEQUENCER = "0055AED6DCD90281E5";
 const TIME = "2026-01-01T00:00:00.000Z";
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:topic";
 
@@ -16,6 +17,8 @@ export function toEnvironment(endpoint: string, presets: Presets): Record<string
       TENANTS: { prefix: "", pattern: "^([^/]+)/" },
     }),
     ...WorkerEnvironment.encode({
+      UPLOAD_BUCKET: UPLOADS,
+      UPLOAD_PREFIX: "",
       PROCESSED_BUCKET: "processed",
       IMAGE_RESULTS_TOPIC_ARN: TOPIC,
       RENDITIONS_QUEUE_URL: `${endpoint}/000000000000/renditions`,
@@ -37,7 +40,7 @@ export function toNotification(photograph: Photograph): unknown {
     key: photograph.name,
     size: photograph.data.length,
     eTag: toETag(photograph.data),
-    sequencer: "01",
+    sequencer: SEQUENCER,
   };
   const s3 = { bucket: { name: UPLOADS }, object };
   return { Records: [{ eventVersion: "2.1", eventName: "ObjectCreated:Put", eventTime: TIME, s3 }] };
@@ -56,7 +59,7 @@ function toRecord(photograph: Photograph, index: number) {
     eTag: toETag(data),
     versionId: null,
     size: data.length,
-    sequencer: "01",
+    sequencer: SEQUENCER,
   };
   return {
     messageId: `message-${index}`,

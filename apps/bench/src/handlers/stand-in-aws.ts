@@ -77,6 +77,7 @@ async function send(
   response.writeHead(from === undefined ? 200 : 206, {
     etag: `"${toETag(source)}"`,
     "content-length": body.length,
+    ...(from !== undefined && { "content-range": `bytes ${from}-${to}/${source.length}` }),
   });
   for (let at = 0; at < body.length; at += CHUNK_BYTES) {
     const chunk = body.subarray(at, at + CHUNK_BYTES);

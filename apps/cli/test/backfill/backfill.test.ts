@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toManifestKey } from "@image-pipeline/schema/keys";
-import { PROCESSED, processed, tombstone, UPLOADS } from "@image-pipeline/testing";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
+import { PROCESSED, processed, tombstone, toSequencer, UPLOADS } from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { fakeClock } from "../fake-clock.ts";
 import {
@@ -74,7 +75,7 @@ describe("backfill --only-stale", () => {
     await backfill(["--only-stale", "--prefix", "older"]);
     const places = world.published().map(({ subject, data }) => [subject, data.sequencer]);
     expect(places).toEqual([
-      ["older-recipe.jpg", "10"],
+      ["older-recipe.jpg", toSequencer("10")],
       ["older-source.jpg", null],
     ]);
   });
@@ -87,8 +88,14 @@ describe("backfill --only-stale", () => {
     expect(subjects()).toEqual(["before-1.jpg", "before-2.jpg"]);
   });
 
-  test("ignores objects that the pipeline itself wrote", async () => {
-    await world.putSource("mine.jpg", "x", { "generated-by": "image-pipeline" });
+  test("sends objects that only say that the pipeline wrote them, so that the worker rejects them", async () => {
+    await world.putSource("forged.jpg", "x", { "generated-by": "image-pipeline" });
+    await backfill(["--only-stale"]);
+    expect(subjects()).toEqual(["forged.jpg"]);
+  });
+
+  test("ignores objects with the mark of a rendition", async () => {
+    await world.putSource("mine.jpg", "x", toRenditionMetadata({ sha256: "any", secret: "secret" }));
     const { out } = await backfill(["--only-stale"]);
     expect([subjects(), out.at(-1)]).toEqual([[], "published 0, 1 written by the pipeline itself"]);
   });

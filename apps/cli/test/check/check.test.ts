@@ -1,4 +1,5 @@
 import { toManifestKey } from "@image-pipeline/schema/keys";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
 import {
   aRendition,
   aSource,
@@ -7,6 +8,7 @@ import {
   processed,
   rejected,
   tombstone,
+  toSequencer,
   UPLOADS,
 } from "@image-pipeline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -98,7 +100,7 @@ describe("check finds no problem", () => {
   });
 
   test("with sources that are never processed", async () => {
-    await world.putSource("mine.jpg", "x", { "generated-by": "image-pipeline" });
+    await world.putSource("mine.jpg", "x", toRenditionMetadata({ sha256: "any", secret: "secret" }));
     expect(await check()).toMatchObject({ code: 0, out: expect.arrayContaining(["images: 1 ignored"]) });
   });
 });
@@ -224,6 +226,12 @@ test("check ignores the renditions of another upload bucket", async () => {
   expect(await check()).toMatchObject({ code: 0, out: expect.arrayContaining(["images: 1 ignored"]) });
 });
 
+test("check counts an object without a manifest that only says that the pipeline wrote it", async () => {
+  await world.putSource("forged.jpg", "x", { "generated-by": "image-pipeline" });
+  const { code, json } = await check(["--json"]);
+  expect([code, json.at(-1)]).toMatchObject([1, { gaps: { missing: 1 } }]);
+});
+
 describe("check --repair", () => {
   test("publishes missing, corrupt and deleted images, and ends with 1", async () => {
     const damaged = await world.putImage("damaged.jpg");
@@ -252,7 +260,7 @@ describe("check --repair", () => {
     await world.remove(PROCESSED, aRendition(source).key);
     await check(["--repair"]);
     expect(world.published()).toMatchObject([
-      { data: { repairs: processed(source).updatedAt, sequencer: "10" } },
+      { data: { repairs: processed(source).updatedAt, sequencer: toSequencer("10") } },
     ]);
   });
 

@@ -90,7 +90,14 @@ export async function deadLetterOffice() {
 }
 
 export function bodyOf(key: string): string {
-  const source = { bucket: "uploads", key, eTag: "e", versionId: null, size: 1, sequencer: "10" };
+  const source = {
+    bucket: "uploads",
+    key,
+    eTag: "e",
+    versionId: null,
+    size: 1,
+    sequencer: "0055AED6DCD90281E5",
+  };
   return toMessageBody(imageUploaded(source, { time: "2026-01-01T00:00:00.000Z" }));
 }
 

@@ -39,6 +39,12 @@ it("counts prod with the analysis and the workflow at 100,000 images a month wit
   });
 });
 
+it("counts the requests, the traffic and the calls of functions of a distribution", () => {
+  const distribution = aChange("aws_cloudfront_distribution", null, {});
+  // A million requests, 50 GB and two million calls.
+  expect(partsOf({ ...PROD, changes: [distribution] })).toEqual({ CloudFront: 5.45 });
+});
+
 it("counts the same images once, whoever processes them", () => {
   const all = partsOf(PROD, { ...LOAD, workflowShare: 1 });
   expect([all.Rekognition, all["S3 requests"]]).toEqual([200, 6.56]);
@@ -84,6 +90,18 @@ it("takes its numbers from the config", () => {
     analyzerSecondsPerImage: 1,
     workflowShare: 0.25,
     renditionsPerImage: 2,
-    rekognitionCallsPerImage: 1,
+    rekognitionCallsPerImage: 1.2,
+    deliveriesPerMonth: 1_000_000,
+    kilobytesPerDelivery: 50,
   });
+});
+
+it("counts the calls to Rekognition by pictures and by both calls, up to the maximum for an image", () => {
+  const callsOf = (maxCallsPerImage: number, picturesPerAnalysis: number) => {
+    const presets = { thumb: { width: 10, formats: ["avif" as const] } };
+    const analysis = { enabled: true, maxCallsPerImage };
+    const config = { presets, analysis, load: { picturesPerAnalysis }, environments: { prod: {} } };
+    return toLoad(pipelineFor(definePipeline(config), "prod")).rekognitionCallsPerImage;
+  };
+  expect([callsOf(12, 1), callsOf(12, 3), callsOf(4, 3)]).toEqual([2, 6, 4]);
 });

@@ -11,6 +11,8 @@ export const LOAD = {
   workflowShare: 0.1,
   renditionsPerImage: 10,
   rekognitionCallsPerImage: 2,
+  deliveriesPerMonth: 1_000_000,
+  kilobytesPerDelivery: 50,
 };
 
 /** A plan that Terraform made of these stacks, less the resources that are not the point. */

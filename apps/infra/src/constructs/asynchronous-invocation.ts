@@ -1,6 +1,8 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js";
 import type { Construct } from "constructs";
+import type { StackContext } from "../deployment.ts";
 import type { Statement } from "../policies/policy-document.ts";
+import { denyStrangers } from "../policies/sender-policy.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import type { NodeFunction } from "./node-function.ts";
 
@@ -18,22 +20,34 @@ export interface FailureQueues {
 }
 
 export interface FailureQueuesProps {
+  /** The function whose role sends to them. */
+  functionName: string;
   failureQueue: string;
   deadLetterQueue: string;
-  keyArn: string | null;
-  /** Additional senders of the DLQ, beside the function's role. */
+  /** Services that may send to the DLQ, beside the function's role. */
   senders?: (queueArn: string) => Statement[];
 }
 
 /** Creates the failure queues of a function that is invoked asynchronously. */
-export function failureQueues(scope: Construct, props: FailureQueuesProps): FailureQueues {
-  const { failureQueue, deadLetterQueue, keyArn, senders } = props;
+export function failureQueues(
+  scope: Construct,
+  context: StackContext,
+  { functionName, failureQueue, deadLetterQueue, senders = () => [] }: FailureQueuesProps,
+): FailureQueues {
+  const { keyArn, pipeline } = context;
+  const { operators } = pipeline.iam;
+  const deny = (arn: string) =>
+    denyStrangers("sqs:SendMessage", arn, { ...context, roles: [functionName], operators, additional: [] });
   return {
-    failures: new FailureQueue(scope, "Failures", { queueName: failureQueue, keyArn }),
+    failures: new FailureQueue(scope, "Failures", {
+      queueName: failureQueue,
+      keyArn,
+      senders: (arn) => [deny(arn)],
+    }),
     deadLetters: new FailureQueue(scope, "DeadLetters", {
       queueName: deadLetterQueue,
       keyArn,
-      ...(senders && { senders }),
+      senders: (arn) => [...senders(arn), deny(arn)],
     }),
   };
 }

@@ -4,6 +4,7 @@ import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-re
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
 import { additional, denyInsecureTransport, policyDocument } from "../policies/policy-document.ts";
+import { denyStrangers } from "../policies/sender-policy.ts";
 import { FailureQueue, queueEncryption } from "./failure-queue.ts";
 import { allowTopics, subscribe, type TopicSubscription } from "./topic-subscription.ts";
 
@@ -34,7 +35,16 @@ export class SubscriberQueue extends Construct {
     super(scope, id);
     this.subscriberName = props.name;
     const { names, keyArn, accountId, pipeline } = context;
-    const senders = (arn: string) => [allowTopics(arn, props.subscriptions, accountId)];
+    const own = pipeline.policies.queues[props.name] ?? [];
+    const senders = (arn: string) => [
+      allowTopics(arn, props.subscriptions, accountId),
+      denyStrangers("sqs:SendMessage", arn, {
+        ...context,
+        roles: props.name === names.workflow ? [`${names.function(names.workflow)}-machine`] : [],
+        operators: pipeline.iam.operators,
+        additional: own,
+      }),
+    ];
     this.deadLetterQueue = new FailureQueue(this, "DeadLetter", {
       queueName: names.subscriberDeadLetterQueue(props.name),
       keyArn,
@@ -46,7 +56,7 @@ export class SubscriberQueue extends Construct {
       queueUrl: url,
       policy: policyDocument([
         ...senders(arn),
-        ...additional(pipeline.policies.queues[props.name] ?? [], arn),
+        ...additional(own, arn),
         denyInsecureTransport("sqs:*", [arn]),
       ]),
     });

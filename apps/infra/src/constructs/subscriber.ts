@@ -1,6 +1,7 @@
 import { Construct, type IConstruct } from "constructs";
 import type { StackContext } from "../deployment.ts";
 import { toPascal } from "../names.ts";
+import { denyStrangers } from "../policies/sender-policy.ts";
 import { deadLettersWatch, queueAgeWatch } from "../watches/queue-watches.ts";
 import type { Watch } from "../watches/watch.ts";
 import { FailureQueue } from "./failure-queue.ts";
@@ -81,11 +82,15 @@ export class Subscriber extends Construct {
   }
 
   private subscribeExisting(context: StackContext, props: SubscriberProps, { queueArn }: ExistingQueue) {
-    const { names, keyArn, accountId } = context;
+    const { names, keyArn, accountId, pipeline } = context;
+    const { operators } = pipeline.iam;
     const { queue, policy } = new FailureQueue(this, "DeadLetter", {
       queueName: names.subscriberDeadLetterQueue(props.name),
       keyArn,
-      senders: (arn) => [allowTopics(arn, props.subscriptions, accountId)],
+      senders: (arn) => [
+        allowTopics(arn, props.subscriptions, accountId),
+        denyStrangers("sqs:SendMessage", arn, { ...context, roles: [], operators, additional: [] }),
+      ],
     });
     for (const subscription of props.subscriptions)
       subscribe(this, subscription, { queueArn, deadLetterQueueArn: queue.arn, dependsOn: [policy] });

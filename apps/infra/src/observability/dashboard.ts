@@ -1,4 +1,4 @@
-import { isExpression, type Metric, type Watch } from "../watches/watch.ts";
+import { EDGE_REGION, isExpression, type Metric, type Watch } from "../watches/watch.ts";
 
 const COLUMNS = 3;
 const WIDTH = 8;
@@ -18,7 +18,7 @@ function toWidget(watch: Watch, index: number, region: string) {
     height: HEIGHT,
     properties: {
       title: watch.name,
-      region,
+      region: watch.isAtTheEdge ? EDGE_REGION : region,
       view: "timeSeries",
       period: watch.periodSeconds,
       metrics: toMetrics(watch),

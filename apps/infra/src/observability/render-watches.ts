@@ -1,6 +1,7 @@
 import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import type { Pipeline } from "@image-pipeline/schema/config";
 import type { Construct } from "constructs";
 import type { Watch } from "../watches/watch.ts";
@@ -18,6 +19,8 @@ export interface RenderedWatches {
   alarmsTopicArn: string;
   /** Meaning of the composite alarm, as a sentence. */
   unhealthy: string;
+  /** The provider and the topic of alarms on CloudFront's metrics: a topic is in the region of its alarms. */
+  edge?: { provider: AwsProvider; alarmsTopicArn: string };
 }
 
 /** Creates an alarm and a dashboard widget for each watch, unless the config leaves alarms or dashboard out. */
@@ -38,7 +41,9 @@ export function renderWatches(scope: Construct, props: RenderedWatches): void {
  * first deployment would send dozens of mails that follow no alarm; this way it sends one, which proves that mails arrive.
  */
 function createAlarms(scope: Construct, props: RenderedWatches): void {
-  const { watches, prefix, name } = props;
+  const { prefix, name } = props;
+  createEdgeAlarms(scope, props);
+  const watches = props.watches.filter(({ isAtTheEdge }) => !isAtTheEdge);
   const actions = [props.alarmsTopicArn, ...props.pipeline.alarms.topicArns];
   const alarms = watches.map(
     (watch) =>
@@ -59,4 +64,15 @@ function createAlarms(scope: Construct, props: RenderedWatches): void {
     // CloudWatch refuses a rule that names an alarm that does not exist.
     dependsOn: alarms,
   });
+}
+
+/** Creates the alarms on CloudFront's metrics. They notify by themselves: a composite alarm is for alarms of its own region. */
+function createEdgeAlarms(scope: Construct, { watches, prefix, edge }: RenderedWatches): void {
+  if (edge === undefined) return;
+  for (const watch of watches.filter(({ isAtTheEdge }) => isAtTheEdge))
+    new CloudwatchMetricAlarm(scope, watch.id, {
+      ...toAlarm(watch, prefix),
+      provider: edge.provider,
+      alarmActions: [edge.alarmsTopicArn],
+    });
 }

@@ -1,5 +1,6 @@
 import type { Statement } from "./policy-document.ts";
 import { readUploads } from "./read-uploads.ts";
+import { readSecret } from "./secret-policy.ts";
 
 export interface AnalyzerArns {
   uploadBucket: string;
@@ -20,6 +21,7 @@ export function analyzerPolicy(
     ...readUploads(arns.uploadBucket, uploadPrefix),
     ...keepAnalyses(arns),
     tagRenditions(arns),
+    readSecret(arns.processedBucket),
     recognise(calls),
     { Sid: "PublishResults", Effect: "Allow", Action: "sns:Publish", Resource: arns.imageResultsTopic },
   ];

@@ -82,11 +82,8 @@ export const WRITE: Readonly<Record<string, readonly string[]>> = {
     "lambda:UpdateFunctionEventInvokeConfig",
   ],
   iam: [
-    "iam:CreateRole",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UntagRole",
     "iam:UpdateAssumeRolePolicy",
@@ -178,9 +175,6 @@ export const WRITE_ANYWHERE = [
   "ec2:DescribeSecurityGroups",
   "ec2:DescribeSubnets",
   "ec2:DescribeVpcs",
-  "lambda:CreateEventSourceMapping",
-  "lambda:DeleteEventSourceMapping",
-  "lambda:UpdateEventSourceMapping",
   "sns:SetSubscriptionAttributes",
   "sns:Unsubscribe",
 ];
@@ -200,7 +194,6 @@ export const READ_KEYS = [
 ];
 export const CHANGE_KEYS = [
   "kms:CreateGrant",
-  "kms:Decrypt",
   "kms:EnableKeyRotation",
   "kms:Encrypt",
   "kms:GenerateDataKey",
@@ -210,3 +203,6 @@ export const CHANGE_KEYS = [
   "kms:UntagResource",
   "kms:UpdateKeyDescription",
 ];
+export const NAME_KEYS = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];
+/** Actions that give a role permissions. */
+export const GIVE_PERMISSIONS = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"];

@@ -1,139 +1,57 @@
-import type { AccountNames } from "../account-deployment.ts";
-import {
-  CHANGE_KEYS,
-  READ,
-  READ_ANYWHERE,
-  READ_KEYS,
-  ROLE_USERS,
-  WRITE,
-  WRITE_ANYWHERE,
-} from "./ci-actions.ts";
+import { GIVE_PERMISSIONS, READ, READ_ANYWHERE, ROLE_USERS, WRITE, WRITE_ANYWHERE } from "./ci-actions.ts";
+import { arnsOf, type Scope } from "./ci-scope.ts";
+import { readTagged, writeTagged } from "./ci-tagged.ts";
 import type { Statement } from "./policy-document.ts";
-
-export interface Scope {
-  names: AccountNames;
-  accountId: string;
-  /** The environments whose resources the statements cover. */
-  environments: readonly string[];
-  /** The existing upload buckets of these environments: only their notification is the pipeline's. */
-  existingBuckets: readonly string[];
-}
 
 /** Allows reading the settings of deployed resources, never their data: no object, message or secret. */
 export function readStatements(scope: Scope): Statement[] {
   return [
     ...byService("Read", READ, scope),
     { Sid: "ReadWithoutResource", Effect: "Allow", Action: READ_ANYWHERE, Resource: "*" },
-    {
-      Sid: "ReadKeys",
-      Effect: "Allow",
-      Action: READ_KEYS,
-      Resource: keys(scope),
-      Condition: ofThePipeline(scope),
-    },
-    {
-      Sid: "ReadMappingTags",
-      Effect: "Allow",
-      Action: "lambda:ListTags",
-      Resource: mappings(scope),
-    },
-    readSettingsUnderKeys(scope),
-    ...ofExistingBuckets("Read", "s3:GetBucketNotification", scope),
+    ...readTagged(scope),
+    ...ofExistingBuckets("Read", ["s3:GetBucketNotification"], scope),
   ];
 }
 
-/**
- * Allows Lambda to return a function's variables and Step Functions a state machine's definition, which are encrypted: without
- * it, GetFunction has no variables and every plan would change them, and DescribeStateMachine fails
- * (docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
- */
-function readSettingsUnderKeys(scope: Scope): Statement {
-  const { StringEquals } = ofThePipeline(scope);
-  const services = ["lambda", "states"].flatMap((service) =>
-    regionsOf(scope).map((region) => `${service}.${region}.amazonaws.com`),
-  );
-  return {
-    Sid: "ReadSettingsUnderKeys",
-    Effect: "Allow",
-    Action: "kms:Decrypt",
-    Resource: keys(scope),
-    Condition: { StringEquals: { ...StringEquals, "kms:ViaService": services } },
-  };
-}
-
-function ofExistingBuckets(verb: string, action: string, { names, existingBuckets }: Scope): Statement[] {
+function ofExistingBuckets(verb: string, actions: string[], { names, existingBuckets }: Scope): Statement[] {
   if (existingBuckets.length === 0) return [];
   return [
     {
       Sid: `${verb}NotificationOfExistingBuckets`,
       Effect: "Allow",
-      Action: action,
+      Action: actions,
       Resource: existingBuckets.map(names.bucketArn),
     },
   ];
 }
 
-export function writeStatements(scope: Scope): Statement[] {
-  const { names, accountId, environments } = scope;
-  const aliases = environments.flatMap((environment) =>
-    ["", "-workflow"].map(
-      (part) =>
-        `arn:${names.partition}:kms:${names.regionOf(environment)}:${accountId}:alias/${names.name}-${environment}${part}`,
-    ),
-  );
-  const tagged = { StringEquals: { "aws:RequestTag/Project": names.name } };
+/**
+ * Allows reading and changing the settings of deployed resources.
+ *
+ * @param boundaryArn the permissions boundary without which no role can get permissions
+ */
+export function writeStatements(scope: Scope, boundaryArn: string): Statement[] {
+  const services = [...new Set([...Object.keys(READ), ...Object.keys(WRITE)])];
+  const all = services.map((service) => [service, [...(READ[service] ?? []), ...(WRITE[service] ?? [])]]);
   return [
-    ...byService("Write", WRITE, scope),
+    ...byService("Use", Object.fromEntries(all), scope),
     {
-      Sid: "WriteKeys",
+      Sid: "UseWithoutResource",
       Effect: "Allow",
-      Action: CHANGE_KEYS,
-      Resource: keys(scope),
-      Condition: ofThePipeline(scope),
-    },
-    {
-      Sid: "MakeKeys",
-      Effect: "Allow",
-      Action: ["kms:CreateKey", "kms:TagResource"],
+      Action: [...READ_ANYWHERE, ...WRITE_ANYWHERE],
       Resource: "*",
-      Condition: tagged,
     },
+    ...readTagged(scope),
+    ...writeTagged(scope),
     {
-      Sid: "NameKeys",
+      Sid: "GivePermissions",
       Effect: "Allow",
-      Action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
-      Resource: [...aliases, ...keys(scope)],
+      Action: GIVE_PERMISSIONS,
+      Resource: scope.environments.flatMap((environment) => arnsOf("iam", environment, scope)),
+      Condition: { StringEquals: { "iam:PermissionsBoundary": boundaryArn } },
     },
-    { Sid: "WriteWithoutResource", Effect: "Allow", Action: WRITE_ANYWHERE, Resource: "*" },
-    ...tagMappings(scope),
     passRoles(scope),
-    ...ofExistingBuckets("Write", "s3:PutBucketNotification", scope),
-  ];
-}
-
-/** Allows tagging event source mappings, whose ids are not known before: new ones as the pipeline's, and its own. */
-function tagMappings(scope: Scope): Statement[] {
-  const { StringEquals } = ofThePipeline(scope);
-  return [
-    {
-      Sid: "TagNewMappings",
-      Effect: "Allow",
-      Action: "lambda:TagResource",
-      Resource: mappings(scope),
-      Condition: {
-        StringEquals: {
-          "aws:RequestTag/Project": scope.names.name,
-          "aws:RequestTag/Environment": scope.environments,
-        },
-      },
-    },
-    {
-      Sid: "TagOwnMappings",
-      Effect: "Allow",
-      Action: ["lambda:TagResource", "lambda:UntagResource"],
-      Resource: mappings(scope),
-      Condition: { StringEquals },
-    },
+    ...ofExistingBuckets("Use", ["s3:GetBucketNotification", "s3:PutBucketNotification"], scope),
   ];
 }
 
@@ -147,7 +65,10 @@ function passRoles(scope: Scope): Statement {
   };
 }
 
-/** Allows access to the environments' states and locks; a role that only plans writes only locks. */
+/** Reviewed plans in the state bucket. No environment can have this name, so no state is below it. */
+export const PLANS_PREFIX = "plan/";
+
+/** Allows access to the environments' states, locks and reviewed plans; a role that only plans writes locks and plans. */
 export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
   const { names, accountId, environments } = scope;
   const bucket = names.bucketArn(names.stateBucket(accountId));
@@ -163,9 +84,15 @@ export function stateStatements(scope: Scope, mayWrite: boolean): Statement[] {
       Resource: under("*.tfstate.tflock"),
     },
     {
+      Sid: mayWrite ? "ReadPlans" : "KeepPlans",
+      Effect: "Allow",
+      Action: mayWrite ? "s3:GetObject" : "s3:PutObject",
+      Resource: environments.map((environment) => `${bucket}/${PLANS_PREFIX}${environment}/*`),
+    },
+    {
       Sid: "UseStateKey",
       Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: `arn:${names.partition}:kms:${names.stateRegion}:${accountId}:key/*`,
       Condition: {
         StringEquals: { "kms:ViaService": `s3.${names.stateRegion}.amazonaws.com` },
@@ -186,68 +113,4 @@ function byService(
     Action: list,
     Resource: scope.environments.flatMap((environment) => arnsOf(service, environment, scope)),
   }));
-}
-
-/** Returns the ARNs of a service's resources whose names start with the environment's prefix. */
-function arnsOf(service: string, environment: string, { names, accountId }: Scope): string[] {
-  const { name, partition } = names;
-  const region = names.regionOf(environment);
-  const prefix = `${name}-${environment}`;
-  const regional = (type: string) => `arn:${partition}:${service}:${region}:${accountId}:${type}`;
-  switch (service) {
-    case "s3":
-      return [`arn:${partition}:s3:::${prefix}-*`];
-    case "iam":
-      return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
-    case "lambda":
-      return [regional(`function:${prefix}-*`)];
-    case "codedeploy":
-      return [regional(`application:${prefix}-*`), regional(`deploymentgroup:${prefix}-*`)];
-    case "logs":
-      return [
-        regional(`log-group:/aws/lambda/${prefix}-*`),
-        regional(`log-group:/aws/vendedlogs/states/${prefix}-*`),
-      ];
-    case "states":
-      return [regional(`stateMachine:${prefix}-*`)];
-    case "pipes":
-      return [regional(`pipe/${prefix}-*`)];
-    case "cloudwatch":
-      return [
-        regional(`alarm:${prefix}-*`),
-        `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}`,
-        `arn:${partition}:cloudwatch::${accountId}:dashboard/${prefix}-workflow`,
-      ];
-    case "chatbot":
-      // The service has no region, and its ARNs have the kind of the channel before the name.
-      return [`arn:${partition}:chatbot::${accountId}:chat-configuration/*/${prefix}-*`];
-    case "events":
-      return [regional(`rule/${prefix}-*`)];
-    default:
-      return [regional(`${prefix}-*`)];
-  }
-}
-
-/** Returns the regions of the environments, each once. */
-function regionsOf({ names, environments }: Scope): string[] {
-  return [...new Set(environments.map(names.regionOf))];
-}
-
-function mappings(scope: Scope): string[] {
-  const { names, accountId } = scope;
-  return regionsOf(scope).map(
-    (region) => `arn:${names.partition}:lambda:${region}:${accountId}:event-source-mapping:*`,
-  );
-}
-
-function keys(scope: Scope): string[] {
-  const { names, accountId } = scope;
-  return regionsOf(scope).map((region) => `arn:${names.partition}:kms:${region}:${accountId}:key/*`);
-}
-
-/** A key's id is not known before it is created, so its tags identify it. */
-function ofThePipeline({ names, environments }: Scope) {
-  return {
-    StringEquals: { "aws:ResourceTag/Project": names.name, "aws:ResourceTag/Environment": environments },
-  };
 }

@@ -25,8 +25,18 @@ export function keyPolicy(deployment: Named, accountId: string): Statement[] {
   return [
     administer(deployment.names.partition, accountId),
     ...serveEvents(deployment, accountId),
+    logsOfTheFunctions(deployment, accountId),
     ...serveWatching(deployment, accountId),
-    ...decryptProcessed(deployment),
+    ...decryptProcessed(deployment, accountId),
+  ];
+}
+
+/** Returns the policy of the delivery stack's key: of its queue, and of the logs and variables of its functions. */
+export function deliveryKeyPolicy(deployment: Named, accountId: string): Statement[] {
+  return [
+    administer(deployment.names.partition, accountId),
+    serveTopics(deployment, accountId),
+    logsOfTheFunctions(deployment, accountId),
   ];
 }
 
@@ -71,22 +81,26 @@ export function workflowKeyPolicy({ names, pipeline }: Named, accountId: string)
 
 function serveEvents({ names, pipeline }: Named, accountId: string): Statement[] {
   return [
-    {
-      // The ARN contains the account; AWS does not document that SNS also sends the account.
-      Sid: "TopicsDeliverToQueues",
-      Effect: "Allow",
-      Principal: { Service: "sns.amazonaws.com" },
-      Action: USE,
-      Resource: "*",
-      Condition: {
-        ArnLike: {
-          "aws:SourceArn": `arn:${names.partition}:sns:${pipeline.region}:${accountId}:${names.prefix}-*`,
-        },
-        StringEqualsIfExists: { "aws:SourceAccount": accountId },
-      },
-    },
+    serveTopics({ names, pipeline }, accountId),
     ...(pipeline.uploads.trigger === "eventbridge" ? [serveRule({ names, pipeline }, accountId)] : []),
   ];
+}
+
+function serveTopics({ names, pipeline }: Named, accountId: string): Statement {
+  return {
+    // The ARN contains the account; AWS does not document that SNS also sends the account.
+    Sid: "TopicsDeliverToQueues",
+    Effect: "Allow",
+    Principal: { Service: "sns.amazonaws.com" },
+    Action: USE,
+    Resource: "*",
+    Condition: {
+      ArnLike: {
+        "aws:SourceArn": `arn:${names.partition}:sns:${pipeline.region}:${accountId}:${names.prefix}-*`,
+      },
+      StringEqualsIfExists: { "aws:SourceAccount": accountId },
+    },
+  };
 }
 
 /** AWS does not document that EventBridge also sends the account, which the rule's ARN contains. */
@@ -102,20 +116,26 @@ function serveRule({ names, pipeline }: Named, accountId: string): Statement {
   };
 }
 
+function logsOfTheFunctions({ names, pipeline }: Named, accountId: string): Statement {
+  const { region } = pipeline;
+  return {
+    Sid: "LogsOfTheFunctions",
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action: USE_FOR_LOGS,
+    Resource: "*",
+    Condition: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:logs:arn": `arn:${names.partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${names.prefix}-*`,
+      },
+    },
+  };
+}
+
 function serveWatching({ names, pipeline }: Named, accountId: string): Statement[] {
   const { partition, prefix } = names;
   const at = (service: string) => `arn:${partition}:${service}:${pipeline.region}:${accountId}`;
   return [
-    {
-      Sid: "LogsOfTheFunctions",
-      Effect: "Allow",
-      Principal: { Service: `logs.${pipeline.region}.amazonaws.com` },
-      Action: USE_FOR_LOGS,
-      Resource: "*",
-      Condition: {
-        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `${at("logs")}:log-group:/aws/lambda/${prefix}-*` },
-      },
-    },
     {
       Sid: "AlarmsReachTheirTopic",
       Effect: "Allow",

@@ -5,7 +5,7 @@ import type { Statement } from "./policy-document.ts";
 type Named = Pick<Deployment, "names" | "pipeline">;
 
 /** Allows the config's readers to read what the pipeline made; a manifest lists the renditions of an image. */
-export function readProcessed(bucketArn: string, { names, pipeline }: Named): Statement[] {
+export function readProcessed(bucketArn: string, { names, pipeline }: Named, accountId: string): Statement[] {
   const principals = principalsOf(pipeline.readers, names.partition);
   const { cloudFrontDistributions } = pipeline.readers;
   const renditions = `${bucketArn}/renditions/*`;
@@ -31,6 +31,12 @@ export function readProcessed(bucketArn: string, { names, pipeline }: Named): St
         Condition: { StringEquals: { "aws:SourceArn": arns } },
       }),
     ),
+    ...throughDelivery({ names, pipeline }, accountId, {
+      Sid: "DeliveryReads",
+      Action: "s3:GetObject",
+      Resource:
+        pipeline.delivery.manifests === "none" ? renditions : [renditions, `${bucketArn}/manifests/*`],
+    }),
   ];
 }
 
@@ -38,7 +44,7 @@ export function readProcessed(bucketArn: string, { names, pipeline }: Named): St
  * Allows the readers to decrypt objects (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html).
  * In a key policy `*` is the key itself.
  */
-export function decryptProcessed({ names, pipeline }: Named): Statement[] {
+export function decryptProcessed({ names, pipeline }: Named, accountId: string): Statement[] {
   const { readers, region } = pipeline;
   return [
     ...whenAny(
@@ -63,6 +69,34 @@ export function decryptProcessed({ names, pipeline }: Named): Statement[] {
         Condition: { StringEquals: { "aws:SourceArn": arns } },
       }),
     ),
+    ...throughDelivery({ names, pipeline }, accountId, {
+      Sid: "DeliveryDecrypts",
+      Action: "kms:Decrypt",
+      Resource: "*",
+    }),
+  ];
+}
+
+/**
+ * Allows the delivery stack's distribution. The bucket and the key exist before it, so that its id is unknown at first: then
+ * every distribution of this account is allowed, as AWS CDK does for a key (docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_cloudfront_origins-readme.html).
+ */
+function throughDelivery(
+  { names, pipeline }: Named,
+  accountId: string,
+  statement: Pick<Statement, "Sid" | "Action" | "Resource">,
+): Statement[] {
+  const { enabled, distributionId } = pipeline.delivery;
+  if (!enabled) return [];
+  const arn = names.distributionArn(distributionId ?? "*", accountId);
+  const operator = distributionId === null ? "ArnLike" : "StringEquals";
+  return [
+    {
+      ...statement,
+      Effect: "Allow",
+      Principal: { Service: "cloudfront.amazonaws.com" },
+      Condition: { [operator]: { "aws:SourceArn": arn } },
+    },
   ];
 }
 

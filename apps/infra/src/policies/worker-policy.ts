@@ -1,5 +1,6 @@
 import type { Statement } from "./policy-document.ts";
 import { readUploads } from "./read-uploads.ts";
+import { keepSecret } from "./secret-policy.ts";
 
 interface WorkerArns {
   uploadBucket: string;
@@ -9,7 +10,7 @@ interface WorkerArns {
 
 /**
  * Returns the worker's permissions. It reads uploads below the prefix and writes nothing there; in the processed bucket it
- * accesses only `manifests/`, `renditions/` and `failures/`.
+ * accesses only `manifests/`, `renditions/`, `failures/` and the secret.
  */
 export function workerPolicy(arns: WorkerArns, uploadPrefix: string): Statement[] {
   return [...readUploads(arns.uploadBucket, uploadPrefix), ...publishResults(arns)];
@@ -35,6 +36,7 @@ function publishResults({ processedBucket, imageResultsTopic }: WorkerArns): Sta
       ],
       Resource: `${processedBucket}/renditions/*`,
     },
+    keepSecret(processedBucket),
     {
       Sid: "KeepFailures",
       Effect: "Allow",

@@ -1,8 +1,9 @@
 import type { Names } from "../names.ts";
 import { type AnalyzerArns, analyzerPolicy, tagRenditions } from "./analyzer-policy.ts";
 import type { Statement } from "./policy-document.ts";
+import { keepSecret, readSecret } from "./secret-policy.ts";
 
-/** Returns the permissions of the first step: read the image's manifest. */
+/** Returns the permissions of the first step: read the image's manifest, and the secret for the tag. */
 export function inspectPolicy(processedBucket: string): Statement[] {
   return [
     {
@@ -11,11 +12,12 @@ export function inspectPolicy(processedBucket: string): Statement[] {
       Action: "s3:GetObject",
       Resource: `${processedBucket}/manifests/*`,
     },
+    keepSecret(processedBucket),
     list(processedBucket, ["manifests/*"]),
   ];
 }
 
-/** Returns the permissions of the render step in the processed bucket: write renditions, no manifest. */
+/** Returns the permissions of the render step in the processed bucket: write renditions with their marks, no manifest. */
 export function renderPolicy(processedBucket: string): Statement[] {
   return [
     {
@@ -24,6 +26,7 @@ export function renderPolicy(processedBucket: string): Statement[] {
       Action: "s3:PutObject",
       Resource: `${processedBucket}/renditions/*`,
     },
+    readSecret(processedBucket),
   ];
 }
 
@@ -42,7 +45,13 @@ export function publishPolicy({
     {
       Sid: "ClearRenditionsAway",
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject"],
+      Action: [
+        "s3:GetObject",
+        "s3:GetObjectTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "s3:DeleteObject",
+      ],
       Resource: `${processedBucket}/renditions/*`,
     },
     list(processedBucket, ["manifests/*", "renditions/*"]),

@@ -60,6 +60,11 @@ export const PIPELINE_RULES: readonly Rule<Deployment>[] = [
       `limits.maxBytes is ${limits.maxBytes}; with workflow.enabled it must be less than ${LARGEST_FILTERED_NUMBER}, the largest number that SNS filters compare`,
   },
   {
+    broken: ({ pipeline, names }) => pipeline.delivery.enabled && names.partition !== "aws",
+    because: ({ pipeline }) =>
+      `delivery.enabled must be false in ${pipeline.region}: AWS GovCloud has no CloudFront`,
+  },
+  {
     broken: ({ pipeline, names }) => ownProcessedBucket(names).test(pipeline.uploads.existingBucket ?? ""),
     because: ({ pipeline }) =>
       `uploads.existingBucket ${pipeline.uploads.existingBucket} is the processed bucket: the pipeline would process its own output in a loop`,

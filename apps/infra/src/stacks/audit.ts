@@ -30,11 +30,11 @@ export class Audit extends Construct {
 
   constructor(scope: Construct, id: string, context: StackContext, props: AuditProps) {
     super(scope, id);
-    const { pipeline, names, keyArn } = context;
-    this.queues = failureQueues(this, {
+    const { pipeline, names } = context;
+    this.queues = failureQueues(this, context, {
+      functionName: names.auditFunction,
       failureQueue: names.auditFailureQueue,
       deadLetterQueue: names.auditDeadLetterQueue,
-      keyArn,
     });
     const handler = new NodeFunction(this, "Handler", context, {
       functionName: names.auditFunction,

@@ -1,10 +1,10 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "../account-deployment.ts";
 import type { Deployment } from "../deployment.ts";
 import { keepPlace, protectData } from "./protect-data.ts";
-import { applyRoleSettings } from "./role-settings.ts";
+import { applyRoleSettings, boundaryOf } from "./role-settings.ts";
 
 /** Path from `cdktf.out/stacks/<stack>`, where Terraform runs, to the folder of `cdktf.json`. */
 export const ROOT_FOLDER = "../../..";
@@ -22,7 +22,10 @@ type StackSettings = Pick<Deployment, "pipeline" | "stateBucket" | "stateRegion"
  * @returns the id of the account the stack is deployed to
  */
 export function bindToAccount(stack: TerraformStack, settings: StackSettings): string {
-  return bind(stack, settings, ROOT_FOLDER);
+  const accountId = bind(stack, settings, ROOT_FOLDER);
+  const permissionsBoundary = boundaryOf(settings.pipeline, accountId);
+  applyRoleSettings(stack, { ...settings.pipeline.iam, permissionsBoundary });
+  return accountId;
 }
 
 /** Binds a stack that an account has once; see `bindToAccount`. */
@@ -39,21 +42,31 @@ export function bindAccountStack(
     },
     stateBucket,
   };
+  applyRoleSettings(stack, pipeline.iam);
   return bind(stack, settings, ACCOUNT_ROOT_FOLDER);
 }
 
 function bind(stack: TerraformStack, settings: StackSettings, rootFolder: string): string {
-  const { name, environment, region, accountId, tags } = settings.pipeline;
   keepState(stack, settings, rootFolder);
-  applyRoleSettings(stack, settings.pipeline);
   protectData(stack, settings.pipeline);
   keepPlace(stack, settings.pipeline);
-  new AwsProvider(stack, "Aws", {
+  new AwsProvider(stack, "Aws", toProviderSettings(settings.pipeline));
+  return new DataAwsCallerIdentity(stack, "Account").accountId;
+}
+
+/** Returns the settings of a provider: its region, the tags of every resource, and the accounts it accepts. */
+export function toProviderSettings({
+  name,
+  environment,
+  region,
+  accountId,
+  tags,
+}: StackSettings["pipeline"]): AwsProviderConfig {
+  return {
     region,
     defaultTags: [{ tags: { Project: name, Environment: environment, ManagedBy: "cdktf", ...tags } }],
     ...(accountId === null ? {} : { allowedAccountIds: [accountId] }),
-  });
-  return new DataAwsCallerIdentity(stack, "Account").accountId;
+  };
 }
 
 /** Path of a stack's state file, relative to the folder in which Terraform runs. */

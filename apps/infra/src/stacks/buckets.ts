@@ -8,6 +8,7 @@ import type { Bucket, Deployment } from "../deployment.ts";
 import { additional } from "../policies/policy-document.ts";
 import { denyQuarantined } from "../policies/quarantine-policy.ts";
 import { readProcessed } from "../policies/reader-policy.ts";
+import { denySecret } from "../policies/secret-policy.ts";
 
 export interface BucketsProps {
   accountId: string;
@@ -68,11 +69,13 @@ function createProcessedBucket(
     ...toRetention(pipeline),
     key,
     grants: (arn) => [
-      ...readProcessed(arn, { names, pipeline }),
+      ...readProcessed(arn, { names, pipeline }, accountId),
       ...additional(pipeline.policies.processed, [arn, `${arn}/*`]),
     ],
-    denials: (arn) =>
-      pipeline.analysis.enabled ? [denyQuarantined(arn, { names, pipeline }, accountId)] : [],
+    denials: (arn) => [
+      denySecret(arn, { names, pipeline }, accountId),
+      ...(pipeline.analysis.enabled ? [denyQuarantined(arn, { names, pipeline }, accountId)] : []),
+    ],
     expirations: [
       { id: "expire-superseded", filter: { tag: "superseded" }, days: supersededDays },
       { id: "expire-tombstones", filter: { tag: "tombstone" }, days: tombstoneDays },

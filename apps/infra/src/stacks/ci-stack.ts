@@ -5,13 +5,18 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { Pipeline } from "@image-pipeline/schema/config";
+import { toNames } from "@image-pipeline/schema/names";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type AccountDeployment, toAccountNames } from "../account-deployment.ts";
-import { readStatements, type Scope, stateStatements, writeStatements } from "../policies/ci-policy.ts";
+import { boundaryStatements } from "../policies/ci-boundary.ts";
+import { readDelivery, writeDelivery } from "../policies/ci-delivery-policy.ts";
+import { readStatements, stateStatements, writeStatements } from "../policies/ci-policy.ts";
+import type { Scope } from "../policies/ci-scope.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import { divideStatements } from "../policies/policy-size.ts";
 import { bindAccountStack } from "./bind-to-account.ts";
+import { requiredBoundary } from "./role-settings.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
 const AUDIENCE = "sts.amazonaws.com";
@@ -24,6 +29,8 @@ interface RoleProps {
   providerArn: string;
   /** The `sub` claims of the tokens that may assume the role (docs.github.com/actions/reference/openid-connect-reference). */
   subjects: readonly string[];
+  /** The only branch whose jobs may assume the role; null for any. */
+  branch: string | null;
   permissions: readonly Statement[];
 }
 
@@ -44,38 +51,56 @@ export class CiStack extends TerraformStack {
       accountId,
       environments,
       existingBuckets: environments.flatMap((environment) => account.existingBuckets[environment] ?? []),
+      deliveries: (account.deliveries ?? []).filter(({ environment }) => environments.includes(environment)),
     });
     const all = toScope(account.environments);
     this.createRole("Plan", {
       name: names.planRole,
       description: `GitHub Actions of ${repository}: reads and plans`,
       providerArn,
-      subjects: [
-        ...subjects("pull_request"),
-        ...subjects(`ref:refs/heads/${ci.branch}`),
-        // The subject of a job in a GitHub environment has neither branch nor event.
-        ...account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
-      ],
-      permissions: [...readStatements(all), ...stateStatements(all, false)],
+      // The subject of a job in a GitHub environment has neither branch nor event: the environment's rules decide who plans.
+      subjects: account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
+      branch: null,
+      permissions: [...readStatements(all), ...readDelivery(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {
       const own = toScope([environment]);
-      this.createRole(`Apply${environment.charAt(0).toUpperCase()}${environment.slice(1)}`, {
+      const part = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}`;
+      const pipeline = { ...account.pipeline, environment };
+      this.createBoundary(`${part}Boundary`, pipeline, own);
+      this.createRole(`Apply${part}`, {
         name: names.applyRole(environment),
         description: `GitHub Actions of ${repository}: deploys ${environment}`,
         providerArn,
         subjects: subjects(`environment:${environment}`),
-        permissions: [...readStatements(own), ...writeStatements(own), ...stateStatements(own, true)],
+        branch: names.partition === "aws" ? ci.branch : null,
+        permissions: [
+          ...writeStatements(own, requiredBoundary(pipeline, accountId)),
+          ...readDelivery(own),
+          ...writeDelivery(own),
+          ...stateStatements(own, true),
+        ],
       });
     }
   }
 
-  private createRole(id: string, { name, description, providerArn, subjects, permissions }: RoleProps): void {
+  /** Creates the permissions boundary of an environment's roles, unless the config names one. */
+  private createBoundary(id: string, pipeline: Pipeline, scope: Scope): void {
+    const { environment, iam } = pipeline;
+    if (iam.permissionsBoundary !== null) return;
+    new IamPolicy(this, id, {
+      name: toNames(pipeline).boundaryPolicy,
+      description: `The most that a role of the environment ${environment} may do, whatever its own policy says`,
+      policy: policyDocument(boundaryStatements(scope)),
+    });
+  }
+
+  private createRole(id: string, { name, description, permissions, ...trusted }: RoleProps): void {
     const role = new IamRole(this, id, {
       name,
       description,
       maxSessionDuration: SESSION_SECONDS,
-      assumeRolePolicy: trust(providerArn, subjects),
+      assumeRolePolicy: trust(trusted),
     });
     const { inline, managed } = divideStatements(this, permissions);
     new IamRolePolicy(this, `${id}Policy`, { name, role: role.name, policy: policyDocument(inline) });
@@ -113,12 +138,26 @@ function toSubjects(repository: string, { ownerId, repositoryId }: Pipeline["ci"
   return [plain, `repo:${owner}@${ownerId}/${name}@${repositoryId}:${claim}`];
 }
 
-function trust(providerArn: string, subjects: readonly string[]): string {
+/**
+ * Returns the trust policy of a role. GitHub creates an environment that a job names and nobody has protected, so the branch
+ * is checked too: AWS knows the claim `ref` since January 2026, in its commercial regions
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html).
+ */
+function trust({
+  providerArn,
+  subjects,
+  branch,
+}: Pick<RoleProps, "providerArn" | "subjects" | "branch">): string {
+  const claims = {
+    [`${ISSUER}:aud`]: AUDIENCE,
+    [`${ISSUER}:sub`]: subjects,
+    ...(branch !== null && { [`${ISSUER}:ref`]: `refs/heads/${branch}` }),
+  };
   const statement = {
     Effect: "Allow",
     Principal: { Federated: providerArn },
     Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
+    Condition: { StringEquals: claims },
   };
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

@@ -1,3 +1,4 @@
+import { FUNCTIONS, type WorkflowStep } from "@image-pipeline/schema/names";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { EventTopic } from "../constructs/event-topic.ts";
@@ -7,6 +8,7 @@ import { toStackId } from "../names.ts";
 import { Observability } from "../observability/observability.ts";
 import { keyPolicy } from "../policies/key-policy.ts";
 import { additional } from "../policies/policy-document.ts";
+import { denyStrangers } from "../policies/sender-policy.ts";
 import { type Subscribers, subscribers } from "../subscribers/subscribers.ts";
 import { Audit } from "./audit.ts";
 import { bindToAccount } from "./bind-to-account.ts";
@@ -30,12 +32,28 @@ export class CoreStack extends TerraformStack {
     const events = new EventTopic(this, "ImageEvents", {
       topicName: names.imageEventsTopic,
       keyArn: context.keyArn,
-      grants: (arn) => additional(pipeline.policies.imageEvents, arn),
+      grants: (arn) => [
+        ...additional(pipeline.policies.imageEvents, arn),
+        denyStrangers("sns:Publish", arn, {
+          ...context,
+          roles: [names.ingestFunction],
+          operators: pipeline.iam.operators,
+          additional: pipeline.policies.imageEvents,
+        }),
+      ],
     });
     const results = new EventTopic(this, "ImageResults", {
       topicName: names.imageResultsTopic,
       keyArn: context.keyArn,
-      grants: (arn) => additional(pipeline.policies.imageResults, arn),
+      grants: (arn) => [
+        ...additional(pipeline.policies.imageResults, arn),
+        denyStrangers("sns:Publish", arn, {
+          ...context,
+          roles: resultPublishers(deployment),
+          operators: [],
+          additional: pipeline.policies.imageResults,
+        }),
+      ],
     });
     const ingest = new Ingest(this, "Ingest", context, { zip: zips.ingest, imageEvents: events.topic });
     const resources = { ...buckets, imageEvents: events.topic, imageResults: results.topic };
@@ -55,6 +73,14 @@ export class CoreStack extends TerraformStack {
     for (const { outputs } of subscribersIn(this)) publishOutputs(this, outputs);
     if (audit) publishOutputs(this, queueOutputs("audit", audit));
   }
+}
+
+/** The roles that announce results. */
+function resultPublishers({ pipeline, names }: Deployment): string[] {
+  const { worker, backfill, analyzer } = FUNCTIONS;
+  const steps: WorkflowStep[] = pipeline.workflow.enabled ? ["publish", "analyse"] : [];
+  const functions = pipeline.analysis.enabled ? [worker, backfill, analyzer] : [worker, backfill];
+  return [...functions.map(names.function), ...steps.map(names.workflowFunction)];
 }
 
 function toOutputs(resources: PipelineResources, ingest: Ingest): Record<string, string> {

@@ -28,12 +28,12 @@ export class Ingest extends Construct {
 
   constructor(scope: Construct, id: string, context: StackContext, { zip, imageEvents }: IngestProps) {
     super(scope, id);
-    const { pipeline, names, keyArn, decryptionKeyArn } = context;
+    const { pipeline, names, decryptionKeyArn } = context;
     const isBridged = pipeline.uploads.trigger === "eventbridge";
-    this.queues = failureQueues(this, {
+    this.queues = failureQueues(this, context, {
+      functionName: names.ingestFunction,
       failureQueue: names.ingestFailureQueue,
       deadLetterQueue: names.ingestDeadLetterQueue,
-      keyArn,
       ...(isBridged && { senders: (queueArn) => [keepUndelivered(queueArn, context)] }),
     });
     const { failures, deadLetters } = this.queues;

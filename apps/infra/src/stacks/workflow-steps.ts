@@ -70,8 +70,8 @@ export function createModeration(scope: Construct, context: StepsContext) {
   const { analysis, uploads, limits } = pipeline;
   if (!analysis.enabled) return null;
   const arns = toArns(context);
-  const { labels, moderation, rules, memoryMegabytes, timeoutSeconds } = analysis;
-  const ANALYSIS = { labels, moderation, rules };
+  const { labels, moderation, maxCallsPerImage, rules, memoryMegabytes, timeoutSeconds } = analysis;
+  const ANALYSIS = { labels, moderation, maxCallsPerImage, rules };
   const environment = AnalysisTaskEnvironment.encode({ ...toVariables(context), ANALYSIS, LIMITS: limits });
   const calls = { labels: labels.enabled, moderation: moderation.enabled };
   const step = (name: StepName, settings: StepSettings, permissions: Statement[]) =>
@@ -97,8 +97,10 @@ function toArns({ names, accountId }: StepsContext) {
   };
 }
 
-function toVariables({ names, accountId }: StepsContext) {
+function toVariables({ names, accountId, pipeline }: StepsContext) {
   return {
+    UPLOAD_BUCKET: names.uploadBucket(accountId),
+    UPLOAD_PREFIX: pipeline.uploads.prefix,
     PROCESSED_BUCKET: names.processedBucket(accountId),
     IMAGE_RESULTS_TOPIC_ARN: names.topicArn(names.imageResultsTopic, accountId),
   };

@@ -31,7 +31,7 @@ export function analysis(deployment: Deployment, resources: PipelineResources): 
 
 function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources): FunctionConsumer {
   const { uploads, processed, imageResults } = resources;
-  const { labels, moderation, rules, ...settings } = pipeline.analysis;
+  const { labels, moderation, maxCallsPerImage, rules, ...settings } = pipeline.analysis;
   const arns = {
     uploadBucket: uploads.arn,
     processedBucket: processed.arn,
@@ -46,11 +46,13 @@ function analyzer({ pipeline, zips }: Deployment, resources: PipelineResources):
     maxQueueAgeSeconds: pipeline.alarms.maxQueueAgeSeconds,
     environment: (queueUrl) => ({
       ...AnalyzerEnvironment.encode({
+        UPLOAD_BUCKET: uploads.name,
+        UPLOAD_PREFIX: pipeline.uploads.prefix,
         PROCESSED_BUCKET: processed.name,
         IMAGE_RESULTS_TOPIC_ARN: imageResults.arn,
         ANALYSIS_QUEUE_URL: queueUrl,
         MAX_RECEIVE_COUNT: settings.maxReceiveCount,
-        ANALYSIS: { labels, moderation, rules },
+        ANALYSIS: { labels, moderation, maxCallsPerImage, rules },
         LIMITS: pipeline.limits,
       }),
       // As for the worker, which uses the same libvips.

@@ -65,6 +65,8 @@ function renderer({ pipeline, zips }: Deployment, resources: PipelineResources, 
     zip: zips.worker,
     environment: (queueUrl) => ({
       ...WorkerEnvironment.encode({
+        UPLOAD_BUCKET: resources.uploads.name,
+        UPLOAD_PREFIX: pipeline.uploads.prefix,
         PROCESSED_BUCKET: resources.processed.name,
         IMAGE_RESULTS_TOPIC_ARN: resources.imageResults.arn,
         RENDITIONS_QUEUE_URL: queueUrl,

@@ -12,7 +12,8 @@ export type RunbookSection =
   | "unexpected-rejections"
   | "completeness-gap"
   | "audit-fails"
-  | "workflow-executions";
+  | "workflow-executions"
+  | "delivery-errors";
 
 export interface Metric {
   namespace: string;
@@ -40,10 +41,15 @@ export interface Watch {
   threshold: number;
   /** `below`: alarms below the threshold and if data is missing (default: alarms at or above the threshold). */
   goesOff?: "below";
+  /** True for a metric of CloudFront, all of which are in us-east-1 (default: the pipeline's region). */
+  isAtTheEdge?: boolean;
   periodSeconds: number;
   /** Number of periods that must reach the threshold, and the number of periods that are evaluated. */
   periods: { reached: number; of: number };
 }
+
+/** The region of CloudFront's metrics, certificates and access logs. */
+export const EDGE_REGION = "us-east-1";
 
 /** Alarms after a single minute. */
 export const ONE_MINUTE = { periodSeconds: 60, periods: { reached: 1, of: 1 } } as const;

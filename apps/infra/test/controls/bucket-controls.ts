@@ -93,8 +93,8 @@ export const BUCKET_CONTROLS: readonly Control[] = [
   },
   {
     ids: ["CKV_AWS_70", "S3.6"],
-    what: "no bucket policy allows any principal except S3's log delivery, for this account only, and `readers` and `policies` of the config",
-    where: "`constructs/access-log-bucket.ts`",
+    what: "no bucket policy allows any principal except log deliveries of S3 and CloudFront, for this account only, the account's distributions if `delivery` is enabled, and `readers` and `policies` of the config",
+    where: "`constructs/access-log-bucket.ts`, `delivery/edge-logs.ts`, `policies/reader-policy.ts`",
     faults: (stacks) =>
       resourcesOf(stacks, "aws_s3_bucket_policy")
         .filter(({ attributes }) =>
@@ -102,8 +102,12 @@ export const BUCKET_CONTROLS: readonly Control[] = [
             ({ Effect, Principal, Condition }) =>
               Effect === "Allow" &&
               !(
-                at(Principal, "Service") === "logging.s3.amazonaws.com" &&
+                /^(logging\.s3|delivery\.logs)\.amazonaws\.com$/.test(String(at(Principal, "Service"))) &&
                 Condition?.StringEquals?.["aws:SourceAccount"] !== undefined
+              ) &&
+              !(
+                at(Principal, "Service") === "cloudfront.amazonaws.com" &&
+                Condition?.ArnLike?.["aws:SourceArn"] !== undefined
               ),
           ),
         )

@@ -3,15 +3,44 @@ import type { Exception } from "./control.ts";
 /** Findings that a scanner reports, each with the reason for it; `scanners.test.ts` compares them with the stacks. */
 export const EXCEPTIONS: readonly Exception[] = [
   {
+    ids: ["CKV_AWS_68", "CKV2_AWS_47", "AWS-0011", "CloudFront.6"],
+    what: "the distribution has no web ACL by default",
+    reason:
+      "it answers GET only, without cookies and queries for its origins, and a web ACL costs 5 USD a month and 0.60 for a million requests: `delivery.webAclArn` sets one",
+  },
+  {
+    ids: ["CKV_AWS_86", "AWS-0010", "CloudFront.5"],
+    what: "the distribution has no `logging_config`",
+    reason:
+      "that is the legacy log, which needs a bucket with ACLs; access logs are delivered by standard logging v2, which these checks do not know",
+  },
+  {
+    ids: ["CKV_AWS_18", "AWS-0089", "AWS-0132"],
+    on: /EdgeAccessLogs/,
+    what: "the bucket for CloudFront's access logs has neither an access log nor a customer key",
+    reason:
+      "it is for logs, as the core's bucket for access logs is, which Trivy recognises by S3's log delivery only",
+  },
+  {
+    ids: ["CKV_AWS_310", "CloudFront.4"],
+    what: "the distribution has no second origin to fail over to",
+    reason: "renditions are in one bucket in one region; the edge serves its copies while the origin fails",
+  },
+  {
+    ids: ["CKV_AWS_374"],
+    what: "the distribution serves all countries",
+    reason: "the application's pages decide who sees its pictures",
+  },
+  {
     ids: ["CKV_AWS_145"],
     on: /AccessLogs/,
-    what: "the bucket for access logs has no customer key",
-    reason: "S3 delivers access logs to buckets under SSE-S3 only",
+    what: "the buckets for access logs, S3's and CloudFront's, have no customer key",
+    reason: "S3 delivers access logs to buckets under SSE-S3 only, and CloudFront's are kept like them",
   },
   {
     ids: ["S3.9"],
     on: /AccessLogs/,
-    what: "the bucket for access logs has no access log",
+    what: "the buckets for access logs have no access log",
     reason: "a log of its own deliveries would never end",
   },
   {
@@ -29,10 +58,10 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_116"],
-    on: /Analyzer|Backfill|Worker|Analyse|Inspect|Publish|Quarantine|Render/,
-    what: "the worker (also of the backfill), the analyzer and the workflow's functions have no `dead_letter_config`",
+    on: /Analyzer|Backfill|Worker|Analyse|Inspect|Publish|Quarantine|Render|Resolver|Invalidation/,
+    what: "the worker (also of the backfill), the analyzer, the invalidator, the resolver and the workflow's functions have no `dead_letter_config`",
     reason:
-      "Lambda's poller and Step Functions invoke them synchronously, which never uses it: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
+      "Lambda's poller, CloudFront and Step Functions invoke them synchronously, which never uses it: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
   },
   {
     ids: ["CKV_AWS_115"],
@@ -65,14 +94,14 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_290"],
-    on: /WriteWithoutResource/,
+    on: /Policy\d* UseWithoutResource/,
     what: "the apply role may `cloudwatch:PutCompositeAlarm` on `*`",
     reason: "AWS requires `*` for it, although the action has a resource type",
   },
   {
     ids: ["CKV_AWS_355"],
-    on: /(Read|Write)WithoutResource|RecogniseContent/,
-    what: "GitHub's roles may `cloudwatch:DescribeAlarms` and `PutCompositeAlarm`, the analyzer `rekognition:DetectModerationLabels` on `*`",
+    on: /(Read|Use)WithoutResource|RecogniseContent/,
+    what: "GitHub's roles may `cloudwatch:DescribeAlarms` and `PutCompositeAlarm`, the analyzer and the permissions boundary `rekognition:DetectModerationLabels` on `*`",
     reason:
       "AWS requires `*` for the first two; the third has a resource only for adapters of one's own, which are not used",
   },
@@ -86,9 +115,16 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     ids: ["KMS.1", "KMS.2"],
     on: /UseCoreKeyThroughServices|ReadSettingsUnderKeys|WriteKeys|UseStateKey/,
-    what: "GitHub's roles and the workflow's may decrypt with keys of the form `key/*`",
+    what: "GitHub's roles, the workflow's and the resolver's may decrypt with keys of the form `key/*`",
     reason:
       "a key's id is not known before it exists: conditions on its alias or tags, and on the service, leave only the pipeline's own, but this check ignores conditions",
+  },
+  {
+    ids: ["KMS.1"],
+    on: /Boundary (UseKeys|ReadWithTheirKeys)/,
+    what: "the permissions boundaries of the environments allow decrypting with keys of the form `key/*` or, for existing buckets, `*`",
+    reason:
+      "a boundary gives no permission by itself; its conditions leave the environment's keys, and through S3 alone those of existing buckets, whose owners choose them",
   },
   {
     ids: ["AWS-0170", "S3.15", "S3.20"],

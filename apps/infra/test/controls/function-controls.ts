@@ -24,10 +24,14 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
         ({ attributes }) => attributes.definition,
       );
       const configs = resourcesOf(stacks, "aws_lambda_function_event_invoke_config");
+      const urls = resourcesOf(stacks, "aws_lambda_function_url").map(
+        ({ attributes }) => attributes.function_name,
+      );
       return broken(stacks, FUNCTION, (lambda) => {
         const { address, attributes } = lambda;
         const names = invokedAs(stacks, lambda);
         if (names.some((name) => polled.includes(name))) return true;
+        if (urls.includes(`\${${address}.function_name}`)) return true;
         if (machines.some((definition) => names.some((name) => String(definition).includes(name))))
           return true;
         const destinations = configs
@@ -85,7 +89,8 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_301", "CKV_AWS_364", "AWS-0067", "Lambda.1"],
     what: "every permission to invoke has a service and a source ARN, and for a bucket, whose ARN has no account, also the account",
-    where: "`stacks/notifications-stack.ts`, `stacks/bridged-uploads.ts`, `stacks/audit.ts`",
+    where:
+      "`stacks/notifications-stack.ts`, `stacks/bridged-uploads.ts`, `stacks/audit.ts`, `delivery/resolver.ts`",
     faults: (stacks) =>
       broken(
         stacks,
@@ -107,11 +112,5 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
         ({ attributes }) =>
           attributes.actions_enabled !== false && at(attributes.alarm_actions, 0) !== undefined,
       ),
-  },
-  {
-    ids: ["CKV_AWS_258", "CKV2_AWS_75"],
-    what: "no function has a URL",
-    where: "not used",
-    faults: (stacks) => resourcesOf(stacks, "aws_lambda_function_url").map(({ address }) => address),
   },
 ];

@@ -1,6 +1,7 @@
 import { RULES } from "../scanners/rules.ts";
 import { BUCKET_CONTROLS } from "./bucket-controls.ts";
 import type { Control } from "./control.ts";
+import { EDGE_CONTROLS } from "./edge-controls.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
 import { FUNCTION_CONTROLS } from "./function-controls.ts";
 import { IDENTITY_CONTROLS } from "./identity-controls.ts";
@@ -19,6 +20,7 @@ export const CONTROLS: readonly Control[] = [
   ...FUNCTION_CONTROLS,
   ...WORKFLOW_CONTROLS,
   ...IDENTITY_CONTROLS,
+  ...EDGE_CONTROLS,
   {
     ids: NOTHING_TO_FIND,
     what: "no keys in the provider's settings, no policy that locks everyone out, no object lock that is off, no GitHub token of another repository, no notebook, no trail, no dot in a bucket's name, no VPC with one subnet",

@@ -15,7 +15,8 @@ export interface MotoAdaptation {
   adapt(stack: StackFile): void;
 }
 
-export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
+/** Changes that leave every resource in its stack. */
+export const MOTO_CHANGES: readonly MotoAdaptation[] = [
   {
     why: "all buckets have one address, so their names go into the path (the provider has no variable for it)",
     adapt: ({ provider }) => {
@@ -29,6 +30,18 @@ export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
     },
   },
   {
+    why: "an enabled event source mapping deletes messages without invoking the function: it is disabled",
+    adapt: ({ resource }) => {
+      for (const mapping of Object.values(resource.aws_lambda_event_source_mapping ?? {}))
+        mapping.enabled = false;
+    },
+  },
+];
+
+/** Removals of resources that moto lacks, except if a `MotoSupplement` keeps them. */
+export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
+  ...MOTO_CHANGES,
+  {
     why: "GetQueueAttributes omits RedriveAllowPolicy, so the provider would never stop waiting for it",
     adapt: ({ resource }) => {
       delete resource.aws_sqs_queue_redrive_allow_policy;
@@ -38,13 +51,6 @@ export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
     why: "PutCompositeAlarm does not exist, so the provider would never stop retrying it",
     adapt: ({ resource }) => {
       delete resource.aws_cloudwatch_composite_alarm;
-    },
-  },
-  {
-    why: "an enabled event source mapping deletes messages without invoking the function: it is disabled",
-    adapt: ({ resource }) => {
-      for (const mapping of Object.values(resource.aws_lambda_event_source_mapping ?? {}))
-        mapping.enabled = false;
     },
   },
 ];

@@ -50,7 +50,7 @@ export class TerraformProject {
     await mkdir(pluginCache, { recursive: true });
     await writeFile(cliConfig, toCliConfig(providerMirror));
     await cp(join(ROOT, "cdktf.json"), join(folder, "cdktf.json"));
-    return new TerraformProject(options, {
+    const project = new TerraformProject(options, {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PYENV_ROOT: process.env.PYENV_ROOT,
@@ -68,11 +68,19 @@ export class TerraformProject {
       ...(providerMirror === null && { TF_PLUGIN_CACHE_DIR: pluginCache }),
       AWS_ENDPOINT_URL: endpoint,
       AWS_ENDPOINT_URL_SFN: stateMachines,
-      AWS_ACCESS_KEY_ID: "deployer",
-      AWS_SECRET_ACCESS_KEY: "deployer",
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
+      AWS_CONFIG_FILE: join(folder, "credentials"), // not the developer's own
       AWS_REGION: "us-east-1",
       AWS_EC2_METADATA_DISABLED: "true",
     });
+    await project.signAs("deployer");
+    return project;
+  }
+
+  /** Signs all further commands with this access key; the shared provider reads the file again for each of them. */
+  async signAs(accessKey: string): Promise<void> {
+    const lines = ["[default]", `aws_access_key_id = ${accessKey}`, "aws_secret_access_key = secret", ""];
+    await writeFile(join(this.folder, "credentials"), lines.join("\n"));
   }
 
   /**
@@ -81,20 +89,29 @@ export class TerraformProject {
    * @param sources another copy of `apps/infra/src`
    */
   async synth(variables: NodeJS.ProcessEnv = {}, sources = SOURCES): Promise<void> {
-    const { main, outdir, adaptations } = this.options;
-    const env = { ...this.env, CDKTF_OUTDIR: join(this.folder, outdir), ...variables };
-    await runCommand(process.execPath, [join(sources, main)], { cwd: this.folder, env });
+    const env = { ...this.env, CDKTF_OUTDIR: this.outdir, ...variables };
+    await runCommand(process.execPath, [join(sources, this.options.main)], { cwd: this.folder, env });
+    await this.adapt();
+  }
+
+  /** The folder of the synthesised stacks. */
+  get outdir(): string {
+    return join(this.folder, this.options.outdir);
+  }
+
+  /** Adapts synthesised stacks for moto. */
+  async adapt(): Promise<void> {
     for (const stack of await this.stacks()) {
       const path = join(this.stackFolder(stack), "cdk.tf.json");
       const file = StackFile.parse(JSON.parse(await readFile(path, "utf8")));
-      for (const { adapt } of adaptations) adapt(file);
+      for (const { adapt } of this.options.adaptations) adapt(file);
       useAbsoluteZips(file, this.stackFolder(stack));
       await writeFile(path, JSON.stringify(file, null, 2));
     }
   }
 
   async stacks(): Promise<string[]> {
-    const manifest = await readFile(join(this.folder, this.options.outdir, "manifest.json"), "utf8");
+    const manifest = await readFile(join(this.outdir, "manifest.json"), "utf8");
     return Object.keys(Manifest.parse(JSON.parse(manifest)).stacks);
   }
 
@@ -129,10 +146,14 @@ export class TerraformProject {
     await this.provider?.stop();
   }
 
-  /** Starts the provider for all further commands, after the first `terraform init` has installed it. */
   private async shareProvider(stack: string): Promise<void> {
-    if (this.provider) return;
+    if (!this.provider) await this.init(stack);
+  }
+
+  /** Initialises a stack, and starts the provider for all further commands once the first `init` has installed it. */
+  async init(stack: string): Promise<void> {
     await this.terraform(stack, ["init", "-input=false"]);
+    if (this.provider) return;
     const options = { cwd: this.folder, env: this.env };
     this.provider = await startSharedProvider(this.stackFolder(stack), options);
     this.env.TF_REATTACH_PROVIDERS = this.provider.address;
@@ -202,7 +223,7 @@ export class TerraformProject {
   }
 
   stackFolder(stack: string): string {
-    return join(this.folder, this.options.outdir, "stacks", stack);
+    return join(this.outdir, "stacks", stack);
   }
 }
 

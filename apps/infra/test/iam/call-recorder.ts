@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type HttpCall, toAccessRequests } from "./aws-call.ts";
 import type { AccessRequest } from "./evaluate.ts";
+import { bytesOf, forward, signerOf } from "./forward.ts";
 import { signedForMoto } from "./moto-signature.ts";
 
 export interface RecordedCall extends AccessRequest {
@@ -63,37 +64,4 @@ export class CallRecorder {
     if (role === undefined) return;
     for (const asked of toAccessRequests(call)) this.calls.push({ ...asked, role, status });
   }
-}
-
-function signerOf({ authorization }: IncomingMessage["headers"]): string {
-  return /Credential=(\w+)\//.exec(authorization ?? "")?.[1] ?? "";
-}
-
-interface Forwarded {
-  endpoint: string;
-  method: string;
-  path: string;
-  headers: IncomingMessage["headers"];
-  body: Buffer;
-}
-
-/** Forwards a call with its signed host header. */
-function forward({ endpoint, method, path, headers, body }: Forwarded) {
-  const { hostname, port } = new URL(endpoint);
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    status: number;
-    headers: IncomingMessage["headers"];
-    body: Buffer;
-  }>();
-  const onward = request({ hostname, port, method, path, headers }, async (answer) => {
-    resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: await bytesOf(answer) });
-  });
-  onward.on("error", reject).end(body);
-  return promise;
-}
-
-async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -4,8 +4,8 @@ import type { Statement } from "../policies.ts";
 export interface AccessRequest {
   action: string;
   resource: string;
-  /** The request's condition keys, such as `s3:prefix`. */
-  context?: Readonly<Record<string, string>>;
+  /** The request's condition keys, such as `s3:prefix`; those with several values have a list. */
+  context?: Readonly<Record<string, string | readonly string[]>>;
 }
 export interface Decision {
   isAllowed: boolean;
@@ -39,14 +39,30 @@ function matches({ Action, Resource, Condition = {} }: Statement, request: Acces
 
 function holds(
   { operator, values }: { operator: string; values: string[] },
-  actual: string | undefined,
+  actual: string | readonly string[] | undefined,
 ): boolean {
-  const isIfExists = operator.endsWith("IfExists");
-  if (actual === undefined) return isIfExists;
-  const compare = OPERATORS[operator.replace(/IfExists$/, "")];
+  const negated = /Not(?=Like|Equals)/;
+  if (negated.test(operator)) return !holds({ operator: operator.replace(negated, ""), values }, actual);
+  if (operator === "Null") return values.includes(String(actual === undefined));
+  const isNegated = NEGATED.test(operator);
+  if (actual === undefined) return operator.endsWith("IfExists") || ALL_VALUES.test(operator) || isNegated;
+  if (isNegated) return !holds({ operator: operator.replace(NEGATED, ""), values }, actual);
+  const compare = OPERATORS[operator.replace(SEVERAL_VALUES, "").replace(/IfExists$/, "")];
   if (!compare) throw new Error(`the operator ${operator} is unknown: add it to evaluate.ts`);
-  return values.some((value) => compare(actual, value));
+  const isList = typeof actual !== "string";
+  if (isList !== SEVERAL_VALUES.test(operator))
+    throw new Error(
+      `the operator ${operator} does not fit ${isList ? "a list" : "one value"}: see evaluate.ts`,
+    );
+  const matches = (one: string) => values.some((value) => compare(one, value));
+  return ALL_VALUES.test(operator) ? [actual].flat().every(matches) : [actual].flat().some(matches);
 }
+
+/** Prefixes of the operators for keys with several values: one of them must match, or all, which a missing key does. */
+const SEVERAL_VALUES = /^For(Any|All)Values?:/;
+const ALL_VALUES = /^ForAllValues:/;
+/** A negated operator also matches a request without the key. */
+const NEGATED = /Not(?=Equals|Like)/;
 
 const OPERATORS: Readonly<Record<string, (actual: string, value: string) => boolean>> = {
   StringEquals: (actual, value) => actual === value,
@@ -57,7 +73,7 @@ const OPERATORS: Readonly<Record<string, (actual: string, value: string) => bool
 };
 
 /** Matches IAM's wildcards: `*` for any text, `?` for one character. */
-function isLike(text: string, pattern: string): boolean {
+export function isLike(text: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
 }

@@ -1,13 +1,14 @@
+import { READ, READ_ANYWHERE, WRITE, WRITE_ANYWHERE } from "../../src/policies/ci-actions.ts";
 import type { Statement } from "../policies.ts";
 import type { RecordedCall } from "./call-recorder.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, isLike } from "./evaluate.ts";
 
 /** Returns the actions of a role's statements that no call of a run needed, as `Sid action`. */
 export function unusedActions(statements: readonly Statement[], calls: readonly RecordedCall[]): string[] {
   const used = new Set(calls.map((call) => `${evaluate(statements, call).by} ${call.action}`));
   return statements
     .flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`))
-    .filter((granted) => !used.has(granted));
+    .filter((granted) => ![...used].some((one) => isLike(one, granted)));
 }
 
 /** Permissions that the run of tier 4 does not use, with the reason for each. */
@@ -62,13 +63,62 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "UseKeyForExecutions kms:GenerateDataKey": "as UseKeyForExecutions kms:Decrypt",
   "UseKeyForLog kms:GenerateDataKey": "as UseKeyForExecutions kms:Decrypt",
   "ListOwnPrefixes s3:ListBucket": "S3 asks for it when a key is missing; moto answers 404 without it",
-  "ClearRenditionsAway s3:GetObject":
-    "only for renditions that a newer upload supersedes (apps/worker's own tests)",
-  "ClearRenditionsAway s3:PutObject": "as ClearRenditionsAway s3:GetObject",
-  "ClearRenditionsAway s3:PutObjectTagging": "as ClearRenditionsAway s3:GetObject",
-  "ClearRenditionsAway s3:DeleteObject": "only for renditions of a deleted image (apps/worker's own tests)",
+  "ClearRenditionsAway s3:DeleteObject":
+    "in the publish step: only for an image that was deleted while it was rendered (apps/worker's own tests)",
   "KeepAnalyses s3:PutObjectTagging":
     "in the analyse step: only deletes are tagged, and the workflow gets none",
   "TagRenditions s3:GetObjectTagging": "in the analyse step: only if the image has been published before",
   "TagRenditions s3:PutObjectVersionTagging": "as TagRenditions s3:GetObjectTagging",
 };
+
+/** Services that only other settings use, which the deployments of ci-roles.e2e.test.ts do not have. */
+const OTHER_SETTINGS: Readonly<Record<string, string>> = {
+  chatbot: "only with alarms.slack or alarms.teams: moto does not support AWS Chatbot",
+  codedeploy: "only with deployments.canaryMinutes",
+  ec2: "only with vpc",
+};
+
+/** Permissions of the CI roles that no deployment of ci-roles.e2e.test.ts uses, as `role Sid action`, with the reason for each. */
+export const NOT_USED_BY_DEPLOYMENTS: Readonly<Record<string, string>> = {
+  "image-pipeline-plan ReadSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
+  "image-pipeline-plan ReadLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
+  "image-pipeline-plan ReadLambda lambda:GetFunctionConfiguration": "GetFunction returns it too",
+  "image-pipeline-plan ReadLambda lambda:ListTags": "GetFunction returns the tags too",
+  "image-pipeline-plan ReadIam iam:ListInstanceProfilesForRole": "only before a role is deleted",
+  "image-pipeline-plan ReadWithoutResource states:ValidateStateMachineDefinition":
+    "only if a plan changes a definition, which the apply role plans here",
+  ...otherSettings("image-pipeline-plan ReadWithoutResource", READ_ANYWHERE),
+  ...otherSettings("image-pipeline-plan ReadCodedeploy", READ.codedeploy),
+  ...otherSettings("image-pipeline-apply-dev UseWithoutResource", [...READ_ANYWHERE, ...WRITE_ANYWHERE]),
+  ...otherSettings("image-pipeline-apply-dev UseChatbot", WRITE.chatbot),
+  ...otherSettings("image-pipeline-apply-dev UseCodedeploy", [
+    ...(READ.codedeploy ?? []),
+    ...(WRITE.codedeploy ?? []),
+  ]),
+  "image-pipeline-apply-dev UseSqs sqs:GetQueueUrl": "the provider knows a queue by its URL",
+  "image-pipeline-apply-dev UseLambda lambda:GetFunctionConcurrency": "GetFunction returns it too",
+  "image-pipeline-apply-dev UseLambda lambda:ListTags": "GetFunction returns the tags too",
+  "image-pipeline-apply-dev UseS3 s3:DeleteObject": "a versioned bucket is emptied version by version",
+  "image-pipeline-apply-dev UseLambda lambda:DeleteFunctionConcurrency":
+    "only when a function's reserved concurrency is removed",
+  "image-pipeline-apply-dev UseLambda lambda:UpdateFunctionEventInvokeConfig":
+    "the provider replaces the configuration by PutFunctionEventInvokeConfig",
+  "image-pipeline-apply-dev UseIam iam:UpdateAssumeRolePolicy": "only when a trust policy changes",
+  "image-pipeline-apply-dev UseLogs logs:AssociateKmsKey": "only when the encryption setting changes",
+  "image-pipeline-apply-dev UseLogs logs:DisassociateKmsKey": "only when the encryption setting changes",
+  "image-pipeline-apply-dev WriteKeys kms:PutKeyPolicy": "only when a key's policy changes",
+  "image-pipeline-apply-dev WriteKeys kms:UpdateKeyDescription": "only when a key's description changes",
+  "image-pipeline-apply-dev NameKeys kms:UpdateAlias": "only when an alias gets another key",
+  "image-pipeline-apply-dev NameAliases kms:UpdateAlias": "as NameKeys kms:UpdateAlias",
+  "image-pipeline-apply-dev GivePermissions iam:PutRolePermissionsBoundary":
+    "only for roles that were created before there was a boundary",
+};
+
+function otherSettings(statement: string, actions: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    actions.flatMap((action) => {
+      const reason = OTHER_SETTINGS[action.split(":")[0] ?? ""];
+      return reason === undefined ? [] : [[`${statement} ${action}`, reason]];
+    }),
+  );
+}

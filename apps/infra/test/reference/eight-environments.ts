@@ -13,5 +13,9 @@ export const EIGHT_ENVIRONMENTS: AccountDeployment = {
   }).pipeline,
   environments: NAMES,
   existingBuckets: { prod: "team-uploads" },
+  deliveries: [
+    { environment: "prod", zoneId: "Z0123456789ABCDEFGHIJ" },
+    { environment: "dev", zoneId: null },
+  ],
   stateBucket: null,
 };

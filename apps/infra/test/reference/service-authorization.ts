@@ -54,9 +54,16 @@ function withEc2({ services, ...rest }: Reference): Reference {
  */
 const MUST_BE_ANYWHERE = new Set(["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"]);
 
+/**
+ * Actions that AWS checks on each of their resources separately, so that two statements can allow them under different
+ * conditions (docs.aws.amazon.com/kms/latest/developerguide/alias-access.html).
+ */
+const CHECKED_SEPARATELY = new Set(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]);
+
 /** Global condition keys that the policies use (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). */
 const GLOBAL_KEYS = new Set([
   "aws:PrincipalArn",
+  "aws:PrincipalIsAWSService",
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
@@ -68,8 +75,11 @@ const DOCUMENTED_EXAMPLES: Readonly<Record<string, string>> = {
   // docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
   "kms:DescribeKey kms:EncryptionContext:aws:logs:arn": "CloudWatch Logs' example of a key policy",
 };
-/** Keys of the tokens of an identity provider begin with the provider's host. */
-const PROVIDER_KEY = /^token\.actions\.githubusercontent\.com:(aud|sub)$/;
+/**
+ * Keys of the tokens of an identity provider begin with the provider's host
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html; `ref` since January 2026).
+ */
+const PROVIDER_KEY = /^token\.actions\.githubusercontent\.com:(aud|sub|ref)$/;
 
 /** Returns the actions of a service that a policy's action matches: `s3:GetBucket*` matches several. */
 export function actionsLike({ actions }: Service, pattern: string): string[] {
@@ -135,7 +145,7 @@ function checkOne(action: string, service: Service, statement: SynthesisedStatem
     if (isTrust) return [];
     if (isAnywhere) return statement.Resource.includes("*") ? [] : [`${action} must be allowed on "*"`];
     const missing = types.filter(({ name, isRequired }) => isRequired && takes(name).length === 0);
-    if (missing.length > 0)
+    if (!CHECKED_SEPARATELY.has(action) && missing.length > 0)
       return missing.map(({ name }) => `${action} needs a resource of the type ${name}`);
     return accepts.length === 0 ? [`${action} takes none of the statement's resources`] : [];
   }

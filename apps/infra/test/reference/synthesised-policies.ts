@@ -39,6 +39,7 @@ function toStatements(value: unknown, where: string): SynthesisedStatement[] {
 const AT = "us-east-1:123456789012";
 /** Samples of what Terraform puts in place of a reference to `arn`. */
 const SAMPLE_ARNS: Readonly<Record<string, string>> = {
+  aws_cloudfront_distribution: "arn:aws:cloudfront::123456789012:distribution/sample",
   aws_cloudwatch_log_group: `arn:aws:logs:${AT}:log-group:/aws/lambda/sample`,
   aws_iam_openid_connect_provider: "arn:aws:iam::123456789012:oidc-provider/sample",
   aws_kms_key: `arn:aws:kms:${AT}:key/sample`,
@@ -59,7 +60,7 @@ function withSampleArns(text: string): string {
     );
 }
 
-const ALL_PARTS = { analysis: { enabled: true }, workflow: { enabled: true } };
+const ALL_PARTS = { analysis: { enabled: true }, workflow: { enabled: true }, delivery: { enabled: true } };
 const CONFIGS: Readonly<Record<string, Parameters<typeof aDeployment>[0]>> = {
   kms: {
     ...ALL_PARTS,

@@ -1,4 +1,4 @@
-import { at, broken, companions, isSecretFree, type Resource, resourcesOf } from "../controls/control.ts";
+import { at, broken, isSecretFree, type Resource } from "../controls/control.ts";
 import type { Rule, Rules } from "./rule.ts";
 
 const FUNCTION = "aws_lambda_function";
@@ -51,10 +51,6 @@ export const FUNCTION_RULES: Rules = {
     ({ principal, source_account }) =>
       principal !== "*" && (principal !== "s3.amazonaws.com" || source_account !== undefined),
   ),
-  CKV2_AWS_75: (stacks) =>
-    resourcesOf(stacks, FUNCTION)
-      .filter((one) => companions(stacks, "aws_lambda_function_url", one).length > 0)
-      .map(({ address }) => address),
   CKV_AWS_66: logGroups(({ retention_in_days }) => retention_in_days !== undefined),
   CKV_AWS_158: logGroups(isKeyed),
   "AWS-0017": logGroups(isKeyed),

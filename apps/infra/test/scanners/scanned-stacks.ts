@@ -5,6 +5,7 @@ import {
   aDeployment,
   SynthesisedStack,
   synthesised,
+  synthesisedDelivery,
   synthesisedWorkflow,
   temporaryFolder,
 } from "../deployments.ts";
@@ -14,6 +15,14 @@ const DEPLOYMENT = aDeployment({
   environment: "prod",
   analysis: { enabled: true },
   workflow: { enabled: true },
+  delivery: {
+    enabled: true,
+    domain: "images.example.com",
+    certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+    zoneId: "Z0123456789ABCDEFGHIJ",
+    access: "signed",
+    publicKeys: { a: "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----" },
+  },
   alarms: {
     email: "team@example.com",
     slack: { workspaceId: "T012ABC", channelId: "C012ABC" },
@@ -30,7 +39,7 @@ export const SCANNED_STACKS: Stacks = [...environmentStacks(), ...accountStacks(
 
 function environmentStacks(): SynthesisedStack[] {
   const { core, notifications } = synthesised(DEPLOYMENT);
-  return [core, synthesisedWorkflow(DEPLOYMENT), notifications];
+  return [core, synthesisedWorkflow(DEPLOYMENT), synthesisedDelivery(DEPLOYMENT), notifications];
 }
 
 function accountStacks(): SynthesisedStack[] {

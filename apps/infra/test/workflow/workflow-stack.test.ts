@@ -149,10 +149,19 @@ describe("the functions of the steps", () => {
 
   const processed = `image-pipeline-dev-processed-${account}`;
   it.each([
-    ["Inspect", [`s3:GetObject ${processed}/manifests/*`, `s3:ListBucket ${processed}`]],
+    [
+      "Inspect",
+      [
+        `s3:GetObject ${processed}/manifests/*`,
+        `s3:GetObject ${processed}/secrets/renditions`,
+        `s3:ListBucket ${processed}`,
+        `s3:PutObject ${processed}/secrets/renditions`,
+      ],
+    ],
     [
       "Render",
       [
+        `s3:GetObject ${processed}/secrets/renditions`,
         `s3:GetObject image-pipeline-dev-uploads-${account}/in/*`,
         `s3:GetObjectVersion image-pipeline-dev-uploads-${account}/in/*`,
         `s3:ListBucket image-pipeline-dev-uploads-${account}`,
@@ -165,6 +174,7 @@ describe("the functions of the steps", () => {
         `s3:DeleteObject ${processed}/renditions/*`,
         `s3:GetObject ${processed}/manifests/*`,
         `s3:GetObject ${processed}/renditions/*`,
+        `s3:GetObjectTagging ${processed}/renditions/*`,
         `s3:ListBucket ${processed}`,
         `s3:PutObject ${processed}/manifests/*`,
         `s3:PutObject ${processed}/renditions/*`,

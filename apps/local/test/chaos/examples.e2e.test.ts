@@ -42,6 +42,26 @@ function picture(background: string): Promise<Buffer> {
     .toBuffer();
 }
 
+/** An animation with a plain frame for each colour. */
+async function animation(colours: readonly string[]): Promise<Buffer> {
+  const [width, height] = [60, 40];
+  const frames = colours.map((background) =>
+    sharp({ create: { width, height, channels: 3, background } })
+      .raw()
+      .toBuffer(),
+  );
+  const raw = { width, height: height * colours.length, channels: 3, pageHeight: height } as const;
+  return sharp(Buffer.concat(await Promise.all(frames)), { raw })
+    .gif({ delay: colours.map(() => 100) })
+    .toBuffer();
+}
+
+function transparent(background: { r: number; g: number; b: number; alpha: number }): Promise<Buffer> {
+  return sharp({ create: { width: 60, height: 40, channels: 4, background } })
+    .png()
+    .toBuffer();
+}
+
 /** Puts an object and waits until it is processed completely. @returns its eTag without quotes */
 async function put(Key: string, Body: Buffer): Promise<string> {
   const { s3, places, settled } = pipeline;
@@ -86,7 +106,7 @@ async function deliver(event: unknown): Promise<void> {
 
 /** An event of S3's from long ago: its sequencer is older than any other. */
 function oldEvent(key: string, eTag: string, eventName = "ObjectCreated:Put") {
-  const object = { key, eTag, size: 100, sequencer: "00" };
+  const object = { key, eTag, size: 100, sequencer: "0".repeat(18) };
   const s3 = { bucket: { name: pipeline.places.uploadBucket }, object };
   return { Records: [{ eventVersion: "2.6", eventName, eventTime: "2020-01-01T00:00:00.000Z", s3 }] };
 }
@@ -222,6 +242,17 @@ describe("analysis", () => {
     await put("condemned.jpg", await picture("#28963c"));
     expect(await analysisOf("condemned.jpg")).toMatchObject({ verdict: "allow" });
     expect(await tagsOf("condemned.jpg")).toEqual([""]);
+  });
+
+  it("sees what an animation shows last, and what transparency shows on a dark page", async () => {
+    await put("animation.gif", await animation(["#28963c", "#28823c", "#286e3c", "#dc1e1e"]));
+    await put("transparent.png", await transparent({ r: 255, g: 20, b: 20, alpha: 0.8 }));
+    await put("harmless.gif", await animation(["#28963c", "#28823c", "#286e3c"]));
+    for (const key of ["animation.gif", "transparent.png"]) {
+      expect(await analysisOf(key)).toMatchObject({ verdict: "quarantine" });
+      expect(await tagsOf(key)).toEqual(["quarantine=true"]);
+    }
+    expect(await analysisOf("harmless.gif")).toMatchObject({ verdict: "allow", calls: 6 });
   });
 
   it("becomes a tombstone when its image is deleted", async () => {

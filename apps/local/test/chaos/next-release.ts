@@ -78,7 +78,8 @@ function toNext({ files }: Bundle, changes: readonly Change[]): Map<string, Uint
   const texts = [...files].map(([name, { code }]) => ({ name, text: Buffer.from(code).toString() }));
   const missing = changes.find(([before]) => !texts.some(({ text }) => before.test(text)));
   if (missing) throw new Error(`the bundle has no ${missing[0]}: adapt next-release.ts`);
-  const changed = (text: string) => changes.reduce((now, [before, after]) => now.replace(before, after), text);
+  const changed = (text: string) =>
+    changes.reduce((now, [before, after]) => now.replace(before, after), text);
   return new Map(texts.map(({ name, text }) => [name, Buffer.from(changed(text))]));
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { formatExecution } from "../../src/cli/format-execution.ts";
 
 const time = "2026-01-01T00:00:00.000Z";
-const source = { bucket: "uploads", eTag: "e", versionId: null, size: 1, sequencer: "01" };
+const source = { bucket: "uploads", eTag: "e", versionId: null, size: 1, sequencer: "0055AED6DCD90281E5" };
 const bodyOf = (key: string) => JSON.stringify(imageUploaded({ ...source, key }, { time }));
 const step = (state: string, milliseconds: number, error: string | null = null) => ({
   state,

@@ -2,7 +2,14 @@ import { imageUploaded } from "@image-pipeline/schema/events";
 import { expect, it } from "vitest";
 import { toFailureLine } from "../../src/cli/function-failure.ts";
 
-const source = { bucket: "uploads", key: "a b.jpg", eTag: "e", versionId: null, size: 1, sequencer: "01" };
+const source = {
+  bucket: "uploads",
+  key: "a b.jpg",
+  eTag: "e",
+  versionId: null,
+  size: 1,
+  sequencer: "0055AED6DCD90281E5",
+};
 const body = JSON.stringify(imageUploaded(source, { time: "2026-01-01T00:00:00.000Z" }));
 const QUEUE = {
   name: "renditions",
@@ -40,7 +47,9 @@ it("announces that the message of the last attempt goes to the dead-letter queue
 
 it("names the image of an S3 event, and none of an unrecognised payload", () => {
   const event = {
-    Records: [{ s3: { bucket: { name: "uploads" }, object: { key: "a+b.jpg", sequencer: "01" } } }],
+    Records: [
+      { s3: { bucket: { name: "uploads" }, object: { key: "a+b.jpg", sequencer: "0055AED6DCD90281E5" } } },
+    ],
   };
   expect(lineOf(event)).toMatch(/^a b\.jpg: worker failed: [^;]* \(log/);
   expect(lineOf({ any: 1 })).toMatch(/^worker failed: [^;]* \(log/);

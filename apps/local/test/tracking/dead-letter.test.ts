@@ -5,21 +5,28 @@ import { stuckMessageCheck } from "../../src/tracking/stuck-message-check.ts";
 import { trackedUploads } from "../../src/tracking/tracked-uploads.ts";
 import { resultOf } from "./result-factory.ts";
 
-const SOURCE = { bucket: "uploads", key: "a b.jpg", eTag: "e", versionId: null, size: 1, sequencer: "05" };
+const SOURCE = {
+  bucket: "uploads",
+  key: "a b.jpg",
+  eTag: "e",
+  versionId: null,
+  size: 1,
+  sequencer: "050000000000000000",
+};
 const MESSAGE = toMessageBody(imageUploaded(SOURCE, { time: "2026-01-01T00:00:00.000Z" }));
-const EVENT = { Records: [{ s3: { object: { key: "a+b%2B.jpg", sequencer: "06" } } }] };
+const EVENT = { Records: [{ s3: { object: { key: "a+b%2B.jpg", sequencer: "060000000000000000" } } }] };
 
 describe("toDeadUploads", () => {
   it("reads the image event of a queue", () => {
     expect(toDeadUploads(MESSAGE, "dlq")).toEqual([
-      { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
+      { key: "a b.jpg", sequencer: "050000000000000000", why: "its message is in dlq" },
     ]);
   });
 
   it("reads the result event of a queue", () => {
-    const body = JSON.stringify(resultOf("processed", "05", "a b.jpg"));
+    const body = JSON.stringify(resultOf("processed", SOURCE.sequencer, "a b.jpg"));
     expect(toDeadUploads(body, "dlq")).toEqual([
-      { key: "a b.jpg", sequencer: "05", why: "its message is in dlq" },
+      { key: "a b.jpg", sequencer: "050000000000000000", why: "its message is in dlq" },
     ]);
   });
 
@@ -28,13 +35,13 @@ describe("toDeadUploads", () => {
     const responsePayload = { errorMessage: "no topic" };
     const body = JSON.stringify({ requestContext, requestPayload: EVENT, responsePayload });
     expect(toDeadUploads(body, "failures")).toEqual([
-      { key: "a b+.jpg", sequencer: "06", why: "its event is in failures: no topic" },
+      { key: "a b+.jpg", sequencer: "060000000000000000", why: "its event is in failures: no topic" },
     ]);
   });
 
   it("reads a bare event", () => {
     expect(toDeadUploads(JSON.stringify(EVENT), "dead")).toMatchObject([
-      { key: "a b+.jpg", sequencer: "06" },
+      { key: "a b+.jpg", sequencer: "060000000000000000" },
     ]);
   });
 
@@ -68,7 +75,7 @@ describe("the stuck-message check", () => {
     await check.collectLetters();
     await check.collectLetters();
     const why = "STORE_DENIED: no access (its message is in dlq)";
-    expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "05", why }]);
+    expect(book.strayLetters()).toEqual([{ key: "a b.jpg", sequencer: "050000000000000000", why }]);
   });
 
   it.each([
@@ -96,7 +103,7 @@ describe("the stuck-message check", () => {
       reasonOf: async () => null,
     });
     const isOnItsWay = () =>
-      ["05", "07"].map((sequencer) => check.isOnItsWay({ sequencer: `"${sequencer}"` }));
+      ["050000000000000000", "07"].map((sequencer) => check.isOnItsWay({ sequencer: `"${sequencer}"` }));
     expect(isOnItsWay()).toEqual([true, false]);
     messages.pop();
     expect(isOnItsWay()).toEqual([false, false]);

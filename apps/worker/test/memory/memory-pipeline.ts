@@ -6,9 +6,11 @@ import {
   memoryDocumentStore,
   memorySourceStore,
   PROCESSED,
+  SECRET,
+  UPLOADS,
   upload,
 } from "@image-pipeline/testing";
-import type { UploadPorts } from "../../src/upload.ts";
+import type { EventPorts } from "../../src/image-events.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { memoryRenditionStore } from "./memory-rendition-store.ts";
 
@@ -25,7 +27,8 @@ export function memoryPipeline({ versioned = false } = {}) {
   const processed = memoryBucket();
   const results: ResultEvent[] = [];
   const time = { now: Date.parse("2026-01-05T00:00:00.000Z"), remaining: MINUTE_MILLISECONDS };
-  const ports: UploadPorts & { measure: () => void } = {
+  const ports: EventPorts & { measure: () => void } = {
+    secret: async () => SECRET,
     sources: memorySourceStore(uploads),
     manifests: memoryDocumentStore(processed, MANIFESTS),
     renditions: memoryRenditionStore(processed),
@@ -34,6 +37,7 @@ export function memoryPipeline({ versioned = false } = {}) {
     render: fakeEngine,
     presets: PRESETS,
     limits: Limits.parse({}),
+    uploads: { bucket: UPLOADS, prefix: "" },
     processedBucket: PROCESSED,
     measure: () => {},
   };
@@ -45,8 +49,8 @@ export function memoryPipeline({ versioned = false } = {}) {
     time,
     ports,
     /** Puts an object into the upload bucket and returns its event; every sequencer is higher than the last. */
-    upload(text: string, key = "photos/a.jpg") {
-      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text));
+    upload(text: string, key = "photos/a.jpg", metadata: Record<string, string> = {}) {
+      const { eTag, versionId, body } = uploads.put(key, new TextEncoder().encode(text), { metadata });
       const source = { key, eTag: eTag.replaceAll('"', ""), size: body.byteLength };
       return upload({ ...source, versionId: versioned ? versionId : null, sequencer: hex(++count) });
     },
@@ -59,5 +63,5 @@ export function memoryPipeline({ versioned = false } = {}) {
 export type MemoryPipeline = ReturnType<typeof memoryPipeline>;
 
 function hex(count: number): string {
-  return count.toString(16).padStart(4, "0");
+  return count.toString(16).padStart(18, "0");
 }

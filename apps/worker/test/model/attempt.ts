@@ -2,15 +2,15 @@ import { type ConsumerPorts, MANIFESTS, type Outcome } from "@image-pipeline/lam
 import { Limits } from "@image-pipeline/schema/config";
 import type { ImageEvent } from "@image-pipeline/schema/events";
 import { PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
-import { memoryDocumentStore, memorySourceStore, PROCESSED } from "@image-pipeline/testing";
-import type { UploadPorts } from "../../src/upload.ts";
+import { memoryDocumentStore, memorySourceStore, PROCESSED, SECRET, UPLOADS } from "@image-pipeline/testing";
+import type { EventPorts } from "../../src/image-events.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { PRESETS } from "../memory/memory-pipeline.ts";
 import { encoded } from "../renditions.ts";
 import type { World } from "./world-state.ts";
 
 /** The ports of the consumer of image events. */
-type Ports = UploadPorts & ConsumerPorts<ImageEvent, Outcome>;
+type Ports = EventPorts & ConsumerPorts<ImageEvent, Outcome>;
 
 /** Waits for the scheduler's turn. */
 export type Turn = (label: string) => Promise<void>;
@@ -69,7 +69,8 @@ function servicesOf(world: World, call: Call) {
     await Promise.all(keys.map((key) => call(`${what} ${key}`, async () => effect(key))));
   };
   return {
-    sources: { read: (source) => call(`read ${source.key}`, () => sources.read(source)) },
+    secret: async () => SECRET,
+    sources: { read: (source, most) => call(`read ${source.key}`, () => sources.read(source, most)) },
     manifests: {
       kind: MANIFESTS,
       read: (key) => call(`read ${key}`, () => manifests.read(key)),
@@ -89,6 +90,7 @@ function servicesOf(world: World, call: Call) {
       publish: (event) =>
         call(`publish ${event.type}`, async () => void results.push(event), "PUBLISHER_UNAVAILABLE"),
     },
+    uploads: { bucket: UPLOADS, prefix: "" },
     processedBucket: PROCESSED,
   } satisfies Partial<Ports>;
 }

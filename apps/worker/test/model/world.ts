@@ -102,8 +102,8 @@ function toUploaded({ plan, uploads }: World, key: string, content: string, occa
   return imageUploaded(source, { time, correlationId });
 }
 
-/** Rises in S3's order, though neither as a number nor by its length: 0055AED6, 0055AED61, 0055AED7, 0055AED71, … */
+/** Rises in S3's order, though neither as a number nor by its length: …0286, …02861, …0287, …02871, … */
 function toSequencer(order: number): string {
-  const stem = `0055AED${(6 + Math.floor(order / 2)).toString(16).toUpperCase()}`;
+  const stem = `0055AED6DCD9028${(6 + Math.floor(order / 2)).toString(16).toUpperCase()}`;
   return order % 2 === 0 ? stem : `${stem}1`;
 }

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { isNotFound } from "@image-pipeline/schema/aws";
-import { isGenerated } from "@image-pipeline/schema/processing";
+import { hasMark } from "@image-pipeline/schema/processing";
 import * as z from "zod";
 import type { ExistingSource, Sources } from "../ports.ts";
 import { listObjects } from "./list-objects.ts";
@@ -51,6 +51,6 @@ function toSource(key: string, head: HeadObjectCommandOutput, seenAt: Date | und
     modifiedAt: LastModified,
     seenAt,
     versionId: VersionId === undefined || VersionId === "null" ? null : VersionId,
-    isGenerated: isGenerated(Metadata),
+    isGenerated: hasMark(Metadata),
   };
 }

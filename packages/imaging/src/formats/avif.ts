@@ -1,9 +1,10 @@
 import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
+import { avifColours, hasHeifGainMap, isPremultiplied } from "./heif-colours.ts";
 import { heifFormat, withAvifBrands } from "./iso-brands.ts";
 
 /** Bytes for each pixel; the decoder holds the whole picture. Measured at 12 to 50 megapixels. */
-const HELD_BYTES = { upTo8Bits: 18, over8Bits: 25 };
+const HELD_BYTES = { upTo8Bits: 18, over8Bits: 25, straightened: 8 };
 
 export const avif: InputFormat = {
   name: "AVIF",
@@ -14,7 +15,12 @@ export const avif: InputFormat = {
     checkHeifItems(file, limits);
     return withAvifBrands(file);
   },
-  heldBytesPerPixel: ({ bitDepth = 8 }) => (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits),
+  colours: avifColours,
+  fourthChannel: (file) => (isPremultiplied(file) ? "premultiplied" : undefined),
+  hasGainMap: hasHeifGainMap,
+  heldBytesPerPixel: ({ bitDepth = 8, fourthChannel }) =>
+    (bitDepth > 8 ? HELD_BYTES.over8Bits : HELD_BYTES.upTo8Bits) +
+    (fourthChannel ? HELD_BYTES.straightened : 0),
 };
 
 export const avifOutput: OutputFormat<"avif"> = {

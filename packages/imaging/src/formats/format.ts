@@ -1,7 +1,8 @@
 import type { Limits, Output } from "@image-pipeline/schema/config";
 import type { OutputFormat as OutputFormatName } from "@image-pipeline/schema/manifest";
 import type { Metadata, Sharp } from "sharp";
-import type { Header } from "../header.ts";
+import type { FourthChannel, Header } from "../header.ts";
+import type { StoredColours } from "../stored-colours.ts";
 
 /** Support for sources of one format: how they are recognised, checked and decoded. */
 export interface InputFormat {
@@ -36,6 +37,16 @@ export interface InputFormat {
   repair?(file: Uint8Array): Promise<Uint8Array | undefined>;
   /** Returns the number of pages in a file, if its decoder gets only one of them. */
   pages?(file: Uint8Array): number;
+  /**
+   * Returns the colours that a file declares, besides its ICC profile or instead of it (default: the profile's).
+   *
+   * @param icc the profile that libvips finds
+   */
+  colours?(file: Uint8Array, stored: { icc: Buffer | undefined; isGrey: boolean }): StoredColours;
+  /** Returns the meaning of a last channel that libvips takes for straight alpha, though it is not. */
+  fourthChannel?(file: Uint8Array): FourthChannel | undefined;
+  /** Returns true for a picture with a gain map, from which displays of high dynamic range make a brighter one. */
+  hasGainMap?(file: Uint8Array): boolean;
   /** Returns the bytes for each pixel that its decoder holds until the end (default: 0, a streaming decoder). */
   heldBytesPerPixel?(header: Header): number;
   /** Returns the part of a file that has the EXIF tags (default: the EXIF segment that libvips finds). */

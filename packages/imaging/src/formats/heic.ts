@@ -1,8 +1,9 @@
-import { cicpProfile } from "../cicp-profile.ts";
 import type { Header } from "../header.ts";
 import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
 import { readIccProfile } from "../icc-profile.ts";
+import { coloursOf, type StoredColours } from "../stored-colours.ts";
 import type { InputFormat } from "./format.ts";
+import { hasHeifGainMap } from "./heif-colours.ts";
 import { heifFormat } from "./iso-brands.ts";
 
 /**
@@ -25,6 +26,7 @@ export const heic: InputFormat = {
   // `readHeicPicture` bounds what is decoded; a phone's picture of 48 megapixels has 100 with its tiles and gain map.
   prepare: (file) => file,
   readHeader: readHeicHeader,
+  hasGainMap: hasHeifGainMap,
   heldBytesPerPixel({ width, height, tilePixels = width * height, bitDepth = 8, ...header }) {
     const bytes = Math.ceil(bitDepth / 8);
     const { samples = 3 } = CHROMA.find(({ name }) => name === header.chromaSubsampling) ?? {};
@@ -35,7 +37,8 @@ export const heic: InputFormat = {
 
 function readHeicHeader(file: Uint8Array, limits: Parameters<typeof readHeicPicture>[1]): Header {
   const picture = readHeicPicture(Buffer.from(file.buffer, file.byteOffset, file.byteLength), limits);
-  const { stored, config, icc, codes, exif, tile, alpha } = picture;
+  const { stored, config, codes, exif, tile, alpha } = picture;
+  const colours: StoredColours = picture.icc || !codes ? { icc: picture.icc } : coloursOf(codes);
   return {
     ...displayedSize(picture),
     format: "heic",
@@ -49,7 +52,8 @@ function readHeicHeader(file: Uint8Array, limits: Parameters<typeof readHeicPict
     chromaSubsampling: CHROMA[config.format.chroma]?.name,
     compression: "hevc",
     tilePixels: tile.width * tile.height,
-    profile: readIccProfile(icc ?? (codes && cicpProfile(codes))),
+    profile: readIccProfile(colours.icc),
+    hdr: colours.hdr,
     exif,
     orientation: 1,
     animation: undefined,

@@ -1,5 +1,5 @@
 import type { InputFormat, OutputFormat } from "./format.ts";
-import { endOfScan, MARKER } from "./jpeg-segments.ts";
+import { endOfScan, jpegSegments, MARKER } from "./jpeg-segments.ts";
 import { repairJpeg, toLeanJpeg } from "./lean-jpeg.ts";
 
 /** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */
@@ -12,6 +12,7 @@ export const jpeg: InputFormat = {
   decoder: "VipsForeignLoadJpegBuffer",
   isDetected: ({ format }) => format === "jpeg",
   prepare: toLeanJpeg,
+  hasGainMap: hasJpegGainMap,
   repair: async (file) => repairJpeg(file),
   heldBytesPerPixel: ({ isInterlaced, chromaSubsampling = "", channels }) =>
     isInterlaced ? COEFFICIENT_BYTES * (SAMPLES_PER_PIXEL[chromaSubsampling] ?? channels) : 0,
@@ -23,10 +24,13 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
   maxPixels: 24_000_000, // at 6 bytes a pixel
   isOpaque: true,
   encoders: ["jpegsave"],
-  encode: (picture, { quality, progressive, mozjpeg }) =>
-    picture.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, progressive }),
-  // mozjpeg is always progressive.
-  toHashed: (options) => (options.mozjpeg ? { ...options, progressive: true } : options),
+  encode: (picture, { quality, progressive, mozjpeg, chromaSubsampling }) =>
+    picture.jpeg({ quality, chromaSubsampling, ...(mozjpeg ? { mozjpeg } : { progressive }) }),
+  // mozjpeg is always progressive. Hashes of files in 4:2:0 are older than the option.
+  toHashed: ({ chromaSubsampling, ...options }) => ({
+    ...(options.mozjpeg ? { ...options, progressive: true } : options),
+    ...(chromaSubsampling === "4:2:0" ? {} : { chromaSubsampling }),
+  }),
   container: {
     parts: jpegParts,
     needed: [
@@ -37,6 +41,25 @@ export const jpegOutput: OutputFormat<"jpeg"> = {
     profile: ["ICC"],
   },
 };
+
+/** Marks of gain maps: of ISO 21496-1, and of the XMP that Android and Adobe write. */
+const GAIN_MAP_MARKS: readonly (readonly [marker: number, text: string])[] = [
+  [MARKER.app2, "urn:iso:std:iso:ts:21496:-1"],
+  [MARKER.app1, "http://ns.adobe.com/hdr-gain-map/"],
+];
+
+/** The part of a file that has its header: EXIF, a profile and XMP, of 64 KiB each. */
+const HEADER_BYTES = 512 * 1024;
+
+/** Returns true for a JPEG whose header names a gain map, which follows the picture as a second JPEG. */
+function hasJpegGainMap(source: Uint8Array): boolean {
+  const header = Buffer.from(source.buffer, source.byteOffset, Math.min(source.byteLength, HEADER_BYTES));
+  for (const { marker, body } of jpegSegments(header)) {
+    if (marker === MARKER.sos) return false;
+    if (GAIN_MAP_MARKS.some(([of, text]) => of === marker && body.includes(text, 0, "latin1"))) return true;
+  }
+  return false;
+}
 
 /** The kind of an application segment, by its first bytes. */
 const APPLICATION_NAMES: readonly (readonly [marker: number, begins: string, name: string])[] = [

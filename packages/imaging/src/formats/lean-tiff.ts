@@ -1,3 +1,4 @@
+import type { FourthChannel } from "../header.ts";
 import {
   directoryOffsets,
   readDirectory,
@@ -12,8 +13,12 @@ const NEW_SUBFILE_TYPE = 254;
 const SUBFILE_TYPE = 255;
 const BITS_PER_SAMPLE = 258;
 const PHOTOMETRIC = 262;
+const RGB = 2;
 const CIELAB = 8;
 const ORIENTATION = 274;
+const EXTRA_SAMPLES = 338;
+const UNSPECIFIED = 0;
+const SAMPLE_FORMAT = 339;
 
 /** The fields that decide how the pixels are stored and shown; all others are texts and facts (TIFF 6.0 and its supplements). */
 const KEPT: ReadonlySet<number> = new Set([
@@ -75,11 +80,50 @@ function numberOf({ fields }: TiffDirectory, wanted: number): number {
   return fields.find(({ tag }) => tag === wanted)?.value ?? 0;
 }
 
-/** Returns the name of a kind of pixels that libvips cannot read: it has CIELAB at 16 bits only. */
+/** Names of sample formats that are not whole numbers without a sign (TIFF 6.0, section 19). */
+const SAMPLE_FORMATS: Record<number, string> = {
+  2: "whole numbers with a sign",
+  3: "floating-point numbers",
+  5: "complex numbers",
+  6: "complex numbers",
+};
+
+/** Returns the name of a kind of pixels that libvips reads wrongly, or not at all: it has CIELAB at 16 bits only. */
 export function unreadablePixels(source: Uint8Array): string | undefined {
   const page = mainPage(tiffFile(source));
-  const isLab = page && numberOf(page, PHOTOMETRIC) === CIELAB;
-  return isLab && numberOf(page, BITS_PER_SAMPLE) === 8 ? "CIELAB with 8 bits a channel" : undefined;
+  if (!page) return undefined;
+  const bits = numberOf(page, BITS_PER_SAMPLE);
+  const samples = SAMPLE_FORMATS[numberOf(page, SAMPLE_FORMAT)];
+  if (samples) return `A TIFF of ${samples}`;
+  if (bits > 16) return `A TIFF of ${bits} bits a channel`;
+  return numberOf(page, PHOTOMETRIC) === CIELAB && bits === 8 ? "CIELAB with 8 bits a channel" : undefined;
+}
+
+/** Returns the meaning of a channel beyond the colours, if libvips takes it wrongly for straight alpha. */
+export function fourthChannelOf(source: Uint8Array): FourthChannel | undefined {
+  const page = mainPage(tiffFile(source));
+  const extra = page?.fields.find(({ tag }) => tag === EXTRA_SAMPLES)?.value;
+  if (!page || extra === undefined) return undefined;
+  if (extra === UNSPECIFIED) return "unspecified";
+  return numberOf(page, PHOTOMETRIC) === CIELAB ? "beside CIELAB" : undefined;
+}
+
+/** Returns a TIFF in CIELAB as one in RGB: its colours are wrong, and its alpha is right. */
+export function withAlphaOfRgb(source: Uint8Array): Uint8Array {
+  const tiff = tiffFile(source);
+  const page = mainPage(tiff);
+  if (!page) return source;
+  const fields = page.fields.map((field) =>
+    field.tag === PHOTOMETRIC ? withValue(tiff, field, RGB) : field,
+  );
+  return withOnly(tiff, page.at, fields);
+}
+
+/** Returns a field of one SHORT with another value. */
+function withValue(tiff: TiffFile, field: TiffField, value: number): TiffField {
+  const bytes = Buffer.from(field.bytes);
+  tiff.put(bytes, value, 4 + tiff.word, 2);
+  return { ...field, value, bytes };
 }
 
 function neededFields({ fields }: TiffDirectory): TiffField[] {

@@ -3,6 +3,7 @@ import type { Limits } from "@image-pipeline/schema/config";
 import { tooManyParts } from "../bounds/too-many.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { type PngChunk, pngChunks, SIGNATURE_BYTES } from "./png-chunks.ts";
+import { pngColours } from "./png-colours.ts";
 import { repairChunks } from "./repair-png.ts";
 
 /** An interlaced PNG needs this factor above its pixels. */
@@ -14,6 +15,7 @@ export const png: InputFormat = {
   decoder: "VipsForeignLoadPngBuffer",
   isDetected: ({ format }) => format === "png",
   prepare: withoutUnneededChunks,
+  colours: pngColours,
   repair: repairPng,
   heldBytesPerPixel: ({ isInterlaced, bitDepth = 8, channels }) =>
     isInterlaced ? Math.ceil(bitDepth / 8) * channels * INTERLACED_FACTOR : 0,
@@ -60,6 +62,7 @@ const KEPT = new Set([
   "sRGB",
   "sBIT",
   "cICP",
+  "cLLI",
   "eXIf",
   "iCCP",
 ]);

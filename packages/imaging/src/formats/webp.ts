@@ -21,10 +21,18 @@ export const webpOutput: OutputFormat<"webp"> = {
   maxSide: 16_383, // 14 bits
   maxPixels: 16_000_000, // at 12 bytes a pixel
   encoders: ["webpsave"],
-  encode: (picture, { quality, effort }, animation) =>
-    picture.webp({ quality, effort, ...(animation && { delay: animation.delays, loop: animation.loop }) }),
-  // The frames that are kept are hashed for each picture (`formats` of the preset's options).
-  toHashed: (options) => ({ ...options, animated: null }),
+  encode: (picture, { quality, effort, smartSubsample }, animation) =>
+    picture.webp({
+      quality,
+      effort,
+      smartSubsample: smartSubsample === true,
+      ...(animation && { delay: animation.delays, loop: animation.loop }),
+    }),
+  // The frames that are kept are hashed for each picture (`formats` of the preset's options). Hashes are older than the other option.
+  toHashed: ({ smartSubsample, ...options }) => ({
+    ...{ ...options, animated: null },
+    ...(smartSubsample === true && { smartSubsample }),
+  }),
   container: {
     parts: webpParts,
     needed: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"],

@@ -4,6 +4,7 @@ import type { Facts } from "@image-pipeline/schema/manifest";
 import type { Sharp } from "sharp";
 import { outputFormat } from "../formats/formats.ts";
 import { framesOf, type RenditionPlan } from "../rendition-plan.ts";
+import { settlePlan } from "../settle-plan.ts";
 import { knownCorner, toFrame } from "./framing.ts";
 import type { Corner, PresetOption, PresetOptions, Step } from "./option.ts";
 import { toWatermark } from "./watermark.ts";
@@ -51,7 +52,8 @@ export function finish(picture: Sharp, steps: readonly Step[]): Sharp {
 }
 
 /** Returns the plan's effect on this picture, without the options that make no difference to it. */
-export function relevantOptions(plan: RenditionPlan, facts: Facts): object {
+export function relevantOptions(planned: RenditionPlan, facts: Facts): object {
+  const plan = settlePlan(planned, facts);
   const preset: Partial<Record<string, Preset[keyof Preset]>> = plan.preset;
   const parts = OPTIONS.map(([name, { toHashed }]) => toHashed?.(plan, facts) ?? { [name]: preset[name] });
   return Object.assign({ name: plan.name }, ...parts);

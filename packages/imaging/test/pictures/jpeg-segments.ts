@@ -29,3 +29,17 @@ export function toYcck(cmyk: Buffer): Buffer {
   ycck[adobe + 11] = 2;
   return ycck;
 }
+
+const GAIN_MAP_MARKS = {
+  iso: { marker: 0xe2, text: "urn:iso:std:iso:ts:21496:-1\0\0\0\0\0" },
+  adobe: {
+    marker: 0xe1,
+    text: 'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"/>',
+  },
+} as const;
+
+/** Joins a JPEG and its gain map, marked as ISO 21496-1 or Adobe's specification says. */
+export function toUltraHdr(base: Buffer, gainMap: Buffer, kind: keyof typeof GAIN_MAP_MARKS): Buffer {
+  const { marker, text } = GAIN_MAP_MARKS[kind];
+  return toMultiPicture(withSegment(base, marker, Buffer.from(text, "latin1")), gainMap);
+}

@@ -1,7 +1,11 @@
-import type { MemoryBucket, StoredObject } from "@image-pipeline/testing";
+import { createHash } from "node:crypto";
+import { toRenditionMetadata } from "@image-pipeline/schema/processing";
+import { type MemoryBucket, SECRET, type StoredObject } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import type { SourceStore } from "../../src/ports.ts";
 
+const MAX_BYTES = 100_000_000;
+const sha256Of = (text: string) => createHash("sha256").update(text).digest("hex");
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** Returns the fields that an event has of an object in the bucket `uploads`. */
@@ -21,7 +25,8 @@ export function sourceStoreContract(
       async (key) => {
         const { store, bucket } = await make();
         const source = toSource(bucket.put(key, bytes("pixels")));
-        expect(new TextDecoder().decode(await store.read(source))).toBe("pixels");
+        const read = await store.read(source, MAX_BYTES);
+        expect([new TextDecoder().decode(read.bytes), read.isFalselyMarked]).toEqual(["pixels", false]);
       },
     );
 
@@ -29,22 +34,22 @@ export function sourceStoreContract(
       const { store, bucket } = await make();
       const object = bucket.put("a.jpg", bytes("first"));
       bucket.put("a.jpg", bytes("second"));
-      const read = await store.read(toSource(object, object.versionId));
-      expect(new TextDecoder().decode(read)).toBe("first");
+      const read = await store.read(toSource(object, object.versionId), MAX_BYTES);
+      expect(new TextDecoder().decode(read.bytes)).toBe("first");
     });
 
     test("refuses a source with another eTag: SOURCE_CHANGED", async () => {
       const { store, bucket } = await make();
       const source = toSource(bucket.put("a.jpg", bytes("first")));
       bucket.put("a.jpg", bytes("second"));
-      await expect(store.read(source)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+      await expect(store.read(source, MAX_BYTES)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
     });
 
     test("a key that was deleted is gone: SOURCE_GONE", async () => {
       const { store, bucket } = await make();
       const source = toSource(bucket.put("a.jpg", bytes("first")));
       bucket.remove("a.jpg");
-      await expect(store.read(source)).rejects.toMatchObject({ code: "SOURCE_GONE" });
+      await expect(store.read(source, MAX_BYTES)).rejects.toMatchObject({ code: "SOURCE_GONE" });
     });
 
     test("a version that was removed for good is gone: SOURCE_GONE", async () => {
@@ -52,16 +57,41 @@ export function sourceStoreContract(
       const object = bucket.put("a.jpg", bytes("first"));
       bucket.put("a.jpg", bytes("second"));
       bucket.remove("a.jpg", object.versionId);
-      await expect(store.read(toSource(object, object.versionId))).rejects.toMatchObject({
+      await expect(store.read(toSource(object, object.versionId), MAX_BYTES)).rejects.toMatchObject({
         code: "SOURCE_GONE",
       });
     });
 
-    test("what this pipeline wrote itself is refused: SOURCE_GENERATED", async () => {
+    test("a rendition that was copied with its mark is refused: SOURCE_GENERATED", async () => {
       const { store, bucket } = await make();
-      const metadata = { "generated-by": "image-pipeline" };
+      const metadata = toRenditionMetadata({ sha256: sha256Of("ours"), secret: SECRET });
       const source = toSource(bucket.put("a.jpg", bytes("ours"), { metadata }));
-      await expect(store.read(source)).rejects.toMatchObject({ code: "SOURCE_GENERATED" });
+      await expect(store.read(source, MAX_BYTES)).rejects.toMatchObject({ code: "SOURCE_GENERATED" });
+    });
+
+    test.each([
+      ["without a mark", { "generated-by": "image-pipeline" }],
+      ["with the mark of other bytes", toRenditionMetadata({ sha256: sha256Of("ours"), secret: SECRET })],
+      [
+        "with the mark of another environment",
+        toRenditionMetadata({ sha256: sha256Of("new"), secret: "no" }),
+      ],
+    ])(
+      "an object that only says that the pipeline wrote it is read, and told: %s",
+      async (_name, metadata) => {
+        const { store, bucket } = await make();
+        const source = toSource(bucket.put("a.jpg", bytes("new"), { metadata: { ...metadata } }));
+        expect((await store.read(source, MAX_BYTES)).isFalselyMarked).toBe(true);
+      },
+    );
+
+    test.each([
+      ["less", 3],
+      ["more", 600],
+    ])("an event that says %s bytes than the object has is refused: MESSAGE_REFUSED", async (_name, size) => {
+      const { store, bucket } = await make();
+      const source = { ...toSource(bucket.put("a.jpg", bytes("six by"))), size };
+      await expect(store.read(source, MAX_BYTES)).rejects.toMatchObject({ code: "MESSAGE_REFUSED" });
     });
   });
 }

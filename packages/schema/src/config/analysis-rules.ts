@@ -23,11 +23,21 @@ const DEFAULT_RULES: z.input<typeof AnalysisRule>[] = [
 export const AnalysisRecipe = z.strictObject({
   labels: z.strictObject({ ...Detection, minConfidence: Percent.default(80) }).prefault({}),
   moderation: z.strictObject({ ...Detection, minConfidence: Percent.default(60) }).prefault({}),
+  /** At least one picture over white and over black by both calls. */
+  maxCallsPerImage: z.int().min(4).max(100).default(12),
   rules: z.array(AnalysisRule).default(z.array(AnalysisRule).parse(DEFAULT_RULES)),
 });
 export type AnalysisRecipe = z.infer<typeof AnalysisRecipe>;
 
 /** Returns the recipe's hash: an image is not analysed, and paid for, again under an equal one. */
-export function toAnalysisHash({ labels, moderation, rules }: AnalysisRecipe): string {
-  return toHash({ labels, moderation, rules });
+export function toAnalysisHash({ labels, moderation, maxCallsPerImage, rules }: AnalysisRecipe): string {
+  return toHash({ labels, moderation, maxCallsPerImage, rules });
+}
+
+/** Returns the calls to Rekognition for each picture that is made of an image. */
+export function callsPerPicture({
+  labels,
+  moderation,
+}: Pick<AnalysisRecipe, "labels" | "moderation">): number {
+  return [labels, moderation].filter(({ enabled }) => enabled).length;
 }

@@ -29,8 +29,12 @@ export const IngestEnvironment = z.object({
 });
 export type IngestEnvironment = z.infer<typeof IngestEnvironment>;
 
+/** The uploads whose events a consumer accepts. */
+const OWN_UPLOADS = { UPLOAD_BUCKET: z.string().min(1), UPLOAD_PREFIX: json(z.string()) };
+
 /** The environment of the functions of the workflow's steps. */
 export const WorkflowEnvironment = z.object({
+  ...OWN_UPLOADS,
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   PRESETS: json(Presets),
@@ -47,6 +51,7 @@ export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>;
 
 /** The environment of the workflow's functions for moderation and quarantine. */
 export const AnalysisTaskEnvironment = z.object({
+  ...OWN_UPLOADS,
   PROCESSED_BUCKET: z.string().min(1),
   IMAGE_RESULTS_TOPIC_ARN: z.string().min(1),
   ANALYSIS: json(AnalysisRecipe),
@@ -71,6 +76,21 @@ export const AuditEnvironment = z.object({
   MAX_IMAGES: positive,
 });
 export type AuditEnvironment = z.infer<typeof AuditEnvironment>;
+
+/** The environment of the resolver function, which answers readable addresses. */
+export const ResolverEnvironment = z.object({
+  UPLOAD_BUCKET: z.string().min(1),
+  PROCESSED_BUCKET: z.string().min(1),
+  /** The address to which a rejected upload redirects; empty for none. */
+  REJECTED_PLACEHOLDER: z.string(),
+});
+export type ResolverEnvironment = z.infer<typeof ResolverEnvironment>;
+
+/** The environment of the function that removes copies of images from the edge. */
+export const InvalidationEnvironment = z.object({
+  DISTRIBUTION_ID: z.string().min(1),
+});
+export type InvalidationEnvironment = z.infer<typeof InvalidationEnvironment>;
 
 /**
  * Reads a function's environment, once, at its start.

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LARGEST_FILTERED_NUMBER, toAttributeText } from "../messages/message-attributes.ts";
 import { AnalysisRecipe } from "./analysis-rules.ts";
+import { Delivery } from "./delivery.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
 
@@ -177,8 +178,17 @@ const IamPath = z
   .regex(/^\/([\w+=,.@-]+\/)*$/, "must be a path such as /teams/images/")
   .max(512);
 
+/** A principal of the account as in its ARN, in which `*` stands for any text. */
+const OperatorName = z
+  .string()
+  .regex(
+    /^(role|user)\/[\w+=,.@*/-]+$/,
+    "must be role/NAME or user/NAME, with its path, such as role/teams/admin",
+  );
+
 const Iam = z.strictObject({
   path: IamPath.default("/"),
+  operators: z.array(OperatorName).default(["role/aws-reserved/sso.amazonaws.com/*", "user/*"]),
   permissionsBoundary: z
     .string()
     .regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/, "must be the ARN of a managed policy")
@@ -240,7 +250,10 @@ const Load = z.strictObject({
   imagesPerMonth: z.int().min(0).default(100_000),
   workerSecondsPerImage: z.number().positive().default(1.5),
   analyzerSecondsPerImage: z.number().positive().default(1),
+  picturesPerAnalysis: z.number().min(1).max(100).default(1.2),
   workflowPercent: z.number().min(0).max(100).default(10),
+  deliveriesPerMonth: z.int().min(0).default(1_000_000),
+  kilobytesPerDelivery: z.number().positive().default(50),
 });
 
 const gitHubId = () => z.int().positive().nullable().default(null);
@@ -313,6 +326,7 @@ export const Settings = z.strictObject({
   vpc: Vpc.nullable().default(null),
   deployments: Deployments.prefault({}),
   readers: Readers.prefault({}),
+  delivery: Delivery.prefault({}),
   policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),

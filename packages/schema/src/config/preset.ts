@@ -8,10 +8,13 @@ import { Watermark } from "./watermark.ts";
 const Percent = z.int().min(1).max(100);
 const Animated = z.enum(["first-frame", "keep", "only"]).default("first-frame");
 
+const ChromaSubsampling = z.enum(["auto", "4:2:0", "4:4:4"]).default("auto");
+
 const WebpOutput = z.strictObject({
   format: z.literal("webp"),
   quality: Percent.default(80),
   effort: z.int().min(0).max(6).default(4),
+  smartSubsample: z.union([z.literal("auto"), z.boolean()]).default("auto"),
   animated: Animated,
 });
 const JpegOutput = z.strictObject({
@@ -19,13 +22,14 @@ const JpegOutput = z.strictObject({
   quality: Percent.default(80),
   progressive: z.boolean().default(false),
   mozjpeg: z.boolean().default(false),
+  chromaSubsampling: ChromaSubsampling,
 });
 const AvifOutput = z.strictObject({
   format: z.literal("avif"),
   quality: Percent.default(64),
   effort: z.int().min(0).max(9).default(0),
   tune: z.enum(["ssim", "iq", "psnr"]).default("ssim"),
-  chromaSubsampling: z.enum(["4:2:0", "4:4:4"]).default("4:2:0"),
+  chromaSubsampling: ChromaSubsampling,
 });
 const PngOutput = z.strictObject({ format: z.literal("png"), palette: z.boolean().default(false) });
 const GifOutput = z.strictObject({ format: z.literal("gif"), animated: Animated });
@@ -70,8 +74,8 @@ export const Preset = z
     enlarge: z.boolean().default(false),
     background: z
       .string()
-      .regex(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, "must be a colour such as #ffffff")
-      .default("#ffffff"),
+      .regex(/^(auto|#([0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$/, 'must be a colour such as #ffffff, or "auto"')
+      .default("auto"),
     colourSpace: z.enum(["srgb", "p3"]).default("srgb"),
     watermark: Watermark.optional(),
     formats: z.array(Output).min(1).refine(hasOneOfEach, "must name each format once"),

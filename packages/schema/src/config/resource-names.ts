@@ -7,6 +7,7 @@ export const FUNCTIONS = {
   backfill: "backfill",
   analyzer: "analyzer",
   audit: "audit",
+  resolver: "resolver",
 } as const;
 
 /** The alias of every function's deployed version: everything that invokes a function names it. */
@@ -18,6 +19,7 @@ export const SUBSCRIBERS = {
   backfill: "backfill",
   analysis: "analysis",
   workflow: "workflow",
+  invalidation: "invalidation",
 } as const;
 
 /** A step of the workflow, which is a function. */
@@ -52,7 +54,12 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     uploadBucket: (accountId: string) => uploads.existingBucket ?? `${prefix}-uploads-${accountId}`,
     processedBucket: (accountId: string) => `${prefix}-processed-${accountId}`,
     accessLogBucket: (accountId: string) => `${prefix}-access-logs-${accountId}`,
+    edgeLogBucket: (accountId: string) => `${prefix}-edge-logs-${accountId}`,
+    distributionArn: (id: string, accountId: string) =>
+      `arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
     keyAlias: `alias/${prefix}`,
+    /** The permissions boundary of the roles, a policy of image-pipeline-ci. */
+    boundaryPolicy: `${prefix}-boundary`,
     /** The beginning of every resource name of the environment. */
     prefix,
     bucketArn: (bucket: string) => `arn:${partition}:s3:::${bucket}`,

@@ -84,6 +84,8 @@ describe(PipelineConfig, {
   deployments: "How new versions of the functions replace the old ones.",
   readers:
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
+  delivery:
+    "CloudFront in front of the processed bucket, in a stack of its own (see docs/delivery.md). Idle it costs about 1 USD a month for a KMS key, and its alarms and dashboard.",
   policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
@@ -153,6 +155,8 @@ describe(Analysis, {
   enabled: "Enables the analysis.",
   labels: "Detection of objects and scenes.",
   moderation: "Detection of content that may be offensive.",
+  maxCallsPerImage:
+    "Maximum number of calls to Rekognition for one image. Most pictures need one for labels and one for moderation; animations, pictures with transparency and long strips need more, and are judged less closely if this is low.",
   rules: [
     "Actions for labels. If several rules apply to an image, the strongest action wins.",
     [{ label: "Violence", minConfidence: 80, action: "quarantine" }],
@@ -251,6 +255,10 @@ describe(Settings.shape.iam.unwrap(), {
     "Path of the roles. A change replaces them. It must be the same for all environments that GitHub Actions deploy to one account.",
     "/teams/images/",
   ],
+  operators: [
+    "Roles and users of this account, as in their ARNs, whose `backfill`, `check --repair` and `dlq redrive` may send events; the policies of topics and queues deny all others. `*` stands for any text.",
+    ["role/teams/images/operator"],
+  ],
   permissionsBoundary: [
     "Managed policy that limits the permissions of the roles, those of GitHub Actions included. `null` for none.",
     "arn:aws:iam::123456789012:policy/developers-boundary",
@@ -284,6 +292,48 @@ describe(Settings.shape.readers.unwrap(), {
   ],
 });
 
+const Delivery = Settings.shape.delivery.unwrap();
+describe(Delivery, {
+  enabled: "Creates the stack `image-pipeline-delivery`.",
+  allowedOrigins: [
+    'Origins of pages whose scripts may read pictures and manifests (CORS). `["*"]` allows every page. A page needs none of this to show a picture.',
+    ["https://app.example.com"],
+  ],
+  domain: ["Domain of the addresses. `null` uses CloudFront's own.", "images.example.com"],
+  certificateArn: [
+    "Certificate for the domain. It must be in us-east-1, whatever the pipeline's region.",
+    "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+  ],
+  zoneId: [
+    "Route 53 zone that gets the domain's records. `null` if you create them yourself.",
+    "Z0123456789ABCDEFGHIJ",
+  ],
+  webAclArn: [
+    "Web ACL of AWS WAF for all requests.",
+    "arn:aws:wafv2:us-east-1:123456789012:global/webacl/images/11111111-2222-3333-4444-555555555555",
+  ],
+  priceClass: "Edge locations that CloudFront uses: fewer are cheaper, and slower for viewers elsewhere.",
+  manifests:
+    'Access to `/manifests/*`. `"none"` refuses it, `"signed"` asks for a signature, and `{ maxAgeSeconds: 1 }` makes manifests public, cached for that time. A manifest has the source\'s key and the camera\'s facts.',
+  access:
+    'Access to renditions: `"public"` for everyone with the address, or `"signed"` with CloudFront\'s signed cookies or signed URLs.',
+  publicKeys:
+    "Two slots for the public keys that check signatures, so that a key can be replaced without interruption.",
+  placeholderForRejected: [
+    "Address to which a readable address redirects if the upload was rejected. `null` answers 404.",
+    "https://www.example.com/broken-image.svg",
+  ],
+  distributionId: [
+    "Id of the distribution, which is an output of the stack. It restricts the bucket's and the key's policies to this distribution; `null` allows every distribution of the account to read renditions.",
+    "E1ABCDEFGHIJKL",
+  ],
+});
+const PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----";
+describe(Delivery.shape.publicKeys.unwrap(), {
+  a: ["Public key as a PEM text (RSA 2048 or ECDSA 256).", PUBLIC_KEY],
+  b: ["Second public key, in use together with the first during a rotation.", PUBLIC_KEY],
+});
+
 const PARTNER = { Principal: { AWS: "arn:aws:iam::123456789012:root" }, Effect: "Allow", Sid: "Partner" };
 const statements = (Action: string) => [{ ...PARTNER, Action }];
 describe(Settings.shape.policies.unwrap(), {
@@ -312,7 +362,12 @@ describe(Settings.shape.load.unwrap(), {
   workerSecondsPerImage: "Time that the worker needs for all renditions of an image.",
   analyzerSecondsPerImage:
     "Time that the analyzer runs for an image, which is mostly Rekognition's (metric `AnalyzeTime`).",
+  picturesPerAnalysis:
+    "Average number of pictures that are made of an image for Rekognition: one, and more for animations, transparency and long strips (metric `PaidCalls`).",
   workflowPercent: "Percentage of the images that the workflow processes, if it is enabled.",
+  deliveriesPerMonth:
+    "Number of pictures per month that browsers load through CloudFront, if `delivery` is enabled.",
+  kilobytesPerDelivery: "Mean size of such a picture in kilobytes.",
 });
 
 describe(Settings.shape.ci.unwrap(), {
@@ -335,7 +390,7 @@ describe(Preset, {
     'Part of the picture that `"cover"` keeps, or the place of the picture that `"contain"` pads. `"entropy"` keeps the part with the most detail, `"attention"` the most striking part.',
   enlarge: "Enlarges pictures that are smaller than the preset.",
   background:
-    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity.',
+    'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity. `"auto"` is white, except for a picture whose visible pixels are all nearly white, such as a white logo, which gets a dark grey: on white it would be a blank area.',
   colourSpace:
     '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
   watermark: ["Line of text over the rendition.", { text: "© Team" }],
@@ -356,19 +411,29 @@ const EFFORT = "CPU effort of the encoder: a higher value is slower and needs fe
 const ANIMATED =
   'Frames of an animated source: `"first-frame"` keeps the first, `"keep"` keeps all, `"only"` keeps all and makes no file for other sources.';
 const { webp, jpeg, avif, png, gif } = OUTPUT_OPTIONS;
-describe(webp, { format: FORMAT, quality: QUALITY, effort: EFFORT, animated: ANIMATED });
+const CHROMA =
+  'Resolution of the colours. `"4:4:4"` keeps coloured edges sharp, `"4:2:0"` needs fewer bytes. `"auto"` takes `"4:4:4"` for graphics such as screenshots and logos, up to 7 megapixels, which it tells from photographs by their few colours and sharp edges.';
+describe(webp, {
+  format: FORMAT,
+  quality: QUALITY,
+  effort: EFFORT,
+  smartSubsample:
+    'Reduces the colours, which WebP always has in half the resolution, so that coloured edges stay sharper: slower. `"auto"` does so for graphics.',
+  animated: ANIMATED,
+});
 describe(jpeg, {
   format: FORMAT,
   quality: QUALITY,
   progressive: "Encodes a progressive JPEG.",
   mozjpeg: "Uses mozjpeg's optimisations: slower and fewer bytes, always progressive.",
+  chromaSubsampling: CHROMA,
 });
 describe(avif, {
   format: FORMAT,
   quality: `${QUALITY} The default looks like WebP's, in half the time and with fewer bytes: see docs/performance.md.`,
   effort: EFFORT,
   tune: 'Metric that the encoder optimises. `"ssim"` is faster, `"iq"` needs a lower quality for the same look.',
-  chromaSubsampling: "Chroma subsampling; `4:4:4` keeps sharp coloured edges.",
+  chromaSubsampling: CHROMA,
 });
 describe(png, { format: FORMAT, palette: "Reduces the picture to a palette of 256 colours." });
 describe(gif, { format: FORMAT, animated: ANIMATED });

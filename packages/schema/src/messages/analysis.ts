@@ -35,6 +35,8 @@ export const AnalyzedAnalysis = z.object({
   rules: z.array(AppliedRule),
   labels: z.array(AnalysisLabel).optional(),
   moderation: z.array(AnalysisLabel).optional(),
+  /** The calls to Rekognition that the labels took: of several frames, tiles or backgrounds, if the picture has them. */
+  calls: z.int().nonnegative().optional(),
   /** The version of each model, as Rekognition returns it. */
   models: z.object({ labels: z.string().optional(), moderation: z.string().optional() }),
   timings: z.object({ analyzeMs: z.number().nonnegative(), totalMs: z.number().nonnegative() }),

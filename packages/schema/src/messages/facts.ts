@@ -36,6 +36,14 @@ export const Facts = z.object({
   colourProfile: FactText.optional(),
   /** Set if an RGB profile with colours outside sRGB is embedded, which a `p3` preset keeps. */
   isWideGamut: z.literal(true).optional(),
+  /** Set if the colours are in high dynamic range (PQ or HLG); renditions are mapped to the range of sRGB. */
+  hdr: z.literal(true).optional(),
+  /** Set if the file has a gain map for displays of high dynamic range; renditions are made from its standard picture. */
+  hasGainMap: z.literal(true).optional(),
+  /** Set for a graphic, such as a screenshot or a logo, which an encoder's `auto` keeps sharper than a photograph. */
+  isGraphic: z.literal(true).optional(),
+  /** Set for a picture with transparency that is a blank area on white, such as a white logo. */
+  vanishesOnWhite: z.literal(true).optional(),
   /** Bits of one channel. */
   bitDepth: z.int().positive().optional(),
   exif: ExifFacts,

@@ -1,18 +1,18 @@
 import * as z from "zod";
 import { cloudEvent, toCloudEvent } from "./cloud-event.ts";
 import { digest } from "./keys.ts";
-import { DeletedSource, Source } from "./source.ts";
+import { DeletedSource, EventSequencer, Source } from "./source.ts";
 
 /** `live` events follow an upload as it happens; `backfill` events process old images again, in a separate queue. */
 export const Lane = z.enum(["live", "backfill"]);
 
-const delivery = { lane: Lane, correlationId: z.string().min(1) };
+const delivery = { sequencer: EventSequencer, lane: Lane, correlationId: z.string().min(1) };
 
 export const ImageUploaded = cloudEvent(
   "image.uploaded",
   Source.extend({
     ...delivery,
-    /** The `updatedAt` of a manifest whose renditions are missing or damaged: they are rendered again under the same recipe. */
+    /** The `updatedAt` of a manifest to replace in any case: its renditions are missing or damaged, or it buries its key. */
     repairs: z.iso.datetime().optional(),
   }),
 );

@@ -16,6 +16,8 @@ const EVERY_MANIFEST = {
 };
 
 const RENDERED = {
+  /** Set if the manifest replaced one of another upload, whose renditions may have copies at the edge. */
+  replacesUpload: z.boolean().optional(),
   /** The hash of the recipe. */
   recipe: z.string().min(1),
   /** The hash of the options that matter for this picture: a recipe with the same plan gives the same renditions. */

@@ -13,6 +13,8 @@ export const REJECTION_REASONS = {
     "The animation or document has more frames than this pipeline accepts. Upload a shorter one.",
   TOO_MANY_PARTS:
     "The file has more scans, segments or items than a picture needs. Export it again from its original, then upload it.",
+  FALSELY_MARKED:
+    "The object's metadata says that this pipeline wrote it, and it did not. Upload the file without the metadata generated-by.",
   RENDER_TIMEOUT:
     "The picture took longer to render than this pipeline allows. Upload a smaller or simpler version.",
 } as const;

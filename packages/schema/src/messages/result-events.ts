@@ -14,15 +14,17 @@ const RESULT = {
   manifest: z.object({ bucket: z.string().min(1), key: z.string().min(1) }),
   correlationId: z.string().min(1),
 };
+/** Set if the image has replaced another upload of the same key. */
+const UPLOADED = { ...RESULT, source: Source, replacesUpload: z.boolean().optional() };
 
 export const ImageProcessed = cloudEvent(
   "image.processed",
-  z.object({ ...RESULT, source: Source, recipe: z.string(), renditions: z.array(Rendition) }),
+  z.object({ ...UPLOADED, recipe: z.string(), renditions: z.array(Rendition) }),
 );
 export type ImageProcessed = z.infer<typeof ImageProcessed>;
 export const ImageRejected = cloudEvent(
   "image.rejected",
-  z.object({ ...RESULT, source: Source, reason: RejectionReason, reasonText: z.string() }),
+  z.object({ ...UPLOADED, reason: RejectionReason, reasonText: z.string() }),
 );
 export const ImageRemoved = cloudEvent("image.removed", z.object({ ...RESULT, source: DeletedSource }));
 
@@ -58,7 +60,8 @@ export type ManifestEvent = Exclude<ResultEvent, ImageAnalyzed>;
 /** Builds the result event of a manifest: the same manifest gives the same event, however often it is sent. */
 export function toResultEvent(manifest: Manifest, at: ObjectName): ManifestEvent {
   const { imageId, correlationId } = manifest;
-  const result = { imageId, manifest: at, correlationId };
+  const replaces = "replacesUpload" in manifest && manifest.replacesUpload;
+  const result = { imageId, manifest: at, correlationId, ...(replaces && { replacesUpload: true }) };
   switch (manifest.status) {
     case "processed": {
       const { source, recipe, renditions } = manifest;

@@ -8,6 +8,15 @@ export const Sequencer = z
   .regex(/^[0-9a-fA-F]+$/, "must be hexadecimal")
   .nullable();
 
+/**
+ * The sequencer of an event, in S3's form: 18 hexadecimal characters today. Other stores with S3's interface write 16 to 32.
+ * Documents accept any length, since they may be of an earlier version.
+ */
+export const EventSequencer = z
+  .string()
+  .regex(/^[0-9a-fA-F]{16,32}$/, "must be 16 to 32 hexadecimal characters")
+  .nullable();
+
 /** An object in the upload bucket, pinned so that a read gets this version or fails. Size in bytes. */
 export const Source = z.object({
   ...ObjectName,

@@ -1,4 +1,4 @@
-import type { Pipeline } from "@image-pipeline/schema/config";
+import { callsPerPicture, type Pipeline } from "@image-pipeline/schema/config";
 import { renditionsPerImage } from "../../s3-requests.ts";
 
 /** What a month's uploads ask of an environment. */
@@ -11,6 +11,9 @@ export interface Load {
   workflowShare: number;
   renditionsPerImage: number;
   rekognitionCallsPerImage: number;
+  /** Pictures that CloudFront delivers, and their mean size. */
+  deliveriesPerMonth: number;
+  kilobytesPerDelivery: number;
 }
 
 /** Returns the load that a config expects. */
@@ -20,11 +23,14 @@ export function toLoad({
   analysis,
   workflow,
 }: Pick<Pipeline, "load" | "presets" | "analysis" | "workflow">): Load {
-  const { workflowPercent, ...rest } = load;
+  const { workflowPercent, picturesPerAnalysis, ...rest } = load;
   return {
     ...rest,
     workflowShare: workflow.enabled ? workflowPercent / 100 : 0,
     renditionsPerImage: renditionsPerImage(presets),
-    rekognitionCallsPerImage: [analysis.labels, analysis.moderation].filter(({ enabled }) => enabled).length,
+    rekognitionCallsPerImage: Math.min(
+      analysis.maxCallsPerImage,
+      callsPerPicture(analysis) * picturesPerAnalysis,
+    ),
   };
 }

@@ -12,6 +12,9 @@ export interface MonthlyCost {
   parts: { part: string; before: number; after: number }[];
 }
 
+/** The functions of a viewer's request and of its answer. */
+const EDGE_CALLS_PER_DELIVERY = 2;
+const KILOBYTES_PER_GIGABYTE = 1e6;
 /** Send, receive and delete. */
 const REQUESTS_PER_MESSAGE = 3;
 /** Transitions of an execution that is rendered and analysed (docs/workflow.md). */
@@ -41,6 +44,11 @@ function partsOf(plans: readonly Plan[], side: "before" | "after", load: Load): 
 }
 
 const COSTS: Readonly<Record<string, (attributes: Attributes, load: Load) => Parts>> = {
+  aws_cloudfront_distribution: (_, { deliveriesPerMonth, kilobytesPerDelivery }) => ({
+    CloudFront:
+      deliveriesPerMonth * (USD.edgeRequest + EDGE_CALLS_PER_DELIVERY * USD.edgeFunctionCall) +
+      ((deliveriesPerMonth * kilobytesPerDelivery) / KILOBYTES_PER_GIGABYTE) * USD.edgeGigabyte,
+  }),
   aws_kms_key: () => ({ keys: USD.kmsKeyMonth }),
   aws_cloudwatch_metric_alarm: ({ metric_query }) => ({
     "alarms and dashboards": USD.alarmMetricMonth * Math.max(1, queriedMetrics(metric_query)),

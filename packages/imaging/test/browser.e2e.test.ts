@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "./browser/chromium.ts";
+import { rowsWithoutDistances } from "./browser/colour-page.ts";
+import { type Compared, compareWithChromium, EXCEPTIONS, shareThatAgrees } from "./browser/comparison.ts";
+
+const PAGE = join(import.meta.dirname, "../../../docs/colour.md");
+const LEAST_SHARE = 0.98;
+
+const chromium = findChromium();
+const isRequired = Boolean(process.env.CI);
+if (!chromium && !isRequired)
+  process.stdout.write("colours in a browser: skipped: Chromium is not installed\n");
+
+describe.skipIf(!chromium && !isRequired)("the colours of generated files", () => {
+  let compared: Compared[] = [];
+  beforeAll(async () => {
+    if (!chromium) throw new Error("CI needs Chromium: apt-get install chromium");
+    compared = await compareWithChromium(chromium);
+    process.stdout.write(
+      `colours in a browser: ${(100 * shareThatAgrees(compared)).toFixed(1)} % of ${compared.length} files agree\n`,
+    );
+  });
+
+  it("are compared for at least 300 files, each with a name of its own", () => {
+    expect(new Set(compared.map(({ name }) => name)).size).toBe(compared.length);
+    expect(compared.length).toBeGreaterThanOrEqual(300);
+  });
+
+  it("agree with Chromium's for 98 % of them", () => {
+    expect(shareThatAgrees(compared)).toBeGreaterThanOrEqual(LEAST_SHARE);
+  });
+
+  it("differ for no other files than the named exceptions", () => {
+    const differing = compared.filter(({ agrees, name }) => !agrees && EXCEPTIONS[name] === undefined);
+    expect(differing).toEqual([]);
+  });
+
+  it("are in docs/colour.md by kind", () => {
+    const page = readFileSync(PAGE, "utf8");
+    for (const row of rowsWithoutDistances(compared)) expect(page).toContain(row);
+  });
+});
