@@ -3,12 +3,13 @@ import { definePipeline } from "@image-pipeline/schema/config";
 /** The one file you edit. `npx pipeline synth` reports every error in it at once, with its path. */
 export default definePipeline({
   presets: {
-    thumb: { width: 160, height: 160, fit: "cover", formats: ["avif", "jpeg"] },
-    small: { width: 320, formats: ["avif", "jpeg"] },
+    thumb: { width: 160, height: 160, fit: "cover", formats: ["avif"] },
+    small: { width: 320, formats: ["avif"] },
+    // JPEG in two sizes, for the few readers without AVIF: each file costs a write (docs/performance.md has the price).
     // What moves keeps moving, as WebP; a picture that stands still gets no such file.
     medium: { width: 640, formats: ["avif", "jpeg", { format: "webp", animated: "only" }] },
     large: { width: 1280, formats: ["avif", "jpeg"] },
-    full: { width: 2048, formats: ["avif", "jpeg"] },
+    full: { width: 2048, formats: ["avif"] },
   },
   limits: {
     maxBytes: 25 * 1024 * 1024,

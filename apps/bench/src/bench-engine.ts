@@ -6,12 +6,16 @@ import { engineProcess, imageMagick, type Program, vipsthumbnail } from "./conte
 import { bundle } from "./measure/bundle.ts";
 import { interleave, type Times } from "./measure/interleave.ts";
 import { runBundled } from "./measure/run-bundled.ts";
-import { photographs } from "./photographs.ts";
+import { heicPhotographs, photographs } from "./photographs.ts";
 
 const CONTENDERS = join(import.meta.dirname, "contenders");
 
 /** CPU time for each picture: in one process, with wide-gamut profiles, as shipped, and in a process for each picture. */
 export async function benchEngine(order: InProcessOrder): Promise<Comparison[]> {
+  if (heicPhotographs(order.photos).length === 0)
+    note(
+      "skipped: HEIC, as no photograph is one: give --photos DIR with .heic files, such as an iPhone takes",
+    );
   let comparisons: Comparison[] = [];
   await runBundled(join(CONTENDERS, "compare-in-process.ts"), {
     order,

@@ -14,7 +14,8 @@ export interface Photograph {
 }
 
 /**
- * The photographs of a folder, or the samples. Other files of the folder are left out.
+ * Returns the photographs of a folder, or the samples. Files of the folder that are no pictures are left out, and HEIC, which the
+ * programs that this engine is compared with do not read.
  *
  * @throws {UserFault} when there is no such folder, or no picture in it
  */
@@ -22,7 +23,14 @@ export function photographs(folder: string | undefined): Photograph[] {
   if (folder === undefined) return samplePaths().map(toPhotograph);
   const pictures = filesIn(folder).map(toPhotograph).filter(isPicture);
   if (pictures.length > 0) return pictures;
-  throw new UserFault(`${folder} holds no picture: give a folder with files in ${FORMAT_NAMES}`);
+  throw new UserFault(
+    `${folder} holds no picture except HEIC: give a folder with files in ${FORMAT_NAMES}, one at least in another format than HEIC`,
+  );
+}
+
+/** Returns the HEIC pictures of a folder; none of the samples is one. */
+export function heicPhotographs(folder: string | undefined): Photograph[] {
+  return folder === undefined ? [] : filesIn(folder).map(toPhotograph).filter(isHeic);
 }
 
 /** How many megapixels the photographs have, as they are stored. */
@@ -40,13 +48,21 @@ function toPhotograph(path: string): Photograph {
   return { name: basename(path), path, data: readFileSync(path) };
 }
 
+function isPicture(photograph: Photograph): boolean {
+  const format = formatOf(photograph);
+  return format !== undefined && format !== "heic";
+}
+
+function isHeic(photograph: Photograph): boolean {
+  return formatOf(photograph) === "heic";
+}
+
 /** Detects the format by the bytes, as the engine does. */
-function isPicture({ data }: Photograph): boolean {
+function formatOf({ data }: Photograph): ReturnType<typeof sniffFormat> | undefined {
   try {
-    sniffFormat(data);
-    return true;
+    return sniffFormat(data);
   } catch (error) {
-    if (error instanceof ImageRejection) return false;
+    if (error instanceof ImageRejection) return undefined;
     throw error;
   }
 }

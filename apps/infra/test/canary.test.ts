@@ -43,7 +43,11 @@ describe("a canary", () => {
       deployment_config_name: "CodeDeployDefault.LambdaCanary10Percent10Minutes",
       alarm_configuration: {
         enabled: true,
-        alarms: ["image-pipeline-dev-worker-errors", "image-pipeline-dev-worker-rejections"],
+        alarms: [
+          "image-pipeline-dev-worker-errors",
+          "image-pipeline-dev-worker-rejections",
+          "image-pipeline-dev-worker-unexpected-rejections",
+        ],
       },
       auto_rollback_configuration: { events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"] },
     });

@@ -197,6 +197,20 @@ it("computes the share of rejections from this environment's worker metrics", ()
   ]);
 });
 
+it("reports a single rejection that no check foresaw, of the worker and of the backfill", () => {
+  const functions = ["WorkerUnexpectedRejections", "BackfillUnexpectedRejections"].map((id) => alarm(id));
+  for (const found of functions)
+    expect(found).toMatchObject({
+      namespace: "ImagePipeline",
+      metric_name: "UnexpectedRejections",
+      threshold: 1,
+    });
+  expect(functions.map(({ dimensions }) => dimensions)).toEqual([
+    { function: "image-pipeline-dev-worker", service: "worker" },
+    { function: "image-pipeline-dev-backfill", service: "worker" },
+  ]);
+});
+
 it.each([
   ["all of many images are rejected", 500, 0, 100],
   ["all of just enough images are rejected", 20, 0, 100],

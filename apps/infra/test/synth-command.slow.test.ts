@@ -23,7 +23,7 @@ describe("synth", () => {
         "  image-pipeline-core-prod",
         "  image-pipeline-notifications-prod",
         "Reserves no concurrent executions: its functions share the account's (reserveConcurrency).",
-        "Costs about 7.81 USD a month while idle (alarms 3.60, dashboards 3.00, keys 1.00, queue polling 0.12, audit metrics 0.09; list prices of us-east-1, January 2026, after SQS's free million requests).",
+        "Costs about 8.01 USD a month while idle (alarms 3.80, dashboards 3.00, keys 1.00, queue polling 0.12, audit metrics 0.09; list prices of us-east-1, January 2026, after SQS's free million requests).",
         'The alarms of "prod" notify nobody, which alarms.unattended allows: set alarms.email, topicArns, slack or teams.',
         "For another environment, set PIPELINE_ENVIRONMENT (dev, prod).",
         "",

@@ -59,7 +59,7 @@ describe("synth says what an environment costs while idle:", () => {
   it("less than 9 USD a month for prod, with everything that notices a fault", async () => {
     const { usd, parts } = await costOf("prod");
     expect(usd).toBeLessThan(9);
-    expect(parts).toBe("alarms 3.60, dashboards 3.00, keys 1.00, queue polling 0.12, audit metrics 0.09");
+    expect(parts).toBe("alarms 3.80, dashboards 3.00, keys 1.00, queue polling 0.12, audit metrics 0.09");
   });
 });
 

@@ -21,7 +21,7 @@ export interface Header extends Size {
   channels: number;
   /** True if the picture is stored in several passes, so that a decoder has to hold all of it. */
   isInterlaced: boolean;
-  /** The chroma subsampling of a JPEG, such as `4:2:0`. */
+  /** The chroma subsampling of a JPEG or HEIC, such as `4:2:0`. */
   chromaSubsampling: string | undefined;
   /** The compression of the pixels, by libvips' name, if it names one. */
   compression: string | undefined;

@@ -1,7 +1,8 @@
 import { Limits } from "@image-pipeline/schema/config";
 import { describe, expect, it } from "vitest";
 import { displayP3Profile } from "../src/convert-colour.ts";
-import { readHeicPicture, unitsOf } from "../src/heic/heic-picture.ts";
+import { unitsOf } from "../src/heic/coded-picture.ts";
+import { readHeicPicture } from "../src/heic/heic-picture.ts";
 import { HevcError, hevcDecoder } from "../src/heic/hevc-decoder.ts";
 import { ImageRejection } from "../src/index.ts";
 import { box, type HeicContent, heicFile, property } from "./pictures/heic-file.ts";
@@ -15,7 +16,7 @@ const RED: Rgb = [220, 30, 30, 255];
 const GREEN: Rgb = [30, 180, 30, 255];
 const BLUE: Rgb = [30, 30, 220, 255];
 const YELLOW: Rgb = [240, 210, 30, 255];
-const { red, green, blue, yellow, card, odd, card444, card709, ramp } = HEVC_STREAMS;
+const { red, green, blue, yellow, card, odd, card444, card709, ramp, white } = HEVC_STREAMS;
 
 /** Renders at full size, and returns the facts and the colours in the middle of the four quarters. */
 async function renderQuarters(source: Buffer, width = 4000) {
@@ -213,6 +214,75 @@ describe("other items of a HEIC file", () => {
   ])("change nothing: %s", async (_name, type, reference) => {
     const source = four({ others: [{ type, reference, data: Buffer.of(1) }] });
     expectColours((await renderQuarters(source)).quarters, [RED, GREEN, BLUE, YELLOW]);
+  });
+});
+
+describe("the transparency of a HEIC picture", () => {
+  const withAlpha = (quarters: readonly Rgb[], alpha: readonly number[]) =>
+    quarters.map(([red, green, blue], at): Rgb => [red, green, blue, alpha[at] ?? 0]);
+  const CARD = [RED, GREEN, BLUE, YELLOW];
+  /** The brightness of the card's quarters. */
+  const OPACITY = [87, 118, 52, 199];
+
+  it.each([
+    ["one stream", { stream: card }],
+    ["the name of MIAF", { stream: card, kind: "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" }],
+  ])("is that of its auxiliary picture: %s", async (_name, alpha) => {
+    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], alpha }));
+    expect(facts).toMatchObject({ hasAlpha: true });
+    expectColours(quarters, withAlpha(CARD, OPACITY));
+    expect(quarters.map(([, , , alpha]) => alpha)).toEqual(
+      OPACITY.map((value) => expect.toSatisfy((alpha: number) => Math.abs(alpha - value) < 4)),
+    );
+  });
+
+  it("of another size is scaled, and turned with the picture", async () => {
+    const source = four({ alpha: { stream: card }, properties: [property.rotate(180)] });
+    const { facts, quarters } = await renderQuarters(source, 100);
+    expect(facts).toMatchObject({ hasAlpha: true, width: 128, height: 128 });
+    expectColours(quarters, withAlpha(CARD, OPACITY).toReversed());
+  });
+
+  it("is taken out of colours that are multiplied by it", async () => {
+    const source = heicFile({ tiles: [card], alpha: { stream: card, isPremultiplied: true } });
+    const { quarters } = await renderQuarters(source);
+    expectColours(quarters.slice(0, 1), [[255, 88, 88, 87]]);
+  });
+
+  it("that is opaque everywhere is no transparency", async () => {
+    const { facts } = await renderQuarters(heicFile({ tiles: [card], alpha: { stream: white } }));
+    expect(facts).toMatchObject({ hasAlpha: false });
+  });
+
+  it.each(["urn:mpeg:hevc:2015:auxid:2", "urn:com:apple:photo:2020:aux:hdrgainmap"])(
+    "is not %s",
+    async (kind) => {
+      const { facts, quarters } = await renderQuarters(
+        heicFile({ tiles: [card], alpha: { stream: card, kind } }),
+      );
+      expect(facts).toMatchObject({ hasAlpha: false });
+      expectColours(quarters, CARD);
+    },
+  );
+});
+
+describe("an item that shows another one", () => {
+  it("is rendered with its own transforms after those of the other", async () => {
+    const source = heicFile({
+      tiles: [card],
+      properties: [property.rotate(90)],
+      identity: [property.mirror(1)],
+    });
+    const { facts, quarters } = await renderQuarters(source);
+    expect(facts).toMatchObject({ width: 48, height: 64 });
+    expectColours(quarters, [YELLOW, GREEN, BLUE, RED]);
+  });
+
+  it("of a grid is rendered, with the transparency of the grid", async () => {
+    const source = four({ identity: [], alpha: { stream: card } });
+    const { facts, quarters } = await renderQuarters(source);
+    expect(facts).toMatchObject({ width: 128, height: 128, hasAlpha: true });
+    expect(quarters[0]?.[3]).toBeLessThan(100);
   });
 });
 

@@ -3,9 +3,11 @@ import sharp from "sharp";
 import type { Comparison } from "../comparison.ts";
 import { cpuTime } from "../measure/cpu-time.ts";
 import { type Contender, interleave } from "../measure/interleave.ts";
-import { type Photograph, photographs } from "../photographs.ts";
+import { heicPhotographs, type Photograph, photographs } from "../photographs.ts";
+import { screenshots } from "../screenshots.ts";
+import { smallPictures } from "../small-pictures.ts";
 import { toWideGamut } from "../wide-gamut.ts";
-import { engine, floor, naiveSharp } from "./in-process.ts";
+import { engine, floor, heicConvertAndSharp, naiveSharp } from "./in-process.ts";
 
 /** What runs in one process, compared there: bundled and run on its own, with its order as its first argument. */
 export interface InProcessOrder {
@@ -35,7 +37,25 @@ const comparisons: Comparison[] = [
     base: SHIPPED,
     times: await interleave([engine(shipped, SHIPPED), naiveDefaults(shipped)], pictures, rounds),
   },
+  {
+    title: "the same five widths, pictures under 500 pixels in JPEG, PNG and WebP",
+    base: engine().name,
+    times: await interleave([engine(), naiveSharp], await smallPictures(pictures), rounds),
+  },
+  {
+    title: "the same five widths, screenshots in PNG",
+    base: engine().name,
+    times: await interleave([engine(), naiveSharp], await screenshots(), rounds),
+  },
 ];
+const heic = heicPhotographs(photos);
+if (heic.length > 0) {
+  comparisons.push({
+    title: "the same five widths, photographs in HEIC",
+    base: engine().name,
+    times: await interleave([engine(), heicConvertAndSharp], heic, rounds),
+  });
+}
 process.send?.(JSON.stringify(comparisons));
 process.disconnect();
 

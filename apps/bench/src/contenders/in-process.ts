@@ -1,5 +1,7 @@
+/// <reference path="./heic-convert.d.ts" />
 import { renderImage } from "@image-pipeline/imaging";
 import type { Presets } from "@image-pipeline/schema/config";
+import heicConvert from "heic-convert";
 import sharp from "sharp";
 import { cpuTime } from "../measure/cpu-time.ts";
 import type { Contender } from "../measure/interleave.ts";
@@ -24,14 +26,24 @@ export function engine(presets: Presets = SAME_SETTINGS, name = "this engine"): 
 /** One pipeline of sharp's for each rendition, as its documentation shows it. */
 export const naiveSharp: Contender<Photograph> = {
   name: "naive sharp",
+  measure: ({ data }) => cpuTime(() => renderNaively(data)),
+};
+
+/** sharp reads no HEIC, so most programs convert it to a JPEG first. */
+export const heicConvertAndSharp: Contender<Photograph> = {
+  name: "heic-convert, then naive sharp",
   measure: ({ data }) =>
     cpuTime(async () => {
-      for (const width of WIDTHS) {
-        await upright(data, width).webp(WEBP).toBuffer();
-        await upright(data, width).jpeg(JPEG).toBuffer();
-      }
+      await renderNaively(Buffer.from(await heicConvert({ buffer: data, format: "JPEG" })));
     }),
 };
+
+async function renderNaively(data: Buffer): Promise<void> {
+  for (const width of WIDTHS) {
+    await upright(data, width).webp(WEBP).toBuffer();
+    await upright(data, width).jpeg(JPEG).toBuffer();
+  }
+}
 
 /** What no way of doing it can do without: one decode shrunk on load, and the encodes from pixels that are there already. */
 export const floor: Contender<Photograph> = {

@@ -19,7 +19,7 @@ export async function bundle(entry: string): Promise<string> {
     platform: "node",
     target: "node22",
     format: "esm",
-    external: ["sharp"],
+    external: ["sharp", "libheif-js", "heic-convert"],
     logLevel: "error",
   });
   return outfile;

@@ -9,7 +9,7 @@ import type { Deployment, PipelineResources } from "../deployment.ts";
 import { deferMessages } from "../policies/consumer-policy.ts";
 import { readWithKey } from "../policies/key-policy.ts";
 import { workerPolicy } from "../policies/worker-policy.ts";
-import { rejectionsWatch } from "../watches/rejections-watch.ts";
+import { rejectionsWatch, unexpectedRejectionsWatch } from "../watches/rejections-watch.ts";
 
 const EVENT_TYPES = ImageEvent.options.map((event) => event.shape.type.value);
 
@@ -84,7 +84,10 @@ function renderer({ pipeline, zips }: Deployment, resources: PipelineResources, 
       ...readWithKey(pipeline.uploads.existingBucketKeyArn, pipeline.region),
     ],
     keyServices: ["s3", "sns"],
-    watches: (functionName) => [rejectionsWatch(name, functionName, pipeline.alarms.maxRejectedPercent)],
+    watches: (functionName) => [
+      rejectionsWatch(name, functionName, pipeline.alarms.maxRejectedPercent),
+      unexpectedRejectionsWatch(name, functionName),
+    ],
   };
 }
 

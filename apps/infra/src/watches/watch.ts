@@ -9,6 +9,7 @@ export type RunbookSection =
   | "events-dropped"
   | "events-not-delivered"
   | "many-rejections"
+  | "unexpected-rejections"
   | "completeness-gap"
   | "audit-fails"
   | "workflow-executions"

@@ -8,7 +8,7 @@ const MAX_LEVELS = 8;
 const NO_SIZE: Size = { width: 0, height: 0 };
 
 /**
- * Counts the pixels that a decoder of AVIF or HEIC decodes: those of each tile of a grid, as often as the grid refers to it. The
+ * Counts the pixels that libheif decodes: those of each tile of a grid, as often as the grid refers to it. The
  * header declares only the size of the result, and a file of a kilobyte can refer to one large item hundreds of times.
  *
  * @throws {ImageRejection} `TOO_MANY_PIXELS`, `TOO_MANY_PARTS`

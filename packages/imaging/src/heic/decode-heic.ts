@@ -1,78 +1,102 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { corruptImage, ImageRejection } from "../image-rejection.ts";
-import { open, type Pixels, toPixels } from "../pixels.ts";
+import { sharp } from "../engine.ts";
+import { open, type Pixels, resize, toPixels } from "../pixels.ts";
+import { runOperation } from "../run-operation.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
-import { displayedSize, type HeicPicture, readHeicPicture, type Transform, unitsOf } from "./heic-picture.ts";
-import { HevcError, hevcDecoder } from "./hevc-decoder.ts";
-import { writeRgb } from "./ycbcr-to-rgb.ts";
+import { type HeicPicture, isTurned, readHeicPicture, type Transform } from "./heic-picture.ts";
+import { decodeTiles, type Planes, type WholePlane } from "./tile-planes.ts";
+import { toRgb } from "./ycbcr-to-rgb.ts";
+
+/** The most by which interpolation reduces a side: beyond it, samples would be passed over. */
+const MOST_REDUCED = 1.25;
+
+interface Decoding {
+  limits: Limits;
+  budget: TimeBudget;
+}
 
 /**
- * Decodes the primary picture of a HEIC file, upright, at least at a size: tile after tile into one buffer, reduced to a half or a
- * quarter on the way if that is large enough.
+ * Decodes the primary picture of a HEIC file, upright, at a size. Each channel is scaled as it is stored, so that colours are
+ * converted for the pixels that are left.
  *
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `TOO_MANY_PIXELS`, `RENDER_TIMEOUT`
  */
-export async function decodeHeic(
-  file: Uint8Array,
-  size: Size,
-  { limits, budget }: { limits: Limits; budget: TimeBudget },
-): Promise<Pixels> {
+export async function decodeHeic(file: Uint8Array, size: Size, decoding: Decoding): Promise<Pixels> {
+  const { limits, budget } = decoding;
   const picture = readHeicPicture(Buffer.from(file.buffer, file.byteOffset, file.byteLength), limits);
-  const shrink = shrinkFor(picture, size);
-  let pixels = await decodeTiles(picture, shrink, { limits, budget });
-  for (const transform of picture.transforms) pixels = await apply(transform, { pixels, shrink, budget });
-  return pixels;
-}
-
-/** Returns how many samples a side make one pixel. A crop is exact only at the full size. */
-function shrinkFor(picture: HeicPicture, size: Size): number {
-  const full = displayedSize(picture);
-  const [width, height] = [picture.tile.width, picture.tile.height];
-  const isPossible = (shrink: number) =>
-    full.width >= shrink * size.width &&
-    full.height >= shrink * size.height &&
-    (picture.tiles.length === 1 || (width % shrink === 0 && height % shrink === 0)) &&
-    picture.transforms.every((one) => one.kind !== "crop" || isMultiple(one, shrink));
-  return [4, 2].find(isPossible) ?? 1;
-}
-
-function isMultiple({ left, top, width, height }: Extract<Transform, { kind: "crop" }>, of: number): boolean {
-  return [left, top, width, height].every((value) => value % of === 0);
-}
-
-async function decodeTiles(
-  picture: HeicPicture,
-  shrink: number,
-  { limits, budget }: { limits: Limits; budget: TimeBudget },
-): Promise<Pixels> {
-  const { stored, tile, columns, tiles } = picture;
-  const [width, height] = [Math.ceil(stored.width / shrink), Math.ceil(stored.height / shrink)];
-  const target: Pixels = { data: Buffer.alloc(3 * width * height), width, height, channels: 3 };
-  const decoder = await hevcDecoder(limits.maxDecodeMemoryBytes);
-  for (const [index, item] of tiles.entries()) {
-    budget.secondsLeft();
-    const left = ((index % columns) * tile.width) / shrink;
-    const top = (Math.floor(index / columns) * tile.height) / shrink;
-    if (left >= width || top >= height) continue;
-    try {
-      decoder.decode(unitsOf(item), (decoded) => {
-        const coding = picture.codes ?? decoded;
-        writeRgb(decoded, coding, { target, left, top, shrink });
-      });
-    } catch (error) {
-      if (error instanceof HevcError) throw corruptImage("heic", "is damaged or cut short", error);
-      throw error;
-    }
+  const scaled = sizeBefore(picture, size);
+  let pixels = await decodeColours(picture, scaled, decoding);
+  if (picture.alpha) {
+    const { isPremultiplied } = picture.alpha;
+    const opacity = await decodeOpacity(picture.alpha, scaled, decoding);
+    if (opacity.some((value) => value < 255)) pixels = withOpacity(pixels, opacity, isPremultiplied);
   }
-  return target;
+  for (const transform of picture.transforms) pixels = await apply(transform, pixels, budget);
+  return resize(pixels, size, budget);
 }
 
-/** Makes one change to the pixels; a crop is in pixels of the full size. */
-async function apply(
-  transform: Transform,
-  { pixels, shrink, budget }: { pixels: Pixels; shrink: number; budget: TimeBudget },
-): Promise<Pixels> {
+/** Returns the size of the picture before its transforms that makes this one after them. A crop is exact only at the full size. */
+function sizeBefore({ stored, transforms }: HeicPicture, size: Size): Size {
+  if (transforms.some(({ kind }) => kind === "crop")) return stored;
+  const turns = transforms.filter(isTurned).length;
+  return turns % 2 === 0 ? size : { width: size.height, height: size.width };
+}
+
+async function decodeColours(picture: HeicPicture, size: Size, decoding: Decoding): Promise<Pixels> {
+  const decoded = await decodeTiles(picture, decoding);
+  return toRgb(await scalePlanes(decoded, size, decoding.budget), picture.codes ?? decoded);
+}
+
+/** Decodes the opacity of each pixel, from 0 to 255. It is in full range, whatever its stream declares. */
+async function decodeOpacity(
+  alpha: NonNullable<HeicPicture["alpha"]>,
+  size: Size,
+  decoding: Decoding,
+): Promise<Uint8Array> {
+  const { planes, ...decoded } = await decodeTiles(alpha, decoding);
+  const scaled = await scalePlanes({ ...decoded, planes: planes.slice(0, 1) }, size, decoding.budget);
+  const { samples = new Uint8Array() } = scaled.planes[0] ?? {};
+  if (samples instanceof Uint8Array) return samples;
+  const most = 2 ** scaled.bitDepth - 1;
+  return Uint8Array.from(samples, (value) => Math.round((255 * value) / most));
+}
+
+function withOpacity({ data, width, height }: Pixels, opacity: Uint8Array, isPremultiplied: boolean): Pixels {
+  const pixels = Buffer.alloc(4 * width * height);
+  for (const [index, alpha] of opacity.entries()) {
+    const factor = isPremultiplied && alpha > 0 ? 255 / alpha : 1;
+    for (let channel = 0; channel < 3; channel++)
+      pixels[4 * index + channel] = Math.min(255, Math.round(factor * (data[3 * index + channel] ?? 0)));
+    pixels[4 * index + 3] = alpha;
+  }
+  return { data: pixels, width, height, channels: 4 };
+}
+
+/** Scales the planes; those of colour only if they are larger by far, as the conversion interpolates them. */
+async function scalePlanes(decoded: Planes, size: Size, budget: TimeBudget): Promise<Planes> {
+  const planes: WholePlane[] = [];
+  for (const plane of decoded.planes) {
+    const isNear = planes.length > 0 && plane.width < MOST_REDUCED * size.width;
+    planes.push(isNear ? plane : await scalePlane(plane, size, budget));
+  }
+  return { ...decoded, planes };
+}
+
+async function scalePlane(plane: WholePlane, size: Size, budget: TimeBudget): Promise<WholePlane> {
+  const { width, height, samples } = plane;
+  if (width === size.width && height === size.height) return plane;
+  const isWide = samples instanceof Uint16Array;
+  const operation = sharp(samples, { raw: { width, height, channels: 1 }, limitInputPixels: false })
+    .resize({ ...size, fit: "fill" })
+    .toColourspace(isWide ? "grey16" : "b-w")
+    .raw({ depth: isWide ? "ushort" : "uchar" });
+  const { data } = await runOperation(operation, budget);
+  const bytes = () => data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
+  return { ...size, samples: isWide ? new Uint16Array(bytes()) : data };
+}
+
+async function apply(transform: Transform, pixels: Pixels, budget: TimeBudget): Promise<Pixels> {
   if (transform.kind === "mirror")
     return toPixels(
       transform.exchanges === "top and bottom" ? open(pixels).flip() : open(pixels).flop(),
@@ -82,10 +106,6 @@ async function apply(
     const clockwise = (360 - transform.anticlockwise) % 360;
     return clockwise === 0 ? pixels : toPixels(open(pixels).rotate(clockwise), budget);
   }
-  const [left, top, width, height] = [transform.left, transform.top, transform.width, transform.height].map(
-    (value) => value / shrink,
-  );
-  if (left === undefined || top === undefined || !width || !height)
-    throw new ImageRejection("CORRUPT_IMAGE", "The heic picture has an empty crop.");
+  const { left, top, width, height } = transform;
   return toPixels(open(pixels).extract({ left, top, width, height }), budget);
 }

@@ -1,8 +1,14 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { corruptImage, ImageRejection, unsupportedKind } from "../image-rejection.ts";
+import { unsupportedKind } from "../image-rejection.ts";
 import { boxesIn, type IsoItems, type Item, readIsoItems } from "../iso-items.ts";
 import type { Size } from "../size.ts";
-import { type HevcConfig, readHevcConfig, readSlices } from "./hevc-config.ts";
+import {
+  type CodedPicture,
+  damaged,
+  propertyOf,
+  readCodedPicture,
+  requireKnownProperties,
+} from "./coded-picture.ts";
 
 /** A change to the decoded picture, in the order in which they are made (ISO/IEC 23008-12, section 6.5). */
 export type Transform =
@@ -19,44 +25,22 @@ export interface ColourCodes {
 }
 
 /** The declarations of a HEIC file about its primary picture. Nothing is decoded yet. */
-export interface HeicPicture {
-  /** The size before the transforms. */
-  stored: Size;
-  /** The items that are decoded, row by row: one, or those of a grid. */
-  tiles: readonly Item[];
-  columns: number;
-  /** The size of each tile, and its configuration. */
-  tile: Size;
-  config: HevcConfig;
+export interface HeicPicture extends CodedPicture {
   transforms: readonly Transform[];
+  /** The transparency of the stored picture, in the brightness of another one. */
+  alpha: (CodedPicture & { isPremultiplied: boolean }) | undefined;
   icc: Buffer | undefined;
   codes: ColourCodes | undefined;
   exif: Buffer | undefined;
 }
 
-/** Properties that are read, or that change nothing about the pixels. An item with another essential one is refused. */
-const KNOWN = new Set([
-  "hvcC",
-  "ispe",
-  "irot",
-  "imir",
-  "clap",
-  "colr",
-  "pixi",
-  "pasp",
-  "auxC",
-  "clli",
-  "mdcv",
-  "cclv",
-  "amve",
-]);
-const MOST_TILES = 1024;
-/** Pixels by which a stream may be larger than its item: some encoders pad to whole blocks, of 64 pixels at most. */
-const MOST_PADDING = 64;
+/** Names of transparency among auxiliary pictures (ISO/IEC 23008-12, section 6.5.8, and ISO/IEC 23000-22). */
+const ALPHA = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
+const MOST_LEVELS = 4;
 
 /**
- * Reads the declarations of a HEIC file: one HEVC picture, or a grid of them. Depth maps, gain maps, thumbnails and every other item
- * are left alone.
+ * Reads the declarations of a HEIC file: one HEVC picture or a grid of them, and its transparency. Depth maps, gain maps, thumbnails
+ * and every other item are left alone.
  *
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, `CORRUPT_IMAGE`, `TOO_MANY_PIXELS`
  */
@@ -65,42 +49,29 @@ export function readHeicPicture(file: Buffer, limits: Limits): HeicPicture {
   const primary = items?.items.get(items.primary);
   if (!items && isSequence(file)) throw unsupportedKind("A HEIF sequence without a picture");
   if (!items || !primary) throw damaged("has no readable list of pictures", "the boxes of its header");
-  requireKnown(primary);
-  const { tiles, columns, stored } = primary.type === "grid" ? readGrid(items, primary) : single(primary);
-  const [first] = tiles;
-  const tile = first && sizeOf(first);
-  const config = first && configOf(first);
-  if (!tile || !config)
-    throw damaged("lacks a part of its header", "the size or the configuration of its tiles");
-  const tilePixels = tiles.length * tile.width * tile.height;
-  if (tiles.length > MOST_TILES || tilePixels > 2 * limits.maxTotalPixels)
-    throw tooManyTiles(tiles.length, tile);
-  for (const one of tiles) requireSame(one, { tile, config });
+  const shown = identities(items, primary);
+  const coded = readCodedPicture(items, shown.at(-1) ?? primary, limits);
   return {
-    ...{ stored, tiles, columns, tile, config },
-    transforms: transformsOf(primary, stored),
-    ...coloursOf(primary, first),
+    ...coded,
+    // Those of the innermost item come first.
+    transforms: transformsOf(shown.toReversed(), coded.stored),
+    alpha: alphaOf(items, shown, limits),
+    ...coloursOf([...shown, ...coded.tiles.slice(0, 1)]),
     exif: exifOf(items),
   };
 }
 
 /** Returns the size of the picture after its transforms. */
-export function displayedSize({ stored, transforms }: HeicPicture): Size {
+export function displayedSize({ stored, transforms }: Pick<HeicPicture, "stored" | "transforms">): Size {
   return transforms.reduce<Size>((size, transform) => {
     if (transform.kind === "crop") return { width: transform.width, height: transform.height };
-    const isTurned = transform.kind === "rotate" && transform.anticlockwise % 180 !== 0;
-    return isTurned ? { width: size.height, height: size.width } : size;
+    return isTurned(transform) ? { width: size.height, height: size.width } : size;
   }, stored);
 }
 
-/** Returns the units of a tile's stream: its parameter sets, then its slices. */
-export function unitsOf(tile: Item): Buffer[] {
-  const config = configOf(tile);
-  const [data, ...more] = tile.extents ?? [];
-  const slices =
-    config && data && readSlices(more.length > 0 ? Buffer.concat([data, ...more]) : data, config.lengthBytes);
-  if (!slices) throw damaged("is cut short", "the data of a tile");
-  return [...config.units, ...slices];
+/** Returns true for a rotation that exchanges width and height. */
+export function isTurned(transform: Transform): boolean {
+  return transform.kind === "rotate" && transform.anticlockwise % 180 !== 0;
 }
 
 function isSequence(file: Buffer): boolean {
@@ -108,103 +79,54 @@ function isSequence(file: Buffer): boolean {
   return false;
 }
 
-function damaged(problem: string, part: string): ImageRejection {
-  return corruptImage("heic", problem, part);
+/** Follows items of the type `iden`, which show another one with further transforms; the last one is coded. */
+function identities(items: IsoItems, item: Item): Item[] {
+  const found = [item];
+  for (let last = item; last.type === "iden"; ) {
+    requireKnownProperties(last);
+    const [of, ...more] = items.referencesFrom(last.id, "dimg");
+    const next = of === undefined ? undefined : items.items.get(of);
+    if (!next || more.length > 0 || found.length === MOST_LEVELS)
+      throw damaged("has an identity of no other picture", `item ${last.id}`);
+    found.push(next);
+    last = next;
+  }
+  return found;
 }
 
-function propertyOf({ properties }: Item, type: string): Buffer | undefined {
-  return properties.find((property) => property.type === type)?.body;
-}
-
-function sizeOf(item: Item): Size | undefined {
-  const ispe = propertyOf(item, "ispe");
-  if (!ispe || ispe.length < 12) return undefined;
-  const size = { width: ispe.readUInt32BE(4), height: ispe.readUInt32BE(8) };
-  return size.width > 0 && size.height > 0 ? size : undefined;
-}
-
-function configOf(item: Item): HevcConfig | undefined {
-  const hvcC = propertyOf(item, "hvcC");
-  return hvcC && readHevcConfig(hvcC);
-}
-
-function isHevc({ type }: Item): boolean {
-  return type === "hvc1" || type === "hev1";
-}
-
-/** Refuses, by its name, a picture of another kind than HEVC, or one that a reader must know more about than this one does. */
-function requireKnown(item: Item): void {
-  if (!isHevc(item) && item.type !== "grid") throw unsupportedKind(`A HEIF file of the kind "${item.type}"`);
-  const unknown = item.properties.find(({ type, isEssential }) => isEssential && !KNOWN.has(type));
-  if (unknown) throw unsupportedKind(`A HEIC picture with the property "${unknown.type}"`);
-}
-
-function single(item: Item): { tiles: Item[]; columns: number; stored: Size } {
-  const stored = sizeOf(item);
-  if (!stored) throw damaged("does not declare its size", "no ispe");
-  return { tiles: [item], columns: 1, stored };
-}
-
-/** Reads the layout of a grid (ISO/IEC 23008-12, section 6.6.2.3). */
-function readGrid(items: IsoItems, grid: Item): { tiles: Item[]; columns: number; stored: Size } {
-  const data = Buffer.concat(grid.extents ?? []);
-  const bytes = ((data[1] ?? 0) & 1) === 1 ? 4 : 2;
-  if (data.length < 4 + 2 * bytes) throw damaged("has a grid that cannot be read", `${data.length} bytes`);
-  const [rows, columns] = [(data[2] ?? 0) + 1, (data[3] ?? 0) + 1];
-  const stored = { width: data.readUIntBE(4, bytes), height: data.readUIntBE(4 + bytes, bytes) };
-  const ids = items.referencesFrom(grid.id, "dimg");
-  const tiles = ids.map((id) => items.items.get(id)).filter((item) => item !== undefined);
-  const tile = tiles[0] && sizeOf(tiles[0]);
-  const isCovered =
-    tile !== undefined && columns * tile.width >= stored.width && rows * tile.height >= stored.height;
-  if (tiles.length !== rows * columns || !isCovered || stored.width === 0 || stored.height === 0)
-    throw damaged("has a grid that does not fit its tiles", `${rows} x ${columns}, ${tiles.length} tiles`);
-  return { tiles, columns, stored };
-}
-
-/** Checks that a tile is like the first one, and that its stream has the size that its item declares. */
-function requireSame(item: Item, { tile, config }: { tile: Size; config: HevcConfig }): void {
-  requireKnown(item);
-  if (!isHevc(item)) throw unsupportedKind(`A HEIC grid of the kind "${item.type}"`);
-  const [size, own] = [sizeOf(item), configOf(item)?.format];
-  const isSame = size?.width === tile.width && size.height === tile.height;
-  const { width, height, chroma, bitDepth } = config.format;
-  const isOfStream =
-    own?.width === width && own.height === height && own.chroma === chroma && own.bitDepth === bitDepth;
-  const isCovered = width >= tile.width && height >= tile.height;
-  const isPadded = width < tile.width + MOST_PADDING && height < tile.height + MOST_PADDING;
-  if (!isSame || !isOfStream || !isCovered || !isPadded)
-    throw damaged(
-      "has tiles of different sizes",
-      `${width} x ${height} instead of ${tile.width} x ${tile.height}`,
-    );
-  if (!item.extents) throw unsupportedKind("A HEIC picture whose data are in another file");
-}
-
-function tooManyTiles(count: number, { width, height }: Size): ImageRejection {
-  return new ImageRejection(
-    "TOO_MANY_PIXELS",
-    `The picture has ${count} tiles of ${width} x ${height} pixels, more than are accepted. Upload a scaled-down version.`,
-  );
-}
-
-function transformsOf({ properties }: Item, stored: Size): Transform[] {
-  let size = stored;
-  return properties.flatMap(({ type, body }): Transform[] => {
-    if (type === "irot") {
-      const anticlockwise = 90 * ((body[0] ?? 0) & 3);
-      if (anticlockwise % 180 !== 0) size = { width: size.height, height: size.width };
-      return [{ kind: "rotate", anticlockwise }];
+/** Finds the transparency of a picture, or of the one that it shows. */
+function alphaOf(items: IsoItems, shown: readonly Item[], limits: Limits): HeicPicture["alpha"] {
+  for (const { id } of shown) {
+    for (const from of items.referencesTo(id, "auxl")) {
+      const item = items.items.get(from);
+      const kind = item && propertyOf(item, "auxC")?.toString("latin1", 4);
+      if (!item || !ALPHA.some((name) => kind?.startsWith(name))) continue;
+      const isPremultiplied = items.referencesFrom(id, "prem").includes(from);
+      return { ...readCodedPicture(items, item, limits), isPremultiplied };
     }
-    if (type === "imir")
-      return [
-        { kind: "mirror", exchanges: ((body[0] ?? 0) & 1) === 0 ? "top and bottom" : "left and right" },
-      ];
-    if (type !== "clap") return [];
-    const crop = toCrop(body, size);
-    size = crop;
-    return [crop];
-  });
+  }
+  return undefined;
+}
+
+function transformsOf(items: readonly Item[], stored: Size): Transform[] {
+  let size = stored;
+  return items
+    .flatMap(({ properties }) => properties)
+    .flatMap(({ type, body }): Transform[] => {
+      if (type === "irot") {
+        const rotation: Transform = { kind: "rotate", anticlockwise: 90 * ((body[0] ?? 0) & 3) };
+        if (isTurned(rotation)) size = { width: size.height, height: size.width };
+        return [rotation];
+      }
+      if (type === "imir")
+        return [
+          { kind: "mirror", exchanges: ((body[0] ?? 0) & 1) === 0 ? "top and bottom" : "left and right" },
+        ];
+      if (type !== "clap") return [];
+      const crop = toCrop(body, size);
+      size = crop;
+      return [crop];
+    });
 }
 
 /** Reads a clean aperture: its size, and the distance of its centre from the picture's (ISO/IEC 14496-12, section 12.1.4). */
@@ -225,9 +147,9 @@ function toCrop(clap: Buffer, picture: Size): Extract<Transform, { kind: "crop" 
   return { kind: "crop", left, top, width, height };
 }
 
-/** Returns the colours that the picture declares, or those of its tiles. */
-function coloursOf(primary: Item, tile: Item): Pick<HeicPicture, "icc" | "codes"> {
-  const found = [...primary.properties, ...tile.properties].filter(({ type }) => type === "colr");
+/** Returns the colours that the first of the items declares that declares any. */
+function coloursOf(items: readonly Item[]): Pick<HeicPicture, "icc" | "codes"> {
+  const found = items.flatMap(({ properties }) => properties).filter(({ type }) => type === "colr");
   const bodyOf = (...kinds: string[]) =>
     found.find(({ body }) => kinds.includes(body.toString("latin1", 0, 4)))?.body.subarray(4);
   const nclx = bodyOf("nclx");

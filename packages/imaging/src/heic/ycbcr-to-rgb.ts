@@ -1,5 +1,6 @@
 import type { Pixels } from "../pixels.ts";
-import type { HevcPicture, Plane } from "./hevc-decoder.ts";
+import type { Size } from "../size.ts";
+import type { Planes, WholePlane } from "./tile-planes.ts";
 
 /** The meaning of the samples (ITU-T H.273, section 8.3). */
 export interface YcbcrCoding {
@@ -22,69 +23,78 @@ const BT601 = [0.299, 0.114] as const;
 /** Amounts of the three samples in one channel, and a constant, in levels of 255. */
 type Row = readonly [first: number, second: number, third: number, constant: number];
 
-/** A place for a decoded picture in a larger one. */
-interface Place {
-  target: Pixels;
-  left: number;
-  top: number;
-  /** Samples of brightness on each side of a pixel: 1, 2 or 4. */
-  shrink: number;
-}
+/** Fractions of whole numbers, in bits, in which a line of colours, the weights of two samples, and the amounts in a channel are. */
+const BITS = { line: 4, weight: 8, amount: 16 };
 
 /**
- * Writes a decoded picture into red, green and blue at a place of a larger one; the part beyond its edges is left out. Each pixel is
- * the mean of its samples in their full precision, and rounded once: 10 bits become 8 without banding.
+ * Converts planes into red, green and blue, at the size of the first one; the two of colour are interpolated to it. Each pixel is
+ * rounded once: 10 bits become 8 without banding.
  */
-export function writeRgb(
-  picture: HevcPicture,
-  coding: YcbcrCoding,
-  { target, left, top, shrink }: Place,
-): void {
-  const [luma, cb, cr] = picture.planes;
-  if (!luma) return;
-  const columns = Math.min(target.width - left, Math.ceil(luma.width / shrink));
-  const rows = Math.min(target.height - top, Math.ceil(luma.height / shrink));
-  const [red, green, blue] =
-    cb && cr ? toMatrix(picture.bitDepth, coding) : greyMatrix(picture.bitDepth, coding);
-  const [first, second, third] = [luma, cb ?? luma, cr ?? luma].map((plane) => ({
-    plane,
-    wide: (shrink * plane.width) / luma.width < shrink ? shrink / 2 : shrink,
-    high: (shrink * plane.height) / luma.height < shrink ? shrink / 2 : shrink,
-    line: new Float64Array(columns),
-  }));
-  if (!first || !second || !third) return;
-  const [a, b, c] = [first.line, second.line, third.line];
-  const out = new Uint8ClampedArray(target.data.buffer, target.data.byteOffset, target.data.length);
-  for (let y = 0; y < rows; y++) {
-    for (const samples of [first, second, third]) readLine(samples, y);
-    let at = 3 * ((top + y) * target.width + left);
-    for (let x = 0; x < columns; x++) {
-      const [one, two, three] = [a[x] ?? 0, b[x] ?? 0, c[x] ?? 0];
-      out[at++] = red[0] * one + red[1] * two + red[2] * three + red[3];
-      out[at++] = green[0] * one + green[1] * two + green[2] * three + green[3];
-      out[at++] = blue[0] * one + blue[1] * two + blue[2] * three + blue[3];
+export function toRgb({ planes, bitDepth }: Planes, coding: YcbcrCoding): Pixels {
+  const [luma, ...colours] = planes;
+  if (!luma) throw new Error("a picture has no plane");
+  const { width, height, samples } = luma;
+  const [cb = luma, cr = luma] = colours;
+  const rows = colours.length > 1 ? toMatrix(bitDepth, coding) : greyMatrix(bitDepth, coding);
+  const [r, g, b] = rows.map(toAmounts);
+  if (!r || !g || !b) throw new Error("a matrix has fewer rows than channels");
+  const [readCb, readCr] = [lineReader(cb, luma), lineReader(cr, luma)];
+  const data = Buffer.allocUnsafeSlow(3 * width * height);
+  const out = new Uint8ClampedArray(data.buffer);
+  for (let y = 0, at = 0, to = 0; y < height; y++) {
+    const [two, three] = [readCb(y), readCr(y)];
+    for (let x = 0; x < width; x++, at++, to += 3) {
+      const first = samples[at] ?? 0;
+      const second = two[x] ?? 0;
+      const third = three[x] ?? 0;
+      out[to] = (r.first * first + r.second * second + r.third * third + r.constant) >> BITS.amount;
+      out[to + 1] = (g.first * first + g.second * second + g.third * third + g.constant) >> BITS.amount;
+      out[to + 2] = (b.first * first + b.second * second + b.third * third + b.constant) >> BITS.amount;
     }
   }
+  return { data, width, height, channels: 3 };
 }
 
-/** Reads the mean of each pixel's samples in a line; half a sample a side means that two pixels share one. */
-function readLine(
-  { plane, wide, high, line }: { plane: Plane; wide: number; high: number; line: Float64Array },
-  y: number,
-): void {
-  const { samples, stride, width, height } = plane;
-  const [across, down] = [Math.max(1, wide), Math.max(1, high)];
-  const share = 1 / (across * down);
-  line.fill(0);
-  for (let row = 0; row < down; row++) {
-    const start = stride * Math.min(height - 1, Math.floor(y * high) + row);
-    for (let column = 0; column < across; column++) {
-      for (let x = 0; x < line.length; x++) {
-        const at = Math.min(width - 1, ((x * wide) | 0) + column);
-        line[x] = (line[x] ?? 0) + share * (samples[start + at] ?? 0);
-      }
+/** Returns a row in whole numbers; its constant rounds to the nearest level. */
+function toAmounts([first, second, third, constant]: Row) {
+  const unit = 2 ** BITS.amount;
+  return {
+    first: Math.round(unit * first),
+    second: Math.round((unit * second) / 2 ** BITS.line),
+    third: Math.round((unit * third) / 2 ** BITS.line),
+    constant: Math.round(unit * (constant + 0.5)),
+  };
+}
+
+/** Returns a function that reads a line of a plane, interpolated to a size. It is valid until the next line is read. */
+function lineReader({ width, height, samples }: WholePlane, size: Size): (y: number) => Int32Array {
+  const columns = Array.from({ length: size.width }, (_, x) => neighbours(x, size.width, width));
+  const lefts = Int32Array.from(columns, ({ before }) => before);
+  const weights = Int32Array.from(columns, ({ weight }) => Math.round(weight * 2 ** BITS.weight));
+  // One more than there are samples, so that the last has a neighbour.
+  const stored = new Int32Array(width + 1);
+  const line = new Int32Array(size.width);
+  return (y) => {
+    const { before, after, weight } = neighbours(y, size.height, height);
+    const below = Math.round(weight * 2 ** BITS.line);
+    const above = 2 ** BITS.line - below;
+    for (let x = 0; x < width; x++)
+      stored[x] = above * (samples[before * width + x] ?? 0) + below * (samples[after * width + x] ?? 0);
+    stored[width] = stored[width - 1] ?? 0;
+    for (let x = 0; x < line.length; x++) {
+      const left = lefts[x] ?? 0;
+      const value = stored[left] ?? 0;
+      line[x] = value + ((((stored[left + 1] ?? 0) - value) * (weights[x] ?? 0)) >> BITS.weight);
     }
-  }
+    return line;
+  };
+}
+
+/** Returns the two samples beside the middle of a pixel, and the second one's share. */
+function neighbours(pixel: number, pixels: number, samples: number) {
+  const middle = Math.min(samples - 1, Math.max(0, ((pixel + 0.5) * samples) / pixels - 0.5));
+  const before = Math.floor(middle);
+  return { before, after: Math.min(samples - 1, before + 1), weight: middle - before };
 }
 
 function toMatrix(bitDepth: number, { matrix, isFullRange }: YcbcrCoding): readonly [Row, Row, Row] {

@@ -1,4 +1,6 @@
 import { displayP3Profile, openTagged } from "../../src/convert-colour.ts";
+import { heicFile, property } from "../pictures/heic-file.ts";
+import { HEVC_STREAMS } from "../pictures/hevc-streams.ts";
 import { scene } from "../pictures/scene.ts";
 import { type TiffPage, tiffFile } from "../pictures/tiff-file.ts";
 
@@ -57,15 +59,18 @@ const EXIF = {
 /** Pictures of the formats that store EXIF. The header is the TIFF structure inside of the segment. */
 export async function exifSeeds(): Promise<HeaderSeed[]> {
   const formats = ["jpeg", "png", "webp", "avif"] as const;
-  return Promise.all(
-    formats.map(async (format) => {
-      const picture = scene(SIZE.width, SIZE.height).toFormat(format).withExif(EXIF);
-      const file = await picture.toBuffer();
-      const start = Math.max(file.indexOf("II*\0", 0, "latin1"), file.indexOf("MM\0*", 0, "latin1"));
-      if (start < 0) throw new Error(`the ${format} has no EXIF`);
-      return { file, start, end: Math.min(file.length, start + 300) };
-    }),
+  const files = await Promise.all(
+    formats.map((format) => scene(SIZE.width, SIZE.height).toFormat(format).withExif(EXIF).toBuffer()),
   );
+  const seeds = files.map(toExifSeed);
+  const exif = seeds.map(({ file, start, end }) => file.subarray(start, end))[0];
+  return [...seeds, toExifSeed(heicFile({ tiles: [HEVC_STREAMS.card], ...(exif && { exif }) }))];
+}
+
+function toExifSeed(file: Buffer): HeaderSeed {
+  const start = Math.max(file.indexOf("II*\0", 0, "latin1"), file.indexOf("MM\0*", 0, "latin1"));
+  if (start < 0) throw new Error("a seed has no EXIF");
+  return { file, start, end: Math.min(file.length, start + 300) };
 }
 
 /** Pictures with a colour profile of a display, which is stored as it is. */
@@ -78,6 +83,7 @@ export async function profileSeeds(): Promise<HeaderSeed[]> {
     wide.clone().tiff().toBuffer(),
     wide.clone().avif({ effort: 0 }).toBuffer(),
     scene(SIZE.width, SIZE.height).toColourspace("cmyk").jpeg().keepIccProfile().toBuffer(),
+    heicFile({ tiles: [HEVC_STREAMS.card], properties: [property.icc(await displayP3Profile())] }),
   ]);
   return files.flatMap((file) => {
     const start = file.indexOf("acsp", 0, "latin1") - 36;

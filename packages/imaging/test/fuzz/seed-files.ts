@@ -65,11 +65,24 @@ export async function seedFiles(): Promise<Buffer[]> {
     opaque().avif({ effort: 0 }).withMetadata({ orientation: 5 }).toBuffer(),
     clear().avif({ effort: 0, chromaSubsampling: "4:4:4" }).toBuffer(),
     wide.clone().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
-    heicFile({ tiles: [HEVC_STREAMS.odd], properties: [property.rotate(90)] }),
-    heicFile({
-      tiles: [HEVC_STREAMS.red, HEVC_STREAMS.green, HEVC_STREAMS.blue, HEVC_STREAMS.yellow],
-      grid: { columns: 2, rows: 2, width: 100, height: 90 },
-      properties: [property.nclx(12, 13, 6)],
-    }),
+    ...heicSeeds(await displayP3Profile()),
   ]);
+}
+
+function heicSeeds(profile: Buffer): Buffer[] {
+  const { red, green, blue, yellow, card, ramp } = HEVC_STREAMS;
+  return [
+    heicFile({
+      tiles: [card],
+      alpha: { stream: card },
+      properties: [property.nclx(1, 13, 6), property.rotate(90)],
+    }),
+    heicFile({
+      tiles: [red, green, blue, yellow],
+      grid: { columns: 2, rows: 2, width: 120, height: 100 },
+      properties: [property.icc(profile), property.crop(100, 80, 0, 0)],
+      identity: [property.mirror(1)],
+    }),
+    heicFile({ tiles: [ramp] }),
+  ];
 }

@@ -10,6 +10,10 @@ export interface HeicContent {
   /** Further items, which refer to the picture: a thumbnail, a depth map, a gain map, or one of another kind. */
   others?: readonly { type: string; reference: string; data?: Buffer }[];
   brands?: readonly string[];
+  /** The picture's transparency: the brightness of a stream. */
+  alpha?: { stream: HevcStream; kind?: string; isPremultiplied?: boolean };
+  /** Properties of an item that shows the picture, and is the primary one. */
+  identity?: readonly Buffer[];
   /** The type of the picture's item, if it is to be another than `hvc1` or `grid`. */
   kind?: string;
 }
@@ -83,7 +87,14 @@ export function heicFile(content: HeicContent): Buffer {
     first.properties.push(...properties);
     if (kind) first.type = kind;
   }
-  const primary = grid ? entries.length : 1;
+  const shown = grid ? entries.length : 1;
+  if (content.identity) entries.push(identityOf(shown, content.identity));
+  const primary = content.identity ? entries.length : shown;
+  if (content.alpha) {
+    entries.push(alphaOf(shown, content.alpha));
+    if (content.alpha.isPremultiplied)
+      entries[shown - 1]?.references.push({ type: "prem", to: [entries.length] });
+  }
   const reference = (type: string) => [{ type, to: [primary] }];
   if (exif)
     entries.push({
@@ -95,6 +106,23 @@ export function heicFile(content: HeicContent): Buffer {
   for (const { type, reference: name, data = Buffer.alloc(16) } of others)
     entries.push({ type, properties: [], data, references: reference(name) });
   return toFile(entries, primary, brands);
+}
+
+function identityOf(shown: number, properties: readonly Buffer[]): Entry {
+  const references = [{ type: "dimg", to: [shown] }];
+  return { type: "iden", properties: [...properties], data: Buffer.of(), references };
+}
+
+function alphaOf(
+  shown: number,
+  { stream, kind = "urn:mpeg:hevc:2015:auxid:1" }: NonNullable<HeicContent["alpha"]>,
+): Entry {
+  const properties = [
+    box("hvcC", stream.hvcC),
+    property.size(stream.width, stream.height),
+    full("auxC", 0, Buffer.from(`${kind}\0`)),
+  ];
+  return { type: "hvc1", properties, data: stream.data, references: [{ type: "auxl", to: [shown] }] };
 }
 
 function toFile(

@@ -218,7 +218,7 @@ describe(Settings.shape.retention.unwrap(), {
 const Alarms = Settings.shape.alarms.unwrap();
 describe(Alarms, {
   enabled:
-    "Creates the alarms: about 3.60 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
+    "Creates the alarms: about 3.80 USD a month, and more with the analysis and the workflow. Without them nobody notices a message in a DLQ.",
   email: [
     "Address that gets every alarm, after its owner has confirmed the subscription. `null` for none.",
     "team@example.com",
@@ -453,7 +453,8 @@ describe(png, { format: FORMAT, palette: "Reduces the picture to a palette of 25
 describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
-  maxBytes: "Maximum size of the file.",
+  maxBytes:
+    "Maximum size of the file. JPEGs of 108 and 200 megapixels at a phone's best quality have 25 to 60 MB: 67108864 accepts them, with the default worker.memoryMegabytes, but one then takes up to 40 MiB more in each of the two processes.",
   inputs: [
     "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
     ["jpeg", "png", "webp"],
