@@ -134,6 +134,11 @@ export const MOTO_DIFFERENCES: readonly MotoDifference[] = [
     explains: isKnownAfterApply,
   },
   {
+    attribute: "aws_s3_bucket_notification.eventbridge",
+    why: "GetBucketNotificationConfiguration omits EventBridgeConfiguration",
+    explains: (before, after) => before === false && after === true,
+  },
+  {
     attribute: "aws_lambda_event_source_mapping.function_name",
     why: "GetEventSourceMapping returns the ARN of the alias's version instead of the alias's own",
     explains: (before, after) =>
