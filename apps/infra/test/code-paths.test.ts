@@ -1,3 +1,4 @@
+import { SECRET_KEY } from "@image-pipeline/schema/keys";
 import { expect, it } from "vitest";
 import { aDeployment, synthesised, synthesisedWorkflow } from "./deployments.ts";
 import { type Code, reachableCalls, readCode } from "./iam/code-paths.ts";
@@ -38,6 +39,7 @@ const PLACES: Readonly<Record<string, string>> = {
   analyses: "analysis",
   failures: "failures",
   progress: "audit",
+  secret: SECRET_KEY,
   results: "topic",
   publisher: "topic",
   detector: "anywhere",
@@ -46,6 +48,7 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** Calls that a role's code has and never makes. */
 const NEVER_MADE: Readonly<Record<string, string>> = {
+  [`Render s3:PutObject ${SECRET_KEY}`]: "the step before it, Inspect, has made the secret",
   "Publish s3:PutObjectTagging manifests": "only tombstones are tagged, and no delete reaches the workflow",
 };
 
@@ -53,8 +56,11 @@ const NEVER_MADE: Readonly<Record<string, string>> = {
 const USED_BY_SERVICES =
   /^(kms|logs|xray):|^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|SendMessage) /;
 
+const READS_SECRET = "s3SourceStore gets the reader of the secret, which is no port";
 /** Permissions without a call in the code. */
 const WITHOUT_A_CALL: Readonly<Record<string, string>> = {
+  [`Analyzer/Handler s3:GetObject ${SECRET_KEY}`]: READS_SECRET,
+  [`Analyse s3:GetObject ${SECRET_KEY}`]: READS_SECRET,
   "Audit/Handler s3:GetObject renditions": "checkRenditions has the port by another name",
 };
 
@@ -66,6 +72,7 @@ function grantsOf({ Action, Resource, Condition }: Statement): string[] {
 
 function placeOf(action: string, at: string): string {
   if (at.endsWith("photos/*")) return "uploads";
+  if (at.endsWith(`/${SECRET_KEY}`)) return SECRET_KEY;
   const [, prefix] = /(?:^|\/)(\w+)\/\*$/.exec(at) ?? [];
   if (prefix !== undefined) return prefix;
   if (at === "*") return "anywhere";
@@ -104,6 +111,7 @@ it.each(ROLES)("%s has no permission without a call in its code, except those wi
 
 it.each(ROLES)("%s may list what it reads, as S3 answers 403 for a missing key otherwise", (...of) => {
   const { granted, calls } = compared(of);
+  // The secret is never listed; a GetObject has no prefix, so that the permission to list any prefix answers 404 for it too.
   const read = [...calls].flatMap((call) => /^s3:GetObject (\w+)$/.exec(call)?.[1] ?? []);
   expect(read.filter((place) => !granted.has(`s3:ListBucket ${place}`))).toEqual([]);
 });
