@@ -45,7 +45,9 @@ function samplePaths(): string[] {
 }
 
 function toPhotograph(path: string): Photograph {
-  return { name: basename(path), path, data: readFileSync(path) };
+  // The samples' files have one name, each in a package of its own.
+  const [, sample] = /datasets-img-([\w-]+)\/data\/image\.jpg$/.exec(path) ?? [];
+  return { name: sample ? `${sample}.jpg` : basename(path), path, data: readFileSync(path) };
 }
 
 function isPicture(photograph: Photograph): boolean {

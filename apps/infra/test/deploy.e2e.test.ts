@@ -124,6 +124,8 @@ describe.skipIf(missing.length > 0)(
         audit_dlq_url: queue("audit-dlq"),
         alarm_topic_arn: at("sns", "image-pipeline-local-alarms"),
         ingest_function_arn: at("lambda", "function:image-pipeline-local-ingest:live"),
+        reader_policy: expect.stringContaining("s3:GetObject"),
+        uploader_policy: expect.stringContaining("s3:PutObject"),
       });
     });
 

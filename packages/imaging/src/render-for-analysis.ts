@@ -69,8 +69,9 @@ async function* toPictures(
   let made = 0;
   for (const frame of frames) {
     const pixels = await decodeFrame(picture, { frame, scaled }, { header, limits, budget });
+    const { isOpaque } = await open(pixels).stats();
     for (const tile of tiles)
-      for (const background of pixels.channels === 4 ? BACKGROUNDS : BACKGROUNDS.slice(0, 1)) {
+      for (const background of isOpaque ? BACKGROUNDS.slice(0, 1) : BACKGROUNDS) {
         if (made === maxPictures) return;
         const still = open(pixels).extract(tile).flatten({ background });
         yield await encode(still, { name: `analysis-${++made}`, size: tile, background, budget });

@@ -62,7 +62,7 @@ describe("no part of a picture is left out of the analysis", () => {
   const RED = [250, 0, 0];
   const framesOf = (count: number, red: number) =>
     flatFrames(
-      Array.from({ length: count }, (_, index) => (index === red ? RED : [0, 250 - index, 0])),
+      Array.from({ length: count }, (_, index) => (index === red ? RED : [0, 250 - 3 * index, 3 * index])),
       SIZE,
     );
 

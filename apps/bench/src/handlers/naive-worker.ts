@@ -4,7 +4,7 @@ import sharp from "sharp";
 
 /**
  * The worker most people write first: read the object, then for each rendition one pipeline and one PUT, each awaited.
- * The same presets and encoder settings, for photographs, which stand still; no facts, no checks, no manifest; `fetch` in place of an SDK.
+ * The same presets and encoder settings, with sharp's defaults for `auto`, for photographs, which stand still; no facts, no checks, no manifest; `fetch` in place of an SDK.
  */
 const environment = readEnvironment(WorkerEnvironment, process.env);
 const endpoint = process.env.AWS_ENDPOINT_URL;
@@ -27,7 +27,7 @@ async function renderPreset(source: Buffer, name: string, preset: Presets[string
     const file = await sharp(source, { limitInputPixels: maxFramePixels(Limits.parse({}), "jpeg") })
       .autoOrient()
       .resize({ ...(width && { width }), ...(height && { height }), fit, withoutEnlargement: true })
-      .toFormat(format, settings)
+      .toFormat(format, Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== "auto")))
       .toBuffer();
     await fetch(`${endpoint}/processed/${name}.${format}`, { method: "PUT", body: Buffer.from(file) });
   }

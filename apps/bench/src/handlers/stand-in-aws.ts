@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { SECRET_KEY } from "@image-pipeline/schema/keys";
 
 /** How far away a store is; a client reads the body at the speed of the wire. */
 export interface Distance {
@@ -18,11 +19,13 @@ export interface StandInAws {
 const CHUNK_BYTES = 256 * 1024;
 const PUBLISHED =
   '<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult><Successful><member><Id>0</Id><MessageId>m</MessageId></member></Successful></PublishBatchResult></PublishBatchResponse>';
+/** The secret that the environment has after its first rendition. */
+const SECRET = Buffer.from("5".repeat(64));
 const MISSING = "<Error><Code>NoSuchKey</Code><Message>missing</Message></Error>";
 
 /**
  * Just so much of S3 and SNS as one pass of a handler asks for, with the wait of a store across a network: it keeps
- * nothing, knows the sources alone, and takes everything that is written.
+ * nothing, knows the sources and the secret alone, and takes everything that is written.
  *
  * @param sources by path, `/bucket/key`
  */
@@ -59,7 +62,7 @@ async function answer(
   for await (const chunk of request) received += chunk.length;
   await setTimeout(firstByteMilliseconds + received / bytesPerMillisecond);
   const [path = ""] = (request.url ?? "").split("?");
-  const source = sources.get(decodeURIComponent(path));
+  const source = path.endsWith(`/${SECRET_KEY}`) ? SECRET : sources.get(decodeURIComponent(path));
   if (request.method === "POST") response.setHeader("content-type", "text/xml").end(PUBLISHED);
   else if (request.method !== "GET") response.setHeader("etag", '"written"').end();
   else if (source) await send(source, request, response, distance);
