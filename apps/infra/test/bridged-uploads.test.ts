@@ -62,6 +62,7 @@ describe("the bucket", () => {
     expect(notifications.one("aws_s3_bucket_notification", "Notification")).toEqual({
       bucket: `image-pipeline-dev-uploads-${account}`,
       eventbridge: true,
+      depends_on: [expect.stringMatching(/^aws_cloudwatch_event_target\.Uploads_Target/)],
     });
   });
 

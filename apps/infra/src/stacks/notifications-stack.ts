@@ -26,10 +26,15 @@ export class NotificationsStack extends TerraformStack {
       this.notify(deployment, accountId);
       return;
     }
-    new BridgedUploads(this, "Uploads", deployment, accountId);
+    const bridge = new BridgedUploads(this, "Uploads", deployment, accountId);
     const bucket = deployment.names.uploadBucket(accountId);
     if (existingBucket === null)
-      new S3BucketNotification(this, "Notification", { bucket, eventbridge: true });
+      // The rule exists before the bucket stops notifying ingest: no upload falls between the two.
+      new S3BucketNotification(this, "Notification", {
+        bucket,
+        eventbridge: true,
+        dependsOn: [bridge.target],
+      });
   }
 
   private notify({ names, pipeline }: Deployment, accountId: string): void {
