@@ -69,6 +69,9 @@ describe("the bucket", () => {
   it("that exists already keeps its notifications: no resource configures them, and synth says what its owner must do", () => {
     const { notifications } = synthesised(EXISTING);
     expect(notifications.all("aws_s3_bucket_notification").size).toBe(0);
+    expect(JSON.stringify(notifications.file)).toContain(
+      '"removed":[{"from":"aws_s3_bucket_notification.Notification","lifecycle":{"destroy":false}}]',
+    );
     expect(toNotes([], EXISTING)).toContainEqual(
       expect.stringMatching(/^Leaves the notifications of the bucket team-uploads alone: its owner must/),
     );
