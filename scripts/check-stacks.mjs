@@ -7,10 +7,10 @@ const [folder = "", environment = ""] = process.argv.slice(2);
 if (folder === "" || environment === "") throw new Error("usage: node check-stacks.mjs FOLDER ENVIRONMENT");
 
 /** The only keys of each block: a stack with any other, such as `module`, is refused. */
-const STACK = ["//", "data", "output", "provider", "resource", "terraform"];
+const STACK = ["//", "data", "output", "provider", "removed", "resource", "terraform"];
 const TERRAFORM = ["backend", "required_providers"];
 const BACKEND = ["bucket", "key", "region", "use_lockfile"];
-const PROVIDER = ["allowed_account_ids", "default_tags", "region"];
+const PROVIDER = ["alias", "allowed_account_ids", "default_tags", "region"];
 /** The only data sources: none of them runs a program, reads a file or calls a server that is not AWS's. */
 const DATA = ["aws_caller_identity"];
 const FILES = /^[\w-]+\/(cdk\.tf\.json|assets\/[\w/-]+\.zip)$/;

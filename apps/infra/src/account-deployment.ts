@@ -17,6 +17,8 @@ export interface AccountDeployment {
   regions?: Readonly<Record<string, string>> | undefined;
   /** The names of existing upload buckets, by the environments that use them. */
   existingBuckets: Readonly<Record<string, string>>;
+  /** The environments whose uploads EventBridge sends: an existing bucket's notification is not theirs (default: none). */
+  bridged?: readonly string[];
   /** The environments that have a delivery stack (default: none). */
   deliveries?: readonly Delivery[];
   stateBucket: string | null;

@@ -19,6 +19,9 @@ async function main(variables: NodeJS.ProcessEnv) {
     environments: [...pipelines.keys()],
     regions: Object.fromEntries([...pipelines].map(([name, { region }]) => [name, region])),
     existingBuckets: toExistingBuckets(pipelines),
+    bridged: [...pipelines].flatMap(([name, { uploads }]) =>
+      uploads.trigger === "eventbridge" ? [name] : [],
+    ),
     deliveries: [...pipelines].flatMap(([environment, { delivery }]) =>
       delivery.enabled ? [{ environment, zoneId: delivery.zoneId }] : [],
     ),
@@ -39,9 +42,9 @@ function toExistingBuckets(pipelines: ReadonlyMap<string, Pipeline>): Record<str
       ([
         environment,
         {
-          uploads: { existingBucket, trigger },
+          uploads: { existingBucket },
         },
-      ]) => (existingBucket === null || trigger === "eventbridge" ? [] : [[environment, existingBucket]]),
+      ]) => (existingBucket === null ? [] : [[environment, existingBucket]]),
     ),
   );
 }

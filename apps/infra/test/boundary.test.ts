@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { AccountDeployment } from "../src/account-deployment.ts";
 import { synthesiseAccount } from "../src/synthesise.ts";
 import {
   aDeployment,
@@ -26,12 +27,17 @@ const parts = {
 } satisfies Parameters<typeof aDeployment>[0];
 
 function boundaryOf(environment: string, existingBuckets: Record<string, string> = {}): Statement[] {
-  const outdir = temporaryFolder();
-  const { pipeline } = aDeployment(parts);
-  synthesiseAccount({ pipeline, environments: ["dev", "prod"], existingBuckets, stateBucket: null }, outdir);
-  const stack = new SynthesisedStack(join(outdir, "stacks/image-pipeline-ci/cdk.tf.json"));
+  const stack = ciStack({ existingBuckets });
   const id = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}Boundary`;
   return statementsOf(withAccount(stack.one("aws_iam_policy", id).policy));
+}
+
+function ciStack(account: Partial<AccountDeployment>): SynthesisedStack {
+  const outdir = temporaryFolder();
+  const { pipeline } = aDeployment(parts);
+  const environments = ["dev", "prod"];
+  synthesiseAccount({ pipeline, environments, existingBuckets: {}, stateBucket: null, ...account }, outdir);
+  return new SynthesisedStack(join(outdir, "stacks/image-pipeline-ci/cdk.tf.json"));
 }
 
 const withAccount = (text: unknown) => String(text).replace(/\$\{[^}]*account_id\}/g, ACCOUNT);
@@ -97,6 +103,14 @@ describe("the permissions boundary of an environment", () => {
     ["secretsmanager:GetSecretValue", `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:a`],
   ])("refuses %s on %s", (action, resource) => {
     expect(evaluate(dev, { action, resource })).toMatchObject({ isAllowed: false });
+  });
+
+  it("allows reading an existing bucket whose notification is not the pipeline's, and the apply role no change there", () => {
+    const stack = ciStack({ existingBuckets: { dev: "team-uploads" }, bridged: ["dev"] });
+    const boundary = statementsOf(withAccount(stack.one("aws_iam_policy", "DevBoundary").policy));
+    const read = { action: "s3:GetObject", resource: "arn:aws:s3:::team-uploads/a.jpg" };
+    expect(evaluate(boundary, read)).toMatchObject({ isAllowed: true });
+    expect(JSON.stringify(stack.file.resource.aws_iam_role_policy)).not.toContain("team-uploads");
   });
 
   it("refuses another environment's key", () => {

@@ -62,12 +62,16 @@ describe("the bucket", () => {
     expect(notifications.one("aws_s3_bucket_notification", "Notification")).toEqual({
       bucket: `image-pipeline-dev-uploads-${account}`,
       eventbridge: true,
+      depends_on: [expect.stringMatching(/^aws_cloudwatch_event_target\.Uploads_Target/)],
     });
   });
 
   it("that exists already keeps its notifications: no resource configures them, and synth says what its owner must do", () => {
     const { notifications } = synthesised(EXISTING);
     expect(notifications.all("aws_s3_bucket_notification").size).toBe(0);
+    expect(JSON.stringify(notifications.file)).toContain(
+      '"removed":[{"from":"aws_s3_bucket_notification.Notification","lifecycle":{"destroy":false}}]',
+    );
     expect(toNotes([], EXISTING)).toContainEqual(
       expect.stringMatching(/^Leaves the notifications of the bucket team-uploads alone: its owner must/),
     );

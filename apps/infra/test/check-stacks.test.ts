@@ -12,12 +12,19 @@ const STACK = "image-pipeline-core/cdk.tf.json";
 const run = promisify(execFile);
 
 /** Runs the script over the stacks of an environment with every part, after a change. */
-async function check(change: (stacks: string) => void = () => {}, environment = "dev") {
+async function check(
+  change: (stacks: string) => void = () => {},
+  environment = "dev",
+  others: Parameters<typeof aDeployment>[0] = {},
+) {
   const outdir = temporaryFolder();
   const alarms = { email: "alarms@example.com", slack: { workspaceId: "T012ABC", channelId: "C012ABC" } };
   const deployments = { canaryMinutes: 10 } as const;
   const parts = { analysis: { enabled: true }, workflow: { enabled: true }, alarms, deployments };
-  synthesise(aDeployment({ ...parts, accountId: "123456789012", stateBucket: "our-state" }), outdir);
+  synthesise(
+    aDeployment({ ...parts, accountId: "123456789012", stateBucket: "our-state", ...others }),
+    outdir,
+  );
   const stacks = join(outdir, "stacks");
   change(stacks);
   const { code, stderr } = await run(process.execPath, [SCRIPT, stacks, environment]).then(
@@ -35,6 +42,13 @@ const adding = (text: string) => (stacks: string) => {
 
 it("allows the stacks that the pipeline synthesises", async () => {
   expect(await check()).toMatchObject({ code: 0, stderr: "" });
+});
+
+it.each([
+  ["a delivery", { region: "eu-central-1", delivery: { enabled: true } }],
+  ["no key of its own", { encryption: "sse-s3" as const, retiredKey: false }],
+])("allows those of an environment with %s", async (_what, others) => {
+  expect(await check(undefined, "dev", others)).toMatchObject({ code: 0, stderr: "" });
 });
 
 const inside = (path: string, text: string) => (stacks: string) => {

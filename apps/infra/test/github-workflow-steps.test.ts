@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { temporaryFolder } from "./deployments.ts";
+import { synthesise } from "../src/synthesise.ts";
+import { aDeployment, temporaryFolder } from "./deployments.ts";
 
 const DEPLOY = readFileSync(join(import.meta.dirname, "../../../.github/workflows/deploy.yml"), "utf8");
 const run = promisify(execFile);
@@ -20,8 +21,14 @@ function scriptOf(name: string): string {
 }
 
 /** Runs a step's script as GitHub does, with programs that are short scripts. Returns its exit code and its folder. */
-async function runStep(name: string, programs: Record<string, string>, variables: Record<string, string>) {
+async function runStep(
+  name: string,
+  programs: Record<string, string>,
+  variables: Record<string, string>,
+  prepare: (folder: string) => void = () => {},
+) {
   const cwd = temporaryFolder();
+  prepare(cwd);
   mkdirSync(join(cwd, "bin"));
   for (const [program, script] of Object.entries(programs)) {
     writeFileSync(join(cwd, "bin", program), `#!/bin/sh\n${script}\n`);
@@ -90,4 +97,20 @@ it("the plans are hashed as they are stored, without the provider", async () => 
   expect(code).toBe(0);
   expect(readFileSync(join(cwd, "stored.tar"), "utf8")).toBe("the reviewed plan");
   expect(readFileSync(GITHUB_OUTPUT, "utf8")).toBe(`prod=${HASH}\n`);
+});
+
+it("every stack of a deployment is applied: the core first, the notifications last", async () => {
+  const parts = { workflow: { enabled: true }, delivery: { enabled: true } };
+  const outdir = temporaryFolder();
+  synthesise(aDeployment(parts), outdir);
+  const { code, cwd } = await runStep(
+    "Apply what was reviewed, the core first and the notifications last",
+    { terraform: `[ "$2" = init ] || echo "\${1##*/}" >> applied` },
+    {},
+    (folder) => cpSync(join(outdir, "stacks"), join(folder, "stacks"), { recursive: true }),
+  );
+  const applied = readFileSync(join(cwd, "applied"), "utf8").trim().split("\n");
+  expect(code).toBe(0);
+  expect(applied).toHaveLength(readdirSync(join(outdir, "stacks")).length);
+  expect([applied.at(0), applied.at(-1)]).toEqual(["image-pipeline-core", "image-pipeline-notifications"]);
 });

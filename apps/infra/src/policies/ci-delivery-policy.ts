@@ -60,11 +60,13 @@ const WRITE_LOGS = [
 /** Allows reading the settings of delivery stacks, and nothing that is delivered. */
 export function readDelivery(scope: Scope): Statement[] {
   if (scope.deliveries.length === 0) return [];
-  const { functions, policies, distributions, deliveries, zones } = arnsOf(scope);
+  const { functions, policies, distributions, deliveries, zones, edge } = arnsOf(scope);
   return [
     allow("ReadDelivery", READ_SETTINGS, [...functions, ...policies, distributions]),
     allow("ReadSigningKeys", READ_KEYS, "*"),
     allow("ReadEdgeLogs", READ_LOGS, deliveries),
+    allow("ReadEdgeAlarms", "cloudwatch:ListTagsForResource", edge("cloudwatch", "alarm:")),
+    allow("ReadEdgeTopic", ["sns:GetTopicAttributes", "sns:ListTagsForResource"], edge("sns", "")),
     allow("ReadFunctionUrls", "lambda:GetFunctionUrlConfig", resolvers(scope)),
     ...(zones.length === 0
       ? []
@@ -114,7 +116,12 @@ export function writeDelivery(scope: Scope): Statement[] {
     ),
     allow(
       "WriteEdgeAlarms",
-      ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
+      [
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+      ],
       edge("cloudwatch", "alarm:"),
     ),
     allow(
@@ -122,9 +129,10 @@ export function writeDelivery(scope: Scope): Statement[] {
       [
         "sns:CreateTopic",
         "sns:DeleteTopic",
-        "sns:GetTopicAttributes",
         "sns:SetTopicAttributes",
         "sns:Subscribe",
+        "sns:TagResource",
+        "sns:UntagResource",
       ],
       edge("sns", ""),
     ),
@@ -168,9 +176,10 @@ function arnsOf({ names, accountId, deliveries }: Scope) {
   };
 }
 
+/** The resolvers, and their aliases: a function's URL belongs to one. */
 function resolvers({ names, accountId, deliveries }: Scope): string[] {
   return deliveries.map(
     ({ environment }) =>
-      `arn:${names.partition}:lambda:${names.regionOf(environment)}:${accountId}:function:${names.name}-${environment}-resolver`,
+      `arn:${names.partition}:lambda:${names.regionOf(environment)}:${accountId}:function:${names.name}-${environment}-resolver*`,
   );
 }

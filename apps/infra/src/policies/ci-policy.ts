@@ -13,14 +13,14 @@ export function readStatements(scope: Scope): Statement[] {
   ];
 }
 
-function ofExistingBuckets(verb: string, actions: string[], { names, existingBuckets }: Scope): Statement[] {
-  if (existingBuckets.length === 0) return [];
+function ofExistingBuckets(verb: string, actions: string[], { names, notifiedBuckets }: Scope): Statement[] {
+  if (notifiedBuckets.length === 0) return [];
   return [
     {
       Sid: `${verb}NotificationOfExistingBuckets`,
       Effect: "Allow",
       Action: actions,
-      Resource: existingBuckets.map(names.bucketArn),
+      Resource: notifiedBuckets.map(names.bucketArn),
     },
   ];
 }

@@ -6,8 +6,10 @@ export interface Scope {
   accountId: string;
   /** The environments whose resources the statements cover. */
   environments: readonly string[];
-  /** The existing upload buckets of these environments: only their notification is the pipeline's. */
+  /** The existing upload buckets of these environments, which their functions read. */
   existingBuckets: readonly string[];
+  /** Those of them whose notification is the pipeline's. */
+  notifiedBuckets: readonly string[];
   /** The environments of these that have a delivery stack. */
   deliveries: readonly Delivery[];
 }

@@ -16,6 +16,8 @@ const MAX_EVENT_AGE_SECONDS = 24 * 60 * 60;
  * its retries and its DLQ are for events that Lambda did not accept, and Lambda's own for those that failed in the function.
  */
 export class BridgedUploads extends Construct {
+  readonly target: CloudwatchEventTarget;
+
   constructor(scope: Construct, id: string, { names, pipeline }: Deployment, accountId: string) {
     super(scope, id);
     const rule = new CloudwatchEventRule(this, "Rule", {
@@ -31,7 +33,7 @@ export class BridgedUploads extends Construct {
       principal: "events.amazonaws.com",
       sourceArn: rule.arn,
     });
-    new CloudwatchEventTarget(this, "Target", {
+    this.target = new CloudwatchEventTarget(this, "Target", {
       rule: rule.name,
       targetId: "ingest",
       arn: `${names.functionArn(names.ingestFunction, accountId)}:${LIVE_ALIAS}`,

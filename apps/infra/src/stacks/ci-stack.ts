@@ -46,11 +46,14 @@ export class CiStack extends TerraformStack {
     const { ci } = account.pipeline;
     const providerArn = findProvider(this, ci.existingProvider);
     const subjects = (claim: string) => toSubjects(repository, ci, claim);
+    const existingOf = (environments: readonly string[]) =>
+      environments.flatMap((environment) => account.existingBuckets[environment] ?? []);
     const toScope = (environments: readonly string[]): Scope => ({
       names,
       accountId,
       environments,
-      existingBuckets: environments.flatMap((environment) => account.existingBuckets[environment] ?? []),
+      existingBuckets: existingOf(environments),
+      notifiedBuckets: existingOf(environments.filter((one) => !account.bridged?.includes(one))),
       deliveries: (account.deliveries ?? []).filter(({ environment }) => environments.includes(environment)),
     });
     const all = toScope(account.environments);

@@ -26,10 +26,20 @@ export class NotificationsStack extends TerraformStack {
       this.notify(deployment, accountId);
       return;
     }
-    new BridgedUploads(this, "Uploads", deployment, accountId);
+    const bridge = new BridgedUploads(this, "Uploads", deployment, accountId);
     const bucket = deployment.names.uploadBucket(accountId);
+    // The rule exists before the bucket stops notifying ingest: no upload falls between the two.
     if (existingBucket === null)
-      new S3BucketNotification(this, "Notification", { bucket, eventbridge: true });
+      new S3BucketNotification(this, "Notification", {
+        bucket,
+        eventbridge: true,
+        dependsOn: [bridge.target],
+      });
+    // To destroy a notification of before empties the whole configuration, in which its owner switched EventBridge on.
+    else
+      this.addOverride("removed", [
+        { from: "aws_s3_bucket_notification.Notification", lifecycle: { destroy: false } },
+      ]);
   }
 
   private notify({ names, pipeline }: Deployment, accountId: string): void {
