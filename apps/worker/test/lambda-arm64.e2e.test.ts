@@ -5,9 +5,18 @@ import { fileURLToPath } from "node:url";
 import { Limits, Presets } from "@image-pipeline/schema/config";
 import { WorkerEnvironment } from "@image-pipeline/schema/environment";
 import { toMessageBody } from "@image-pipeline/schema/events";
+import { SECRET_KEY } from "@image-pipeline/schema/keys";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { Manifest, ProcessedManifest, type Rendition } from "@image-pipeline/schema/manifest";
-import { memoryBucket, PROCESSED, sqsRecord, startS3Server, UPLOADS, upload } from "@image-pipeline/testing";
+import {
+  memoryBucket,
+  PROCESSED,
+  SECRET,
+  sqsRecord,
+  startS3Server,
+  UPLOADS,
+  upload,
+} from "@image-pipeline/testing";
 import { ssim, toLuma } from "@image-pipeline/testing/similarity";
 import { startFauxqs } from "fauxqs";
 import sharp from "sharp";
@@ -66,6 +75,8 @@ function isForArm64(): boolean {
 /** Has a zip process one photograph, before S3 and SNS in this process. */
 async function render(run: Pick<ZipRun, "zip" | "folder" | "node">) {
   const [uploads, processed] = [memoryBucket(), memoryBucket()];
+  // Both zips find the same secret, and so give the renditions the same keys.
+  processed.put(SECRET_KEY, Buffer.from(SECRET));
   const { eTag, body } = uploads.put("photos/a-cat.jpg", await readFile(PHOTO));
   const event = upload({ key: "photos/a-cat.jpg", eTag: eTag.replaceAll('"', ""), size: body.byteLength });
   const s3 = await startS3Server({ [UPLOADS]: uploads, [PROCESSED]: processed });

@@ -71,9 +71,14 @@ describe("no part of a picture is left out of the analysis", () => {
     async (format) => {
       const last = await coloursOf(await deriveAll(framesOf(9, 8).toFormat(format, { lossless: true })));
       expect(last.slice(0, 2)).toEqual(["050", "500"]);
-      const middle = await coloursOf(await deriveAll(framesOf(9, 4).toFormat(format, { lossless: true })));
+      const animation = await framesOf(9, 4).toFormat(format, { lossless: true }).toBuffer();
+      // The encoder of GIF joins frames that are nearly alike.
+      const { pages = 1 } = await sharp(animation).metadata();
+      const middle = await coloursOf(
+        await deriveAll(sharp(animation, { animated: true }).toFormat(format, { lossless: true })),
+      );
       expect(middle).toContain("500");
-      expect(middle).toHaveLength(6);
+      expect(middle).toHaveLength(Math.min(6, pages));
     },
   );
 

@@ -22,6 +22,8 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "UseKeyThroughServices kms:Decrypt": "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
   "UseKeyThroughServices kms:GenerateDataKey":
     "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
+  "ReadSecret s3:GetObject": "only a source that says that the pipeline wrote it is compared with the secret",
+  "KeepSecret s3:PutObject": "the first function that renders makes the secret, which the others find",
   "KeepFailedInvocations sqs:SendMessage":
     "Lambda sends with the role's permissions, and only if every attempt failed",
   "KeepFailedRuns sqs:SendMessage":
