@@ -74,7 +74,7 @@ export function startChild(program = PROGRAM): RenderChild {
         : new Error(`the engine's process did not start: ${why}`),
     );
   }
-  child.once("error", (error) => end(error.message));
+  child.on("error", (error) => end(error.message));
   child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`, signal));
   child.on("message", (message) => {
     const { data: reply } = Reply.safeParse(message);
@@ -97,7 +97,12 @@ export function startChild(program = PROGRAM): RenderChild {
     onReply = (reply) => {
       switch (reply.kind) {
         case "rendition":
-          emit({ ...reply.rendition, data: readAt(file, reply.at, reply.length) });
+          try {
+            emit({ ...reply.rendition, data: readAt(file, reply.at, reply.length) });
+          } catch (error) {
+            kill();
+            return reject(error);
+          }
           return send({ taken: true });
         case "done":
           return resolve(reply.facts);
@@ -129,7 +134,8 @@ export function startChild(program = PROGRAM): RenderChild {
         hold(child, false);
       }
     },
-    isAlive: () => alive,
+    // A killed child lives on until the kernel has ended it: the next picture must not wait for that, and be blamed for it.
+    isAlive: () => alive && !child.killed,
     kill,
     pid: child.pid ?? 0,
   };

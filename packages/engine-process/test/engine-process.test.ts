@@ -189,3 +189,19 @@ it("kills a process that sends what the engine never sends", async () => {
   expect(await engine.outcomeOf("forge")).toBeInstanceOf(ImageRejection);
   expect(engine.children()).toBe(3);
 });
+
+it("kills a process whose rendition is not in the shared file, and the parent lives on", async () => {
+  const engine = misbehaving();
+  const error = await engine.outcomeOf("overstate");
+  expect(error).not.toBeInstanceOf(ImageRejection);
+  expect(error).toMatchObject({ message: expect.stringMatching(/has no 1000000 bytes/) });
+  expect((await childOf(engine)).pid).toBeGreaterThan(0);
+  expect(engine.children()).toBe(2);
+});
+
+it("gives the next picture to another process as soon as one is killed, before it has ended", () => {
+  const child = startChild(PROGRAM);
+  expect(child.isAlive()).toBe(true);
+  child.kill();
+  expect(child.isAlive()).toBe(false);
+});

@@ -2,7 +2,7 @@ import { readAt } from "../src/shared-file.ts";
 
 /**
  * A program in the place of the engine's, which does what the "picture" says. Its first word is `spin`, `sleep`, `allocate`,
- * `forge`, `fail`, the name of a signal, or the program's own id, with which it answers.
+ * `forge`, `overstate`, `fail`, the name of a signal, or the program's own id, with which it answers.
  */
 const SHARED_FILE = 4;
 
@@ -16,6 +16,11 @@ const WORDS: Record<string, () => void> = {
     setInterval(() => kept.push(Buffer.alloc(8 * 2 ** 20, 1)), 1);
   },
   forge: () => process.send?.({ kind: "rendition", rendition: { extension: "../../x" }, at: 0, length: 0 }),
+  overstate: () => {
+    const rendition = { preset: "small", format: "webp", extension: "webp", contentType: "image/webp" };
+    const facts = { width: 1, height: 1, pages: 1, sha256: "0".repeat(64) };
+    process.send?.({ kind: "rendition", rendition: { ...rendition, ...facts }, at: 0, length: 1_000_000 });
+  },
   fail: () => process.send?.({ kind: "failed", name: "TypeError", message: "a bug", stack: "here" }),
 };
 
