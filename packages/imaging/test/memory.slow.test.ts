@@ -91,14 +91,14 @@ const SHAPED: Record<string, (size: Size) => Sharp> = {
 
 /** The same shape with as many pixels as an AVIF may have. */
 function shrunk({ width, height }: Size): Size {
-  const factor = Math.min(1, Math.sqrt(12_000_000 / (width * height)), 16_384 / Math.max(width, height));
+  const factor = Math.min(1, Math.sqrt(9_000_000 / (width * height)), 16_384 / Math.max(width, height));
   return { width: Math.floor(width * factor), height: Math.floor(height * factor) };
 }
 
 /** Sizes that a format cannot have, or that its decoder may not hold. */
 function isPossible(format: string, { width, height }: Size): boolean {
   if (format.includes("WebP")) return Math.max(width, height) <= 16_383;
-  if (format.includes("AVIF")) return Math.max(width, height) <= 16_384 && width * height <= 12_000_000;
+  if (format.includes("AVIF")) return Math.max(width, height) <= 16_384 && width * height <= 9_000_000;
   return true;
 }
 
