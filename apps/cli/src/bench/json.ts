@@ -38,6 +38,14 @@ const Burst = z.object({
     .describe("MiB of the largest process by role"),
 });
 
+const StoreTimes = z.object({
+  images: z.int(),
+  store: z.number().describe("for each object stored"),
+  listAll: z.number().describe("for each object listed"),
+  listOne: z.number().describe("for each listing of one image"),
+  receive: z.number().describe("for each message sent, received and deleted"),
+});
+
 /** The line of `bench --json`: a field for each benchmark that ran. */
 export const BenchFigures = z.object({
   machine: z.object({
@@ -61,4 +69,5 @@ export const BenchFigures = z.object({
   cold: z.array(ColdStart).optional(),
   worker: z.record(z.string(), z.number()).describe("milliseconds per picture").optional(),
   burst: Burst.optional(),
+  store: z.array(StoreTimes).describe("CPU microseconds by images in the local store").optional(),
 }) satisfies z.ZodType<Figures>;
