@@ -68,7 +68,7 @@ it("answers no page on any port, and never without the headers that stop a brows
     await Promise.all([server.close(), runtimeApi.close(), rekognition.close()]);
   });
   const endpoints = endpointsOf(listening.mock.contexts);
-  expect(endpoints).toHaveLength(4);
+  expect(endpoints).toHaveLength(5);
   for (const endpoint of endpoints) {
     for (const [attack, headers] of STRANGE_PAGES) {
       const { status, headers: answered } = await send(endpoint, { headers });
