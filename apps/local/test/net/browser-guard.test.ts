@@ -63,6 +63,7 @@ it("answers no page on any port, and never without the headers that stop a brows
   onTestFinished(() => listening.mockRestore());
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   await server.proxy.route({ region: "us-east-1", notifications: [], schedules: [], eventRules: [] });
+  server.edge.route(null);
   const [runtimeApi, rekognition] = await Promise.all([startRuntimeApi(), startSimulatedRekognition()]);
   onTestFinished(async () => {
     await Promise.all([server.close(), runtimeApi.close(), rekognition.close()]);
