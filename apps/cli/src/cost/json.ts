@@ -34,3 +34,28 @@ export const CostEstimate = z.object({
     .describe("the measurement that CPU time, bytes and requests are of"),
 });
 export type CostEstimate = z.infer<typeof CostEstimate>;
+
+const Saving = z.object({
+  change: z.string(),
+  loses: z.string(),
+  usd: z.number().describe("of a million images with this change"),
+  saves: z.number().describe("US dollars for a million images; negative if it costs more"),
+});
+export type Saving = z.infer<typeof Saving>;
+
+const Usage = z.object({
+  days: z.int(),
+  images: z.number().describe("processed and rejected"),
+  perMillion: Sum.describe("of real images, from CloudWatch's metrics; S3's requests are counted by images"),
+  storagePerMonth: z.object({ gigabytes: z.number(), usd: z.number() }),
+});
+export type Usage = z.infer<typeof Usage>;
+
+/** The line of `cost --json`. */
+export const CostReport = CostEstimate.extend({
+  idlePerMonth: Sum.nullable().describe("of an environment without uploads; null with --no-idle"),
+  savings: z.array(Saving).describe("single changes, the one that saves most first"),
+  changed: CostEstimate.nullable().describe("with the changes that flags ask for; null without any"),
+  actual: Usage.nullable().describe("the last 30 days of a deployed environment; null without --environment"),
+});
+export type CostReport = z.infer<typeof CostReport>;
