@@ -33,6 +33,8 @@ export interface CostFigures {
   worker: HandlerFigures;
 }
 
+/** A function handles thousands of events, after the first of which V8 has compiled its code well. */
+const WARM_UP_TURNS = 5;
 /** As a phone takes them. */
 const PHONE_PIXELS = 12_000_000;
 
@@ -79,24 +81,25 @@ async function measureHandler(
   pictures: readonly Photograph[],
   { rounds, presets }: { rounds: number; presets: Presets },
 ): Promise<HandlerFigures> {
-  // Every picture once to warm up, and once that counts.
-  const repeated = [...pictures, ...pictures];
-  const runs: Run[] = [];
-  for (let round = 0; round < rounds; round++) {
-    progress(`${name}, round ${round + 1} of ${rounds}`);
-    runs.push(await runOnce(name, repeated, { presets, firstByteMilliseconds: NEAR_MILLISECONDS }));
-  }
+  progress(`${name}, ${rounds} rounds`);
+  const turns = WARM_UP_TURNS + rounds;
+  const repeated = Array.from({ length: turns }, () => pictures).flat();
+  const { events, requests } = await runOnce(name, repeated, {
+    presets,
+    firstByteMilliseconds: NEAR_MILLISECONDS,
+  });
   const perPicture = (of: (event: HandlerTimes["events"][number]) => number) =>
     mean(
       pictures.map((_, index) =>
         median(
-          runs.flatMap(({ events }) =>
-            events.slice(pictures.length + index, pictures.length + index + 1).map(of),
-          ),
+          events
+            .filter((_, at) => at % pictures.length === index)
+            .slice(WARM_UP_TURNS)
+            .map(of),
         ),
       ),
     );
-  const { s3Reads, s3Writes, snsPublishes } = runs[0]?.requests ?? NO_REQUESTS;
+  const { s3Reads, s3Writes, snsPublishes } = requests;
   return {
     cpuMilliseconds: perPicture(({ cpu }) => cpu),
     roundTrips: await measureRoundTrips(name, pictures.slice(0, 1), presets),
@@ -108,8 +111,6 @@ async function measureHandler(
     },
   };
 }
-
-const NO_REQUESTS = { s3Reads: 0, s3Writes: 0, snsPublishes: 0 };
 
 interface Run {
   events: HandlerTimes["events"];

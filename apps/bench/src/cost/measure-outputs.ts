@@ -42,7 +42,7 @@ export async function measureOutputs(
     preset.formats.map((output) => ({
       preset: name,
       format: output.format,
-      isInPreset: presets[name]?.formats.some(({ format }) => format === output.format) ?? false,
+      isInPreset: stillsOf(presets[name]).some(({ format }) => format === output.format),
       options: toOptions(preset, output),
       pixels: perPhotograph(({ files }) => files.get(`${name}.${output.format}`)?.pixels ?? 0),
       milliseconds: perPhotograph(({ files }) => files.get(`${name}.${output.format}`)?.milliseconds ?? 0),
@@ -85,10 +85,14 @@ function cpuMilliseconds(): number {
   return (user + system) / 1000;
 }
 
+function stillsOf(preset: Preset | undefined): Preset["formats"] {
+  return (preset?.formats ?? []).filter((output) => !("animated" in output && output.animated === "only"));
+}
+
 /** Adds the formats that a preset lacks; those for animations only are left out, as photographs do not move. */
 function withOtherFormats(presets: Presets): Presets {
   const entries = Object.entries(presets).map(([name, preset]): [string, Preset] => {
-    const own = preset.formats.filter((output) => !("animated" in output && output.animated === "only"));
+    const own = stillsOf(preset);
     const missing = COMPARED.filter((format) => !own.some((output) => output.format === format));
     const added = missing.length > 0 ? Preset.parse({ ...preset, formats: missing }).formats : [];
     return [name, { ...preset, formats: [...own, ...added] }];
