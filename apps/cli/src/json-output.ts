@@ -3,6 +3,7 @@ import { ResultEvent } from "@image-pipeline/schema/events";
 import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
 import { BenchFigures } from "./bench/json.ts";
+import { CostReport } from "./cost/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
 import { LogLine } from "./logs/log-line.ts";
 import { QueueStatus } from "./status/json.ts";
@@ -171,6 +172,7 @@ export const JSON_OUTPUTS = {
   check: CheckLine,
   events: ResultEvent,
   render: z.union([RenderedFile, z.object({ file: z.string(), reason: RejectionReason, text: z.string() })]),
+  cost: CostReport,
   bench: BenchFigures,
 } as const satisfies Record<string, z.ZodType>;
 

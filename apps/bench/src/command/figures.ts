@@ -1,6 +1,7 @@
 import type { ProcessTimes } from "../bench-process.ts";
 import type { Burst } from "../burst/bench-burst.ts";
 import type { Comparison } from "../comparison.ts";
+import type { CostFigures } from "../cost/bench-cost.ts";
 import type { FrontPoint } from "../encoders/bench-front.ts";
 import type { ColdStart } from "../handlers/bench-cold.ts";
 import type { WorkerTimes } from "../handlers/bench-worker.ts";
@@ -16,6 +17,7 @@ export interface Measured {
   front?: FrontPoint[] | undefined;
   cold?: ColdStart[] | undefined;
   worker?: WorkerTimes | undefined;
+  cost?: CostFigures | undefined;
   burst?: Burst | undefined;
   store?: StoreTimes[] | undefined;
 }

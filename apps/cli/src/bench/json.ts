@@ -1,5 +1,6 @@
 import type { Figures } from "@image-pipeline/bench";
 import * as z from "zod";
+import { CostMeasurement, Machine } from "../cost/measurement.ts";
 
 const Comparison = z.object({
   title: z.string(),
@@ -48,16 +49,7 @@ const StoreTimes = z.object({
 
 /** The line of `bench --json`: a field for each benchmark that ran. */
 export const BenchFigures = z.object({
-  machine: z.object({
-    cpu: z.string(),
-    cores: z.int(),
-    memoryGibibytes: z.int(),
-    system: z.string(),
-    node: z.string(),
-    sharp: z.string(),
-    libvips: z.string(),
-    revision: z.string(),
-  }),
+  machine: Machine,
   megapixels: z.array(z.number()).describe("of the photographs"),
   engine: z.array(Comparison).optional(),
   process: z
@@ -68,6 +60,7 @@ export const BenchFigures = z.object({
   front: z.array(EncoderPoint).optional(),
   cold: z.array(ColdStart).optional(),
   worker: z.record(z.string(), z.number()).describe("milliseconds per picture").optional(),
+  cost: CostMeasurement.optional(),
   burst: Burst.optional(),
   store: z.array(StoreTimes).describe("CPU microseconds by images in the local store").optional(),
 }) satisfies z.ZodType<Figures>;

@@ -5,6 +5,7 @@ import { accountCommand } from "../commands/account.ts";
 import { backfillCommand } from "../commands/backfill.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { checkCommand } from "../commands/check.ts";
+import { costCommand } from "../commands/cost.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
 import { logsCommand } from "../commands/logs.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
   checkCommand,
   eventsCommand,
   renderCommand,
+  costCommand,
   benchCommand,
 ];
 

@@ -14,6 +14,7 @@ const NAMES = [
   "check",
   "events",
   "render",
+  "cost",
   "bench",
 ];
 const SUBCOMMANDS = ["list", "show", "redrive", "drop"];
