@@ -88,15 +88,26 @@ export function toolchainOf({ name, version }: ProviderPackage): Toolchain {
   return found;
 }
 
+/** Returns the last deadline of a toolchain, after which it cannot be used. */
+export function latestDeadline(toolchain: Toolchain): Deadline {
+  const [latest] = deadlinesOf(toolchain).toReversed();
+  if (latest === undefined) throw new Error(`no deadline is known for ${toolchain}`);
+  return latest;
+}
+
+function deadlinesOf(toolchain: Toolchain): Deadline[] {
+  const own = DEADLINES.filter(({ toolchains }) => toolchains.includes(toolchain));
+  return own.toSorted((a, b) => a.date.localeCompare(b.date));
+}
+
 /**
  * Returns a line about the toolchain's latest deadline that has passed or will pass within 180 days; no line if there is none. A
  * deadline that has passed is shown until its step is taken.
  */
 export function toolchainNotice(toolchain: Toolchain, now: Date): string[] {
   const daysTo = ({ date }: Deadline) => Math.ceil((Date.parse(date) - now.getTime()) / DAY_MILLISECONDS);
-  const latest = DEADLINES.filter(({ toolchains }) => toolchains.includes(toolchain))
+  const latest = deadlinesOf(toolchain)
     .filter((deadline) => daysTo(deadline) <= NOTICE_DAYS)
-    .toSorted((a, b) => a.date.localeCompare(b.date))
     .at(-1);
   if (latest === undefined) return [];
   const { date, what, step } = latest;

@@ -15,6 +15,7 @@ const NAMES = [
   "events",
   "render",
   "bench",
+  "toolchain",
 ];
 const SUBCOMMANDS = ["list", "show", "redrive", "drop"];
 
