@@ -8,6 +8,7 @@ import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
 import { LogLine } from "./logs/log-line.ts";
 import { QueueStatus } from "./status/json.ts";
 import { AccountResult } from "./synth/account.ts";
+import { ToolchainResult } from "./toolchain/toolchain.ts";
 
 const Waited = z.object({ failed: z.int().describe("messages that went to a dead-letter queue meanwhile") });
 const Finding = z.object({ address: z.string(), what: z.string() });
@@ -174,6 +175,7 @@ export const JSON_OUTPUTS = {
   render: z.union([RenderedFile, z.object({ file: z.string(), reason: RejectionReason, text: z.string() })]),
   cost: CostReport,
   bench: BenchFigures,
+  toolchain: ToolchainResult,
 } as const satisfies Record<string, z.ZodType>;
 
 /** The JSON Schema of every output, by file name. Unknown fields are allowed: later versions may add some. */

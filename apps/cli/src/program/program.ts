@@ -14,6 +14,7 @@ import { renderCommand } from "../commands/render.ts";
 import { startCommand } from "../commands/start.ts";
 import { statusCommand } from "../commands/status.ts";
 import { synthCommand } from "../commands/synth.ts";
+import { toolchainCommand } from "../commands/toolchain.ts";
 import { newCommand, type ProgramContext } from "./command.ts";
 import type { Context } from "./context.ts";
 import { DONE, INTERRUPTED } from "./exit-codes.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   renderCommand,
   costCommand,
   benchCommand,
+  toolchainCommand,
 ];
 
 /** Runs a command line to its exit code; every failure is reported without a stack. */

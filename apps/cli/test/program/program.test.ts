@@ -16,6 +16,7 @@ const NAMES = [
   "render",
   "cost",
   "bench",
+  "toolchain",
 ];
 const SUBCOMMANDS = ["list", "show", "redrive", "drop"];
 
