@@ -3,6 +3,7 @@ import { ResultEvent } from "@image-pipeline/schema/events";
 import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
 import { BenchFigures } from "./bench/json.ts";
+import { CapacityReport } from "./capacity/json.ts";
 import { CostReport } from "./cost/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
 import { LogLine } from "./logs/log-line.ts";
@@ -174,6 +175,7 @@ export const JSON_OUTPUTS = {
   events: ResultEvent,
   render: z.union([RenderedFile, z.object({ file: z.string(), reason: RejectionReason, text: z.string() })]),
   cost: CostReport,
+  capacity: CapacityReport,
   bench: BenchFigures,
   toolchain: ToolchainResult,
 } as const satisfies Record<string, z.ZodType>;

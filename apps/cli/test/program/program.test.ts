@@ -15,6 +15,7 @@ const NAMES = [
   "events",
   "render",
   "cost",
+  "capacity",
   "bench",
   "toolchain",
 ];
