@@ -230,7 +230,7 @@ export class TerraformProject {
 }
 
 /** Returns a CLI configuration that installs the provider only from the mirror, if there is one. */
-function toCliConfig(mirror: string | null): string {
+export function toCliConfig(mirror: string | null): string {
   if (mirror === null) return "";
   const provider = `["registry.terraform.io/hashicorp/aws"]`;
   return `provider_installation {

@@ -9,8 +9,11 @@ import { temporaryFolder } from "../deployments.ts";
 import { compareStacks, typesOf } from "./compare-stacks.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { type Installed, installToolchain, ROOT } from "./installed-toolchain.ts";
+import { CHOSEN, synthesiseWith } from "./synthesise-with.ts";
 
 const INFRA = join(import.meta.dirname, "../..");
+const TSC = join(ROOT, "node_modules/.bin/tsc");
+const LARGE = { maxBuffer: 2 ** 26 };
 const run = promisify(execFile);
 /** The chosen one is in `node_modules`. */
 const OTHERS = TOOLCHAIN_NAMES.filter((name) => name !== toolchain);
@@ -30,21 +33,11 @@ function placeOf(name: Toolchain) {
   return place;
 }
 
-/** Synthesises every stack with a toolchain, on its own Node.js, and returns the folder. */
-async function synthesiseWith(name: Toolchain): Promise<string> {
-  const { folder, node } = name === toolchain ? { folder: INFRA, node: process.execPath } : placeOf(name);
-  const outdir = temporaryFolder();
-  const scripts = ["use-toolchain.ts", "synthesise-everything.ts"].map((file) =>
-    join(import.meta.dirname, file),
-  );
-  const env = { ...process.env, TOOLCHAIN_FOLDER: folder };
-  await run(node, ["--import", ...scripts, outdir], { cwd: INFRA, env });
-  return outdir;
-}
-
 describe.skipIf(missing.length > 0)("the toolchains", async () => {
   const folders = new Map<Toolchain, string>();
-  if (missing.length === 0) for (const name of TOOLCHAIN_NAMES) folders.set(name, await synthesiseWith(name));
+  if (missing.length === 0)
+    for (const name of TOOLCHAIN_NAMES)
+      folders.set(name, await synthesiseWith(name === toolchain ? CHOSEN : placeOf(name)));
   const folderOf = (name: Toolchain) => folders.get(name) ?? "";
 
   it.each(["provider6", "cdktn"] as const)(
@@ -90,9 +83,10 @@ describe.skipIf(missing.length > 0)("the toolchains", async () => {
       },
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    const { stdout } = await run(join(ROOT, "node_modules/.bin/tsc"), ["--project", folder, "--listFiles"], {
-      maxBuffer: 2 ** 26,
-    });
+    const { stdout } = await run(TSC, ["--project", folder, "--listFiles"], LARGE).catch(
+      (failed: { stdout: string }) => failed,
+    );
+    expect(stdout.split("\n").filter((line) => / error TS\d+: /.test(line))).toEqual([]);
     const providers = new Set(stdout.match(/^.*(?=\/lib\/lambda-function\/index\.d\.ts$)/gm));
     expect([...providers]).toEqual([realpathSync(join(packages, "@cdktf/provider-aws"))]);
   });
@@ -110,7 +104,7 @@ const photo = join(dirname(new URL(import.meta.resolve(PHOTO)).pathname), "data/
 
 async function runNode(args: readonly string[]): Promise<string> {
   const env = { ...process.env, NODE_OPTIONS: "", VITEST: "", NO_COLOR: "1" };
-  const { stdout } = await run(placeOf(other).node, args, { cwd: ROOT, env, maxBuffer: 2 ** 26 });
+  const { stdout } = await run(placeOf(other).node, args, { ...LARGE, cwd: ROOT, env });
   return stdout;
 }
 
