@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
+import { type MappingSwitch, mappingSwitch } from "./delivery/mapping-switches.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
 import { type PipelineQueues, pipelineQueues } from "./pipeline-queues.ts";
@@ -89,8 +90,13 @@ export async function startLocalPipeline(
     provision({ ...topology, queues: queues.all, subscriptions: queues.subscriptions }, clients),
   ]);
   await releaseInFlight(queues.all, clients, server.services);
-  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
-  const delivery = deliver(plan, { host, clients, options });
+  const switches = topology.mappings.map(mappingSwitch);
+  await server.proxy.route({
+    ...topology,
+    switches,
+    ...(options.onUpload && { onChange: options.onUpload }),
+  });
+  const delivery = deliver(plan, { host, clients, options, switches });
   return {
     ...plan,
     functions: host,
@@ -165,12 +171,14 @@ interface DeliveryParts {
   host: LambdaHost;
   clients: AwsClients;
   options: LocalPipelineOptions;
+  switches: readonly MappingSwitch[];
 }
 
-function deliver({ topology, queues, timeScale }: Plan, { host, clients, options }: DeliveryParts) {
+function deliver({ topology, queues, timeScale }: Plan, { host, clients, options, switches }: DeliveryParts) {
   const { clock = systemClock, onError = () => {}, onExecution = () => {} } = options;
   return startDelivery({
     topology,
+    switches,
     host,
     clientFor: () => clients.sqs,
     asynchronous: { sqs: clients.sqs, queues: queues.asynchronous },

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { readBody } from "../net/read-body.ts";
 import { toXml } from "../net/xml.ts";
 import { toStoredType } from "./content-type.ts";
+import { answerMappings, asksForMappings } from "./event-source-mappings.ts";
 import { answerInvoke, type Invoke, invokedFunction } from "./invocation.ts";
 import type { ObjectTags } from "./object-tags.ts";
 import { give, type ObjectWrites } from "./object-writes.ts";
@@ -29,6 +30,8 @@ export interface DispatchPorts {
   now(): number;
   endpoint(): string;
   invoke: Invoke;
+  /** The switches of the event source mappings. */
+  mappings(): Parameters<typeof answerMappings>[1];
 }
 
 /** Sends each request to its handler: most go to the services behind the proxy. */
@@ -38,6 +41,7 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
     const { request } = exchange;
     const functionName = invokedFunction(request);
     if (functionName !== undefined) return answerInvoke(exchange, functionName, invoke);
+    if (servicesAreLocal && asksForMappings(request)) return answerMappings(exchange, ports.mappings());
     const target = toS3Request(request);
     if (target && servicesAreLocal) return answerS3(exchange, target, ports);
     const handling = target && handlingOf(target);
