@@ -3,6 +3,7 @@ import { ResultEvent } from "@image-pipeline/schema/events";
 import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
 import { BenchFigures } from "./bench/json.ts";
+import { MappingLine } from "./budget/json.ts";
 import { CapacityReport } from "./capacity/json.ts";
 import { CostReport } from "./cost/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
@@ -169,6 +170,9 @@ export const JSON_OUTPUTS = {
   "dlq-show": ShownMessage,
   "dlq-redrive": DeadLetterMessage,
   "dlq-drop": DeadLetterMessage,
+  "budget-status": MappingLine,
+  "budget-stop": MappingLine,
+  "budget-resume": MappingLine,
   logs: LogLine,
   backfill: BackfillLine,
   check: CheckLine,

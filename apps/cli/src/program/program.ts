@@ -4,6 +4,7 @@ import { USAGE } from "@image-pipeline/schema/user-fault";
 import { accountCommand } from "../commands/account.ts";
 import { backfillCommand } from "../commands/backfill.ts";
 import { benchCommand } from "../commands/bench.ts";
+import { budgetCommand } from "../commands/budget.ts";
 import { capacityCommand } from "../commands/capacity.ts";
 import { checkCommand } from "../commands/check.ts";
 import { costCommand } from "../commands/cost.ts";
@@ -28,6 +29,7 @@ const COMMANDS = [
   planReviewCommand,
   statusCommand,
   dlqCommand,
+  budgetCommand,
   logsCommand,
   backfillCommand,
   checkCommand,
