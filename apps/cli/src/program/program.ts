@@ -5,6 +5,7 @@ import { accountCommand } from "../commands/account.ts";
 import { backfillCommand } from "../commands/backfill.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { checkCommand } from "../commands/check.ts";
+import { consoleCommand } from "../commands/console.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
 import { logsCommand } from "../commands/logs.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
   synthCommand,
   accountCommand,
   planReviewCommand,
+  consoleCommand,
   statusCommand,
   dlqCommand,
   logsCommand,
