@@ -1,10 +1,17 @@
 import type { Api, Path, Problem } from "../api/contract.ts";
 
-type Query<Name extends keyof Api> = Api[Name] extends { query: infer Q } ? Q : Record<string, never>;
-type Body<Name extends keyof Api> = Api[Name] extends { body: infer B } ? B : undefined;
-type Answer<Name extends string> = Name extends keyof Api ? Api[Name]["answer"] : never;
-type QueryOf<Name extends string> = Name extends keyof Api ? Query<Name> : never;
-type BodyOf<Name extends string> = Name extends keyof Api ? Body<Name> : never;
+/** The types of a request, by its name `METHOD /path`. */
+export type AnswerTo<Name extends string> = Name extends keyof Api ? Api[Name]["answer"] : never;
+export type QueryTo<Name extends string> = Name extends keyof Api
+  ? Api[Name] extends { query: infer Query }
+    ? Query
+    : Record<never, string>
+  : never;
+export type BodyTo<Name extends string> = Name extends keyof Api
+  ? Api[Name] extends { body: infer Body }
+    ? Body
+    : undefined
+  : never;
 
 /** A request that the server answered with a problem, in words for the user. */
 export class RequestProblem extends Error {
@@ -32,8 +39,8 @@ export function toUrl(
 /** Asks the server. @throws {RequestProblem} */
 export async function get<P extends Path<"GET">>(
   path: P,
-  query?: QueryOf<`GET ${P}`>,
-): Promise<Answer<`GET ${P}`>> {
+  query?: QueryTo<`GET ${P}`>,
+): Promise<AnswerTo<`GET ${P}`>> {
   return send(toUrl(path, query), {});
 }
 
@@ -47,9 +54,9 @@ export interface Confirmation {
 /** Makes a change. @throws {RequestProblem} */
 export async function post<P extends Path<"POST">>(
   path: P,
-  body: BodyOf<`POST ${P}`>,
+  body: BodyTo<`POST ${P}`>,
   { csrfToken, environment = "" }: Confirmation,
-): Promise<Answer<`POST ${P}`>> {
+): Promise<AnswerTo<`POST ${P}`>> {
   return send(path, {
     method: "POST",
     headers: {
