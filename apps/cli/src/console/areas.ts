@@ -1,0 +1,6 @@
+import type { NewArea } from "./area.ts";
+import { flow } from "./flow.ts";
+import { session } from "./session.ts";
+
+/** Every area of the console. */
+export const AREAS: readonly NewArea[] = [session, flow];

@@ -1,0 +1,23 @@
+import type { Session } from "@image-pipeline/console/api/session";
+import type { Area, ConsoleParts } from "./area.ts";
+
+/** The console itself: its pipeline, and what the user may do. */
+export function session({ pipeline, csrfToken, environment, isLocal, allowsWrites }: ConsoleParts): Area {
+  return {
+    reads: {
+      async "/api/session"(): Promise<Session> {
+        const uploadPrefix = await pipeline
+          .use(async ({ connection }) => connection.pipeline.uploads.prefix)
+          .catch(() => "");
+        return {
+          csrfToken,
+          environment,
+          pipeline: pipeline.description(),
+          isLocal,
+          allowsWrites,
+          uploadPrefix,
+        };
+      },
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import type { View } from "./shell/view.ts";
+import { flow } from "./views/flow/index.ts";
+
+/** Every view of the console, in the order of the navigation. */
+export const VIEWS: readonly View[] = [flow];
