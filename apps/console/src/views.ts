@@ -1,5 +1,9 @@
 import type { View } from "./shell/view.ts";
+import { check } from "./views/check/index.ts";
+import { cost } from "./views/cost/index.ts";
+import { deadLetters } from "./views/dead-letters/index.ts";
+import { events } from "./views/events/index.ts";
 import { flow } from "./views/flow/index.ts";
 
 /** Every view of the console, in the order of the navigation. */
-export const VIEWS: readonly View[] = [flow];
+export const VIEWS: readonly View[] = [flow, deadLetters, check, events, cost];

@@ -93,7 +93,12 @@ async function checkAll(
   return tally;
 }
 
-function toAudit(opened: OpenPipeline, { grace, all = false, prefix }: CheckOptions, now: number): Audit {
+/** The rules of a check, for the pipeline's settings. */
+export function toAudit(
+  opened: OpenPipeline,
+  { grace, all = false, prefix }: Pick<CheckOptions, "grace" | "all" | "prefix">,
+  now: number,
+): Audit {
   const { pipeline } = opened.connection;
   return {
     ports: opened,

@@ -1,6 +1,10 @@
 import type { NewArea } from "./area.ts";
+import { check } from "./check.ts";
+import { cost } from "./cost.ts";
+import { deadLetters } from "./dead-letters.ts";
+import { events } from "./events.ts";
 import { flow } from "./flow.ts";
 import { session } from "./session.ts";
 
 /** Every area of the console. */
-export const AREAS: readonly NewArea[] = [session, flow];
+export const AREAS: readonly NewArea[] = [session, flow, deadLetters, check, events, cost];

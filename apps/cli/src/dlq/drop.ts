@@ -43,7 +43,7 @@ export function dropDeadLetters(
       context.terminal.note("nothing was dropped");
       return FOUND_OR_FAILED;
     }
-    const dropped = await remove(new Set(letters.map(({ id }) => id)), reading);
+    const dropped = await removeDeadLetters(new Set(letters.map(({ id }) => id)), reading);
     context.terminal.note(`${toAmount(dropped, "message")} dropped`);
     return dropped < letters.length ? FOUND_OR_FAILED : DONE;
   });
@@ -59,8 +59,8 @@ function tell(
   else terminal.out(toListing(queues, letters, clock.now()));
 }
 
-/** Reads again, since messages are not held during the question. @returns how many were removed */
-async function remove(ids: ReadonlySet<string>, reading: Reading): Promise<number> {
+/** Removes messages for good. They are read again, since nothing holds them meanwhile. @returns how many were removed */
+export async function removeDeadLetters(ids: ReadonlySet<string>, reading: Reading): Promise<number> {
   let dropped = 0;
   await readDeadLetters(reading, async (letters, held) => {
     for (const letter of letters.filter(({ id }) => ids.has(id))) {

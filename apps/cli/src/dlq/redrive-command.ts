@@ -1,5 +1,3 @@
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { messageGroups } from "@image-pipeline/schema/events";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
@@ -8,7 +6,7 @@ import type { DeadLetter } from "./dead-letter.ts";
 import { type RedriveOptions, redrive } from "./redrive.ts";
 import { toMessage } from "./report.ts";
 import { readSelected } from "./select.ts";
-import { awsSender } from "./sender.ts";
+import { withSender } from "./sender.ts";
 import { withDeadLetters } from "./with-dead-letters.ts";
 
 export interface RedriveCommandOptions extends TargetOptions, RedriveOptions {
@@ -30,17 +28,14 @@ export function redriveDeadLetters(
     else terminal.status(`${toCount(count)} ${done}`);
   };
   return withDeadLetters(options, context, async ({ connection, reading }) => {
-    const lambda = new LambdaClient(connection.client);
     try {
       // An ambiguous id is refused before anything is sent.
       if (message !== undefined) await readSelected(reading, { message });
-      const { prefix, tenantPattern: pattern } = connection.pipeline.uploads;
-      const groupOf = messageGroups({ prefix, pattern });
-      const send = awsSender({ sqs: connection.sqs, lambda, groupOf });
-      await redrive({ ...options, message }, { ...reading, send, clock, onRedriven });
+      await withSender(connection, (send) =>
+        redrive({ ...options, message }, { ...reading, send, clock, onRedriven }),
+      );
       return DONE;
     } finally {
-      lambda.destroy();
       terminal.status("");
       if (count > 0 || !signal.aborted)
         terminal.note(`${toAmount(count, "message")} ${done}${signal.aborted ? ", then stopped" : ""}`);

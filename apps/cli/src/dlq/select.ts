@@ -12,12 +12,16 @@ export interface Selection {
   message?: string | undefined;
   /** Only messages that failed for this reason. */
   reason?: string | undefined;
+  /** Only messages with these ids. */
+  ids?: ReadonlySet<string> | undefined;
 }
 
 /** Tells if a message is in a selection. */
-export function isSelected(letter: DeadLetter, { message, reason }: Selection): boolean {
+export function isSelected(letter: DeadLetter, { message, reason, ids }: Selection): boolean {
   return (
-    (reason === undefined || letter.reason === reason) && (message === undefined || isNamed(letter, message))
+    (reason === undefined || letter.reason === reason) &&
+    (message === undefined || isNamed(letter, message)) &&
+    (ids === undefined || ids.has(letter.id))
   );
 }
 

@@ -1,6 +1,8 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { messageGroups } from "@image-pipeline/schema/events";
 import { LIVE_ALIAS } from "@image-pipeline/schema/names";
+import type { Connection } from "../connection/connect.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { DeadLetterQueue } from "./dead-letter-queues.ts";
 
@@ -43,6 +45,20 @@ export function awsSender({ sqs, lambda, groupOf }: SenderPorts): Sender {
       );
     }
   };
+}
+
+/** Runs with a sender for a connected pipeline. */
+export async function withSender<Result>(
+  { sqs, client, pipeline: { uploads } }: Pick<Connection, "sqs" | "client" | "pipeline">,
+  run: (send: Sender) => Promise<Result>,
+): Promise<Result> {
+  const lambda = new LambdaClient(client);
+  const groupOf = messageGroups({ prefix: uploads.prefix, pattern: uploads.tenantPattern });
+  try {
+    return await run(awsSender({ sqs, lambda, groupOf }));
+  } finally {
+    lambda.destroy();
+  }
 }
 
 /** The name of the queue or function that a message goes back to. */

@@ -1,9 +1,11 @@
 import { toSafeJson } from "@image-pipeline/schema/plain-text";
+import type * as z from "zod";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
 import { toTable } from "../terminal/table.ts";
 import type { DeadLetter } from "./dead-letter.ts";
+import type { ShownMessage } from "./json.ts";
 import { toMessage } from "./report.ts";
 import { readSelected } from "./select.ts";
 import { destinationOf } from "./sender.ts";
@@ -30,7 +32,8 @@ export function showDeadLetter(message: string, options: ShowOptions, context: C
   });
 }
 
-function toShown(letter: DeadLetter, now: number): object {
+/** One message as `dlq show --json` writes it. */
+export function toShown(letter: DeadLetter, now: number): z.infer<typeof ShownMessage> {
   const { message, payload } = letter;
   const receiveCount = Number(message.Attributes?.ApproximateReceiveCount ?? 0);
   return { ...toMessage(letter, now), receiveCount, payload };

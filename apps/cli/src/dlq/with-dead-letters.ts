@@ -20,13 +20,18 @@ export function withDeadLetters(
   run: (opened: Opened) => Promise<number | undefined>,
 ): Promise<number> {
   return withConnection(options, context, async (connection) => {
-    const { sqs, s3, names, accountId } = connection;
-    const failures = s3FailureRecords(s3, names.processedBucket(accountId));
-    const queues = await findDeadLetterQueues(connection);
-    // The local services have one server, whose response is complete.
-    const waitSeconds = connection.client.endpoint === undefined ? 1 : 0;
-    const reading = { sqs, queues, failures, waitSeconds, signal: context.signal };
+    const reading = await openReading(connection, context.signal);
     const code = (await run({ connection, reading })) ?? DONE;
     return context.signal.aborted ? INTERRUPTED : code;
   });
+}
+
+/** Finds the dead-letter queues of a pipeline. */
+export async function openReading(connection: Connection, signal: AbortSignal): Promise<Reading> {
+  const { sqs, s3, names, accountId } = connection;
+  const failures = s3FailureRecords(s3, names.processedBucket(accountId));
+  const queues = await findDeadLetterQueues(connection);
+  // The local services have one server, whose response is complete.
+  const waitSeconds = connection.client.endpoint === undefined ? 1 : 0;
+  return { sqs, queues, failures, waitSeconds, signal };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "@image-pipeline/local/clock";
 import type { ResultEvent } from "@image-pipeline/schema/events";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import type { Connection } from "../connection/connect.ts";
@@ -11,7 +12,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { toAmount, toSize } from "../terminal/units.ts";
 import { removeAbandonedQueues } from "./abandoned-queues.ts";
 import { type Followed, followResults } from "./follow-results.ts";
-import { openTemporaryQueue } from "./temporary-queue.ts";
+import { openTemporaryQueue, type TemporaryQueue } from "./temporary-queue.ts";
 import { TYPES } from "./types.ts";
 
 export interface EventsOptions extends TargetOptions {
@@ -33,22 +34,31 @@ export async function events(options: EventsOptions, context: Context): Promise<
 }
 
 async function follow(
-  { pipeline, names, accountId, sns, sqs, description }: Connection,
+  connection: Connection,
   { types, isJson }: { types: readonly string[]; isJson: boolean },
   { terminal, signal, clock }: Context,
 ): Promise<void> {
-  const topicArn = names.topicArn(names.imageResultsTopic, accountId);
-  const prefix = `${pipeline.name}-${pipeline.environment}-events-`;
-  await removeAbandonedQueues({ sns, sqs, topicArn, prefix, now: clock.now() });
-  const queueName = `${prefix}${randomUUID().slice(0, 8)}`;
-  const queue = await openTemporaryQueue({ sns, sqs, clock, topicArn, queueName, types });
+  const queue = await openEventsQueue(connection, { types, clock });
   try {
-    terminal.note(`following the results of ${description}; press Ctrl-C to end`);
+    terminal.note(`following the results of ${connection.description}; press Ctrl-C to end`);
+    const { sqs } = connection;
     for await (const followed of followResults({ sqs, queueUrl: queue.url, signal, onPoll: queue.keepAlive }))
       tell(followed, isJson, terminal);
   } finally {
     await queue.close();
   }
+}
+
+/** Opens a queue that gets the pipeline's result events until it is closed, and removes those that runs before have left. */
+export async function openEventsQueue(
+  { pipeline, names, accountId, sns, sqs }: Connection,
+  { types, clock }: { types: readonly string[]; clock: Pick<Clock, "now"> },
+): Promise<TemporaryQueue> {
+  const topicArn = names.topicArn(names.imageResultsTopic, accountId);
+  const prefix = `${pipeline.name}-${pipeline.environment}-events-`;
+  await removeAbandonedQueues({ sns, sqs, topicArn, prefix, now: clock.now() });
+  const queueName = `${prefix}${randomUUID().slice(0, 8)}`;
+  return openTemporaryQueue({ sns, sqs, clock, topicArn, queueName, types });
 }
 
 function tell(followed: Followed, isJson: boolean, terminal: Terminal): void {

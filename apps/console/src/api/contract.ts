@@ -1,3 +1,7 @@
+import type { CheckApi } from "./check.ts";
+import type { CostApi } from "./cost.ts";
+import type { DeadLettersApi } from "./dead-letters.ts";
+import type { EventsChannels } from "./events.ts";
 import type { FlowChannels } from "./flow.ts";
 import type { SessionApi } from "./session.ts";
 
@@ -9,10 +13,10 @@ export interface Endpoint {
 }
 
 /** Everything that the page may ask its server: a line for each area. */
-export interface Api extends SessionApi {}
+export interface Api extends SessionApi, DeadLettersApi, CheckApi, CostApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
-export interface Channels extends FlowChannels {}
+export interface Channels extends FlowChannels, EventsChannels {}
 
 /** The paths of one method: `/api/session`. */
 export type Path<Method extends "GET" | "POST"> = keyof Api extends infer Name

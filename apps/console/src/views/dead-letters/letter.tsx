@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/preact-query";
+import { useEffect, useRef } from "preact/hooks";
+import { Link } from "wouter-preact";
+import { get } from "../../client/request.ts";
+import { toImagePath, toTime } from "../../parts/format.ts";
+import { Loading, ProblemNote } from "../../parts/states.tsx";
+
+/** One message, with its error and what a redrive would send. Escape closes it. */
+export function Letter({ id, onClose }: { id: string; onClose(): void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { data, error } = useQuery({
+    queryKey: ["dead-letter", id],
+    queryFn: () => get("/api/dead-letter", { id }),
+  });
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="wide" aria-label="A dead letter" onClose={onClose}>
+      {error && <ProblemNote problem={error.message} />}
+      {!data && !error && <Loading what="the message" />}
+      {data && (
+        <>
+          <h2>
+            {data.key === null ? (
+              "(no image event)"
+            ) : (
+              <Link href={toImagePath(data.key)}>
+                <bdi class="key">{data.key}</bdi>
+              </Link>
+            )}
+          </h2>
+          <dl>
+            <dt>Reason</dt>
+            <dd>{data.reason}</dd>
+            <dt>Error</dt>
+            <dd>{data.text}</dd>
+            <dt>First sent</dt>
+            <dd>{toTime(data.sentAt)}</dd>
+            <dt>Received</dt>
+            <dd>{data.receiveCount} times</dd>
+            <dt>Goes back to</dt>
+            <dd>{data.target}</dd>
+          </dl>
+          {data.key !== null && (
+            <img
+              class="preview"
+              alt=""
+              src={`/api/file?${new URLSearchParams({ kind: "source", key: data.key })}`}
+              onError={({ currentTarget }) => currentTarget.remove()}
+            />
+          )}
+          <pre>{toIndented(data.payload)}</pre>
+        </>
+      )}
+      <form method="dialog" class="buttons">
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  );
+}
+
+function toIndented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,8 @@
+import type { View } from "../../shell/view.ts";
+
+export const events: View = {
+  path: "/events",
+  title: "Events",
+  navigation: "Events",
+  load: () => import("./events.tsx"),
+};
