@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@image-pipeline/local/clock";
@@ -72,6 +72,9 @@ export async function deadLetterOffice() {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: bodyOf(key), MessageGroupId }));
     },
     recordFailure,
+    async put(Bucket: string, Key: string, Body: Buffer): Promise<void> {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    },
     subscribe,
     ready: (queue: string) => server.inspectQueue(queue)?.messages.ready ?? [],
     held: (queue: string) => server.inspectQueue(queue)?.messages.inflight.length ?? 0,
@@ -136,11 +139,11 @@ async function invocationsBefore({ port }: FauxqsServer) {
     for (const [name, value] of Object.entries(headers))
       if (typeof value === "string" && !["host", "connection", "content-length"].includes(name))
         passed.set(name, value);
-    const body = method === "GET" || method === "HEAD" ? null : await text(request);
+    const body = method === "GET" || method === "HEAD" ? null : await buffer(request);
     const answer = await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: passed, body });
     const type = answer.headers.get("content-type");
     response.writeHead(answer.status, type ? { "content-type": type } : {});
-    response.end(await answer.text());
+    response.end(Buffer.from(await answer.arrayBuffer()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

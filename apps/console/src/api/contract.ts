@@ -3,6 +3,7 @@ import type { CostApi } from "./cost.ts";
 import type { DeadLettersApi } from "./dead-letters.ts";
 import type { EventsChannels } from "./events.ts";
 import type { FlowChannels } from "./flow.ts";
+import type { LabApi } from "./lab.ts";
 import type { SessionApi } from "./session.ts";
 
 /** A request of the page, by its name `METHOD /path`. Parameters go into the query; a change has a body. */
@@ -13,7 +14,7 @@ export interface Endpoint {
 }
 
 /** Everything that the page may ask its server: a line for each area. */
-export interface Api extends SessionApi, DeadLettersApi, CheckApi, CostApi {}
+export interface Api extends SessionApi, DeadLettersApi, CheckApi, CostApi, LabApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
 export interface Channels extends FlowChannels, EventsChannels {}

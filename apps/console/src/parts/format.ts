@@ -40,3 +40,11 @@ export function toTime(iso: string): string {
 export function toImagePath(key: string): string {
   return `/images/${encodeURIComponent(key)}`;
 }
+
+/** Characters that are invisible, or change the order of those around them. */
+const DECEIVING = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** Text from outside, with such characters written out: `\u202egpj.exe`. */
+export function toVisible(text: string): string {
+  return text.replace(DECEIVING, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import type { DeadLetterRow } from "../../api/dead-letters.ts";
 import { get } from "../../client/request.ts";
-import { toCount } from "../../parts/format.ts";
+import { toCount, toVisible } from "../../parts/format.ts";
 import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
 import { VirtualList } from "../../parts/virtual-list.tsx";
 import { Changes } from "./changes.tsx";
@@ -86,14 +86,14 @@ function Row({
   onChoose(): void;
   onOpen(): void;
 }) {
-  const name = key ?? "(no image event)";
+  const name = key === null ? "(no image event)" : toVisible(key);
   return (
     <div class="letter">
       <input type="checkbox" aria-label={`Choose ${name}`} checked={isChosen} onChange={onChoose} />
       <button type="button" class="plain" onClick={onOpen}>
         <bdi class="key">{name}</bdi>
         <span class="quiet">
-          {reason}: {text} · {queue} · {id.slice(0, 8)}
+          {reason}: {toVisible(text)} · {queue} · {id.slice(0, 8)}
         </span>
       </button>
     </div>

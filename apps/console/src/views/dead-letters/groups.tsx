@@ -1,5 +1,5 @@
 import type { DeadLetterRow } from "../../api/dead-letters.ts";
-import { toCount, toDuration } from "../../parts/format.ts";
+import { toCount, toDuration, toVisible } from "../../parts/format.ts";
 import { Table } from "../../parts/table.tsx";
 
 /** The messages by queue and reason, the largest group first. */
@@ -19,7 +19,7 @@ export function Groups({
   return (
     <Table
       caption="Dead letters by reason"
-      columns={["Reason", "Messages", "Oldest", "Last error", ""]}
+      columns={["Reason", "Messages", "Oldest", "Last error", "Listed"]}
       numeric={[1, 2]}
       rows={groups.map(([name, group]) => ({
         key: name,
@@ -27,13 +27,13 @@ export function Groups({
           name,
           toCount(group.length),
           toDuration(Math.max(...group.map(({ ageSeconds }) => ageSeconds))),
-          group[0]?.text ?? "",
+          toVisible(group[0]?.text ?? ""),
           <button
             type="button"
             aria-pressed={name === reason}
             onClick={() => onReason(name === reason ? undefined : name)}
           >
-            {name === reason ? "Show all" : "Show"}
+            {name === reason ? "Show all" : "Show only these"}
           </button>,
         ],
       }))}

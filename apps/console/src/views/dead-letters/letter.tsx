@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/preact-query";
 import { useEffect, useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { get } from "../../client/request.ts";
-import { toImagePath, toTime } from "../../parts/format.ts";
+import { toImagePath, toTime, toVisible } from "../../parts/format.ts";
+import { Json } from "../../parts/json.tsx";
 import { Loading, ProblemNote } from "../../parts/states.tsx";
 
 /** One message, with its error and what a redrive would send. Escape closes it. */
@@ -24,7 +25,7 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
               "(no image event)"
             ) : (
               <Link href={toImagePath(data.key)}>
-                <bdi class="key">{data.key}</bdi>
+                <bdi class="key">{toVisible(data.key)}</bdi>
               </Link>
             )}
           </h2>
@@ -32,7 +33,7 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
             <dt>Reason</dt>
             <dd>{data.reason}</dd>
             <dt>Error</dt>
-            <dd>{data.text}</dd>
+            <dd>{toVisible(data.text)}</dd>
             <dt>First sent</dt>
             <dd>{toTime(data.sentAt)}</dd>
             <dt>Received</dt>
@@ -48,7 +49,7 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
               onError={({ currentTarget }) => currentTarget.remove()}
             />
           )}
-          <pre>{toIndented(data.payload)}</pre>
+          <Json label="Payload of a redrive" text={toIndented(data.payload)} />
         </>
       )}
       <form method="dialog" class="buttons">

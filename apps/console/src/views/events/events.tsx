@@ -3,7 +3,8 @@ import { Link } from "wouter-preact";
 import type { LiveEvent } from "../../api/events.ts";
 import { useLive } from "../../client/use-live.ts";
 import { Badge } from "../../parts/badge.tsx";
-import { toImagePath, toTime } from "../../parts/format.ts";
+import { toImagePath, toTime, toVisible } from "../../parts/format.ts";
+import { Json } from "../../parts/json.tsx";
 import { Empty, ProblemNote } from "../../parts/states.tsx";
 
 /** Older events are dropped from the page. */
@@ -43,13 +44,14 @@ export default function Events() {
             <li key={event.id}>
               <details>
                 <summary>
-                  <Badge status={event.type.replace("image.", "")} /> <bdi class="key">{event.subject}</bdi>{" "}
+                  <Badge status={event.type.replace("image.", "")} />{" "}
+                  <bdi class="key">{toVisible(event.subject)}</bdi>{" "}
                   <span class="quiet">{toTime(event.time)}</span>
                 </summary>
                 <p>
                   <Link href={toImagePath(event.subject)}>The image</Link>
                 </p>
-                <pre>{JSON.stringify(event, null, 2)}</pre>
+                <Json label="The event" text={JSON.stringify(event, null, 2)} />
               </details>
             </li>
           ))}
