@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { QUALITY_METRICS } from "./quality-metrics.ts";
 import type { Rgb } from "./ssimulacra2.ts";
 
-/** SSIMULACRA2 looks at a picture in six sizes, and its program ends with a fault where the smallest would be empty. */
+/** The metrics compare windows of a picture, in several sizes: of a smaller picture they say nothing. */
 const LEAST_SIDE = 64;
 
 /** A picture by a preset of one format, and how alike it is to the same picture without loss. */
@@ -15,7 +15,7 @@ export interface MeasuredPreset {
   height: number;
   /** Of this file alone, with the decode. */
   milliseconds: number;
-  /** By the metric's name; without those that take too long for a picture of this size. */
+  /** By the metric's name; without those that do not fit a picture of this size. */
   scores: Record<string, number>;
 }
 
@@ -41,9 +41,7 @@ export async function measurePreset(
   if (!made || !original) throw new Error("the preset makes no file of this picture");
   const [pixels, reference] = [await toRgb(made.data), await toRgb(original.data)];
   const isTiny = Math.min(made.width, made.height) < LEAST_SIDE;
-  const metrics = QUALITY_METRICS.filter(
-    ({ name, upTo }) => made.width <= upTo && !(isTiny && name !== "SSIM"),
-  );
+  const metrics = isTiny ? [] : QUALITY_METRICS.filter(({ upTo }) => made.width <= upTo);
   const scores = Object.fromEntries(metrics.map(({ name, score }) => [name, score(reference, pixels)]));
   const { data, contentType, width, height } = made;
   return { data, contentType, width, height, milliseconds, scores };

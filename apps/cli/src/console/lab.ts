@@ -47,7 +47,7 @@ export function lab({ pipeline }: ConsoleParts): Area {
             height: made.height,
             bytes: made.data.length,
             milliseconds: made.milliseconds,
-            ssim: made.scores.SSIM ?? 0,
+            ssim: made.scores.SSIM ?? null,
             ssimulacra2: made.scores.SSIMULACRA2 ?? null,
             usdPerMillion: priceOf(settings, preset),
           };

@@ -21,9 +21,9 @@ export interface LabPicture {
   bytes: number;
   /** For this file alone; the decode is included. */
   milliseconds: number;
-  /** Likeness to the same picture without loss, from 0 to 1. */
-  ssim: number;
-  /** 100 for the same picture, 90 where hardly anyone sees a difference, 70 for high quality; null for a large one. */
+  /** Likeness to the same picture without loss, from 0 to 1; null for a tiny one. */
+  ssim: number | null;
+  /** 100 for the same picture, 90 where hardly anyone sees a difference, 70 for high quality; null for a tiny or large one. */
   ssimulacra2: number | null;
   /** List price of a million such files: their write and their CPU time. */
   usdPerMillion: number;

@@ -86,7 +86,7 @@ function figures({
     `${width} × ${height}`,
     toBytes(bytes),
     `${milliseconds.toFixed(0)} ms`,
-    ssim.toFixed(4),
+    ssim === null ? "–" : ssim.toFixed(4),
     ssimulacra2 === null ? "–" : ssimulacra2.toFixed(1),
     dollars.format(usdPerMillion),
   ];
