@@ -40,7 +40,7 @@ if (!isInstalled()) {
 
 /** Hashes every file that the installed packages depend on. */
 function toState() {
-  const folders = ["apps", "packages"].flatMap((parent) => childrenOf(parent));
+  const folders = ["apps", "examples", "packages"].flatMap((parent) => childrenOf(parent));
   const manifests = folders.map((folder) => join(folder, "package.json"));
   const patches = ["patches", ...folders.map((folder) => join(folder, "patches"))].flatMap(childrenOf);
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);

@@ -85,7 +85,7 @@ it("gives cdktf a pseudo terminal that starts Terraform on this platform", () =>
 });
 
 it("starts the unit tests of every package by the same command", () => {
-  const packages = globSync("{apps,packages}/*/package.json", { cwd: ROOT }).map((path) =>
+  const packages = globSync("{apps,examples,packages}/*/package.json", { cwd: ROOT }).map((path) =>
     read(join(ROOT, path)),
   );
   const other = packages.filter(

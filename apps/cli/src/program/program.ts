@@ -4,7 +4,10 @@ import { USAGE } from "@image-pipeline/schema/user-fault";
 import { accountCommand } from "../commands/account.ts";
 import { backfillCommand } from "../commands/backfill.ts";
 import { benchCommand } from "../commands/bench.ts";
+import { budgetCommand } from "../commands/budget.ts";
+import { capacityCommand } from "../commands/capacity.ts";
 import { checkCommand } from "../commands/check.ts";
+import { costCommand } from "../commands/cost.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
 import { logsCommand } from "../commands/logs.ts";
@@ -26,11 +29,14 @@ const COMMANDS = [
   planReviewCommand,
   statusCommand,
   dlqCommand,
+  budgetCommand,
   logsCommand,
   backfillCommand,
   checkCommand,
   eventsCommand,
   renderCommand,
+  costCommand,
+  capacityCommand,
   benchCommand,
   toolchainCommand,
 ];
