@@ -9,6 +9,7 @@ import { temporaryFolder } from "../deployments.ts";
 import { compareStacks, typesOf } from "./compare-stacks.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { type Installed, installToolchain, ROOT } from "./installed-toolchain.ts";
+import { loading, variablesOf } from "./load-zip.ts";
 import { CHOSEN, synthesiseWith } from "./synthesise-with.ts";
 
 const INFRA = join(import.meta.dirname, "../..");
@@ -121,6 +122,15 @@ describe.skipIf(missing.length > 0)(`with the Node.js of ${TOOLCHAINS[other].run
     expect(Number(passed)).toBeGreaterThan(400);
     expect(HANDLERS.length).toBeGreaterThan(5);
     for (const folder of FOLDERS) expect(printed).toContain(` ${folder}test/`);
+  });
+
+  it("every zip loads, and exports its handlers", async () => {
+    const variables = variablesOf(await synthesiseWith(CHOSEN));
+    const env = { ...variables, AWS_REGION: "us-east-1", AWS_LAMBDA_FUNCTION_NAME: "name" };
+    for (const app of HANDLERS)
+      await expect(run(placeOf(other).node, loading(join(ROOT, app)), { env })).resolves.toMatchObject({
+        stderr: "",
+      });
   });
 
   it("the zips start, and process an upload", async () => {
