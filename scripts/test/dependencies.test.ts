@@ -71,7 +71,7 @@ it("puts the version of sharp's binaries into the zips that sharp itself asks fo
     expect([name, installed.find((each) => each.name === name)?.version]).toEqual([name, wanted[name]]);
 });
 
-/** The toolchain cdktn has a command line that needs no pseudo terminal. */
+/** The override is for CDKTF's command line; CDK Terrain's does not name this package. */
 const hasCdktf = installed.some(({ name }) => name === "cdktf-cli");
 
 it.runIf(hasCdktf)("gives cdktf a pseudo terminal that starts Terraform on this platform", () => {
