@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { toJsonLine, writeLines } from "@image-pipeline/schema/plain-text";
 import { findHandlerZips } from "./handler-zips.ts";
 import { DEFAULT_ENVIRONMENT, toNames } from "./names.ts";
 import { exitOnFault } from "./synth-fault.ts";
@@ -15,7 +16,7 @@ async function main({ PIPELINE_ENVIRONMENT }: NodeJS.ProcessEnv) {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const zips = findHandlerZips(pipeline);
   const { idle } = synthesise({ pipeline, names: toNames(pipeline), zips, stateBucket: null }, folder);
-  process.stdout.write(`${JSON.stringify(idle)}\n`);
+  writeLines(process.stdout, [toJsonLine(idle)]);
 }
 
 main(process.env).catch(exitOnFault);
