@@ -21,7 +21,10 @@ async function stop(ids: readonly string[], broken: readonly string[] = []) {
         return "Disabling";
       },
     },
-    logger: { warn: (_, fields) => void logged.push(fields), error: (_, fields) => void logged.push(fields) },
+    logger: {
+      warn: (_message, ...fields) => void logged.push(...fields),
+      error: (_message, ...fields) => void logged.push(...fields),
+    },
   });
   const error = await done.then(
     () => undefined,
