@@ -3,6 +3,7 @@ import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
 import { Presets } from "@image-pipeline/schema/config";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import { toRenditionMetadata } from "@image-pipeline/schema/processing";
+import { VERSION } from "@image-pipeline/schema/version";
 import { deletion, FACTS, SECRET } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";
@@ -28,6 +29,7 @@ describe("an upload", () => {
       status: "processed",
       source: { key: "photos/a.jpg", sequencer: "1".padStart(18, "0") },
       eventTime: event.time,
+      pipelineVersion: VERSION,
       renditions: [{ preset: "thumb", bytes: 18 }, { preset: "small" }],
     });
     expect(pipeline.renditions()).toHaveLength(2);

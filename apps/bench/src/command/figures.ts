@@ -7,6 +7,7 @@ import type { ColdStart } from "../handlers/bench-cold.ts";
 import type { WorkerTimes } from "../handlers/bench-worker.ts";
 import type { machine } from "../machine.ts";
 import type { MemoryCurves } from "../memory/bench-memory.ts";
+import type { StoreTimes } from "../store/bench-store.ts";
 
 /** The figures of each benchmark that ran. */
 export interface Measured {
@@ -18,6 +19,7 @@ export interface Measured {
   worker?: WorkerTimes | undefined;
   cost?: CostFigures | undefined;
   burst?: Burst | undefined;
+  store?: StoreTimes[] | undefined;
 }
 
 /** The result of a run, with the machine and the photographs that it was measured on. */

@@ -13,6 +13,7 @@ import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
+import { benchStore, storeTable } from "../store/bench-store.ts";
 import type { Figures, Measured } from "./figures.ts";
 import type { CommandName, Options } from "./options.ts";
 import { note } from "./progress.ts";
@@ -78,6 +79,10 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async burst() {
     const burst = await benchBurst({ images: BURST_IMAGES });
     return { figures: { burst }, text: burstTable(burst) };
+  },
+  async store() {
+    const store = await benchStore();
+    return { figures: { store }, text: storeTable(store) };
   },
 };
 

@@ -39,6 +39,14 @@ const Burst = z.object({
     .describe("MiB of the largest process by role"),
 });
 
+const StoreTimes = z.object({
+  images: z.int(),
+  store: z.number().describe("for each object stored"),
+  listAll: z.number().describe("for each object listed"),
+  listOne: z.number().describe("for each listing of one image"),
+  receive: z.number().describe("for each message sent, received and deleted"),
+});
+
 /** The line of `bench --json`: a field for each benchmark that ran. */
 export const BenchFigures = z.object({
   machine: Machine,
@@ -54,4 +62,5 @@ export const BenchFigures = z.object({
   worker: z.record(z.string(), z.number()).describe("milliseconds per picture").optional(),
   cost: CostMeasurement.optional(),
   burst: Burst.optional(),
+  store: z.array(StoreTimes).describe("CPU microseconds by images in the local store").optional(),
 }) satisfies z.ZodType<Figures>;

@@ -9,7 +9,8 @@ const BENCHMARKS = `engine  CPU time for each picture, against other ways of mak
   cold    CPU time from the start of each handler to its first result, and sizes of bundles and zips
   worker  wall time for each picture, against a naive worker, with a store 25 ms away
   cost    CPU time, bytes and requests of an image, from which "npx pipeline cost" calculates
-  burst   2,000 small images at once on the local runtime: results, throughput, memory`;
+  burst   2,000 small images at once on the local runtime: results, throughput, memory
+  store   whether the local S3 and SQS take longer for each image as they hold more`;
 
 /** `npx pipeline bench` */
 export function benchCommand(context: ProgramContext) {

@@ -16,7 +16,9 @@ const NAMES = [
   "events",
   "render",
   "cost",
+  "capacity",
   "bench",
+  "toolchain",
 ];
 const SUBCOMMANDS = ["list", "show", "redrive", "drop"];
 

@@ -11,6 +11,7 @@ import type {
 } from "../topology/topology.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
+import { toDistributions } from "./to-distributions.ts";
 import { toEventRules } from "./to-event-rules.ts";
 
 /**
@@ -37,6 +38,7 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
     ...rules,
     schedules: [...rules.schedules, ...invokedByAlarms(resources, functions)],
     ...toWorkflows(resources),
+    distributions: toDistributions(resources),
   };
 }
 
