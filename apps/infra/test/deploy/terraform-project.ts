@@ -11,7 +11,12 @@ const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCES = join(import.meta.dirname, "../../src");
 const CDKTF = join(fileURLToPath(import.meta.resolve("cdktf-cli/package.json")), "../bundle/bin/cdktf");
 const Manifest = z.object({ stacks: z.record(z.string(), z.unknown()) });
-const Instance = z.object({ attributes: z.object({ id: z.string() }) });
+/** The deliveries of logs have an ARN only. */
+const Attributes = z.union([
+  z.object({ id: z.string() }),
+  z.object({ arn: z.string() }).transform(({ arn }) => ({ id: arn })),
+]);
+const Instance = z.object({ attributes: Attributes });
 const Pulled = z.object({
   resources: z.array(z.object({ type: z.string(), name: z.string(), instances: z.array(Instance) })),
 });
