@@ -59,7 +59,7 @@ function allowReading(response: ServerResponse, page: string): void {
 function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const asked = headers["access-control-request-headers"];
   response.writeHead(204, {
-    "access-control-allow-methods": "GET, HEAD, PUT, POST",
+    "access-control-allow-methods": "GET, HEAD, PUT, POST, DELETE",
     ...(asked !== undefined && { "access-control-allow-headers": asked }),
     ...(headers["access-control-request-private-network"] && {
       "access-control-allow-private-network": "true",
