@@ -178,6 +178,8 @@ describe("the delivery stack, running locally", () => {
 
   it("removes copies by CloudFront's API, and shows the invalidation", async () => {
     const [{ id } = { id: "" }] = edge.topology.distributions;
+    // docs/local.md names it.
+    expect(id).toBe("E32779C64EE47E");
     const path = `/2020-05-31/distribution/${id}/invalidation`;
     const batch = (paths: string) =>
       `<InvalidationBatch><Paths><Quantity>1</Quantity><Items>${paths}</Items></Paths><CallerReference>r</CallerReference></InvalidationBatch>`;
