@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import { pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { UserFault } from "@image-pipeline/schema/user-fault";
+import type { LocalPipeline } from "../local-pipeline.ts";
 import { listen } from "../net/listen.ts";
 import { LOCAL_CREDENTIALS } from "../services/clients.ts";
-import type { PipelinePlaces } from "../tracking/pipeline-places.ts";
 import { ROOT } from "./build-and-synth.ts";
 import type { Exits } from "./exits.ts";
 import type { Options } from "./options.ts";
@@ -27,13 +27,14 @@ export interface Example {
   origins: readonly string[];
 }
 
-/** What an example is told of the pipeline. */
-export interface ExamplePipeline {
+type ExamplePipeline = Pick<LocalPipeline, "places" | "topology" | "edgeEndpoint">;
+
+interface Surroundings {
+  /** Of S3. */
   endpoint: string;
-  region: string;
-  places: PipelinePlaces;
-  /** The address of renditions, before their key. */
-  imagesUrl: string;
+  options: Options;
+  terminal: Terminal;
+  exits: Exits;
 }
 
 /** Chooses a port for an example, whose page the local S3 has to know before it starts. */
@@ -47,14 +48,14 @@ export async function chooseExample(name: string): Promise<Example> {
 /**
  * Runs an example beside the pipeline, and shows what it prints.
  *
- * @throws {UserFault} when it ends before it listens
+ * @throws {UserFault} when it ends before it listens, or the stacks have no delivery
  */
 export async function startExample(
   example: Example,
   pipeline: ExamplePipeline,
-  { options, terminal, exits }: { options: Options; terminal: Terminal; exits: Exits },
+  { endpoint, options, terminal, exits }: Surroundings,
 ): Promise<void> {
-  const env = await toVariables(example, pipeline, options);
+  const env = await toVariables(example, pipeline, { endpoint, options });
   const cwd = join(ROOT, "examples", example.name);
   const child = spawn(process.execPath, ["server.js"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => void child.kill("SIGKILL");
@@ -74,16 +75,18 @@ async function failed(child: ChildProcess, name: string): Promise<never> {
 /** Returns the environment of its process: no AWS client in it finds the user's own account. */
 async function toVariables(
   { url, origins }: Example,
-  { endpoint, region, places, imagesUrl }: ExamplePipeline,
-  { environment = "local" }: Options,
+  { topology, places, edgeEndpoint }: ExamplePipeline,
+  { endpoint, options }: Pick<Surroundings, "endpoint" | "options">,
 ): Promise<NodeJS.ProcessEnv> {
-  const { limits } = pipelineFor(await loadPipelines(), environment);
+  if (edgeEndpoint === null)
+    throw new UserFault("--example shows pictures by the delivery stack: set delivery.enabled to true");
+  const { limits } = pipelineFor(await loadPipelines(), options.environment ?? "local");
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
   return {
     ...Object.fromEntries(own),
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    AWS_REGION: region,
+    AWS_REGION: topology.region,
     AWS_ENDPOINT_URL: endpoint,
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
@@ -94,6 +97,6 @@ async function toVariables(
     UPLOAD_PREFIX: places.uploadPrefix,
     PROCESSED_BUCKET: places.processedBucket,
     MAX_BYTES: String(limits.maxBytes),
-    IMAGES_URL: imagesUrl,
+    IMAGES_URL: edgeEndpoint,
   };
 }

@@ -1,7 +1,7 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
 import type { Example } from "./example.ts";
 
-export interface Guided extends Pick<LocalPipeline, "places" | "rekognition"> {
+export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint"> {
   endpoint: string;
   /** The folder of the functions' logs. */
   logs: string;
@@ -19,12 +19,13 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, logs, environment, example, places, rekognition }: Guided,
+  { endpoint, edgeEndpoint, logs, environment, example, places, rekognition }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
   const rows = [
     ["S3, SNS, SQS", endpoint],
+    ["CloudFront", edgeEndpoint],
     ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],

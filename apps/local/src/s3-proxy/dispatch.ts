@@ -29,7 +29,11 @@ export interface DispatchPorts {
   now(): number;
   endpoint(): string;
   invoke: Invoke;
+  /** Answers a request to the API of CloudFront; undefined for any other request. */
+  cloudFront?: CloudFrontApi | undefined;
 }
+
+export type CloudFrontApi = (exchange: Exchange) => Promise<void> | undefined;
 
 /** Sends each request to its handler: most go to the services behind the proxy. */
 export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promise<void> {
@@ -38,6 +42,8 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
     const { request } = exchange;
     const functionName = invokedFunction(request);
     if (functionName !== undefined) return answerInvoke(exchange, functionName, invoke);
+    const answered = ports.cloudFront?.(exchange);
+    if (answered !== undefined) return answered;
     const target = toS3Request(request);
     if (target && servicesAreLocal) return answerS3(exchange, target, ports);
     const handling = target && handlingOf(target);

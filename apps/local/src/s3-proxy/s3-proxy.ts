@@ -6,7 +6,7 @@ import { matchesPattern } from "../topology/event-pattern.ts";
 import type { Topology } from "../topology/topology.ts";
 import { toBridgedEvent } from "./bridged-event.ts";
 import { isForPages } from "./browser-requests.ts";
-import { dispatcher } from "./dispatch.ts";
+import { type CloudFrontApi, dispatcher } from "./dispatch.ts";
 import { openObjectTags } from "./object-tags.ts";
 import { objectWrites } from "./object-writes.ts";
 import { openPendingWrites } from "./pending-writes.ts";
@@ -31,6 +31,8 @@ export interface S3ProxyOptions {
   /** Folder for the state that the proxy keeps between runs. */
   folder: string;
   stored: StoredObjects;
+  /** Answers requests to the API of CloudFront (default: they go to the services behind the proxy). */
+  cloudFront?: CloudFrontApi | undefined;
   /** Keeps an event for a function; an upload is acknowledged only after that. */
   deliver(functionName: string, event: unknown): Promise<void>;
   clock?: Clock;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { LOCAL_ACCOUNT_ID } from "../topology/topology.ts";
 
 export interface Place {
@@ -14,6 +15,17 @@ const arn =
     `arn:aws:${service}:${region}:${LOCAL_ACCOUNT_ID}:${prefix}${name}`;
 const queueUrl: Named = (name, { endpoint }) => `${endpoint}/${LOCAL_ACCOUNT_ID}/${name}`;
 const ownName: Named = (name) => name;
+
+/** Returns an id in CloudFront's form, which is the same in every run. */
+const cloudFrontId =
+  (letter: string): Named =>
+  (name) =>
+    letter + createHash("sha256").update(name).digest("hex").slice(0, 13).toUpperCase();
+const globalArn =
+  (service: string, prefix: string, toName: Named = ownName): Named =>
+  (name, place) =>
+    `arn:aws:${service}::${LOCAL_ACCOUNT_ID}:${prefix}${toName(name, place)}`;
+const distributionId = cloudFrontId("E");
 
 /** The one version of a function that runs here. */
 const VERSION = "1";
@@ -50,6 +62,25 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     nameIn: ["name"],
     attributes: { id: arn("states", "stateMachine:"), arn: arn("states", "stateMachine:") },
   },
+  aws_lambda_function_url: { nameIn: ["function_name"], attributes: { url_id: ownName } },
+  aws_cloudfront_cache_policy: { nameIn: ["name"], attributes: { id: ownName } },
+  aws_cloudfront_distribution: {
+    nameIn: ["comment"],
+    attributes: {
+      id: distributionId,
+      arn: globalArn("cloudfront", "distribution/", distributionId),
+      domain_name: (name, place) => `${distributionId(name, place).toLowerCase()}.cloudfront.net`,
+      hosted_zone_id: () => "Z2FDTNDATAQYW2",
+    },
+  },
+  aws_cloudfront_function: {
+    nameIn: ["name"],
+    attributes: { id: ownName, arn: globalArn("cloudfront", "function/") },
+  },
+  aws_cloudfront_key_group: { nameIn: ["name"], attributes: { id: ownName } },
+  aws_cloudfront_origin_access_control: { nameIn: ["name"], attributes: { id: ownName } },
+  aws_cloudfront_public_key: { nameIn: ["name"], attributes: { id: cloudFrontId("K") } },
+  aws_cloudfront_response_headers_policy: { nameIn: ["name"], attributes: { id: ownName } },
   aws_cloudwatch_log_group: { nameIn: ["name"], attributes: { id: ownName, arn: arn("logs", "log-group:") } },
 };
 

@@ -10,6 +10,7 @@ import type {
 } from "../topology/topology.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
+import { toDistributions } from "./to-distributions.ts";
 import { toEventRules } from "./to-event-rules.ts";
 
 /**
@@ -35,6 +36,7 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
     notifications,
     ...rules,
     ...toWorkflows(resources),
+    distributions: toDistributions(resources),
   };
 }
 
