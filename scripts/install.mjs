@@ -28,6 +28,9 @@ const pnpmFolder = join(cache, packageManager);
 const pnpm = join(pnpmFolder, "node_modules/.bin/pnpm");
 const stamp = join(root, "node_modules/.installed");
 const link = join(root, "node_modules/.bin/pnpm");
+// The toolchain cdktn has CDK Terrain's command line instead, which the docs, the workflows and our commands call by this name.
+const cdktf = join(root, "node_modules/.bin/cdktf");
+const cdktn = join(root, "node_modules/.bin/cdktn");
 
 const state = toState();
 if (!isInstalled()) {
@@ -70,6 +73,7 @@ async function install() {
   say("installing dependencies: about 250 MB the first time");
   rmSync(stamp, { force: true });
   if (!existsSync(pnpm)) await installPnpm();
+  if (existsSync(cdktn)) rmSync(cdktf, { force: true });
   await run(pnpm, ["install", "--reporter=append-only", ...placeFor("--store-dir", "pnpm-store")]);
   if (!existsSync(join(root, "node_modules/.bin/node")))
     fail(
@@ -77,6 +81,7 @@ async function install() {
     );
   rmSync(link, { force: true });
   symlinkSync(relative(dirname(link), pnpm), link);
+  if (existsSync(cdktn) && !existsSync(cdktf)) symlinkSync("cdktn", cdktf);
   // pnpm writes the lockfile again if a package.json has changed.
   writeFileSync(stamp, toState());
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
+import { type MappingSwitch, mappingSwitch } from "./delivery/mapping-switches.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { EdgeRoutes } from "./edge/edge-server.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
@@ -92,8 +93,13 @@ export async function startLocalPipeline(
     provision({ ...topology, queues: queues.all, subscriptions: queues.subscriptions }, clients),
   ]);
   await releaseInFlight(queues.all, clients, server.services);
-  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
-  const delivery = deliver(plan, { host, clients, options });
+  const switches = topology.mappings.map(mappingSwitch);
+  await server.proxy.route({
+    ...topology,
+    switches,
+    ...(options.onUpload && { onChange: options.onUpload }),
+  });
+  const delivery = deliver(plan, { host, clients, options, switches });
   const unroute = server.edge.route(toEdgeRoutes(plan, { host, server, options }));
   return {
     ...plan,
@@ -186,12 +192,14 @@ interface DeliveryParts {
   host: LambdaHost;
   clients: AwsClients;
   options: LocalPipelineOptions;
+  switches: readonly MappingSwitch[];
 }
 
-function deliver({ topology, queues, timeScale }: Plan, { host, clients, options }: DeliveryParts) {
+function deliver({ topology, queues, timeScale }: Plan, { host, clients, options, switches }: DeliveryParts) {
   const { clock = systemClock, onError = () => {}, onExecution = () => {} } = options;
   return startDelivery({
     topology,
+    switches,
     host,
     clientFor: () => clients.sqs,
     asynchronous: { sqs: clients.sqs, queues: queues.asynchronous },

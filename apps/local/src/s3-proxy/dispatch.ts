@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { readBody } from "../net/read-body.ts";
 import { toXml } from "../net/xml.ts";
 import { toStoredType } from "./content-type.ts";
+import { answerMappings, asksForMappings } from "./event-source-mappings.ts";
 import { answerInvoke, type Invoke, invokedFunction } from "./invocation.ts";
 import type { ObjectTags } from "./object-tags.ts";
 import { give, type ObjectWrites } from "./object-writes.ts";
@@ -31,6 +32,8 @@ export interface DispatchPorts {
   invoke: Invoke;
   /** Answers a request to the API of CloudFront; undefined for any other request. */
   cloudFront?: CloudFrontApi | undefined;
+  /** The switches of the event source mappings. */
+  mappings(): Parameters<typeof answerMappings>[1];
 }
 
 export type CloudFrontApi = (exchange: Exchange) => Promise<void> | undefined;
@@ -44,6 +47,7 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
     if (functionName !== undefined) return answerInvoke(exchange, functionName, invoke);
     const answered = ports.cloudFront?.(exchange);
     if (answered !== undefined) return answered;
+    if (servicesAreLocal && asksForMappings(request)) return answerMappings(exchange, ports.mappings());
     const target = toS3Request(request);
     if (target && servicesAreLocal) return answerS3(exchange, target, ports);
     const handling = target && handlingOf(target);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
+import type { MappingSwitch } from "../delivery/mapping-switches.ts";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { matchesPattern } from "../topology/event-pattern.ts";
@@ -39,6 +40,8 @@ export interface S3ProxyOptions {
 }
 
 export interface Routes extends Pick<Topology, "region" | "notifications" | "eventRules" | "schedules"> {
+  /** The switches of the event source mappings (default: none). */
+  switches?: readonly MappingSwitch[];
   /** Called for every change that a function was invoked for. */
   onChange?: (change: ObjectChange) => void;
 }
@@ -80,6 +83,7 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
     tags,
     now: clock.now,
     endpoint: () => endpoint,
+    mappings: () => ({ switches: routes.switches ?? [], region: routes.region }),
     async invoke(functionName, event) {
       const { notifications, eventRules, schedules } = routes;
       const isKnown = [...notifications, ...eventRules, ...schedules].some(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { toMappingId } from "../delivery/mapping-switches.ts";
 import { LOCAL_ACCOUNT_ID } from "../topology/topology.ts";
 
 export interface Place {
@@ -53,6 +54,14 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   aws_lambda_alias: {
     nameIn: ["function_name", "name"],
     attributes: { arn: arn("lambda", "function:") },
+  },
+  aws_lambda_event_source_mapping: {
+    nameIn: ["function_name"],
+    attributes: {
+      id: toMappingId,
+      uuid: toMappingId,
+      arn: (name, place) => arn("lambda", "event-source-mapping:")(toMappingId(name), place),
+    },
   },
   aws_iam_role: {
     nameIn: ["name"],

@@ -31,7 +31,6 @@ export const INERT_TYPES: ReadonlySet<string> = new Set([
   "aws_kms_key",
   "aws_kms_key_policy",
   "aws_lambda_code_signing_config",
-  "aws_lambda_permission",
   "aws_lambda_function_recursion_config",
   "aws_route53_record",
   "aws_s3_bucket_cors_configuration",

@@ -120,6 +120,23 @@ export const eventInvokeConfig = resourceType({
   }),
   inert: [],
 });
+/** Permissions have no effect here, but tell which functions alarms invoke. */
+export const permission = resourceType({
+  type: "aws_lambda_permission",
+  shape: z.object({ function_name: z.string(), principal: z.string() }),
+  inert: [
+    "action",
+    "event_source_token",
+    "function_url_auth_type",
+    "invoked_via_function_url",
+    "principal_org_id",
+    "qualifier",
+    "source_account",
+    "source_arn",
+    "statement_id",
+    "statement_id_prefix",
+  ],
+});
 export const eventSourceMapping = resourceType({
   type: "aws_lambda_event_source_mapping",
   shape: z.object({
@@ -217,6 +234,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     alias,
     eventInvokeConfig,
     eventSourceMapping,
+    permission,
     eventTarget,
     bucketNotification,
     stateMachine,

@@ -103,7 +103,7 @@ export interface EventRule {
   prefix: string;
 }
 
-/** A function that a schedule invokes. No schedule fires here; the function can be invoked by hand. */
+/** A function that a schedule or an alarm invokes. Neither happens here; the function can be invoked by hand. */
 export interface Schedule {
   functionName: string;
 }
