@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Program, startProgram, waitFor } from "@image-pipeline/testing/progress";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, openBrowser, type Page } from "./browser.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../apps/cli/bin/pipeline.mjs");
+const README = join(import.meta.dirname, "../../../README.md");
 const PICTURES = join(import.meta.dirname, "../dist-test");
 const HOSTILE = "<img src=x onerror=globalThis.hacked=1>.jpg";
 /** A picture of 1600 by 1000 pixels. */
@@ -142,6 +143,21 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
     ];
     await page.send("Emulation.setEmulatedMedia", { features });
     await page.screenshot(join(PICTURES, "gallery-dark.png"));
+  });
+
+  it("shows a picture by the ten lines of the README", async () => {
+    const [, code = ""] = /^```js\n(.*?)^```/ms.exec(readFileSync(README, "utf8")) ?? [];
+    expect(code.trim().split("\n")).toHaveLength(10);
+    const shows = await read(`(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 400 });
+      canvas.getContext("2d").fillRect(0, 0, 300, 300);
+      const file = new File([await new Promise((give) => canvas.toBlob(give))], "drawn.png", { type: "image/png" });
+      ${code}
+      document.body.append(element);
+      await element.lastChild.decode();
+      return [element.lastChild.currentSrc, element.lastChild.alt];
+    })()`);
+    expect(shows).toEqual([expect.stringMatching(/\/renditions\/.*\.avif$/), "drawn.png"]);
   });
 
   it("is for its own page only", async () => {
