@@ -105,8 +105,9 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
     await page.send("Emulation.setDisabledImageTypes", { imageTypes: ["avif"] });
     await reload();
     shown.push(await current());
-    expect(shown[1]).toMatch(/\/medium\.jpg$/);
     await page.send("Emulation.setDisabledImageTypes", { imageTypes: [] });
+    expect(shown[1]).toMatch(new RegExp(`^${edge}/renditions/.*\\.jpg$`));
+    expect((await fetch(shown[1] ?? "")).headers.get("content-type")).toBe("image/jpeg");
   });
 
   it("takes a file's name as text, not as markup", async () => {
