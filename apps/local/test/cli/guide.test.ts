@@ -15,10 +15,11 @@ const guided = {
   places: PLACES,
   rekognition: null,
   environment: "prod",
+  example: { name: "gallery", url: "http://127.0.0.1:3000" },
   logs: "/tmp/run/logs",
 };
 
-it("prints the endpoint first, and the folder of the logs last", () => {
+it("prints the endpoint first, and the address of the example last", () => {
   expect(toHeader(guided, undefined)).toBe(
     [
       "S3, SNS, SQS   http://127.0.0.1:4566",
@@ -28,6 +29,7 @@ it("prints the endpoint first, and the folder of the logs last", () => {
       "results in     s3://image-pipeline-local-processed-000000000000/",
       "settings of    prod",
       "function logs  /tmp/run/logs",
+      "gallery        http://127.0.0.1:3000",
       "",
     ].join("\n"),
   );
