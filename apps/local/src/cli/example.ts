@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,6 +7,7 @@ import { pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { LocalPipeline } from "../local-pipeline.ts";
+import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { LOCAL_CREDENTIALS } from "../services/clients.ts";
 import { ROOT } from "./build-and-synth.ts";
@@ -39,7 +39,7 @@ interface Surroundings {
 
 /** Chooses a port for an example, whose page the local S3 has to know before it starts. */
 export async function chooseExample(name: string): Promise<Example> {
-  const server = createServer();
+  const server = guardedServer(() => undefined);
   const url = await listen(server, PORTS);
   server.close();
   return { name, url, origins: [url, url.replace("127.0.0.1", "localhost")] };
