@@ -56,6 +56,8 @@ export interface LocalPipeline {
   clients: AwsClients;
   /** The address of the local CloudFront; null if the stacks have no distribution. */
   edgeEndpoint: string | null;
+  /** The ids of the keys whose signatures it accepts. */
+  keyPairIds: readonly string[];
   resultsQueue: Queue;
   /** The queues named in the options, by name. */
   resultQueues: ReadonlyMap<string, Queue>;
@@ -107,6 +109,7 @@ export async function startLocalPipeline(
     inspected: [...plan.inspect.keys()],
     clients,
     edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
+    keyPairIds: toKeyPairIds(topology),
     resultsQueue: queues.results,
     resultQueues: queues.furtherResults,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
@@ -120,6 +123,11 @@ export async function startLocalPipeline(
       clients.close();
     },
   };
+}
+
+function toKeyPairIds({ distributions }: Topology): string[] {
+  const behaviours = distributions.flatMap((distribution) => distribution.behaviours);
+  return [...new Set(behaviours.flatMap(({ trustedKeys }) => [...(trustedKeys?.keys() ?? [])]))];
 }
 
 /** Returns null for stacks without a distribution. */

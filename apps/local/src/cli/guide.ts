@@ -1,7 +1,8 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
 import type { Example } from "./example.ts";
 
-export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint"> {
+export interface Guided
+  extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint" | "keyPairIds"> {
   endpoint: string;
   /** The folder of the functions' logs. */
   logs: string;
@@ -19,13 +20,14 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, edgeEndpoint, logs, environment, example, places, rekognition }: Guided,
+  { endpoint, edgeEndpoint, keyPairIds, logs, environment, example, places, rekognition }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
   const rows = [
     ["S3, SNS, SQS", endpoint],
     ["CloudFront", edgeEndpoint],
+    ["key pair ids", keyPairIds.length === 0 ? null : keyPairIds.join(", ")],
     ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],

@@ -47,12 +47,19 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
-  const { rekognition, edgeEndpoint } = pipeline;
+  const { rekognition, edgeEndpoint, keyPairIds } = pipeline;
   announce({ endpoint, ...(edgeEndpoint !== null && { edgeEndpoint }) }, folder, { options, exits });
   if (example) await startExample(example, pipeline, { endpoint, options, terminal, exits });
-  const { environment } = options;
-  const { logs } = folder;
-  const header = { endpoint, edgeEndpoint, places, rekognition, environment, example, logs };
+  const header = {
+    endpoint,
+    edgeEndpoint,
+    keyPairIds,
+    places,
+    rekognition,
+    environment: options.environment,
+    example,
+    logs: folder.logs,
+  };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
   const code = liveCode();
