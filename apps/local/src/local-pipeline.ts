@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
-import { type MappingSwitch, mappingSwitch } from "./delivery/mapping-switches.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { EdgeRoutes } from "./edge/edge-server.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
@@ -17,6 +16,7 @@ import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
+import { type MappingSwitch, mappingSwitch } from "./topology/mapping-switches.ts";
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
 

@@ -50,16 +50,9 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const { rekognition, edgeEndpoint, keyPairIds } = pipeline;
   announce({ endpoint, ...(edgeEndpoint !== null && { edgeEndpoint }) }, folder, { options, exits });
   if (example) await startExample(example, pipeline, { endpoint, options, terminal, exits });
-  const header = {
-    endpoint,
-    edgeEndpoint,
-    keyPairIds,
-    places,
-    rekognition,
-    environment: options.environment,
-    example,
-    logs: folder.logs,
-  };
+  const { environment } = options;
+  const { logs } = folder;
+  const header = { endpoint, edgeEndpoint, keyPairIds, places, rekognition, environment, example, logs };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
   const code = liveCode();
