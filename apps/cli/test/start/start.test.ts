@@ -5,6 +5,8 @@ describe("npx pipeline start", () => {
   it.each([
     [["--frobnicate"], /^start: unknown option '--frobnicate'/],
     [["--out"], /^start: option '--out <dir>' argument missing/],
+    [["--example", "galery"], /^start: option '--example <name>' argument 'galery' is invalid/],
+    [["--example", "gallery", "--exit"], /^start: --example runs until you stop it with Ctrl-C/],
     [["--rekognition", "azure"], /^start: option '--rekognition <kind>' argument 'azure' is invalid/],
     [["--port", "http"], /^start: --port must be a whole number from 0 to 65535, got "http"$/],
     [["--port", ""], /^start: --port must be a whole number from 0 to 65535, got ""$/],
