@@ -2,7 +2,6 @@ import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type OpenPipeline, openPipeline, withConnection } from "../connection/open-pipeline.ts";
 import type { TargetOptions } from "../connection/target.ts";
 import { localLogs } from "../logs/local-logs.ts";
-import { isAbout } from "../logs/log-line.ts";
 import type { Context } from "../program/context.ts";
 import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
 import { gather, type ImageLogs } from "./gather.ts";
@@ -61,7 +60,7 @@ function hasProblem({ state, check }: Story): boolean {
 }
 
 function localImageLogs({ connection }: OpenPipeline, { runtimes }: ExplainContext): ImageLogs {
-  return async ({ key, imageId, correlationIds, from }) => {
+  return async ({ from }) => {
     const { names, client, description } = connection;
     const runtime = (await runtimes()).find(({ endpoint }) => endpoint === client.endpoint);
     if (!runtime)
@@ -69,11 +68,7 @@ function localImageLogs({ connection }: OpenPipeline, { runtimes }: ExplainConte
         `${description} was not started on this machine by this user: its log folder is not known`,
       );
     const source = localLogs(runtime.logsDir, names.function(""));
-    const ids = [imageId, ...correlationIds];
-    const lines = (await source.next()).filter(
-      (line) =>
-        line.time !== null && Date.parse(line.time) >= from && [key, ...ids].some((id) => isAbout(line, id)),
-    );
+    const lines = (await source.next()).filter(({ time }) => time !== null && Date.parse(time) >= from);
     return {
       lines: lines.sort((a, b) => (a.time ?? "").localeCompare(b.time ?? "")),
       from,

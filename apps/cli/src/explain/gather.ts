@@ -2,6 +2,7 @@ import { checkImage, isProcessed } from "@image-pipeline/audit";
 import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
 import { toAudit } from "../check/check.ts";
 import type { OpenPipeline } from "../connection/open-pipeline.ts";
+import { isAbout } from "../logs/log-line.ts";
 import type { Context } from "../program/context.ts";
 import { toFault } from "../program/to-fault.ts";
 import { analysisOf, currentVersion, manifestsOf, nearKeysOf, versionsOf } from "./read-buckets.ts";
@@ -55,19 +56,23 @@ export async function gather(gathering: Gathering): Promise<Traces> {
     attempt("queue settings", () => queueTimes(connection), USUAL_TIMES),
   ]);
   if (!dead.isComplete)
-    unread.push({ what: "dead-letter queues", why: `only the first ${MAX_LETTERS} messages were read` });
+    unread.push({
+      what: "dead-letter queues",
+      why: `only the first ${MAX_LETTERS} messages of each were read`,
+    });
   const known = source && versions.length === 0 ? await currentVersion(opened, key) : versions;
   const from = gathering.from ?? searchFrom(known, context.clock.now());
   const correlationIds = manifests.flatMap(({ manifest }) =>
     manifest === "unreadable" ? [] : [manifest.correlationId],
   );
   const search = { key, imageId: toImageId(bucket, key), correlationIds: [...new Set(correlationIds)], from };
-  const logs = await attempt("logs", () => gathering.logs(search), {
+  const found = await attempt("logs", () => gathering.logs(search), {
     lines: [],
     from,
     bytesScanned: null,
     usd: null,
   });
+  const logs = { ...found, lines: found.lines.filter((line) => isOfImage(line, search)) };
   const isKnown =
     known.length + manifests.length + messages.length + dead.letters.length + logs.lines.length > 0;
   return {
@@ -107,6 +112,13 @@ function attempts() {
       }
     },
   };
+}
+
+function isOfImage(
+  line: FoundLines["lines"][number],
+  { key, imageId, correlationIds }: Parameters<ImageLogs>[0],
+): boolean {
+  return [key, imageId, ...correlationIds].some((id) => isAbout(line, id));
 }
 
 function searchFrom(versions: Traces["versions"], now: number): number {

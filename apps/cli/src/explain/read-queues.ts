@@ -3,7 +3,11 @@ import { ImageEvent } from "@image-pipeline/schema/events";
 import { SUBSCRIBERS } from "@image-pipeline/schema/names";
 import * as z from "zod";
 import type { Connection } from "../connection/connect.ts";
-import { findDeadLetterQueues, findSubscribedQueues } from "../dlq/dead-letter-queues.ts";
+import {
+  type DeadLetterQueue,
+  findDeadLetterQueues,
+  findSubscribedQueues,
+} from "../dlq/dead-letter-queues.ts";
 import { s3FailureRecords } from "../dlq/failure-records.ts";
 import { readDeadLetters } from "../dlq/read-dead-letters.ts";
 import type { LetterOfImage, QueuedMessage } from "./story.ts";
@@ -66,26 +70,27 @@ export async function lettersOf(
   key: string,
   signal: AbortSignal,
 ): Promise<{ letters: LetterOfImage[]; isComplete: boolean }> {
-  const { sqs, s3, names, accountId } = connection;
+  const queues = await findDeadLetterQueues(connection);
+  const found = await Promise.all(queues.map((queue) => lettersIn(queue, { connection, key, signal })));
+  return {
+    letters: found.flatMap(({ letters }) => letters),
+    isComplete: found.every(({ isComplete }) => isComplete),
+  };
+}
+
+async function lettersIn(
+  queue: DeadLetterQueue,
+  { connection, key, signal }: { connection: Connection; key: string; signal: AbortSignal },
+) {
+  const { sqs, s3, names, accountId, client } = connection;
+  const failures = s3FailureRecords(s3, names.processedBucket(accountId));
+  const waitSeconds = client.endpoint === undefined ? 1 : 0;
   const letters: LetterOfImage[] = [];
   let count = 0;
-  const reading = {
-    sqs,
-    queues: await findDeadLetterQueues(connection),
-    failures: s3FailureRecords(s3, names.processedBucket(accountId)),
-    waitSeconds: connection.client.endpoint === undefined ? 1 : 0,
-    signal,
-  };
-  await readDeadLetters(reading, async (found) => {
-    for (const { id, queue, reason, text, sentAt, key: about } of found)
+  await readDeadLetters({ sqs, queues: [queue], failures, waitSeconds, signal }, async (found) => {
+    for (const { id: messageId, reason, text, sentAt, key: about } of found)
       if (about === key)
-        letters.push({
-          queue: queue.name,
-          messageId: id,
-          reason,
-          text,
-          sentAt: new Date(sentAt).toISOString(),
-        });
+        letters.push({ queue: queue.name, messageId, reason, text, sentAt: new Date(sentAt).toISOString() });
     count += found.length;
     return count < MAX_LETTERS;
   });

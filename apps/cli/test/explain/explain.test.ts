@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
 import { aSource, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -75,6 +76,35 @@ describe("explain", () => {
     const messageId = send(RENDITIONS, "w.jpg");
     const { json } = await explain("w.jpg", { seconds: 600 });
     expect(json).toMatchObject([{ state: "waiting", messages: [{ queue: RENDITIONS, messageId }] }]);
+  });
+
+  test("finds a message that a stopped function held, and the time at which it is received again", async () => {
+    await world.putSource("f.jpg");
+    const messageId = send(RENDITIONS, "f.jpg");
+    const sqs = new SQSClient({
+      endpoint: world.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    const QueueUrl = world.server.inspectQueue(RENDITIONS)?.url;
+    await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 900 }));
+    sqs.destroy();
+    log("worker", "f.jpg", "the function was stopped while it held a message: signal: SIGKILL", {
+      messageId,
+      receiveCount: 1,
+    });
+    const { code, json } = await explain("f.jpg");
+    const nextReceiveAt = expect.stringMatching(/^20/);
+    expect([code, json]).toMatchObject([
+      0,
+      [
+        {
+          state: "in flight",
+          messages: [{ messageId, nextReceiveAt }],
+          timeline: [{}, { kind: "killed", nextReceiveAt }],
+        },
+      ],
+    ]);
   });
 
   test("finds a dead letter, and ends with 1", async () => {
