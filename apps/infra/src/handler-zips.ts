@@ -19,6 +19,7 @@ export interface HandlerZips {
   resolver: HandlerZip;
   invalidator: HandlerZip;
   budget: HandlerZip;
+  webhook: HandlerZip;
 }
 
 /**
@@ -34,6 +35,7 @@ export function findHandlerZips({ environment, architecture }: Pipeline): Handle
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
     analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),
     resolver: readHandlerZip(toPath(`@image-pipeline/resolver/${file}`), architecture),
+    webhook: readHandlerZip(toPath(`@image-pipeline/webhook/${file}`), architecture),
     budget: readHandlerZip(toPath(`@image-pipeline/budget/${file}`), architecture),
     invalidator: readHandlerZip(toPath(`@image-pipeline/invalidator/${file}`), architecture),
   };

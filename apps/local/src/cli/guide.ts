@@ -6,6 +6,8 @@ export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "
   logs: string;
   /** The environment whose settings run, if it was named. */
   environment: string | undefined;
+  /** The secret of the webhook, if one runs. */
+  webhookSecret?: string | undefined;
 }
 
 const LABEL_COLUMNS = 15;
@@ -16,7 +18,7 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, edgeEndpoint, logs, environment, places, rekognition }: Guided,
+  { endpoint, edgeEndpoint, logs, environment, places, rekognition, webhookSecret }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
@@ -27,6 +29,7 @@ export function toHeader(
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],
     ["settings of", environment ?? null],
+    ["webhook secret", webhookSecret ?? null],
     ["function logs", logs],
   ] as const;
   const fits = (value: string) => width === undefined || LABEL_COLUMNS + value.length <= width;

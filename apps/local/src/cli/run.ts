@@ -52,6 +52,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
     places,
     rekognition,
     environment: options.environment,
+    webhookSecret: options.webhook === undefined ? undefined : server.webhookSecret,
     logs: folder.logs,
   };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
