@@ -2,7 +2,7 @@ import type { LookupAddress } from "node:dns";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { isLoopback, isPublic } from "../src/allowed-address.ts";
+import { isLoopback, isPublic, type Resolve } from "../src/allowed-address.ts";
 import { type PostOptions, post } from "../src/post.ts";
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -24,7 +24,7 @@ const send = (url: string, options: Partial<PostOptions> = {}) =>
   );
 
 const resolvesTo =
-  (...addresses: string[]): PostOptions["resolve"] =>
+  (...addresses: string[]): Resolve =>
   (_, answer) =>
     answer(
       null,
@@ -94,9 +94,9 @@ describe("a request", () => {
     const url = new URL(await serve((_, response) => void response.writeHead(204).end()));
     url.hostname = "hook.localhost";
     let asked = 0;
-    const resolve: PostOptions["resolve"] = (name, answer) => {
+    const resolve: Resolve = (name, answer) => {
       asked++;
-      resolvesTo(asked === 1 ? "127.0.0.1" : "10.0.0.1")?.(name, answer);
+      resolvesTo(asked === 1 ? "127.0.0.1" : "10.0.0.1")(name, answer);
     };
     expect(await send(url.href, { resolve })).toMatchObject({ status: 204 });
     expect(asked).toBe(1);
