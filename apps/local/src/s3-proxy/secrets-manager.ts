@@ -1,4 +1,4 @@
-import { LOCAL_WEBHOOK } from "@image-pipeline/schema/config";
+import { LOCAL_WEBHOOK } from "@image-pipeline/schema/names";
 import { z } from "zod";
 import { readBody } from "../net/read-body.ts";
 import type { Exchange } from "./upstream.ts";

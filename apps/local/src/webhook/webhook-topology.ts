@@ -1,6 +1,5 @@
-import { LOCAL_WEBHOOK, toWebhookName } from "@image-pipeline/schema/config";
 import type { LocalWebhookEnvironment } from "@image-pipeline/schema/environment";
-import { SUBSCRIBERS } from "@image-pipeline/schema/names";
+import { LOCAL_WEBHOOK, SUBSCRIBERS, toWebhookName } from "@image-pipeline/schema/names";
 import type { Topology } from "../topology/topology.ts";
 
 const END = `-${SUBSCRIBERS.webhook}-${toWebhookName(LOCAL_WEBHOOK)}`;
