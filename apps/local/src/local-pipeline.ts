@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
-import { type MappingSwitch, mappingSwitch } from "./delivery/mapping-switches.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { EdgeRoutes } from "./edge/edge-server.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
@@ -17,6 +16,7 @@ import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
+import { type MappingSwitch, mappingSwitch } from "./topology/mapping-switches.ts";
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
 import { withoutWebhook, withWebhookTo } from "./webhook/webhook-topology.ts";
@@ -59,6 +59,8 @@ export interface LocalPipeline {
   clients: AwsClients;
   /** The address of the local CloudFront; null if the stacks have no distribution. */
   edgeEndpoint: string | null;
+  /** The ids of the keys whose signatures it accepts. */
+  keyPairIds: readonly string[];
   resultsQueue: Queue;
   /** A description of the Rekognition in use, for messages; null if no function uses it. */
   rekognition: string | null;
@@ -108,6 +110,7 @@ export async function startLocalPipeline(
     inspected: [...plan.inspect.keys()],
     clients,
     edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
+    keyPairIds: toKeyPairIds(topology),
     resultsQueue: queues.results,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
     workQueues: queues.work,
@@ -120,6 +123,11 @@ export async function startLocalPipeline(
       clients.close();
     },
   };
+}
+
+function toKeyPairIds({ distributions }: Topology): string[] {
+  const behaviours = distributions.flatMap((distribution) => distribution.behaviours);
+  return [...new Set(behaviours.flatMap(({ trustedKeys }) => [...(trustedKeys?.keys() ?? [])]))];
 }
 
 /** Returns null for stacks without a distribution. */

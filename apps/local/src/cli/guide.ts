@@ -1,6 +1,7 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
 
-export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint"> {
+export interface Guided
+  extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint" | "keyPairIds"> {
   endpoint: string;
   /** The folder of the functions' logs. */
   logs: string;
@@ -18,13 +19,14 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, edgeEndpoint, logs, environment, places, rekognition, webhookSecret }: Guided,
+  { endpoint, edgeEndpoint, keyPairIds, logs, environment, places, rekognition, webhookSecret }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
   const rows = [
     ["S3, SNS, SQS", endpoint],
     ["CloudFront", edgeEndpoint],
+    ["key pair ids", keyPairIds.length === 0 ? null : keyPairIds.join(", ")],
     ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],

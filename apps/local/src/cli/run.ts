@@ -44,11 +44,12 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
-  const { rekognition, edgeEndpoint } = pipeline;
+  const { rekognition, edgeEndpoint, keyPairIds } = pipeline;
   announce({ endpoint, ...(edgeEndpoint !== null && { edgeEndpoint }) }, folder, { options, exits });
   const header = {
     endpoint,
     edgeEndpoint,
+    keyPairIds,
     places,
     rekognition,
     environment: options.environment,

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
-import type { MappingSwitch } from "../delivery/mapping-switches.ts";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { matchesPattern } from "../topology/event-pattern.ts";
+import type { MappingSwitch } from "../topology/mapping-switches.ts";
 import type { Topology } from "../topology/topology.ts";
 import { toBridgedEvent } from "./bridged-event.ts";
 import { isForPages } from "./browser-requests.ts";
