@@ -20,6 +20,7 @@ export interface HandlerZips {
   resolver: HandlerZip;
   invalidator: HandlerZip;
   budget: HandlerZip;
+  webhook: HandlerZip;
 }
 
 /**
@@ -36,6 +37,7 @@ export function findHandlerZips(pipeline: Pipeline): HandlerZips {
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
     analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),
     resolver: readHandlerZip(toPath(`@image-pipeline/resolver/${file}`), architecture),
+    webhook: readHandlerZip(toPath(`@image-pipeline/webhook/${file}`), architecture),
     budget: readHandlerZip(toPath(`@image-pipeline/budget/${file}`), architecture),
     invalidator: readHandlerZip(toPath(`@image-pipeline/invalidator/${file}`), architecture),
   };

@@ -89,6 +89,15 @@ describe(PipelineConfig, {
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
   delivery:
     "CloudFront in front of the processed bucket, in a stack of its own (see docs/delivery.md). Idle it costs about 1 USD a month for a KMS key, and its alarms and dashboard.",
+  webhooks: [
+    "Receivers of result events over HTTPS, each with a function, a queue and a dead-letter queue of its own ([docs/result-events.md](result-events.md#webhooks)).",
+    [
+      {
+        url: "https://app.example.com/images",
+        secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:images-AbCdEf",
+      },
+    ],
+  ],
   policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
@@ -355,6 +364,26 @@ describe(Delivery.shape.publicKeys.unwrap(), {
 
 const PARTNER = { Principal: { AWS: "arn:aws:iam::123456789012:root" }, Effect: "Allow", Sid: "Partner" };
 const statements = (Action: string) => [{ ...PARTNER, Action }];
+describe(Settings.shape.webhooks.unwrap().element, {
+  name: [
+    "End of the names of its queue and its function, `<prefix>-webhook-<name>`. `null` for the first 16 characters of the URL's host. With another name it has a new, empty queue.",
+    "shop",
+  ],
+  url: [
+    "Address that gets each event as a POST: https, with a host name. An event is never sent to a private address.",
+    "https://app.example.com/images",
+  ],
+  secretArn: [
+    "Secret in AWS Secrets Manager whose text is `whsec_` and 24 to 64 random bytes in base64. Deliveries are signed with it, and with the version before it.",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:images-AbCdEf",
+  ],
+  secretKeyArn: [
+    "KMS key of that secret, if it is not encrypted with the key `aws/secretsmanager`.",
+    "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+  ],
+  types: ["Types of the events that are sent (default: all).", ["image.processed", "image.removed"]],
+});
+
 describe(Settings.shape.policies.unwrap(), {
   uploads: ["Upload bucket, if the pipeline creates it, and the objects in it.", statements("s3:PutObject")],
   processed: ["Processed bucket and the objects in it.", statements("s3:ListBucket")],
