@@ -19,6 +19,7 @@ import { readStacks } from "./terraform/read-stacks.ts";
 import { type MappingSwitch, mappingSwitch } from "./topology/mapping-switches.ts";
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
+import { withoutWebhook, withWebhookTo } from "./webhook/webhook-topology.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */
@@ -30,8 +31,10 @@ export interface LocalPipelineOptions {
   /** Factor for visibility timeouts (at least a second) and for the waits between attempts: 0.1 turns a minute into 6 seconds. */
   timeScale?: number;
   clock?: Clock;
-  /** Names of further queues, outside the stacks, that get every result event from the first one. */
-  resultQueues?: readonly string[];
+  /** The URL of the local webhook (default: it does not run). */
+  webhook?: string | undefined;
+  /** Called with the lines that a function has logged, after each of its invocations. */
+  onLog?: LambdaHostOptions["onLog"] | undefined;
   onUpload?: (change: ObjectChange) => void;
   onFunctionFailure?: LambdaHostOptions["onFailure"];
   /** Short names, such as `worker`, of functions that a debugger can attach to, with the port. */
@@ -59,8 +62,6 @@ export interface LocalPipeline {
   /** The ids of the keys whose signatures it accepts. */
   keyPairIds: readonly string[];
   resultsQueue: Queue;
-  /** The queues named in the options, by name. */
-  resultQueues: ReadonlyMap<string, Queue>;
   /** A description of the Rekognition in use, for messages; null if no function uses it. */
   rekognition: string | null;
   /** The queues that work moves through, in that order. */
@@ -111,7 +112,6 @@ export async function startLocalPipeline(
     edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
     keyPairIds: toKeyPairIds(topology),
     resultsQueue: queues.results,
-    resultQueues: queues.furtherResults,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
     workQueues: queues.work,
     kill: host.kill,
@@ -146,15 +146,18 @@ function toEdgeRoutes(
 }
 
 function toPlan(server: Server, options: LocalPipelineOptions): Plan {
-  const { timeScale = 1, functionsEndpoint = server.proxy.endpoint, resultQueues = [] } = options;
-  const topology = readStacks(options.stacksFolder, functionsEndpoint);
-  const places = toPlaces(topology);
+  const { timeScale = 1, functionsEndpoint = server.proxy.endpoint, webhook } = options;
+  const stacks = readStacks(options.stacksFolder, functionsEndpoint);
+  // Nothing waits for the webhook, and its failures are not those of an upload.
+  const pipelineItself = withoutWebhook(stacks);
+  const topology = webhook === undefined ? pipelineItself : withWebhookTo(stacks, webhook);
+  const places = toPlaces(pipelineItself);
   const { endpoint } = server.services;
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const inspect = toInspected(topology, options.inspect ?? new Map());
   const queues = pipelineQueues(topology, connection, {
     timeScale,
-    resultQueues,
+    work: pipelineItself,
     resultsTopicArn: places.resultsTopicArn,
     isInspected: (functionName) => inspect.has(functionName),
   });
@@ -181,7 +184,7 @@ interface HostParts {
 
 function startHost(
   { topology, functionsEndpoint, inspect }: Plan,
-  { rekognition, server, options: { onFunctionFailure, onDebugger } }: HostParts,
+  { rekognition, server, options: { onFunctionFailure, onDebugger, onLog } }: HostParts,
 ): Promise<LambdaHost> {
   return startLambdaHost({
     topology,
@@ -192,6 +195,7 @@ function startHost(
     maximumProcesses: availableParallelism(),
     ...(onFunctionFailure && { onFailure: onFunctionFailure }),
     ...(onDebugger && { onDebugger }),
+    ...(onLog && { onLog }),
     inspect,
   });
 }

@@ -115,6 +115,9 @@ function addInspect(text: string, earlier: readonly Inspect[] = []): Inspect[] {
   return [...earlier, { functionName, port: numberOf("--inspect NAME:PORT", PORTS)(port) }];
 }
 
+/** The names and addresses of this machine. */
+const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|localhost|.*\.localhost)$/;
+
 /** @throws {UserFault} when it is not a URL that deliveries can be sent to */
 function toWebhook(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -123,6 +126,11 @@ function toWebhook(text: string): string {
   if (url.username !== "" || url.password !== "")
     throw new UserFault(
       `--webhook ${url.origin} must not contain a user or a password: deliveries are sent without`,
+      USAGE,
+    );
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
+    throw new UserFault(
+      `--webhook ${url.origin} must be https: events go over http to this machine only, such as http://127.0.0.1:3000`,
       USAGE,
     );
   return url.href;

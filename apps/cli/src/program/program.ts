@@ -10,6 +10,7 @@ import { checkCommand } from "../commands/check.ts";
 import { costCommand } from "../commands/cost.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
+import { explainCommand } from "../commands/explain.ts";
 import { logsCommand } from "../commands/logs.ts";
 import { planReviewCommand } from "../commands/plan-review.ts";
 import { renderCommand } from "../commands/render.ts";
@@ -28,6 +29,7 @@ const COMMANDS = [
   accountCommand,
   planReviewCommand,
   statusCommand,
+  explainCommand,
   dlqCommand,
   budgetCommand,
   logsCommand,

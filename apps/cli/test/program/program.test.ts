@@ -8,6 +8,7 @@ const NAMES = [
   "account",
   "plan-review",
   "status",
+  "explain",
   "dlq",
   "budget",
   "logs",

@@ -33,6 +33,10 @@ describe("npx pipeline start", () => {
     ],
     [["--data-dir", ""], /^start: --data-dir must not be empty$/],
     [["--environment", ""], /^start: --environment must not be empty$/],
+    [
+      ["--webhook", "http://192.168.1.5:3000/x"],
+      /^start: --webhook http:\/\/192.168.1.5:3000 must be https: events go over http to this machine only/,
+    ],
     [["--webhook", "app.example"], /^start: --webhook must be a URL such as/],
     [
       ["--webhook", "https://me:secret@app.example/x"],

@@ -10,6 +10,8 @@ export interface Guided
   example: Pick<Example, "name" | "url"> | undefined;
   /** The environment whose settings run, if it was named. */
   environment: string | undefined;
+  /** The secret of the webhook, if one runs. */
+  webhookSecret?: string | undefined;
 }
 
 const LABEL_COLUMNS = 15;
@@ -20,7 +22,17 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, edgeEndpoint, keyPairIds, logs, environment, example, places, rekognition }: Guided,
+  {
+    endpoint,
+    edgeEndpoint,
+    keyPairIds,
+    logs,
+    environment,
+    example,
+    places,
+    rekognition,
+    webhookSecret,
+  }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
@@ -32,6 +44,7 @@ export function toHeader(
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],
     ["settings of", environment ?? null],
+    ["webhook secret", webhookSecret ?? null],
     ["function logs", logs],
     [example?.name ?? "", example?.url ?? null],
   ] as const;

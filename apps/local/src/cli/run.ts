@@ -52,7 +52,11 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   if (example) await startExample(example, pipeline, { endpoint, options, terminal, exits });
   const { environment } = options;
   const { logs } = folder;
-  const header = { endpoint, edgeEndpoint, keyPairIds, places, rekognition, environment, example, logs };
+  const webhookSecret = options.webhook === undefined ? undefined : server.webhookSecret;
+  const header = {
+    ...{ endpoint, edgeEndpoint, keyPairIds, places, rekognition },
+    ...{ environment, example, logs, webhookSecret },
+  };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
   const code = liveCode();

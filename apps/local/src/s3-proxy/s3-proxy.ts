@@ -34,6 +34,8 @@ export interface S3ProxyOptions {
   stored: StoredObjects;
   /** Answers requests to the API of CloudFront (default: they go to the services behind the proxy). */
   cloudFront?: CloudFrontApi | undefined;
+  /** The one secret of Secrets Manager (default: its requests go to the services behind the proxy). */
+  webhookSecret?: string | undefined;
   /** Keeps an event for a function; an upload is acknowledged only after that. */
   deliver(functionName: string, event: unknown): Promise<void>;
   clock?: Clock;
