@@ -17,8 +17,6 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
     "Lambda itself writes the log with the role's permissions; the local host prints it",
   "WriteOwnLog logs:PutLogEvents":
     "Lambda itself writes the log with the role's permissions; the local host prints it",
-  "SendTraces xray:PutTraceSegments": "Lambda itself sends traces; there is no X-Ray daemon here",
-  "SendTraces xray:PutTelemetryRecords": "Lambda itself sends traces; there is no X-Ray daemon here",
   "UseKeyThroughServices kms:Decrypt": "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
   "UseKeyThroughServices kms:GenerateDataKey":
     "S3, SQS and SNS ask KMS on the role's behalf; moto's do not encrypt",
@@ -57,8 +55,6 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "DeliverLog logs:ListLogDeliveries": "as logs:CreateLogDelivery",
   "DeliverLog logs:PutResourcePolicy": "as logs:CreateLogDelivery",
   "DeliverLog logs:UpdateLogDelivery": "as logs:CreateLogDelivery",
-  "SendTraces xray:GetSamplingRules": "Step Functions itself sends traces; there is no X-Ray here",
-  "SendTraces xray:GetSamplingTargets": "Step Functions itself sends traces; there is no X-Ray here",
   "UseCoreKeyThroughServices kms:Decrypt": "as UseKeyThroughServices",
   "UseCoreKeyThroughServices kms:GenerateDataKey": "as UseKeyThroughServices",
   "UseKeyForExecutions kms:Decrypt": "Step Functions asks KMS on the role's behalf; moto's does not encrypt",
