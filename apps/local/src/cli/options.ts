@@ -18,6 +18,8 @@ export interface Options {
   /** Functions that a debugger can attach to. */
   inspect: readonly Inspect[];
   watch: boolean;
+  /** The folder in `examples` of the web application that runs beside the pipeline. */
+  example: string | undefined;
 }
 
 /** A function by its short name, such as `worker`, and the debugger's port: 0 for any free one. */
