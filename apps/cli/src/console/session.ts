@@ -1,4 +1,5 @@
 import type { Session } from "@image-pipeline/console/api/session";
+import { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 import type { Area, ConsoleParts } from "./area.ts";
 
 /** The console itself: its pipeline, and what the user may do. */
@@ -16,6 +17,8 @@ export function session({ pipeline, csrfToken, environment, isLocal, allowsWrite
           isLocal,
           allowsWrites,
           uploadPrefix,
+          reasons: RejectionReason.options,
+          formats: Facts.shape.format.options,
         };
       },
     },

@@ -1,4 +1,5 @@
 import type { FlowChannels } from "./flow.ts";
+import type { ImagesApi } from "./images.ts";
 import type { SessionApi } from "./session.ts";
 
 /** A request of the page, by its name `METHOD /path`. Parameters go into the query; a change has a body. */
@@ -9,7 +10,7 @@ export interface Endpoint {
 }
 
 /** Everything that the page may ask its server: a line for each area. */
-export interface Api extends SessionApi {}
+export interface Api extends SessionApi, ImagesApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
 export interface Channels extends FlowChannels {}
