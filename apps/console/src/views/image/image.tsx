@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/preact-query";
 import { useEffect, useState } from "preact/hooks";
-import { Link, useParams } from "wouter-preact";
+import { Link, useLocation } from "wouter-preact";
 import type { ImageDetails } from "../../api/images.ts";
 import { get } from "../../client/request.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -15,7 +15,7 @@ const REFRESH_MILLISECONDS = 2000;
 
 /** One image: its renditions, a comparison with its source, its facts and its manifest. */
 export default function Image() {
-  const { key = "" } = useParams();
+  const key = useImageKey();
   const { data, error, refetch } = useQuery({
     queryKey: ["image", key],
     queryFn: () => get("/api/image", { key }),
@@ -34,6 +34,17 @@ export default function Image() {
       {data && <Details details={data} />}
     </>
   );
+}
+
+/** The key in the page's address. The router's own parameter is decoded in part only. */
+function useImageKey(): string {
+  useLocation();
+  const [encoded = ""] = location.pathname.split("/").slice(2);
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }
 
 function Details({ details }: { details: ImageDetails }) {
