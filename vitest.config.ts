@@ -13,6 +13,9 @@ const OUTPUT = ["**/node_modules/**", "**/dist/**", "**/cdktf.out/**", "**/.cach
 const HOUR = { testTimeout: 3_600_000, hookTimeout: 3_600_000 };
 const TEN_MINUTES = { testTimeout: 600_000, hookTimeout: 600_000 };
 
+/** One test file renders or waits for a process while the other computes; Vitest's default on two cores is one. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
 /** The projects run one after another: unit tests tell first, and what needs the whole machine runs last. */
 const projects: TestProjectConfiguration[] = [
   {
@@ -33,6 +36,8 @@ const projects: TestProjectConfiguration[] = [
       name: suffix,
       include: [`**/test/**/*.${suffix}.test.ts`],
       exclude: OUTPUT,
+      // They wait for servers, browsers and Terraform for half of their time.
+      ...(suffix === "e2e" && { maxWorkers: WORKERS + 1 }),
       ...HOUR,
       sequence: { groupOrder: index + 1 },
     },
@@ -44,8 +49,7 @@ export default defineConfig({
   root: process.cwd(),
   test: {
     projects,
-    // One test file renders or waits for a process while the other computes; Vitest's default on two cores is one.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: WORKERS,
     reporters: [
       "default",
       ["json", { outputFile: "dist-test/report.json" }],

@@ -28,6 +28,9 @@ const pnpmFolder = join(cache, packageManager);
 const pnpm = join(pnpmFolder, "node_modules/.bin/pnpm");
 const stamp = join(root, "node_modules/.installed");
 const link = join(root, "node_modules/.bin/pnpm");
+// The toolchain cdktn has CDK Terrain's command line instead, which the docs, the workflows and our commands call by this name.
+const cdktf = join(root, "node_modules/.bin/cdktf");
+const cdktn = join(root, "node_modules/.bin/cdktn");
 
 const state = toState();
 if (!isInstalled()) {
@@ -37,7 +40,7 @@ if (!isInstalled()) {
 
 /** Hashes every file that the installed packages depend on. */
 function toState() {
-  const folders = ["apps", "packages"].flatMap((parent) => childrenOf(parent));
+  const folders = ["apps", "examples", "packages"].flatMap((parent) => childrenOf(parent));
   const manifests = folders.map((folder) => join(folder, "package.json"));
   const patches = ["patches", ...folders.map((folder) => join(folder, "patches"))].flatMap(childrenOf);
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
@@ -70,6 +73,7 @@ async function install() {
   say("installing dependencies: about 250 MB the first time");
   rmSync(stamp, { force: true });
   if (!existsSync(pnpm)) await installPnpm();
+  if (existsSync(cdktn)) rmSync(cdktf, { force: true });
   await run(pnpm, ["install", "--reporter=append-only", ...placeFor("--store-dir", "pnpm-store")]);
   if (!existsSync(join(root, "node_modules/.bin/node")))
     fail(
@@ -77,6 +81,7 @@ async function install() {
     );
   rmSync(link, { force: true });
   symlinkSync(relative(dirname(link), pnpm), link);
+  if (existsSync(cdktn) && !existsSync(cdktf)) symlinkSync("cdktn", cdktf);
   // pnpm writes the lockfile again if a package.json has changed.
   writeFileSync(stamp, toState());
 }

@@ -5,3 +5,4 @@ export {
   type Options,
 } from "./command/options.ts";
 export { runBenchmarks } from "./command/run-benchmarks.ts";
+export type { CostFigures } from "./cost/bench-cost.ts";

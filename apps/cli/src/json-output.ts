@@ -3,10 +3,14 @@ import { ResultEvent } from "@image-pipeline/schema/events";
 import { Facts, OutputFormat, RejectionReason } from "@image-pipeline/schema/manifest";
 import * as z from "zod";
 import { BenchFigures } from "./bench/json.ts";
+import { MappingLine } from "./budget/json.ts";
+import { CapacityReport } from "./capacity/json.ts";
+import { CostReport } from "./cost/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
 import { LogLine } from "./logs/log-line.ts";
 import { QueueStatus } from "./status/json.ts";
 import { AccountResult } from "./synth/account.ts";
+import { ToolchainResult } from "./toolchain/toolchain.ts";
 
 const Waited = z.object({ failed: z.int().describe("messages that went to a dead-letter queue meanwhile") });
 const Finding = z.object({ address: z.string(), what: z.string() });
@@ -166,12 +170,18 @@ export const JSON_OUTPUTS = {
   "dlq-show": ShownMessage,
   "dlq-redrive": DeadLetterMessage,
   "dlq-drop": DeadLetterMessage,
+  "budget-status": MappingLine,
+  "budget-stop": MappingLine,
+  "budget-resume": MappingLine,
   logs: LogLine,
   backfill: BackfillLine,
   check: CheckLine,
   events: ResultEvent,
   render: z.union([RenderedFile, z.object({ file: z.string(), reason: RejectionReason, text: z.string() })]),
+  cost: CostReport,
+  capacity: CapacityReport,
   bench: BenchFigures,
+  toolchain: ToolchainResult,
 } as const satisfies Record<string, z.ZodType>;
 
 /** The JSON Schema of every output, by file name. Unknown fields are allowed: later versions may add some. */

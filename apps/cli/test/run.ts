@@ -60,7 +60,9 @@ const validators = new Map(
 
 /** Compares every line that a test sees with its published shape. */
 export function expectPublished([command = "", subcommand]: readonly string[], line: unknown): void {
-  const name = command === "dlq" && subcommand && !subcommand.startsWith("-") ? `dlq-${subcommand}` : command;
+  const isNamed = subcommand !== undefined && !subcommand.startsWith("-");
+  const own = command === "budget" ? "budget-status" : command;
+  const name = ["dlq", "budget"].includes(command) && isNamed ? `${command}-${subcommand}` : own;
   const validate = validators.get(name);
   const isValid = validate?.(line) ?? false;
   expect({ name, isValid, errors: validate?.errors ?? [] }).toEqual({ name, isValid: true, errors: [] });

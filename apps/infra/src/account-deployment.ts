@@ -15,6 +15,8 @@ export interface AccountDeployment {
   environments: readonly string[];
   /** The regions of environments that have another than the pipeline. */
   regions?: Readonly<Record<string, string>> | undefined;
+  /** The role settings of environments that have others than the pipeline. */
+  iam?: Readonly<Record<string, Pipeline["iam"]>> | undefined;
   /** The names of existing upload buckets, by the environments that use them. */
   existingBuckets: Readonly<Record<string, string>>;
   /** The environments whose uploads EventBridge sends: an existing bucket's notification is not theirs (default: none). */
@@ -38,8 +40,9 @@ export function inAccountOf(
 export function toAccountNames({
   pipeline,
   regions = {},
+  iam = {},
   stateRegion,
-}: Pick<AccountDeployment, "pipeline" | "regions" | "stateRegion">) {
+}: Pick<AccountDeployment, "pipeline" | "regions" | "iam" | "stateRegion">) {
   const { name, region } = pipeline;
   const { partition, bucketArn } = toNames(pipeline);
   return {
@@ -48,7 +51,7 @@ export function toAccountNames({
     stateRegion: stateRegion ?? region,
     partition,
     bucketArn,
-    rolePath: pipeline.iam.path,
+    rolePathOf: (environment: string) => (iam[environment] ?? pipeline.iam).path,
     stateBucket: (accountId: string) => `${name}-state-${accountId}`,
     stateKeyAlias: `alias/${name}-state`,
     planRole: `${name}-plan`,

@@ -18,6 +18,7 @@ async function main(variables: NodeJS.ProcessEnv) {
     pipeline,
     environments: [...pipelines.keys()],
     regions: Object.fromEntries([...pipelines].map(([name, { region }]) => [name, region])),
+    iam: Object.fromEntries([...pipelines].map(([name, { iam }]) => [name, iam])),
     existingBuckets: toExistingBuckets(pipelines),
     bridged: [...pipelines].flatMap(([name, { uploads }]) =>
       uploads.trigger === "eventbridge" ? [name] : [],

@@ -18,6 +18,7 @@ export interface HandlerZips {
   analyzer: HandlerZip;
   resolver: HandlerZip;
   invalidator: HandlerZip;
+  budget: HandlerZip;
 }
 
 /**
@@ -33,6 +34,7 @@ export function findHandlerZips({ environment, architecture }: Pipeline): Handle
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
     analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),
     resolver: readHandlerZip(toPath(`@image-pipeline/resolver/${file}`), architecture),
+    budget: readHandlerZip(toPath(`@image-pipeline/budget/${file}`), architecture),
     invalidator: readHandlerZip(toPath(`@image-pipeline/invalidator/${file}`), architecture),
   };
 }

@@ -5,7 +5,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { PipesPipe } from "@cdktf/provider-aws/lib/pipes-pipe/index.js";
 import type { Pipeline } from "@image-pipeline/schema/config";
-import { IDLE_USD } from "@image-pipeline/schema/prices";
+import { USD } from "@image-pipeline/schema/prices";
 import type { TerraformStack } from "cdktf";
 import { z } from "zod";
 
@@ -33,12 +33,12 @@ export function idleCost(
   const auditHours = audit.enabled ? HOURS_PER_MONTH / audit.intervalHours : 0;
   return {
     alarms:
-      alarmMetrics * IDLE_USD.alarmMetricMonth +
-      count((one) => one instanceof CloudwatchCompositeAlarm) * IDLE_USD.compositeAlarmMonth,
-    dashboards: count((one) => one instanceof CloudwatchDashboard) * IDLE_USD.dashboardMonth,
-    keys: count((one) => one instanceof KmsKey) * IDLE_USD.kmsKeyMonth,
-    "queue polling": requests * IDLE_USD.sqsRequest,
-    "audit metrics": AUDIT_METRICS * IDLE_USD.customMetricMonth * (auditHours / HOURS_PER_MONTH),
+      alarmMetrics * USD.alarmMetricMonth +
+      count((one) => one instanceof CloudwatchCompositeAlarm) * USD.compositeAlarmMonth,
+    dashboards: count((one) => one instanceof CloudwatchDashboard) * USD.dashboardMonth,
+    keys: count((one) => one instanceof KmsKey) * USD.kmsKeyMonth,
+    "queue polling": requests * USD.sqsRequest,
+    "audit metrics": AUDIT_METRICS * USD.customMetricMonth * (auditHours / HOURS_PER_MONTH),
   };
 }
 

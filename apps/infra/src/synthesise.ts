@@ -4,6 +4,7 @@ import { App, type TerraformStack } from "cdktf";
 import type { AccountDeployment } from "./account-deployment.ts";
 import { checkStateMigration, TERRAFORM_FOLDER } from "./check-state-migration.ts";
 import type { Deployment } from "./deployment.ts";
+import { idleCost } from "./idle-cost.ts";
 import { checkAccountInvariants, checkInvariants } from "./rules/invariants.ts";
 import { ACCOUNT_ROOT_FOLDER, ROOT_FOLDER } from "./stacks/bind-to-account.ts";
 import { CiStack } from "./stacks/ci-stack.ts";
@@ -19,6 +20,8 @@ import { toNotes } from "./synth-notes.ts";
 export interface Synthesis {
   stacks: string[];
   notes: string[];
+  /** US dollars a month without any upload, by part. */
+  idle: Record<string, number>;
 }
 
 /**
@@ -47,7 +50,8 @@ export function synthesise(
   const stacks = [core, ...workflow, ...delivery, notifications];
   checkInvariants(deployment, stacks);
   checkStateMigration(stacks, { outdir, stateBucket: deployment.stateBucket, rootFolder: ROOT_FOLDER });
-  return { stacks: write(app, stacks, outdir), notes: toNotes(stacks, deployment) };
+  const idle = idleCost(stacks, deployment.pipeline);
+  return { stacks: write(app, stacks, outdir), notes: toNotes(stacks, deployment), idle };
 }
 
 /**

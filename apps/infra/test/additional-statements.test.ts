@@ -66,3 +66,14 @@ it.each(EVERYONE)("refuses a statement that allows everyone: %j", (everyone) => 
   const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-abc123" } };
   expect(() => aDeployment(settings({ Condition }))).not.toThrow();
 });
+
+it("refuses a statement for a session, since the pipeline's own denials know only its role", () => {
+  const session = "arn:aws:sts::999999999999:assumed-role/partner/alice";
+  const processed = partner("s3:GetObject").map((statement) => ({
+    ...statement,
+    Principal: { AWS: ["999999999999", session] },
+  }));
+  expect(() => aDeployment({ policies: { processed } })).toThrow(
+    "policies.processed.0.Principal: names a session: write the ARN of its role",
+  );
+});

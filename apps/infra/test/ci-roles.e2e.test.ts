@@ -117,6 +117,7 @@ describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
       analyzer: zip("analyzer"),
       resolver: zip("resolver"),
       invalidator: zip("invalidator"),
+      budget: zip("budget"),
     };
     const deployment = { pipeline, names: toNames(pipeline), zips, stateBucket: STATE_BUCKET };
     const { stacks } = synthesise(deployment, project.outdir);

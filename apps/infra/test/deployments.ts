@@ -38,6 +38,7 @@ const zips = {
   worker: writeZip(join(root, "worker/lambda.zip"), ["index.js"]),
   analyzer: writeZip(join(root, "analyzer/lambda.zip"), ["index.js"]),
   resolver: writeZip(join(root, "resolver/lambda.zip"), ["index.js"]),
+  budget: writeZip(join(root, "budget/lambda.zip"), ["index.js"]),
   invalidator: writeZip(join(root, "invalidator/lambda.zip"), ["index.js"]),
 };
 

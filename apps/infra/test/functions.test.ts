@@ -4,6 +4,7 @@ import { IngestEnvironment, readEnvironment, WorkerEnvironment } from "@image-pi
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { synthesise } from "../src/synthesise.ts";
+import { runtime } from "../src/toolchain.ts";
 import { aDeployment, SynthesisedStack, synthesised, temporaryFolder } from "./deployments.ts";
 
 const { core } = synthesised(aDeployment());
@@ -12,9 +13,9 @@ const variablesOf = (part: string) =>
   z.object({ variables: z.record(z.string(), z.string()) }).parse(lambda(part).environment).variables;
 
 describe.each(["Ingest", "Worker", "Backfill"] as const)("the function %s", (part) => {
-  it("runs on Node.js 22 and the config's CPU, traced, with its own role and log group", () => {
+  it("runs on the toolchain's Node.js and the config's CPU, traced, with its own role and log group", () => {
     expect(lambda(part)).toMatchObject({
-      runtime: "nodejs22.x",
+      runtime,
       handler: "index.handler",
       architectures: ["arm64"],
       tracing_config: { mode: "Active" },

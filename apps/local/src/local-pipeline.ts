@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
+import { type MappingSwitch, mappingSwitch } from "./delivery/mapping-switches.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
+import type { EdgeRoutes } from "./edge/edge-server.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
 import { type PipelineQueues, pipelineQueues } from "./pipeline-queues.ts";
 import {
@@ -52,6 +54,8 @@ export interface LocalPipeline {
   connection: Connection;
   /** Clients of the services themselves: their writes cause no notifications. */
   clients: AwsClients;
+  /** The address of the local CloudFront; null if the stacks have no distribution. */
+  edgeEndpoint: string | null;
   resultsQueue: Queue;
   /** The queues named in the options, by name. */
   resultQueues: ReadonlyMap<string, Queue>;
@@ -89,25 +93,48 @@ export async function startLocalPipeline(
     provision({ ...topology, queues: queues.all, subscriptions: queues.subscriptions }, clients),
   ]);
   await releaseInFlight(queues.all, clients, server.services);
-  await server.proxy.route({ ...topology, ...(options.onUpload && { onChange: options.onUpload }) });
-  const delivery = deliver(plan, { host, clients, options });
+  const switches = topology.mappings.map(mappingSwitch);
+  await server.proxy.route({
+    ...topology,
+    switches,
+    ...(options.onUpload && { onChange: options.onUpload }),
+  });
+  const delivery = deliver(plan, { host, clients, options, switches });
+  const unroute = server.edge.route(toEdgeRoutes(plan, { host, server, options }));
   return {
     ...plan,
     functions: host,
     inspected: [...plan.inspect.keys()],
     clients,
+    edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
     resultsQueue: queues.results,
     resultQueues: queues.furtherResults,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
     workQueues: queues.work,
     kill: host.kill,
     async stop() {
+      unroute();
       await delivery.stop();
       await host.close();
       await rekognition.close();
       clients.close();
     },
   };
+}
+
+/** Returns null for stacks without a distribution. */
+function toEdgeRoutes(
+  { topology }: Plan,
+  {
+    host,
+    server,
+    options: { onError = () => {} },
+  }: Pick<DeliveryParts, "host" | "options"> & { server: Server },
+): EdgeRoutes | null {
+  const [distribution] = topology.distributions;
+  const { region } = topology;
+  const { endpoint } = server.proxy;
+  return distribution ? { distribution, region, endpoint, invoke: host.invoke, onError } : null;
 }
 
 function toPlan(server: Server, options: LocalPipelineOptions): Plan {
@@ -165,12 +192,14 @@ interface DeliveryParts {
   host: LambdaHost;
   clients: AwsClients;
   options: LocalPipelineOptions;
+  switches: readonly MappingSwitch[];
 }
 
-function deliver({ topology, queues, timeScale }: Plan, { host, clients, options }: DeliveryParts) {
+function deliver({ topology, queues, timeScale }: Plan, { host, clients, options, switches }: DeliveryParts) {
   const { clock = systemClock, onError = () => {}, onExecution = () => {} } = options;
   return startDelivery({
     topology,
+    switches,
     host,
     clientFor: () => clients.sqs,
     asynchronous: { sqs: clients.sqs, queues: queues.asynchronous },

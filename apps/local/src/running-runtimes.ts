@@ -8,6 +8,8 @@ const Runtime = z.object({
   pid: z.int(),
   /** Of S3, SNS, SQS and Lambda. */
   endpoint: z.string(),
+  /** Of the local CloudFront; absent if the stacks have no distribution. */
+  edgeEndpoint: z.string().optional(),
   dataDir: z.string(),
   /** Where each function writes its log, as `<function>.log`. */
   logsDir: z.string(),

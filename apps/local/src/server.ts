@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { asyncQueueName, newInvocation } from "./delivery/async-queue.ts";
+import { type EdgeServer, startEdgeServer } from "./edge/edge-server.ts";
 import { type S3Proxy, startS3Proxy } from "./s3-proxy/s3-proxy.ts";
 import { s3StoredObjects } from "./s3-proxy/stored-object.ts";
 import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
@@ -11,6 +12,10 @@ export interface ServerOptions {
   ports: readonly number[];
   /** Origins whose pages may read and write objects (default: none). */
   allowedOrigins?: readonly string[];
+  /** The same for the local CloudFront (default: any port). */
+  edgePorts?: readonly number[];
+  /** Origins whose pages may load pictures from the local CloudFront, or `*` (default: none). */
+  edgeOrigins?: readonly string[];
   /** Folder for the state: acknowledged writes are there again in the next run. */
   folder: string;
   /** The AWS endpoint behind the proxy (default: services in this process). */
@@ -21,6 +26,8 @@ export interface ServerOptions {
 /** The endpoint for clients and functions. Its requests wait until the stacks are known. */
 export interface Server {
   proxy: S3Proxy;
+  /** The local CloudFront. */
+  edge: EdgeServer;
   /** The local services: the asynchronous invocations, and everything else unless there is another endpoint behind the proxy. */
   services: LocalServices;
   folder: string;
@@ -31,6 +38,8 @@ export interface Server {
 export async function startServer({
   ports,
   allowedOrigins = [],
+  edgePorts = [0],
+  edgeOrigins = [],
   folder,
   behind,
   clock = systemClock,
@@ -40,8 +49,10 @@ export async function startServer({
   const { s3, close: closeClients } = awsClients(
     behind ?? { endpoint: services.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS },
   );
+  const edge = await startEdgeServer({ ports: edgePorts, allowedOrigins: edgeOrigins, now: clock.now });
   async function closeServices(): Promise<void> {
     closeClients();
+    await edge.close();
     await services.close();
     leaveFolder();
   }
@@ -54,12 +65,13 @@ export async function startServer({
       credentials: LOCAL_CREDENTIALS,
       folder,
       clock,
+      ...(behind === undefined && { cloudFront: edge.api }),
       stored: s3StoredObjects(s3),
       deliver: async (functionName, event) =>
         services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),
     });
     const close = () => proxy.close().then(closeServices);
-    return { proxy, services, folder, close };
+    return { proxy, edge, services, folder, close };
   } catch (error) {
     await closeServices();
     throw error;

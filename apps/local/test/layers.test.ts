@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["net", "topology"],
   ["services", "terraform", "queues"],
   ["lambda-host", "rekognition", "s3-proxy", "tracking", "webhook"],
-  ["workflow"],
+  ["workflow", "edge"],
   ["delivery"],
   ["server.ts", "pipeline-queues.ts"],
   ["local-pipeline.ts"],

@@ -24,7 +24,22 @@ const INGEST = `exports.handler = async ({ Records }) => {
   }
 };`;
 
-function stacksWith(handlers: { ingest: string; worker: string }): string {
+/** Turns the mapping of the worker off, as the budget's function does. */
+const BUDGET = `exports.handler = async () => {
+  const url = process.env.AWS_ENDPOINT_URL + "/2015-03-31/event-source-mappings/" + process.env.MAPPING_ID;
+  const response = await fetch(url, { method: "PUT", body: JSON.stringify({ Enabled: false }) });
+  if (!response.ok) throw new Error(await response.text());
+};`;
+
+function stacksWith({
+  budget = BUDGET,
+  ...given
+}: {
+  ingest: string;
+  worker: string;
+  budget?: string;
+}): string {
+  const handlers = { ...given, budget };
   const lambda = (name: keyof typeof handlers, variables: Record<string, string>) => ({
     function_name: name,
     role: "arn:aws:iam::000000000000:role/it",
@@ -62,6 +77,14 @@ function stacksWith(handlers: { ingest: string; worker: string }): string {
           PROCESSED_BUCKET: "processed",
           IMAGE_RESULTS_TOPIC_ARN: ref("aws_sns_topic.Results.arn"),
         }),
+        Budget: lambda("budget", { MAPPING_ID: ref("aws_lambda_event_source_mapping.Work.uuid") }),
+      },
+      aws_lambda_permission: {
+        Budget: {
+          action: "lambda:InvokeFunction",
+          function_name: "budget",
+          principal: "lambda.alarms.cloudwatch.amazonaws.com",
+        },
       },
       aws_lambda_function_event_invoke_config: {
         Ingest: {
@@ -89,6 +112,9 @@ function stacksWith(handlers: { ingest: string; worker: string }): string {
     },
   });
 }
+
+/** On a busy machine a function may take long to start. */
+const PATIENT = { timeout: 60_000 };
 
 /** Uploads one object to stacks with these handlers and very short retry delays, and waits for its end. */
 async function endOf(handlers: { ingest: string; worker: string }, { manifest }: { manifest?: string } = {}) {
@@ -139,6 +165,35 @@ describe("the stacks, running", () => {
         const { status } = await send(endpoint, { headers });
         expect({ endpoint, attack, status }).toEqual({ endpoint, attack, status: 403 });
       }
+  });
+
+  it("keep uploads in their queue while the budget's function has stopped the mapping, and process them afterwards", async () => {
+    const server = await startServer({ ports: [0], folder: temporaryFolder() });
+    const worker = "exports.handler = async () => ({ batchItemFailures: [] });";
+    const pipeline = await startLocalPipeline(server, {
+      stacksFolder: stacksWith({ ingest: INGEST, worker }),
+    });
+    const { endpoint } = server.proxy;
+    const { s3, close } = awsClients({ endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS });
+    onTestFinished(async () => {
+      close();
+      await pipeline.stop();
+      await server.close();
+    });
+    const mappings = `${endpoint}/2015-03-31/event-source-mappings/`;
+    const listed = async () => (await fetch(`${mappings}?FunctionName=worker`)).text();
+    const waiting = () => server.services.count("work");
+    await fetch(`${endpoint}/2015-03-31/functions/budget/invocations`, {
+      method: "POST",
+      headers: { "x-amz-invocation-type": "Event" },
+      body: "{}",
+    });
+    await expect.poll(listed, PATIENT).toMatch(/"State":"Disabled"/);
+    await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.jpg", Body: "x" }));
+    await expect.poll(waiting, PATIENT).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
+    const [id = ""] = /[0-9a-f-]{36}/.exec(await listed()) ?? [];
+    await fetch(mappings + id, { method: "PUT", body: JSON.stringify({ Enabled: true }) });
+    await expect.poll(waiting, PATIENT).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
   });
 
   it("send an event to the failure queue when ingest has failed three times", async () => {

@@ -3,6 +3,7 @@ import type { ImageDeleted } from "@image-pipeline/schema/events";
 import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
 import type { DeletedManifest, Manifest } from "@image-pipeline/schema/manifest";
 import { type DeletedDecision, decideDeleted, toTombstoneOrder } from "@image-pipeline/schema/processing";
+import { VERSION } from "@image-pipeline/schema/version";
 import {
   announce,
   currentTags,
@@ -61,5 +62,6 @@ function toTombstone(
     renditions: [],
     correlationId: event.data.correlationId,
     updatedAt: clock.now().toISOString(),
+    pipelineVersion: VERSION,
   };
 }

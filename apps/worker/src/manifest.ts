@@ -4,6 +4,7 @@ import { type RenderSettings, recipeOf } from "@image-pipeline/schema/config";
 import { toResultEvent } from "@image-pipeline/schema/events";
 import { toRenditionPrefix } from "@image-pipeline/schema/keys";
 import type { Manifest, UploadedManifest } from "@image-pipeline/schema/manifest";
+import { VERSION } from "@image-pipeline/schema/version";
 import type { RenditionStore } from "./ports.ts";
 import type { Rendered, RenderPorts } from "./render.ts";
 import type { Job } from "./upload-job.ts";
@@ -41,6 +42,7 @@ export function toManifest(
     timings: { renderMs: rendered.renderMs, totalMs: now.getTime() - job.startedAt },
     correlationId: job.event.data.correlationId,
     updatedAt: now.toISOString(),
+    pipelineVersion: VERSION,
   };
   if ("rejection" in rendered) {
     const { reason, message: reasonText, facts } = rendered.rejection;

@@ -31,7 +31,8 @@ export type UploadOutcome = ImageOutcome<UploadedDecision>;
 
 type DecisionPorts = Pick<UploadPorts, "manifests" | keyof RenderSettings | "clock">;
 type InspectPorts = DecisionPorts & Pick<UploadPorts, "secret">;
-type CommitPorts = ManifestPorts & DecisionPorts;
+/** @property isNew true if the image had no manifest: it is then written without another read, which costs money and time */
+type CommitPorts = ManifestPorts & DecisionPorts & { isNew?: boolean };
 
 /**
  * Renders an upload, then replaces the image's manifest, and last sends the result event. A picture that can never be
@@ -43,7 +44,8 @@ export async function processUploaded(event: ImageUploaded, ports: UploadPorts):
   const { job, ...outcome } = await decideUpload(event, ports);
   if (outcome.decision !== "process") return announceUpload(job, outcome, ports);
   const rendered = await renderOrDiscard(job, ports);
-  return commitManifest(job, toManifest(job, rendered, ports), ports);
+  const isNew = outcome.manifest === undefined;
+  return commitManifest(job, toManifest(job, rendered, ports), { ...ports, isNew });
 }
 
 /** Reads the image's manifest and decides what to do with the upload. */
@@ -88,9 +90,10 @@ async function replaceManifest(
   manifest: UploadedManifest,
   ports: CommitPorts,
 ): Promise<UploadOutcome> {
-  const { manifests, clock } = ports;
+  const { manifests, clock, isNew = false } = ports;
   for (let attempt = 1; ; attempt++) {
-    const current = await manifests.read(job.manifestKey);
+    // A manifest that another event wrote meanwhile fails the condition of the write, and is read then.
+    const current = isNew && attempt === 1 ? undefined : await manifests.read(job.manifestKey);
     const decision = toDecision(job, current?.document, ports);
     if (decision !== "process") return { decision, manifest: current?.document };
     await discardSuperseded(current?.document, ports, job.tag);

@@ -3,6 +3,7 @@ import { ImageRejection, toPlanHash } from "@image-pipeline/imaging";
 import { Presets } from "@image-pipeline/schema/config";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import { toRenditionMetadata } from "@image-pipeline/schema/processing";
+import { VERSION } from "@image-pipeline/schema/version";
 import { deletion, FACTS, SECRET } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { processDeleted } from "../src/delete.ts";
@@ -28,6 +29,7 @@ describe("an upload", () => {
       status: "processed",
       source: { key: "photos/a.jpg", sequencer: "1".padStart(18, "0") },
       eventTime: event.time,
+      pipelineVersion: VERSION,
       renditions: [{ preset: "thumb", bytes: 18 }, { preset: "small" }],
     });
     expect(pipeline.renditions()).toHaveLength(2);
@@ -107,6 +109,31 @@ describe("an upload", () => {
     expect(outcome).toMatchObject({ decision: "process", manifest: { renditions: [{ preset: "thumb" }] } });
     expect(pipeline.renditions().filter(({ tags }) => tags === "")).toHaveLength(1);
   });
+});
+
+test("a new image's manifest is read once, and one that replaces another is read again before it is written", async () => {
+  const { ports, upload } = memoryPipeline();
+  let reads = 0;
+  const manifests = {
+    ...ports.manifests,
+    read: (key: string) => ports.manifests.read(key).finally(() => reads++),
+  };
+  await processUploaded(upload("a picture"), { ...ports, manifests });
+  expect(reads).toBe(1);
+  await processUploaded(upload("a newer picture"), { ...ports, manifests });
+  expect(reads).toBe(3);
+});
+
+test("the manifest of another event that was written while a new image was rendered decides as before", async () => {
+  const { ports, upload } = memoryPipeline();
+  const [older, newer] = [upload("a picture"), upload("a newer picture")];
+  const render: RenderImage = async (source, recipe, emit) => {
+    await processUploaded(newer, ports);
+    return ports.render(source, recipe, emit);
+  };
+  const sources = { read: async () => ports.sources.read(newer.data, 1e6) };
+  const outcome = await processUploaded(older, { ...ports, render, sources });
+  expect(outcome).toMatchObject({ decision: "stale", manifest: { source: { eTag: newer.data.eTag } } });
 });
 
 test("the metadata focus of an upload reaches the engine, from the read of the source itself", async () => {

@@ -7,6 +7,7 @@ export type Manifest =
       supersededTags?: string[];
       correlationId: string;
       updatedAt: string;
+      pipelineVersion?: string;
       replacesUpload?: boolean;
       recipe: string;
       plan?: string;
@@ -88,6 +89,7 @@ export type Manifest =
       supersededTags?: string[];
       correlationId: string;
       updatedAt: string;
+      pipelineVersion?: string;
       replacesUpload?: boolean;
       recipe: string;
       plan?: string;
@@ -180,6 +182,7 @@ export type Manifest =
       supersededTags?: string[];
       correlationId: string;
       updatedAt: string;
+      pipelineVersion?: string;
       status: "deleted";
       source: {
         bucket: string;

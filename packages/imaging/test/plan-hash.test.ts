@@ -187,6 +187,19 @@ describe("a change of one preset rule", () => {
   });
 });
 
+describe("another release of the pipeline", () => {
+  const settings = { presets: Presets.parse({ a: PRESET }), presetRules: [], limits: LIMITS };
+  const recipe = toRecipeHash(recipeOf("photos/a.jpg", settings), ENGINE);
+
+  it("leaves every image current that its engine and presets would render the same", () => {
+    for (const pipelineVersion of [undefined, "0.0.1", "99.0.0"])
+      for (const make of [processed, rejected])
+        expect(
+          isCurrent({ ...make(aSource({ key: "photos/a.jpg" })), recipe, pipelineVersion }, settings),
+        ).toBe(true);
+  });
+});
+
 const PHOTOGRAPH: Facts = {
   ...{ format: "webp", width: 90, height: 60, pages: 1, hasAlpha: false, colourSpace: "srgb", exif: {} },
   ...{ thumbhash: "", dominantColour: "#000000", perceptualHash: "0".repeat(16), sha256: "0".repeat(64) },

@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
+import { VERSION } from "@image-pipeline/schema/version";
 import { writeSafeJson } from "./json-console.ts";
 
 /** The settings of every AWS client: a silent connection is closed and its call repeated before the function times out. */
@@ -22,5 +23,8 @@ export function telemetry(serviceName: string): Omit<Tools, "s3"> {
   const metrics = writeSafeJson(new Metrics({ namespace: "ImagePipeline", serviceName }));
   // All environments of an account share the namespace; the function's name separates them.
   metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? serviceName });
-  return { logger: writeSafeJson(new Logger({ serviceName })), metrics };
+  return {
+    logger: writeSafeJson(new Logger({ serviceName, persistentKeys: { pipelineVersion: VERSION } })),
+    metrics,
+  };
 }

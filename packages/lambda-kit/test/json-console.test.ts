@@ -1,4 +1,5 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import { VERSION } from "@image-pipeline/schema/version";
 import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { telemetry } from "../src/tools.ts";
@@ -31,6 +32,11 @@ describe("a function's log", () => {
     telemetry("worker").logger.error(text, { key: text, error: new Error(text) });
     expect(onlyLine()).toMatchObject({ level: "ERROR", message: text, key: text, error: { message: text } });
   });
+});
+
+it("every line of a function's log has the version of the pipeline", () => {
+  telemetry("worker").logger.info("hello");
+  expect(onlyLine()).toMatchObject({ message: "hello", pipelineVersion: VERSION });
 });
 
 describe("a function's metrics", () => {

@@ -3,6 +3,7 @@ export {
   AnalysisTaskEnvironment,
   AnalyzerEnvironment,
   AuditEnvironment,
+  BudgetEnvironment,
   IngestEnvironment,
   InvalidationEnvironment,
   ResolverEnvironment,

@@ -1,11 +1,13 @@
 import type { ProcessTimes } from "../bench-process.ts";
 import type { Burst } from "../burst/bench-burst.ts";
 import type { Comparison } from "../comparison.ts";
+import type { CostFigures } from "../cost/bench-cost.ts";
 import type { FrontPoint } from "../encoders/bench-front.ts";
 import type { ColdStart } from "../handlers/bench-cold.ts";
 import type { WorkerTimes } from "../handlers/bench-worker.ts";
 import type { machine } from "../machine.ts";
 import type { MemoryCurves } from "../memory/bench-memory.ts";
+import type { StoreTimes } from "../store/bench-store.ts";
 
 /** The figures of each benchmark that ran. */
 export interface Measured {
@@ -15,7 +17,9 @@ export interface Measured {
   front?: FrontPoint[] | undefined;
   cold?: ColdStart[] | undefined;
   worker?: WorkerTimes | undefined;
+  cost?: CostFigures | undefined;
   burst?: Burst | undefined;
+  store?: StoreTimes[] | undefined;
 }
 
 /** The result of a run, with the machine and the photographs that it was measured on. */

@@ -1,4 +1,14 @@
-export const COMMANDS = ["engine", "process", "memory", "front", "cold", "worker", "burst"] as const;
+export const COMMANDS = [
+  "engine",
+  "process",
+  "memory",
+  "front",
+  "cold",
+  "worker",
+  "cost",
+  "burst",
+  "store",
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** The options of `npx pipeline bench`. */

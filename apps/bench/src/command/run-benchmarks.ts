@@ -6,12 +6,14 @@ import { benchEngine } from "../bench-engine.ts";
 import { benchProcess, processTable } from "../bench-process.ts";
 import { benchBurst, burstTable } from "../burst/bench-burst.ts";
 import { comparisonTable } from "../comparison.ts";
+import { benchCost, costTable } from "../cost/bench-cost.ts";
 import { benchFront, frontTable } from "../encoders/bench-front.ts";
 import { benchCold, coldTable } from "../handlers/bench-cold.ts";
 import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
+import { benchStore, storeTable } from "../store/bench-store.ts";
 import type { Figures, Measured } from "./figures.ts";
 import type { CommandName, Options } from "./options.ts";
 import { note } from "./progress.ts";
@@ -26,7 +28,7 @@ interface Report {
 export async function runBenchmarks(
   options: Options,
   out: (lines: readonly string[]) => void,
-): Promise<void> {
+): Promise<Figures> {
   const sizes = (await megapixels(photographs(options.photos))).map((size) => Number(size.toFixed(1)));
   note(`${machineLine()}\n${sizes.length} photographs of ${sizes.join(", ")} megapixels`);
   if (options.photos === undefined) note("The samples are small: for figures that count, give --photos DIR.");
@@ -37,6 +39,7 @@ export async function runBenchmarks(
     if (!options.json) out(`\n${report.text.trimEnd()}`.split("\n"));
   }
   if (options.json) out([toJsonLine(figures)]);
+  return figures;
 }
 
 const BURST_IMAGES = 2000;
@@ -69,9 +72,17 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
     const times = await benchWorker(photographs(photos), { rounds, presets: await shippedPresets() });
     return { figures: { worker: times }, text: workerTable(times) };
   },
+  async cost({ photos, rounds }) {
+    const cost = await benchCost(photos, { rounds, presets: await shippedPresets() });
+    return { figures: { cost }, text: costTable(cost) };
+  },
   async burst() {
     const burst = await benchBurst({ images: BURST_IMAGES });
     return { figures: { burst }, text: burstTable(burst) };
+  },
+  async store() {
+    const store = await benchStore();
+    return { figures: { store }, text: storeTable(store) };
   },
 };
 

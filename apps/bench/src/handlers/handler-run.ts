@@ -11,7 +11,7 @@ export interface HandlerOrder {
 /** CPU and wall-clock milliseconds, from the process's own start for the load, from its beginning for each event. */
 export interface HandlerTimes {
   load: { cpu: number; wall: number };
-  events: { cpu: number; wall: number }[];
+  events: { cpu: number; wall: number; logBytes: number }[];
 }
 
 /**

@@ -30,13 +30,21 @@ const context = {
   getRemainingTimeInMillis: () => 60_000,
 };
 
+let logged = 0;
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text: string | Uint8Array) => {
+  logged += Buffer.byteLength(text);
+  return write(text);
+};
+
 const beforeLoad = now();
 const { handler } = module.endsWith(".ts") ? await import(module) : createRequire(import.meta.url)(module);
 const times: HandlerTimes = { load: spent(beforeLoad), events: [] };
 for (const event of events) {
   const before = now();
+  const loggedBefore = logged;
   const answer = await handler(event, context);
-  times.events.push(spent(before));
+  times.events.push({ ...spent(before), logBytes: logged - loggedBefore });
   if (answer?.batchItemFailures?.length > 0) throw new Error("a message was given back to its queue");
 }
 process.send?.(times, () => process.exit());

@@ -13,6 +13,8 @@ export interface Distance {
 
 export interface StandInAws {
   endpoint: string;
+  /** Requests so far, without those for the secret, which a function reads once. */
+  requests: { s3Reads: number; s3Writes: number; snsPublishes: number };
   close(): void;
 }
 
@@ -33,7 +35,9 @@ export async function startStandInAws(
   sources: ReadonlyMap<string, Uint8Array>,
   distance: Distance,
 ): Promise<StandInAws> {
+  const requests = { s3Reads: 0, s3Writes: 0, snsPublishes: 0 };
   const server = createServer((request, response) => {
+    if (!request.url?.includes(SECRET_KEY)) requests[toKind(request.method)]++;
     answer(request, response, sources, distance).catch((error: Error) => response.destroy(error));
   });
   server.listen(0, "127.0.0.1");
@@ -42,8 +46,14 @@ export async function startStandInAws(
   if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
+    requests,
     close: () => server.close().closeAllConnections(),
   };
+}
+
+function toKind(method: string | undefined): keyof StandInAws["requests"] {
+  if (method === "POST") return "snsPublishes";
+  return method === "GET" || method === "HEAD" ? "s3Reads" : "s3Writes";
 }
 
 /** The eTag of bytes as S3 gives it to a single PUT: their MD5. */

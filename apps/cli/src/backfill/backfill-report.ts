@@ -1,5 +1,5 @@
 import { VERDICTS } from "@image-pipeline/audit";
-import { PRICES_OF } from "../prices.ts";
+import { PRICES_OF } from "@image-pipeline/schema/prices";
 import { toWaitedLine, type Waited } from "../queues/wait-until-processed.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { toCount, toDuration } from "../terminal/units.ts";

@@ -1,5 +1,5 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
-import { USD } from "../prices.ts";
+import { USD } from "@image-pipeline/schema/prices";
 import { READS_PER_IMAGE } from "../s3-requests.ts";
 import type { Plan } from "./plan.ts";
 

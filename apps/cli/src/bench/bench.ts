@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import type { BenchmarkName } from "@image-pipeline/bench";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
+import { MEASUREMENT_FILE } from "../cost/measurement.ts";
 import type { Context } from "../program/context.ts";
 import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE } from "../program/exit-codes.ts";
@@ -11,18 +13,23 @@ export interface BenchOptions {
   pictures: number;
   allocators?: boolean | undefined;
   json?: boolean | undefined;
+  store?: boolean | undefined;
 }
 
 /** @throws {UserFault} for a benchmark that does not exist */
 export async function bench(
   names: readonly string[],
-  { photos, rounds, pictures, allocators = false, json = false }: BenchOptions,
+  { photos, rounds, pictures, allocators = false, json = false, store = false }: BenchOptions,
   { terminal, variables }: Context,
 ): Promise<number> {
   const { BENCHMARKS, runBenchmarks } = await import("@image-pipeline/bench");
   const commands = toBenchmarks(names, BENCHMARKS);
   await build("@image-pipeline/bench^...", { variables });
-  await runBenchmarks({ commands, json, photos, rounds, pictures, allocators }, terminal.out);
+  const { cost } = await runBenchmarks(
+    { commands, json, photos, rounds, pictures, allocators },
+    terminal.out,
+  );
+  if (store && cost) await writeFile(MEASUREMENT_FILE, `${JSON.stringify(cost, null, 2)}\n`);
   return DONE;
 }
 

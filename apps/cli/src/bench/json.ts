@@ -1,5 +1,6 @@
 import type { Figures } from "@image-pipeline/bench";
 import * as z from "zod";
+import { CostMeasurement, Machine } from "../cost/measurement.ts";
 
 const Comparison = z.object({
   title: z.string(),
@@ -38,18 +39,17 @@ const Burst = z.object({
     .describe("MiB of the largest process by role"),
 });
 
+const StoreTimes = z.object({
+  images: z.int(),
+  store: z.number().describe("for each object stored"),
+  listAll: z.number().describe("for each object listed"),
+  listOne: z.number().describe("for each listing of one image"),
+  receive: z.number().describe("for each message sent, received and deleted"),
+});
+
 /** The line of `bench --json`: a field for each benchmark that ran. */
 export const BenchFigures = z.object({
-  machine: z.object({
-    cpu: z.string(),
-    cores: z.int(),
-    memoryGibibytes: z.int(),
-    system: z.string(),
-    node: z.string(),
-    sharp: z.string(),
-    libvips: z.string(),
-    revision: z.string(),
-  }),
+  machine: Machine,
   megapixels: z.array(z.number()).describe("of the photographs"),
   engine: z.array(Comparison).optional(),
   process: z
@@ -60,5 +60,7 @@ export const BenchFigures = z.object({
   front: z.array(EncoderPoint).optional(),
   cold: z.array(ColdStart).optional(),
   worker: z.record(z.string(), z.number()).describe("milliseconds per picture").optional(),
+  cost: CostMeasurement.optional(),
   burst: Burst.optional(),
+  store: z.array(StoreTimes).describe("CPU microseconds by images in the local store").optional(),
 }) satisfies z.ZodType<Figures>;

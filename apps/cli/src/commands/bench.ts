@@ -8,7 +8,9 @@ const BENCHMARKS = `engine  CPU time for each picture, against other ways of mak
   front   what each encoder costs, in CPU time and in bytes at equal quality
   cold    CPU time from the start of each handler to its first result, and sizes of bundles and zips
   worker  wall time for each picture, against a naive worker, with a store 25 ms away
-  burst   2,000 small images at once on the local runtime: results, throughput, memory`;
+  cost    CPU time, bytes and requests of an image, from which "npx pipeline cost" calculates
+  burst   2,000 small images at once on the local runtime: results, throughput, memory
+  store   whether the local S3 and SQS take longer for each image as they hold more`;
 
 /** `npx pipeline bench` */
 export function benchCommand(context: ProgramContext) {
@@ -35,6 +37,7 @@ export function benchCommand(context: ProgramContext) {
         .default(1000),
     )
     .option("--allocators", "run memory with other allocator settings than the worker's too")
+    .option("--store", "keep the figures of cost in this clone: cost and docs/cost.md calculate from them")
     .addOption(JSON_OUTPUT)
     .action(
       ending(context, async (benchmarks, options) => {

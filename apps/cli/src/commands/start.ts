@@ -64,7 +64,10 @@ export function startCommand(context: ProgramContext) {
       ending(context, async (paths, options) => {
         const { start } = await import("@image-pipeline/local");
         const { exit = false, json = false, watch = false, inspect = [], samples, rekognition } = options;
+        const { openConsole } = await import("../console/open-console.ts");
         return start({
+          // For a person: a program that reads the output has no browser.
+          ...(process.stdout.isTTY && { openConsole }),
           paths,
           samples,
           rekognition,

@@ -50,9 +50,12 @@ export async function findDeadLetterQueues(clients: Clients): Promise<DeadLetter
     ...[names.ingestFailureQueue, names.ingestDeadLetterQueue].map((name) =>
       failureQueue(sqs, name, names.ingestFunction),
     ),
-    // The schedule is optional: without it there are no such queues.
+    // The schedule and the budget are optional: without them there are no such queues.
     ...[names.auditFailureQueue, names.auditDeadLetterQueue].map((name) =>
       failureQueue(sqs, name, names.auditFunction).catch(ifGone),
+    ),
+    ...[names.budgetFailureQueue, names.budgetDeadLetterQueue].map((name) =>
+      failureQueue(sqs, name, names.budgetFunction).catch(ifGone),
     ),
   ];
   const all = [...queues.map((one) => toDeadLetterQueue(sqs, one)), ...failures];

@@ -4,8 +4,11 @@ import { USAGE } from "@image-pipeline/schema/user-fault";
 import { accountCommand } from "../commands/account.ts";
 import { backfillCommand } from "../commands/backfill.ts";
 import { benchCommand } from "../commands/bench.ts";
+import { budgetCommand } from "../commands/budget.ts";
+import { capacityCommand } from "../commands/capacity.ts";
 import { checkCommand } from "../commands/check.ts";
 import { consoleCommand } from "../commands/console.ts";
+import { costCommand } from "../commands/cost.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
 import { logsCommand } from "../commands/logs.ts";
@@ -14,6 +17,7 @@ import { renderCommand } from "../commands/render.ts";
 import { startCommand } from "../commands/start.ts";
 import { statusCommand } from "../commands/status.ts";
 import { synthCommand } from "../commands/synth.ts";
+import { toolchainCommand } from "../commands/toolchain.ts";
 import { newCommand, type ProgramContext } from "./command.ts";
 import type { Context } from "./context.ts";
 import { DONE, INTERRUPTED } from "./exit-codes.ts";
@@ -27,12 +31,16 @@ const COMMANDS = [
   consoleCommand,
   statusCommand,
   dlqCommand,
+  budgetCommand,
   logsCommand,
   backfillCommand,
   checkCommand,
   eventsCommand,
   renderCommand,
+  costCommand,
+  capacityCommand,
   benchCommand,
+  toolchainCommand,
 ];
 
 /** Runs a command line to its exit code; every failure is reported without a stack. */

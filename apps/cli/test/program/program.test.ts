@@ -10,12 +10,16 @@ const NAMES = [
   "console",
   "status",
   "dlq",
+  "budget",
   "logs",
   "backfill",
   "check",
   "events",
   "render",
+  "cost",
+  "capacity",
   "bench",
+  "toolchain",
 ];
 const SUBCOMMANDS = ["list", "show", "redrive", "drop"];
 
@@ -40,19 +44,20 @@ describe("npx pipeline", () => {
     expect(await run(["check", "--repiar"])).toMatchObject({ code: 2, out: [], error });
   });
 
-  test.each([...NAMES.map((name) => [name]), ...SUBCOMMANDS.map((name) => ["dlq", name])])(
-    "%s %s --help shows usage, examples and exit codes on stdout",
-    async (...words) => {
-      const argv = words.filter((word) => word !== undefined);
-      const { code, out, error } = await run([...argv, "--help"]);
-      const text = out.join("\n");
-      expect({ code, error }).toEqual({ code: 0, error: [] });
-      expect(text).toMatch(new RegExp(`^Usage: npx pipeline ${argv.join(" ")} `));
-      expect(text).toMatch(/^Examples:\n {2}\S/m);
-      expect(text).toMatch(/^Exit codes: 0 /m);
-      expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(120);
-    },
-  );
+  test.each([
+    ...NAMES.map((name) => [name]),
+    ...SUBCOMMANDS.map((name) => ["dlq", name]),
+    ...["status", "stop", "resume"].map((name) => ["budget", name]),
+  ])("%s %s --help shows usage, examples and exit codes on stdout", async (...words) => {
+    const argv = words.filter((word) => word !== undefined);
+    const { code, out, error } = await run([...argv, "--help"]);
+    const text = out.join("\n");
+    expect({ code, error }).toEqual({ code: 0, error: [] });
+    expect(text).toMatch(new RegExp(`^Usage: npx pipeline ${argv.join(" ")} `));
+    expect(text).toMatch(/^Examples:\n {2}\S/m);
+    expect(text).toMatch(/^Exit codes: 0 /m);
+    expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
 
   test("shows the default of an option that has one", async () => {
     const { out } = await run(["check", "--help"]);

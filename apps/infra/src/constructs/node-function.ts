@@ -10,6 +10,7 @@ import type { StackContext } from "../deployment.ts";
 import type { HandlerZip } from "../handler-zips.ts";
 import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import { attachToVpc } from "../policies/vpc-policy.ts";
+import { runtime } from "../toolchain.ts";
 import { functionWatches } from "../watches/function-watches.ts";
 import type { Watch } from "../watches/watch.ts";
 import { Canary } from "./canary.ts";
@@ -110,7 +111,7 @@ export class NodeFunction extends Construct {
       functionName: props.functionName,
       description: props.description,
       role: role.arn,
-      runtime: "nodejs22.x",
+      runtime,
       handler: props.handler ?? "index.handler",
       architectures: [pipeline.architecture],
       filename: zip.path,

@@ -1,4 +1,4 @@
-import { arnsOf, keys, ofThePipeline, regionsOf, type Scope } from "./ci-scope.ts";
+import { arnsOf, keys, mappings, ofThePipeline, regionsOf, type Scope } from "./ci-scope.ts";
 import type { Statement } from "./policy-document.ts";
 
 /** What the pipeline's functions, state machine and pipe do with resources, by service. */
@@ -81,9 +81,22 @@ export function boundaryStatements(scope: Scope): Statement[] {
       Resource: keys(scope),
       Condition: ofThePipeline(scope),
     },
+    stopMappings(scope),
     ...(scope.deliveries.length === 0 ? [] : [removeEdgeCopies(scope)]),
     ...(existingBuckets.length === 0 ? [] : readExisting(existingBuckets.map(names.bucketArn), scope)),
   ];
+}
+
+/** Allows the function of the budget to turn off the environments' event source mappings, whose ids are not known before they exist. */
+function stopMappings(scope: Scope): Statement {
+  const functions = scope.environments.flatMap((environment) => arnsOf("lambda", environment, scope));
+  return {
+    Sid: "StopMappings",
+    Effect: "Allow",
+    Action: "lambda:UpdateEventSourceMapping",
+    Resource: mappings(scope),
+    Condition: { ArnLike: { "lambda:FunctionArn": functions } },
+  };
 }
 
 function removeEdgeCopies(scope: Scope): Statement {

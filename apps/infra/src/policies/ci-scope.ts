@@ -24,7 +24,7 @@ export function arnsOf(service: string, environment: string, { names, accountId 
     case "s3":
       return [`arn:${partition}:s3:::${prefix}-*`];
     case "iam":
-      return [`arn:${partition}:iam::${accountId}:role${names.rolePath}${prefix}-*`];
+      return [`arn:${partition}:iam::${accountId}:role${names.rolePathOf(environment)}${prefix}-*`];
     case "lambda":
       return [regional(`function:${prefix}-*`)];
     case "codedeploy":

@@ -20,8 +20,10 @@ import { requiredBoundary } from "./role-settings.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
 const AUDIENCE = "sts.amazonaws.com";
-/** A deployment takes minutes; an hour is IAM's default. */
-const SESSION_SECONDS = 3600;
+/** A plan takes minutes; an hour is IAM's default. */
+const PLAN_SESSION_SECONDS = 3600;
+/** Canaries of four stacks take up to 15 minutes each, one after the other; `deploy.yml` asks for the same time. */
+const APPLY_SESSION_SECONDS = 7200;
 
 interface RoleProps {
   name: string;
@@ -31,6 +33,7 @@ interface RoleProps {
   subjects: readonly string[];
   /** The only branch whose jobs may assume the role; null for any. */
   branch: string | null;
+  maxSessionDuration: number;
   permissions: readonly Statement[];
 }
 
@@ -64,12 +67,14 @@ export class CiStack extends TerraformStack {
       // The subject of a job in a GitHub environment has neither branch nor event: the environment's rules decide who plans.
       subjects: account.environments.flatMap((environment) => subjects(`environment:${environment}-plan`)),
       branch: null,
+      maxSessionDuration: PLAN_SESSION_SECONDS,
       permissions: [...readStatements(all), ...readDelivery(all), ...stateStatements(all, false)],
     });
     for (const environment of account.environments) {
       const own = toScope([environment]);
       const part = `${environment.charAt(0).toUpperCase()}${environment.slice(1)}`;
-      const pipeline = { ...account.pipeline, environment };
+      const iam = account.iam?.[environment] ?? account.pipeline.iam;
+      const pipeline = { ...account.pipeline, iam, environment };
       this.createBoundary(`${part}Boundary`, pipeline, own);
       this.createRole(`Apply${part}`, {
         name: names.applyRole(environment),
@@ -77,6 +82,7 @@ export class CiStack extends TerraformStack {
         providerArn,
         subjects: subjects(`environment:${environment}`),
         branch: names.partition === "aws" ? ci.branch : null,
+        maxSessionDuration: APPLY_SESSION_SECONDS,
         permissions: [
           ...writeStatements(own, requiredBoundary(pipeline, accountId)),
           ...readDelivery(own),
@@ -98,11 +104,14 @@ export class CiStack extends TerraformStack {
     });
   }
 
-  private createRole(id: string, { name, description, permissions, ...trusted }: RoleProps): void {
+  private createRole(
+    id: string,
+    { name, description, maxSessionDuration, permissions, ...trusted }: RoleProps,
+  ): void {
     const role = new IamRole(this, id, {
       name,
       description,
-      maxSessionDuration: SESSION_SECONDS,
+      maxSessionDuration,
       assumeRolePolicy: trust(trusted),
     });
     const { inline, managed } = divideStatements(this, permissions);

@@ -1,6 +1,8 @@
 import { FUNCTIONS, type WorkflowStep } from "@image-pipeline/schema/names";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { BudgetGuard, createBudgetLimits, mappingsIn } from "../budget/budget-guard.ts";
+import { budgetWarnings } from "../budget/budget-watches.ts";
 import { EventTopic } from "../constructs/event-topic.ts";
 import { Subscriber, subscribersIn } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources, StackContext } from "../deployment.ts";
@@ -63,17 +65,24 @@ export class CoreStack extends TerraformStack {
     const audit = pipeline.audit.enabled
       ? new Audit(this, "Audit", context, { ...buckets, zip: zips.audit })
       : null;
+    const budget = pipeline.budget.stop
+      ? new BudgetGuard(this, "Budget", context, { zip: zips.budget, mappings: mappingsIn(this) })
+      : null;
     const { alarms } = new Observability(this, "Observability", context, [
       ...ingest.watches,
       ...events.watches("image-events"),
       ...subscribersIn(this).flatMap(({ watches }) => watches),
       ...results.watches("image-results"),
       ...(audit?.watches ?? []),
+      ...budgetWarnings(deployment),
+      ...(budget?.watches ?? []),
     ]);
+    createBudgetLimits(this, context, { alarmsTopicArn: alarms.arn, guard: budget });
     publishOutputs(this, { ...toOutputs(resources, ingest), alarm_topic_arn: alarms.arn });
     publishOutputs(this, applicationPolicies(resources, context));
     for (const { outputs } of subscribersIn(this)) publishOutputs(this, outputs);
     if (audit) publishOutputs(this, queueOutputs("audit", audit));
+    if (budget) publishOutputs(this, queueOutputs("budget", budget));
   }
 }
 

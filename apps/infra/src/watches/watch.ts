@@ -13,7 +13,8 @@ export type RunbookSection =
   | "completeness-gap"
   | "audit-fails"
   | "workflow-executions"
-  | "delivery-errors";
+  | "delivery-errors"
+  | "budget";
 
 export interface Metric {
   namespace: string;

@@ -1,3 +1,4 @@
+import { runtime } from "../../src/toolchain.ts";
 import { at, broken, type Control, invokedAs, isCustomerKey, isSecretFree, resourcesOf } from "./control.ts";
 
 const FUNCTION = "aws_lambda_function";
@@ -68,7 +69,7 @@ export const FUNCTION_CONTROLS: readonly Control[] = [
     ids: ["CKV_AWS_363", "Lambda.2"],
     what: "every function runs on a current runtime",
     where: WHERE,
-    faults: (stacks) => broken(stacks, FUNCTION, ({ attributes }) => attributes.runtime === "nodejs22.x"),
+    faults: (stacks) => broken(stacks, FUNCTION, ({ attributes }) => attributes.runtime === runtime),
   },
   {
     ids: ["CKV_AWS_66", "CKV_AWS_158", "CKV_AWS_338", "AWS-0017", "CloudWatch.16"],

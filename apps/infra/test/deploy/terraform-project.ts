@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import cdktfCli from "cdktf-cli/package.json" with { type: "json" };
 import { z } from "zod";
 import type { BackgroundProcess } from "./background-process.ts";
 import { type MotoAdaptation, StackFile } from "./moto-adaptations.ts";
@@ -9,7 +10,7 @@ import { startSharedProvider } from "./shared-provider.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCES = join(import.meta.dirname, "../../src");
-const CDKTF = join(fileURLToPath(import.meta.resolve("cdktf-cli/package.json")), "../bundle/bin/cdktf");
+const CDKTF = fileURLToPath(import.meta.resolve(`cdktf-cli/${Object.values(cdktfCli.bin)[0]}`));
 const Manifest = z.object({ stacks: z.record(z.string(), z.unknown()) });
 const Instance = z.object({ attributes: z.object({ id: z.string() }) });
 const Pulled = z.object({
@@ -229,7 +230,7 @@ export class TerraformProject {
 }
 
 /** Returns a CLI configuration that installs the provider only from the mirror, if there is one. */
-function toCliConfig(mirror: string | null): string {
+export function toCliConfig(mirror: string | null): string {
   if (mirror === null) return "";
   const provider = `["registry.terraform.io/hashicorp/aws"]`;
   return `provider_installation {

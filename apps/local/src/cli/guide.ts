@@ -1,11 +1,13 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
 
-export interface Guided extends Pick<LocalPipeline, "places" | "rekognition"> {
+export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint"> {
   endpoint: string;
   /** The folder of the functions' logs. */
   logs: string;
   /** The environment whose settings run, if it was named. */
   environment: string | undefined;
+  /** The console's address, if it was opened. */
+  console?: string | undefined;
 }
 
 const LABEL_COLUMNS = 15;
@@ -16,12 +18,14 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, logs, environment, places, rekognition }: Guided,
+  { endpoint, edgeEndpoint, logs, environment, console: page, places, rekognition }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
   const rows = [
+    ["console", page ?? null],
     ["S3, SNS, SQS", endpoint],
+    ["CloudFront", edgeEndpoint],
     ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],

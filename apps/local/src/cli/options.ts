@@ -18,6 +18,19 @@ export interface Options {
   /** Functions that a debugger can attach to. */
   inspect: readonly Inspect[];
   watch: boolean;
+  /** Opens the console (default: there is none). */
+  openConsole?: OpenConsole;
+}
+
+/**
+ * Starts the console of the runtime at an endpoint, in a process of its own.
+ *
+ * @returns undefined when it cannot be started
+ */
+export type OpenConsole = (endpoint: string) => Promise<OpenedConsole | undefined>;
+export interface OpenedConsole {
+  address: string;
+  end(): void;
 }
 
 /** A function by its short name, such as `worker`, and the debugger's port: 0 for any free one. */

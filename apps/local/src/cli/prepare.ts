@@ -12,6 +12,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** The usual port of local AWS services, or else any free one. */
 const PORTS = [4566, 0];
+const EDGE_PORTS = [4567, 0];
 const TICK_MILLISECONDS = 1000;
 
 /** The endpoint, still without buckets and queues, and the stacks that describe them. */
@@ -60,10 +61,13 @@ async function startFor(
   environment: string | undefined,
   options: Pick<ServerOptions, "ports" | "folder">,
 ): Promise<Server> {
-  const allowedOrigins = await loadPipelines()
-    .then((pipelines) => pipelineFor(pipelines, environment ?? "local").uploads.allowedOrigins)
-    .catch(() => []);
-  return startServer({ ...options, allowedOrigins });
+  const settings = await loadPipelines()
+    .then((pipelines) => pipelineFor(pipelines, environment ?? "local"))
+    .catch(() => undefined);
+  const { allowedOrigins = [] } = settings?.uploads ?? {};
+  // A page that uploads shows the pictures too; on AWS any page may load them.
+  const edgeOrigins = [...allowedOrigins, ...(settings?.delivery.allowedOrigins ?? [])];
+  return startServer({ ...options, allowedOrigins, edgePorts: EDGE_PORTS, edgeOrigins });
 }
 
 /** Counts the seconds on a terminal; elsewhere it is one line. */

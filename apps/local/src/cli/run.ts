@@ -2,7 +2,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import { systemClock as clock } from "../clock.ts";
 import type { LocalPipeline } from "../local-pipeline.ts";
-import { announceRuntime } from "../running-runtimes.ts";
+import { announceRuntime, type Runtime } from "../running-runtimes.ts";
 import { awsClients } from "../services/clients.ts";
 import { trackedUploads } from "../tracking/tracked-uploads.ts";
 import { type Copies, copies } from "./copies.ts";
@@ -44,9 +44,16 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
-  announce(endpoint, folder, { options, exits });
-  const { rekognition } = pipeline;
-  const header = { endpoint, places, rekognition, environment: options.environment, logs: folder.logs };
+  const { rekognition, edgeEndpoint } = pipeline;
+  announce({ endpoint, ...(edgeEndpoint !== null && { edgeEndpoint }) }, folder, { options, exits });
+  const header = {
+    endpoint,
+    edgeEndpoint,
+    places,
+    rekognition,
+    environment: options.environment,
+    logs: folder.logs,
+  };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
   const code = liveCode();
@@ -91,12 +98,12 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
 
 /** Lets the other commands find this runtime, as long as it runs. */
 function announce(
-  endpoint: string,
+  endpoints: Pick<Runtime, "endpoint" | "edgeEndpoint">,
   { path: dataDir, logs: logsDir }: RunFolder,
   { options: { environment }, exits }: { options: Options; exits: Exits },
 ): void {
   const startedAt = new Date(clock.now()).toISOString();
-  const about = { pid: process.pid, endpoint, dataDir, logsDir, startedAt };
+  const about = { pid: process.pid, ...endpoints, dataDir, logsDir, startedAt };
   const remove = announceRuntime({ ...about, ...(environment !== undefined && { environment }) });
   exits.onEnd(async () => remove(), remove);
 }

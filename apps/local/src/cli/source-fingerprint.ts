@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Folders that no zip and no stack is made from. */
-const NOT_SOURCES = /^(\..*|node_modules|dist|dist-test|test|cdktf\.out|coverage|docs)$/;
+const NOT_SOURCES = /^(\..*|node_modules|dist|dist-test|test|cdktf\.out|coverage|docs|examples)$/;
 /** Files that every install writes: they change with the dependencies. */
 const INSTALLED = ["node_modules/.modules.yaml", "node_modules/.pnpm/lock.yaml"];
 const VARIABLES = /^(PIPELINE_|CDKTF_|AWS_REGION$)/;

@@ -3,14 +3,17 @@ import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Clock } from "../clock.ts";
 import type { LambdaHost } from "../lambda-host/lambda-host.ts";
 import { type Poller, startPoller } from "../queues/poller.ts";
-import type { LambdaFunction, Mapping, Pipe, Queue, Topology } from "../topology/topology.ts";
+import type { LambdaFunction, Pipe, Queue, Topology } from "../topology/topology.ts";
 import { type Execution, execute } from "../workflow/execution.ts";
 import { pipeRound } from "../workflow/pipe-poller.ts";
 import { asyncRound } from "./async-poller.ts";
+import { type MappingSwitch, mappingSwitch } from "./mapping-switches.ts";
 import { queueRound } from "./queue-poller.ts";
 
 export interface DeliveryOptions {
   topology: Topology;
+  /** The switches of the event source mappings (default: all are on). */
+  switches?: readonly MappingSwitch[];
   host: LambdaHost;
   /** Returns a client with the permissions of a function, a pipe or a state machine: its polls and sends use its role. */
   clientFor(owner: RoleOwner): SQSClient;
@@ -37,7 +40,9 @@ export function startDelivery(options: DeliveryOptions): Poller {
       `function ${name}`,
     );
   const pollers = [
-    ...topology.mappings.map((mapping) => pollQueue(mapping, functionOf(mapping.functionName), options)),
+    ...(options.switches ?? topology.mappings.map(mappingSwitch)).map((one) =>
+      pollQueue(one, functionOf(one.mapping.functionName), options),
+    ),
     ...topology.pipes.map((pipe) => pollPipe(pipe, options)),
     ...[...options.asynchronous.queues].map(([name, queue]) => pollAsync(functionOf(name), queue, options)),
   ];
@@ -50,7 +55,11 @@ export function startDelivery(options: DeliveryOptions): Poller {
   };
 }
 
-function pollQueue(mapping: Mapping, lambda: LambdaFunction, options: DeliveryOptions): Poller {
+function pollQueue(
+  { mapping, whileOn }: MappingSwitch,
+  lambda: LambdaFunction,
+  options: DeliveryOptions,
+): Poller {
   const { topology, host, clock, clientFor } = options;
   const { url: queueUrl } = queueWith(mapping.queueArn, topology);
   const round = queueRound(mapping, { sqs: clientFor(lambda), queueUrl, clock, invoke: host.invoke });
@@ -58,7 +67,7 @@ function pollQueue(mapping: Mapping, lambda: LambdaFunction, options: DeliveryOp
     host.concurrencyOf(lambda.name),
     mapping.maximumConcurrency ?? Number.POSITIVE_INFINITY,
   );
-  return startPoller(round, { ...options, concurrency });
+  return startPoller(whileOn(round), { ...options, concurrency });
 }
 
 /** Allows as many concurrent executions as one function can have processes, so no execution waits long for one. */

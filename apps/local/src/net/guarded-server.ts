@@ -13,6 +13,8 @@ import { toXml } from "./xml.ts";
 export interface GuardedServerOptions extends Pick<ServerOptions, "requestTimeout" | "keepAliveTimeout"> {
   /** The pages of other sites that may use this server (default: it answers no browser at all). */
   allows?: AllowsOrigin;
+  /** True if the listener itself sends the headers by which a page may read the answer (default: false). */
+  answersPages?: boolean;
 }
 
 /** Headers that keep a browser from running anything that it gets from this machine. */
@@ -26,13 +28,14 @@ const SAFE_HEADERS = {
  * run. The local runtime opens no other kind.
  */
 export function guardedServer(listener: RequestListener, options: GuardedServerOptions = {}): Server {
-  const { allows, ...serverOptions } = options;
+  const { allows, answersPages = false, ...serverOptions } = options;
   return createServer(serverOptions, (request, response) => {
     for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
     const verdict = checkBrowser(request, allows);
     if (!verdict.isAllowed) return refuse(request, response, verdict.message);
-    if (verdict.page !== undefined) allowReading(response, verdict.page);
-    if (verdict.page !== undefined && request.method === "OPTIONS") return answerPreflight(request, response);
+    if (verdict.page === undefined || answersPages) return listener(request, response);
+    allowReading(response, verdict.page);
+    if (request.method === "OPTIONS") return answerPreflight(request, response);
     listener(request, response);
   });
 }
@@ -56,7 +59,7 @@ function allowReading(response: ServerResponse, page: string): void {
 function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const asked = headers["access-control-request-headers"];
   response.writeHead(204, {
-    "access-control-allow-methods": "GET, HEAD, PUT, POST",
+    "access-control-allow-methods": "GET, HEAD, PUT, POST, DELETE",
     ...(asked !== undefined && { "access-control-allow-headers": asked }),
     ...(headers["access-control-request-private-network"] && {
       "access-control-allow-private-network": "true",

@@ -1,8 +1,8 @@
 // fast-xml-parser: the AWS SDK's own XML parser; a malformed body or an unusual entity is its problem, not a regular expression's.
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 
-/** Elements that S3 repeats: always read as a list. */
-const REPEATED = new Set(["Object", "Tag", "Error"]);
+/** Elements that S3 and CloudFront repeat: always read as a list. */
+const REPEATED = new Set(["Object", "Tag", "Error", "Path"]);
 
 const parser = new XMLParser({
   parseTagValue: false,

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { readBody } from "../net/read-body.ts";
 import { toXml } from "../net/xml.ts";
 import { toStoredType } from "./content-type.ts";
+import { answerMappings, asksForMappings } from "./event-source-mappings.ts";
 import { answerInvoke, type Invoke, invokedFunction } from "./invocation.ts";
 import type { ObjectTags } from "./object-tags.ts";
 import { give, type ObjectWrites } from "./object-writes.ts";
@@ -29,7 +30,13 @@ export interface DispatchPorts {
   now(): number;
   endpoint(): string;
   invoke: Invoke;
+  /** Answers a request to the API of CloudFront; undefined for any other request. */
+  cloudFront?: CloudFrontApi | undefined;
+  /** The switches of the event source mappings. */
+  mappings(): Parameters<typeof answerMappings>[1];
 }
+
+export type CloudFrontApi = (exchange: Exchange) => Promise<void> | undefined;
 
 /** Sends each request to its handler: most go to the services behind the proxy. */
 export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promise<void> {
@@ -38,6 +45,9 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
     const { request } = exchange;
     const functionName = invokedFunction(request);
     if (functionName !== undefined) return answerInvoke(exchange, functionName, invoke);
+    const answered = ports.cloudFront?.(exchange);
+    if (answered !== undefined) return answered;
+    if (servicesAreLocal && asksForMappings(request)) return answerMappings(exchange, ports.mappings());
     const target = toS3Request(request);
     if (target && servicesAreLocal) return answerS3(exchange, target, ports);
     const handling = target && handlingOf(target);

@@ -107,6 +107,7 @@ const HANDLING: Readonly<Record<string, Handling>> = {
   "GET object?acl": ownerFullControl,
   "GET object?attributes": services,
   "GET object?tagging": tagging,
+  "GET object?uploadId": services,
   "PUT object?tagging": tagging,
   "DELETE object?tagging": tagging,
   "POST object?uploads": services,

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
+import type { MappingSwitch } from "../delivery/mapping-switches.ts";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { matchesPattern } from "../topology/event-pattern.ts";
 import type { Topology } from "../topology/topology.ts";
 import { toBridgedEvent } from "./bridged-event.ts";
 import { isForPages } from "./browser-requests.ts";
-import { dispatcher } from "./dispatch.ts";
+import { type CloudFrontApi, dispatcher } from "./dispatch.ts";
 import { openObjectTags } from "./object-tags.ts";
 import { objectWrites } from "./object-writes.ts";
 import { openPendingWrites } from "./pending-writes.ts";
@@ -31,12 +32,16 @@ export interface S3ProxyOptions {
   /** Folder for the state that the proxy keeps between runs. */
   folder: string;
   stored: StoredObjects;
+  /** Answers requests to the API of CloudFront (default: they go to the services behind the proxy). */
+  cloudFront?: CloudFrontApi | undefined;
   /** Keeps an event for a function; an upload is acknowledged only after that. */
   deliver(functionName: string, event: unknown): Promise<void>;
   clock?: Clock;
 }
 
 export interface Routes extends Pick<Topology, "region" | "notifications" | "eventRules" | "schedules"> {
+  /** The switches of the event source mappings (default: none). */
+  switches?: readonly MappingSwitch[];
   /** Called for every change that a function was invoked for. */
   onChange?: (change: ObjectChange) => void;
 }
@@ -78,6 +83,7 @@ export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyO
     tags,
     now: clock.now,
     endpoint: () => endpoint,
+    mappings: () => ({ switches: routes.switches ?? [], region: routes.region }),
     async invoke(functionName, event) {
       const { notifications, eventRules, schedules } = routes;
       const isKnown = [...notifications, ...eventRules, ...schedules].some(

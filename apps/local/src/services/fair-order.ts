@@ -9,8 +9,11 @@ export interface FairOrder {
   /** Returns the index of the message to receive next; `waiting` is not empty. */
   next(waiting: readonly GroupedMessage[]): number;
   sent(message: GroupedMessage): void;
-  /** A message was received; `waiting` are those that are left. */
-  received(message: GroupedMessage, waiting: readonly GroupedMessage[]): void;
+  /** A message was put behind those that wait. */
+  waits(message: GroupedMessage): void;
+  /** A message was taken from those that wait: it is received, or moved to the dead-letter queue. */
+  taken(message: GroupedMessage): void;
+  received(message: GroupedMessage): void;
   /** A received message was deleted, or is visible again. */
   ended(message: GroupedMessage): void;
 }
@@ -39,6 +42,8 @@ export function fairOrder(now: () => number = Date.now): FairOrder {
   const tenants = new Map<string, Tenant>();
   const allInFlight = new Map<string, number>();
   const allSpent = new DecayingSum();
+  /** How many messages wait, by group. */
+  const waitingOf = new Map<string | undefined, number>();
 
   function isNoisy({ inFlight, spent, lastSentAt }: Tenant): boolean {
     const at = now();
@@ -57,11 +62,20 @@ export function fairOrder(now: () => number = Date.now): FairOrder {
         const tenant = tenants.get(group ?? "");
         if (group === undefined || tenant === undefined || !isNoisy(tenant)) return index;
         seen.add(group);
-        if (tenant.inFlight.size >= fewest) continue;
-        fewest = tenant.inFlight.size;
-        first = index;
+        if (tenant.inFlight.size < fewest) {
+          fewest = tenant.inFlight.size;
+          first = index;
+        }
+        // Behind the first message of every tenant that waits there is nothing to find: a burst of one tenant ends here.
+        if (seen.size === waitingOf.size) break;
       }
       return first;
+    },
+    waits: ({ messageGroupId: group }) => void waitingOf.set(group, (waitingOf.get(group) ?? 0) + 1),
+    taken({ messageGroupId: group }) {
+      const left = (waitingOf.get(group) ?? 0) - 1;
+      if (left > 0) waitingOf.set(group, left);
+      else waitingOf.delete(group);
     },
     sent({ messageGroupId }) {
       if (messageGroupId === undefined) return;
@@ -69,10 +83,10 @@ export function fairOrder(now: () => number = Date.now): FairOrder {
       tenant.lastSentAt = now();
       tenants.set(messageGroupId, tenant);
     },
-    received({ messageId, messageGroupId }, waiting) {
+    received({ messageId, messageGroupId }) {
       allInFlight.set(messageId, now());
       if (messageGroupId === undefined) return;
-      const isDrained = !waiting.some((other) => other.messageGroupId === messageGroupId);
+      const isDrained = !waitingOf.has(messageGroupId);
       const tenant = (isDrained ? undefined : tenants.get(messageGroupId)) ?? newTenant();
       tenant.inFlight.set(messageId, now());
       // Without a message that waits it starts again as a quiet tenant, until it sends one.

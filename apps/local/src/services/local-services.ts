@@ -1,3 +1,4 @@
+import { EmptyBTree } from "sorted-btree";
 import { guardedServer } from "../net/guarded-server.ts";
 import { quietSqliteWarning } from "../net/sqlite.ts";
 import { fairOrder } from "./fair-order.ts";
@@ -33,8 +34,9 @@ export interface LocalServices {
  */
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {
   quietSqliteWarning();
-  const { queueOrder, startFauxqs } = await import("fauxqs");
+  const { objectMap, queueOrder, startFauxqs } = await import("fauxqs");
   queueOrder.create = () => fairOrder();
+  objectMap.create = () => EmptyBTree.clone();
   const server = await startFauxqs({
     port: 0,
     logger: false,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { toMappingId } from "../delivery/mapping-switches.ts";
 import { LOCAL_ACCOUNT_ID } from "../topology/topology.ts";
 
 export interface Place {
@@ -14,6 +16,17 @@ const arn =
     `arn:aws:${service}:${region}:${LOCAL_ACCOUNT_ID}:${prefix}${name}`;
 const queueUrl: Named = (name, { endpoint }) => `${endpoint}/${LOCAL_ACCOUNT_ID}/${name}`;
 const ownName: Named = (name) => name;
+
+/** Returns an id in CloudFront's form, which is the same in every run. */
+const cloudFrontId =
+  (letter: string): Named =>
+  (name) =>
+    letter + createHash("sha256").update(name).digest("hex").slice(0, 13).toUpperCase();
+const globalArn =
+  (service: string, prefix: string, toName: Named = ownName): Named =>
+  (name, place) =>
+    `arn:aws:${service}::${LOCAL_ACCOUNT_ID}:${prefix}${toName(name, place)}`;
+const distributionId = cloudFrontId("E");
 
 /** The one version of a function that runs here. */
 const VERSION = "1";
@@ -42,6 +55,14 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     nameIn: ["function_name", "name"],
     attributes: { arn: arn("lambda", "function:") },
   },
+  aws_lambda_event_source_mapping: {
+    nameIn: ["function_name"],
+    attributes: {
+      id: toMappingId,
+      uuid: toMappingId,
+      arn: (name, place) => arn("lambda", "event-source-mapping:")(toMappingId(name), place),
+    },
+  },
   aws_iam_role: {
     nameIn: ["name"],
     attributes: { id: ownName, arn: (name) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${name}` },
@@ -50,6 +71,25 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     nameIn: ["name"],
     attributes: { id: arn("states", "stateMachine:"), arn: arn("states", "stateMachine:") },
   },
+  aws_lambda_function_url: { nameIn: ["function_name"], attributes: { url_id: ownName } },
+  aws_cloudfront_cache_policy: { nameIn: ["name"], attributes: { id: ownName } },
+  aws_cloudfront_distribution: {
+    nameIn: ["comment"],
+    attributes: {
+      id: distributionId,
+      arn: globalArn("cloudfront", "distribution/", distributionId),
+      domain_name: (name, place) => `${distributionId(name, place).toLowerCase()}.cloudfront.net`,
+      hosted_zone_id: () => "Z2FDTNDATAQYW2",
+    },
+  },
+  aws_cloudfront_function: {
+    nameIn: ["name"],
+    attributes: { id: ownName, arn: globalArn("cloudfront", "function/") },
+  },
+  aws_cloudfront_key_group: { nameIn: ["name"], attributes: { id: ownName } },
+  aws_cloudfront_origin_access_control: { nameIn: ["name"], attributes: { id: ownName } },
+  aws_cloudfront_public_key: { nameIn: ["name"], attributes: { id: cloudFrontId("K") } },
+  aws_cloudfront_response_headers_policy: { nameIn: ["name"], attributes: { id: ownName } },
   aws_cloudwatch_log_group: { nameIn: ["name"], attributes: { id: ownName, arn: arn("logs", "log-group:") } },
 };
 

@@ -2,19 +2,8 @@ import { EventPattern, QueueRedrivePolicy } from "@image-pipeline/schema/aws";
 import { z } from "zod";
 import { Definition } from "../topology/definition.ts";
 import { block, blocks, jsonText, optionalJsonText, seconds, text } from "./attribute-shapes.ts";
-
-/** A Terraform resource type that does something here. */
-export interface ResourceType<Shape extends z.ZodObject = z.ZodObject> {
-  type: string;
-  /** The attributes that are used. */
-  shape: Shape;
-  /** The attributes that have no effect here. Any other attribute stops the start, so nothing is skipped silently. */
-  inert: readonly string[];
-}
-
-function resourceType<Shape extends z.ZodObject>(type: ResourceType<Shape>): ResourceType<Shape> {
-  return type;
-}
+import { EDGE_RESOURCE_TYPES } from "./edge-resource-types.ts";
+import { type ResourceType, resourceType } from "./resource-type.ts";
 
 export const bucket = resourceType({
   type: "aws_s3_bucket",
@@ -131,6 +120,23 @@ export const eventInvokeConfig = resourceType({
   }),
   inert: [],
 });
+/** Permissions have no effect here, but tell which functions alarms invoke. */
+export const permission = resourceType({
+  type: "aws_lambda_permission",
+  shape: z.object({ function_name: z.string(), principal: z.string() }),
+  inert: [
+    "action",
+    "event_source_token",
+    "function_url_auth_type",
+    "invoked_via_function_url",
+    "principal_org_id",
+    "qualifier",
+    "source_account",
+    "source_arn",
+    "statement_id",
+    "statement_id_prefix",
+  ],
+});
 export const eventSourceMapping = resourceType({
   type: "aws_lambda_event_source_mapping",
   shape: z.object({
@@ -228,10 +234,12 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     alias,
     eventInvokeConfig,
     eventSourceMapping,
+    permission,
     eventTarget,
     bucketNotification,
     stateMachine,
     pipe,
     eventRule,
+    ...EDGE_RESOURCE_TYPES,
   ].map((type) => [type.type, type]),
 );

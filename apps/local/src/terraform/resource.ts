@@ -1,6 +1,6 @@
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { z } from "zod";
-import type { ResourceType } from "./resource-types.ts";
+import type { ResourceType } from "./resource-type.ts";
 
 /** A managed resource with all references resolved, from a stack or from a state. */
 export interface Resource {

@@ -6,10 +6,12 @@ import type {
   EventRule,
   LambdaFunction,
   Notification,
+  Schedule,
   Topology,
 } from "../topology/topology.ts";
 import { parseAll, type Resource } from "./resource.ts";
 import * as types from "./resource-types.ts";
+import { toDistributions } from "./to-distributions.ts";
 import { toEventRules } from "./to-event-rules.ts";
 
 /**
@@ -34,8 +36,20 @@ export function toTopology(resources: readonly Resource[], region: string): Topo
     mappings: toMappings(resources, invocable),
     notifications,
     ...rules,
+    schedules: [...rules.schedules, ...invokedByAlarms(resources, functions)],
     ...toWorkflows(resources),
+    distributions: toDistributions(resources),
   };
+}
+
+/** Returns the functions that alarms invoke. No alarm goes off here; the functions can be invoked by hand. */
+function invokedByAlarms(resources: readonly Resource[], functions: readonly LambdaFunction[]): Schedule[] {
+  const invoked = parseAll(resources, types.permission)
+    .filter(({ principal }) => principal === "lambda.alarms.cloudwatch.amazonaws.com")
+    .map(({ function_name: name }) => name);
+  return functions
+    .filter(({ name, arn }) => invoked.some((one) => one === name || one === arn))
+    .map(({ name }) => ({ functionName: name }));
 }
 
 /** Returns the state machines and the pipes that start them. A pipe without patterns accepts every message. */

@@ -1,5 +1,6 @@
 import type { EventPattern } from "@image-pipeline/schema/aws";
 import type { Definition } from "./definition.ts";
+import type { Distribution } from "./distribution.ts";
 
 /** The account id of all local resources. */
 export const LOCAL_ACCOUNT_ID = "000000000000";
@@ -18,6 +19,7 @@ export interface Topology {
   schedules: readonly Schedule[];
   stateMachines: readonly StateMachine[];
   pipes: readonly Pipe[];
+  distributions: readonly Distribution[];
 }
 
 export interface Topic {
@@ -101,7 +103,7 @@ export interface EventRule {
   prefix: string;
 }
 
-/** A function that a schedule invokes. No schedule fires here; the function can be invoked by hand. */
+/** A function that a schedule or an alarm invokes. Neither happens here; the function can be invoked by hand. */
 export interface Schedule {
   functionName: string;
 }

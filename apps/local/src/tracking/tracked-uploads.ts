@@ -89,8 +89,13 @@ export function trackedUploads(onEnding: (ending: Ending) => void): TrackedUploa
           reasonText: [...reasons].join("; ") || "no event, message or result of it exists any more",
         });
     },
-    inDeadLetterQueue: () =>
-      [...pending.values()].flat().filter((upload) => letters.some((letter) => isAbout(letter, upload))),
+    inDeadLetterQueue: () => [
+      ...new Set(
+        letters.flatMap((letter) =>
+          (pending.get(letter.key) ?? []).filter((upload) => isAbout(letter, upload)),
+        ),
+      ),
+    ],
     strayLetters() {
       const strays = letters;
       letters = [];

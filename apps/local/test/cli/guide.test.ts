@@ -10,6 +10,7 @@ const PLACES = {
 };
 const guided = {
   endpoint: "http://127.0.0.1:4566",
+  edgeEndpoint: "http://127.0.0.1:4567",
   places: PLACES,
   rekognition: null,
   environment: "prod",
@@ -20,6 +21,7 @@ it("prints the endpoint first, and the folder of the logs last", () => {
   expect(toHeader(guided, undefined)).toBe(
     [
       "S3, SNS, SQS   http://127.0.0.1:4566",
+      "CloudFront     http://127.0.0.1:4567",
       "upload to      s3://image-pipeline-local-uploads-000000000000/in/",
       "results in     s3://image-pipeline-local-processed-000000000000/",
       "settings of    prod",

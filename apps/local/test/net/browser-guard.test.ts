@@ -63,12 +63,13 @@ it("answers no page on any port, and never without the headers that stop a brows
   onTestFinished(() => listening.mockRestore());
   const server = await startServer({ ports: [0], folder: temporaryFolder() });
   await server.proxy.route({ region: "us-east-1", notifications: [], schedules: [], eventRules: [] });
+  server.edge.route(null);
   const [runtimeApi, rekognition] = await Promise.all([startRuntimeApi(), startSimulatedRekognition()]);
   onTestFinished(async () => {
     await Promise.all([server.close(), runtimeApi.close(), rekognition.close()]);
   });
   const endpoints = endpointsOf(listening.mock.contexts);
-  expect(endpoints).toHaveLength(4);
+  expect(endpoints).toHaveLength(5);
   for (const endpoint of endpoints) {
     for (const [attack, headers] of STRANGE_PAGES) {
       const { status, headers: answered } = await send(endpoint, { headers });

@@ -12,7 +12,7 @@ export interface PageRequest {
   method?: string;
   path?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** Sends a request with any `Host`, `Origin` and `Sec-Fetch-Site`, which `fetch` does not allow. */

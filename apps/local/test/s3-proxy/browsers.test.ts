@@ -63,16 +63,18 @@ it("takes uploads of an allowed page, also from a form, but no message, invocati
   expect(records).toHaveLength(2);
 });
 
-it("tells an allowed page before its upload that it may send it", async () => {
+it("tells an allowed page before its upload that it may send it, or abort one in parts", async () => {
   const { endpoint } = await runProxy();
-  const ask = (method: string) =>
+  const ask = (method: string, query = "") =>
     send(endpoint, {
       method: "OPTIONS",
-      path: `/${BUCKET}/a.jpg`,
+      path: `/${BUCKET}/a.jpg${query}`,
       headers: { ...MINE, "access-control-request-method": method },
     });
   expect((await ask("PUT")).status).toBe(204);
   expect((await ask("DELETE")).status).toBe(403);
+  const { status, headers } = await ask("DELETE", "?uploadId=u");
+  expect([status, headers["access-control-allow-methods"]]).toEqual([204, expect.stringContaining("DELETE")]);
 });
 
 it.each([

@@ -15,13 +15,15 @@ function aQueue() {
       for (let index = 0; index < count; index++) {
         const message = { messageId: String(ids++), messageGroupId };
         order.sent(message);
+        order.waits(message);
         waiting.push(message);
       }
     },
     receive(): GroupedMessage {
       const [message] = waiting.splice(order.next(waiting), 1);
       if (!message) throw new Error("the queue is empty");
-      order.received(message, waiting);
+      order.taken(message);
+      order.received(message);
       return message;
     },
     end: order.ended,

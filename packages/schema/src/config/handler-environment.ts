@@ -94,6 +94,13 @@ export const InvalidationEnvironment = z.object({
 });
 export type InvalidationEnvironment = z.infer<typeof InvalidationEnvironment>;
 
+/** The environment of the function that stops the consumers of the queues when a budget is used up. */
+export const BudgetEnvironment = z.object({
+  /** The ids of the event source mappings. */
+  MAPPING_IDS: json(z.array(z.string().min(1)).min(1)),
+});
+export type BudgetEnvironment = z.infer<typeof BudgetEnvironment>;
+
 /**
  * Reads a function's environment, once, at its start.
  *

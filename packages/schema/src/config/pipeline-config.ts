@@ -85,6 +85,8 @@ function toLocal(pipeline: Pipeline): Pipeline {
     workflow: { ...pipeline.workflow, enabled: true },
     alarms: { ...pipeline.alarms, enabled: true },
     dashboard: true,
+    // Its bucket's policy names a distribution that only AWS has.
+    delivery: { ...pipeline.delivery, enabled: true, distributionId: null },
     // This machine has no VPC and no CodeDeploy.
     vpc: null,
     deployments: { canaryMinutes: null },

@@ -141,6 +141,18 @@ const Workflow = z.strictObject({
   reservedConcurrency: ReservedConcurrency,
 });
 
+/** An upper bound of what the pipeline does: alarms at 80 %, and the end of it at 100 % if `stop` is true. */
+const Budget = z
+  .strictObject({
+    imagesPerHour: z.int().min(1).nullable().default(null),
+    dollarsPerMonth: z.number().positive().nullable().default(null),
+    stop: z.boolean().default(false),
+  })
+  .refine(
+    ({ imagesPerHour, dollarsPerMonth, stop }) => !stop || imagesPerHour !== null || dollarsPerMonth !== null,
+    { path: ["stop"], message: "must be false without imagesPerHour or dollarsPerMonth: there is no bound" },
+  );
+
 const Retention = z.strictObject({
   supersededDays: Days.default(7),
   tombstoneDays: Days.default(30),
@@ -314,6 +326,7 @@ export const Settings = z.strictObject({
   analysis: Analysis.prefault({}),
   audit: Audit.prefault({}),
   workflow: Workflow.prefault({}),
+  budget: Budget.prefault({}),
   logRetentionDays: z
     .literal(RETENTION_DAYS, "must be a retention that CloudWatch Logs accepts, such as 30, 90 or 365")
     .default(365),

@@ -8,6 +8,7 @@ export const FUNCTIONS = {
   analyzer: "analyzer",
   audit: "audit",
   resolver: "resolver",
+  budget: "budget",
 } as const;
 
 /** The alias of every function's deployed version: everything that invokes a function names it. */
@@ -48,6 +49,9 @@ export function toNames({ name, environment, region, uploads }: Pipeline) {
     auditFunction: `${prefix}-${FUNCTIONS.audit}`,
     auditFailureQueue: `${prefix}-audit-failures`,
     auditDeadLetterQueue: `${prefix}-audit-dlq`,
+    budgetFunction: `${prefix}-${FUNCTIONS.budget}`,
+    budgetFailureQueue: `${prefix}-budget-failures`,
+    budgetDeadLetterQueue: `${prefix}-budget-dlq`,
     imageEventsTopic: `${prefix}-image-events`,
     imageResultsTopic: `${prefix}-image-results`,
     /** Bucket names are unique in all of AWS: the account id makes them so. */

@@ -68,6 +68,8 @@ describe(PipelineConfig, {
     "Scheduled check that every source has a manifest and every manifest its renditions. It repairs nothing. S3 requests for 1,000 images cost about half a cent.",
   workflow:
     "Step Functions workflow for large images and for those below a prefix. It publishes an image only after its moderation.",
+  budget:
+    "Bounds of what the pipeline does, with alarms at 80 % and at 100 %. They end runaway loops and floods of uploads ([docs/cost.md](cost.md)).",
   logRetentionDays: "Number of days that CloudWatch keeps the logs.",
   logLevel: "Lowest level that the functions log.",
   destroyBucketsWithObjects:
@@ -76,7 +78,7 @@ describe(PipelineConfig, {
   alarms: "Recipient of the alarms, and their thresholds.",
   dashboard:
     "Creates a CloudWatch dashboard, and a second one for the workflow: 3 USD a month each, after the account's first three.",
-  xray: "Traces the functions and the state machine with AWS X-Ray, which costs nothing while idle.",
+  xray: "Traces the functions and the state machine with AWS X-Ray, 5 USD for a million traces, of which an image has two. Lambda traces one invocation a second and 5 % of the rest.",
   iam: "Settings of every IAM role, for organisations whose policies demand them.",
   vpc: [
     "Subnets and security groups of every function. `null` for none: the functions call only AWS services, over TLS. docs/deploying.md lists the endpoints that the subnets need.",
@@ -205,6 +207,18 @@ describe(Settings.shape.workflow.unwrap(), {
   memoryMegabytes: MEMORY,
   timeoutSeconds: TIMEOUT,
   reservedConcurrency: [`${reserved("10")} Each step is one function.`, 10],
+});
+
+describe(Settings.shape.budget.unwrap(), {
+  imagesPerHour: [
+    "Maximum number of image events that the workers receive in an hour, repetitions included. `null` for no bound.",
+    10_000,
+  ],
+  dollarsPerMonth: [
+    "Maximum cost of a month in US dollars, checked day by day: a day may use a thirtieth of it. It counts the functions, their requests and Rekognition at list prices. `null` for no bound.",
+    100,
+  ],
+  stop: "At 100 % a function turns off the event source mappings: uploads wait in the queues until `npx pipeline budget resume`.",
 });
 
 describe(Settings.shape.retention.unwrap(), {

@@ -13,6 +13,8 @@ const EVERY_MANIFEST = {
   supersededTags: z.array(z.string()).optional(),
   correlationId: z.string().min(1),
   updatedAt: z.iso.datetime(),
+  /** The release of the pipeline that wrote this manifest, such as `0.2.0`. */
+  pipelineVersion: z.string().min(1).optional(),
 };
 
 const RENDERED = {

@@ -1,5 +1,5 @@
 import { FUNCTIONS, SUBSCRIBERS, type WorkflowStep } from "@image-pipeline/schema/names";
-import { USD } from "../../prices.ts";
+import { USD } from "@image-pipeline/schema/prices";
 import { READS_PER_IMAGE } from "../../s3-requests.ts";
 import { at } from "../attribute.ts";
 import type { Attributes } from "../plan.ts";

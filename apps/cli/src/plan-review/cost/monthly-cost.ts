@@ -1,4 +1,4 @@
-import { USD } from "../../prices.ts";
+import { USD } from "@image-pipeline/schema/prices";
 import { at } from "../attribute.ts";
 import type { Attributes, Plan } from "../plan.ts";
 import { functionCost } from "./function-cost.ts";

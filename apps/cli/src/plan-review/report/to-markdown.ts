@@ -1,4 +1,4 @@
-import { PRICES_OF } from "../../prices.ts";
+import { PRICES_OF } from "@image-pipeline/schema/prices";
 import type { Finding } from "../findings/finding.ts";
 import { asHtml, codeBlock, inCode } from "../markdown.ts";
 import type { Change } from "../plan.ts";

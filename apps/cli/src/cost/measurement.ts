@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CostFigures } from "@image-pipeline/bench";
+import * as z from "zod";
+
+export const Machine = z.object({
+  cpu: z.string(),
+  cores: z.int(),
+  memoryGibibytes: z.int(),
+  system: z.string(),
+  node: z.string(),
+  sharp: z.string(),
+  libvips: z.string(),
+  revision: z.string(),
+});
+
+const Requests = z.object({ s3Reads: z.number(), s3Writes: z.number(), snsPublishes: z.number() });
+const Handler = z.object({
+  cpuMilliseconds: z.number().describe("for one image, once the handler is warm"),
+  roundTrips: z.int().describe("requests that it waits for one after another"),
+  logBytes: z.number(),
+  requests: Requests,
+});
+
+/** The figures of `bench cost`: means for one image, CPU time as on one whole vCPU. */
+export const CostMeasurement = z.object({
+  date: z.iso.date(),
+  machine: Machine,
+  photographs: z.array(z.object({ name: z.string(), megapixels: z.number(), bytes: z.int() })),
+  baseMilliseconds: z
+    .number()
+    .describe("CPU time of everything but the renditions: the decode, facts, checks"),
+  outputs: z.array(
+    z.object({
+      preset: z.string(),
+      format: z.string(),
+      isInPreset: z.boolean().describe("false for a format that was measured for comparison"),
+      options: z.string().describe("the preset with this output, as JSON"),
+      pixels: z.number(),
+      milliseconds: z.number().describe("CPU time"),
+      bytes: z.number(),
+    }),
+  ),
+  ingest: Handler,
+  worker: Handler,
+}) satisfies z.ZodType<CostFigures>;
+export type CostMeasurement = z.infer<typeof CostMeasurement>;
+
+export const MEASUREMENT_FILE = join(import.meta.dirname, "measurement.json");
+
+/** Reads the measurement that `npx pipeline bench cost --store` wrote. */
+export function storedMeasurement(): CostMeasurement {
+  return CostMeasurement.parse(JSON.parse(readFileSync(MEASUREMENT_FILE, "utf8")));
+}
