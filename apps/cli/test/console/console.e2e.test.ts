@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { Runtime } from "@image-pipeline/local/running-runtimes";
 import { UPLOADS } from "@image-pipeline/testing";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fauxqsPipeline, PIPELINES } from "../fauxqs-pipeline.ts";
 import { type LocalWorld, runLocally, synthesised, temporaryFolder } from "../local-world.ts";
 import { CHROMIUM, IS_REQUIRED, type Look, openBrowser, openPage, shoot, violationsOf } from "./browser.ts";
 import { runConsole, type TestConsole } from "./running-console.ts";
@@ -153,5 +155,35 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
       outcome: "done",
     });
     await page.context().close();
+  });
+
+  it("says that the pipeline is gone, and continues by itself with the one that starts after it", async () => {
+    const runtimes: Runtime[] = [];
+    const start = async () => {
+      const pipeline = await fauxqsPipeline();
+      const about = { pid: process.pid, dataDir: data, logsDir: data, startedAt: new Date().toISOString() };
+      runtimes.splice(0, runtimes.length, { ...about, endpoint: pipeline.endpoint });
+      for (const name of ["ingest-failures", "ingest-dlq", "renditions-dlq"])
+        pipeline.server.createQueue(`image-pipeline-local-${name}`);
+      const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:image-pipeline-local-renditions-dlq";
+      const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 });
+      pipeline.server.createQueue("image-pipeline-local-renditions", { attributes: { RedrivePolicy } });
+      return pipeline;
+    };
+    const first = await start();
+    const other = await runConsole({}, { state, pipelines: PIPELINES, runtimes: async () => runtimes });
+    const { page } = await openPage(browser, other.address);
+    const cell = page.getByRole("cell", { name: "image-pipeline-local-renditions", exact: true });
+    await cell.waitFor();
+    await first.stop();
+    const alert = page.locator("main").getByRole("alert");
+    await alert.waitFor();
+    await shoot(page, "flow-lost");
+    const second = await start();
+    await alert.waitFor({ state: "detached" });
+    await cell.waitFor();
+    await page.context().close();
+    await other.close();
+    await second.stop();
   });
 });

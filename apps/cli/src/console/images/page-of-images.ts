@@ -10,7 +10,7 @@ const BATCH = 20;
 const MAX_READS = 1000;
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Finds the next images that meet the filters, and the place where the page after them starts. */
+/** Finds the next images that meet the filters, and the start of the page after them. */
 export async function pageOfImages(
   pipeline: OpenPipeline,
   {
