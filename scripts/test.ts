@@ -31,7 +31,9 @@ else process.exitCode = ended === 0 && failed === 0 ? 0 : 1;
 /** A package's name, with or without its scope, becomes its folder. */
 function toFilter(argument: string): string {
   const name = argument.replace(/^@image-pipeline\//, "");
-  const folder = ["apps", "packages"].find((parent) => existsSync(join(root, parent, name, "package.json")));
+  const folder = ["apps", "examples", "packages"].find((parent) =>
+    existsSync(join(root, parent, name, "package.json")),
+  );
   return folder ? `${folder}/${name}/` : argument;
 }
 

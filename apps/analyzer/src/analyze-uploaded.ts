@@ -1,3 +1,4 @@
+import { ENGINE } from "@image-pipeline/imaging";
 import { type DocumentStore, type ResultPublisher, requireAttempt } from "@image-pipeline/lambda-kit";
 import type { Analysis } from "@image-pipeline/schema/analysis";
 import { toAnalysisHash, toHash } from "@image-pipeline/schema/config";
@@ -59,11 +60,16 @@ async function replaceAnalysis(
   }
 }
 
-/** Returns true if the image would get the same analysis again. A rejection is only current under the same limits. */
+/** Returns true if the image would get the same analysis again. A rejection is only current under the same limits and engine. */
 function isCurrent(analysis: Analysis | undefined, { recipe, limits }: UploadPorts): boolean {
   if (!isMadeWith(analysis, toAnalysisHash(recipe))) return false;
   if (analysis?.status !== "rejected" || analysis.reason === "ANALYSIS_REFUSED") return true;
-  return analysis.limits === toHash(limits);
+  return analysis.limits === rejectionHash(limits);
+}
+
+/** Returns a hash of what a rejection depends on: another engine may accept the picture. */
+function rejectionHash(limits: UploadPorts["limits"]): string {
+  return toHash({ limits, engine: ENGINE });
 }
 
 /** Quarantines before it sends the event: a receiver of the event cannot read the renditions that exist by then. */
@@ -105,7 +111,7 @@ function toAnalysis(
     correlationId: event.data.correlationId,
     updatedAt: now.toISOString(),
   };
-  if (analyzed.status === "rejected") return { ...common, ...analyzed, limits: toHash(limits) };
+  if (analyzed.status === "rejected") return { ...common, ...analyzed, limits: rejectionHash(limits) };
   const { analyzeMs, ...found } = analyzed;
   return { ...common, ...found, timings: { analyzeMs, totalMs: now.getTime() - startedAt } };
 }

@@ -1,6 +1,6 @@
-import { ImageRejection } from "@image-pipeline/imaging";
+import { ENGINE, ImageRejection } from "@image-pipeline/imaging";
 import { Analysis } from "@image-pipeline/schema/analysis";
-import { AnalysisRecipe } from "@image-pipeline/schema/config";
+import { AnalysisRecipe, toHash } from "@image-pipeline/schema/config";
 import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import { deletion } from "@image-pipeline/testing";
@@ -85,6 +85,20 @@ describe("an upload", () => {
     const { limits: _, ...older } = stored.document;
     await analyzer.ports.analyses.replace(key, stored, older);
     expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "process" });
+  });
+
+  test("a rejection by another engine is analysed again", async () => {
+    const analyzer = memoryAnalyzer();
+    const event = analyzer.upload("a cat");
+    const limits = { ...analyzer.ports.limits, maxBytes: 1 };
+    await analyzeUploaded(event, { ...analyzer.ports, limits });
+    const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
+    const stored = await analyzer.ports.analyses.read(key);
+    if (stored?.document.status !== "rejected") return expect.fail("not rejected");
+    const other = toHash({ limits, engine: { ...ENGINE, libvips: "8.0.0" } });
+    await analyzer.ports.analyses.replace(key, stored, { ...stored.document, limits: other });
+    const again = await analyzeUploaded(event, { ...analyzer.ports, limits });
+    expect(again).toMatchObject({ decision: "process" });
   });
 
   test("an image that Rekognition refused is not sent to it again when limits change", async () => {

@@ -22,8 +22,8 @@ async function stop(ids: readonly string[], broken: readonly string[] = []) {
       },
     },
     logger: {
-      warn: (_, ...fields) => void logged.push(...fields),
-      error: (_, ...fields) => void logged.push(...fields),
+      warn: (_message, ...fields) => void logged.push(...fields),
+      error: (_message, ...fields) => void logged.push(...fields),
     },
   });
   const error = await done.then(

@@ -7,6 +7,7 @@ import { MappingLine } from "./budget/json.ts";
 import { CapacityReport } from "./capacity/json.ts";
 import { CostReport } from "./cost/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
+import { Story } from "./explain/story.ts";
 import { LogLine } from "./logs/log-line.ts";
 import { QueueStatus } from "./status/json.ts";
 import { AccountResult } from "./synth/account.ts";
@@ -165,6 +166,7 @@ export const JSON_OUTPUTS = {
   account: AccountResult,
   "plan-review": PlanReview,
   status: QueueStatus,
+  explain: Story,
   dlq: DeadLetterMessage,
   "dlq-list": DeadLetterMessage,
   "dlq-show": ShownMessage,

@@ -1,10 +1,15 @@
-import type { Pipeline } from "@image-pipeline/schema/config";
+import type { Pipeline, Webhook } from "@image-pipeline/schema/config";
 import { toNames } from "@image-pipeline/schema/names";
 
 /** An environment with a delivery stack, and the hosted zone of its domain. */
 export interface Delivery {
   environment: string;
   zoneId: string | null;
+}
+
+/** A webhook of an environment, by the secret that its function reads. */
+export interface WebhookSecret extends Pick<Webhook, "secretArn" | "secretKeyArn"> {
+  environment: string;
 }
 
 /** Input of the stacks that an account has once. */
@@ -23,6 +28,8 @@ export interface AccountDeployment {
   bridged?: readonly string[];
   /** The environments that have a delivery stack (default: none). */
   deliveries?: readonly Delivery[];
+  /** The webhooks of the environments (default: none). */
+  webhooks?: readonly WebhookSecret[];
   stateBucket: string | null;
   /** The state bucket's region (default: the pipeline's). */
   stateRegion?: string | undefined;

@@ -26,6 +26,9 @@ async function main(variables: NodeJS.ProcessEnv) {
     deliveries: [...pipelines].flatMap(([environment, { delivery }]) =>
       delivery.enabled ? [{ environment, zoneId: delivery.zoneId }] : [],
     ),
+    webhooks: [...pipelines].flatMap(([environment, { webhooks }]) =>
+      webhooks.map(({ secretArn, secretKeyArn }) => ({ environment, secretArn, secretKeyArn })),
+    ),
     stateBucket: PIPELINE_STATE_BUCKET || null,
     stateRegion: PIPELINE_STATE_REGION || undefined,
   };

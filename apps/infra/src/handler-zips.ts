@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Pipeline } from "@image-pipeline/schema/config";
+import { LOGO_FOLDER, logoHash, logosOf } from "@image-pipeline/schema/load";
 import { unzipSync } from "fflate";
 import { SynthFault } from "./synth-fault.ts";
 
@@ -19,6 +20,7 @@ export interface HandlerZips {
   resolver: HandlerZip;
   invalidator: HandlerZip;
   budget: HandlerZip;
+  webhook: HandlerZip;
 }
 
 /**
@@ -26,17 +28,36 @@ export interface HandlerZips {
  *
  * @throws {SynthFault} if one is missing, is not a zip, or contains binaries for another CPU than the functions'
  */
-export function findHandlerZips({ environment, architecture }: Pipeline): HandlerZips {
+export function findHandlerZips(pipeline: Pipeline): HandlerZips {
+  const { environment, architecture } = pipeline;
   const file = environment === "local" ? "local/lambda.zip" : "lambda.zip";
-  return {
+  const zips = {
     audit: readHandlerZip(toPath(`@image-pipeline/auditor/${file}`), architecture),
     ingest: readHandlerZip(toPath(`@image-pipeline/ingest/${file}`), architecture),
     worker: readHandlerZip(toPath(`@image-pipeline/worker/${file}`), architecture),
     analyzer: readHandlerZip(toPath(`@image-pipeline/analyzer/${file}`), architecture),
     resolver: readHandlerZip(toPath(`@image-pipeline/resolver/${file}`), architecture),
+    webhook: readHandlerZip(toPath(`@image-pipeline/webhook/${file}`), architecture),
     budget: readHandlerZip(toPath(`@image-pipeline/budget/${file}`), architecture),
     invalidator: readHandlerZip(toPath(`@image-pipeline/invalidator/${file}`), architecture),
   };
+  requireLogos(zips.worker.path, pipeline);
+  return zips;
+}
+
+/** @throws {SynthFault} if a zip lacks a logo of the config, or has one that was changed since it was built */
+export function requireLogos(path: string, pipeline: Pick<Pipeline, "presets">): void {
+  const logos = logosOf(pipeline);
+  if (logos.length === 0) return;
+  const files = unzipSync(readZip(path), { filter: ({ name }) => name.startsWith(`${LOGO_FOLDER}/`) });
+  const wrong = logos.find(({ image, imageHash }) => {
+    const file = files[`${LOGO_FOLDER}/${image}`];
+    return !file || logoHash(file) !== imageHash;
+  });
+  if (wrong)
+    throw new SynthFault(
+      `${path} has another ${LOGO_FOLDER}/${wrong.image} than the config, or none: build it again with "npm run build"`,
+    );
 }
 
 /** Returns a zip with its hash. @throws {SynthFault} as `findHandlerZips` */

@@ -16,7 +16,7 @@ async function main({ PIPELINE_ENVIRONMENT }: NodeJS.ProcessEnv) {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const zips = findHandlerZips(pipeline);
   const { idle } = synthesise({ pipeline, names: toNames(pipeline), zips, stateBucket: null }, folder);
-  writeLines(process.stdout, toJsonLine(idle));
+  writeLines(process.stdout, [toJsonLine(idle)]);
 }
 
 main(process.env).catch(exitOnFault);

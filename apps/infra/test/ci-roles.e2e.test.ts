@@ -118,6 +118,7 @@ describe.skipIf(missing.length > 0)("the roles of GitHub Actions", () => {
       resolver: zip("resolver"),
       invalidator: zip("invalidator"),
       budget: zip("budget"),
+      webhook: zip("webhook"),
     };
     const deployment = { pipeline, names: toNames(pipeline), zips, stateBucket: STATE_BUCKET };
     const { stacks } = synthesise(deployment, project.outdir);

@@ -50,7 +50,8 @@ const CORE = "image-pipeline-core";
 const WORKFLOW = "image-pipeline-workflow";
 const ANYBODY = { region: "us-east-1", credentials: { accessKeyId: "x", secretAccessKey: "x" } };
 const NOTIFICATIONS = "image-pipeline-notifications";
-const STACKS = [CORE, NOTIFICATIONS, WORKFLOW];
+const DELIVERY = "image-pipeline-delivery";
+const STACKS = [CORE, DELIVERY, NOTIFICATIONS, WORKFLOW];
 /** Named like the bucket of the state stack (state.e2e.test.ts). */
 const STATE_BUCKET = "image-pipeline-state-123456789012";
 /** Sources of the zips and the stacks. */
@@ -127,6 +128,19 @@ describe.skipIf(missing.length > 0)(
         reader_policy: expect.stringContaining("s3:GetObject"),
         uploader_policy: expect.stringContaining("s3:PutObject"),
       });
+    });
+
+    it("publish the distribution and its address as outputs", async () => {
+      const { distribution_id: id, ...delivery } = await project.outputs(DELIVERY);
+      expect([id, delivery]).toMatchObject([
+        expect.stringMatching(/^[A-Z0-9]+$/),
+        {
+          delivery_url: `https://${delivery.distribution_domain_name}`,
+          resolver_function_arn:
+            "arn:aws:lambda:us-east-1:123456789012:function:image-pipeline-local-resolver",
+          invalidation_queue_url: expect.stringMatching(/-invalidation$/),
+        },
+      ]);
     });
 
     it("run their state machine to its end in another interpreter than the local runtime's", async () => {
@@ -257,7 +271,7 @@ describe.skipIf(missing.length > 0)(
 
       beforeAll(async () => {
         await removePolicies(clients.s3, buckets());
-        const states = await Promise.all([CORE, WORKFLOW].map((stack) => project.state(stack)));
+        const states = await Promise.all([CORE, DELIVERY, WORKFLOW].map((stack) => project.state(stack)));
         policies = states.flatMap(deployedPolicies);
         iam = await EnforcedIam.prepare(moto.address, policies);
         operator = awsClients(moto.address, iam.operator);
@@ -388,6 +402,15 @@ describe.skipIf(missing.length > 0)(
         expect(await inbox.next()).toMatchObject({ type: "image.removed", subject: "review/red.gif" });
       });
 
+      it("remove the copies of replaced, quarantined and deleted images at the edge", async () => {
+        const invalidations = () =>
+          recorder.calls.filter(({ action }) => action === "cloudfront:CreateInvalidation");
+        await waitFor({ read: () => invalidations().length, until: (count) => count > 0 });
+        expect(new Set(invalidations().map(({ role, status }) => `${role} ${status}`))).toEqual(
+          new Set(["image-pipeline-local-invalidation 201"]),
+        );
+      });
+
       it("are denied no call that they made, by moto or by our evaluator", () => {
         expect(recorder.calls.length).toBeGreaterThan(20);
         const denied = recorder.calls.filter(
@@ -412,8 +435,9 @@ describe.skipIf(missing.length > 0)(
       );
 
       it("use every granted action, except those on the list with a reason", () => {
-        // The backfill lane has the worker's permissions for another queue (permissions.test.ts); no event uses it here.
-        const exercised = policies.filter(({ role }) => !role.endsWith("-backfill"));
+        // The backfill lane has the worker's permissions for another queue (permissions.test.ts); no event uses it here. Only
+        // CloudFront calls the resolver, in the local runtime (local-edge.e2e.test.ts).
+        const exercised = policies.filter(({ role }) => !/-(backfill|resolver)$/.test(role));
         const unused = exercised.flatMap(({ role, statements }) =>
           unusedActions(
             statements,

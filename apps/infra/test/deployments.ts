@@ -39,6 +39,7 @@ const zips = {
   analyzer: writeZip(join(root, "analyzer/lambda.zip"), ["index.js"]),
   resolver: writeZip(join(root, "resolver/lambda.zip"), ["index.js"]),
   budget: writeZip(join(root, "budget/lambda.zip"), ["index.js"]),
+  webhook: writeZip(join(root, "webhook/lambda.zip"), ["index.js"]),
   invalidator: writeZip(join(root, "invalidator/lambda.zip"), ["index.js"]),
 };
 

@@ -21,6 +21,8 @@ const SUPPORTED = [
   "aws s3api get-bucket-notification-configuration",
   "aws s3api put-bucket-cors",
   "aws s3api put-bucket-notification-configuration",
+  "aws secretsmanager create-secret",
+  "aws secretsmanager put-secret-value",
   "aws sqs get-queue-url",
   "aws sqs purge-queue",
   "aws sso login",

@@ -91,7 +91,9 @@ it("puts no plan into an artifact, which every reader of a public repository can
   const paths = workflows.flatMap(([, text]) =>
     [...text.matchAll(/upload-artifact@[\s\S]*?path: (.+)/g)].map(([, path = ""]) => path),
   );
-  expect(new Set(paths)).toEqual(new Set(["cdktf.out/stacks", "review", "reviews"]));
+  expect(new Set(paths)).toEqual(
+    new Set(["apps/*/dist/sbom.cdx.json", "cdktf.out/stacks", "review", "reviews"]),
+  );
 });
 
 it("passes the hash of every environment's reviewed plans to the job that applies them", () => {

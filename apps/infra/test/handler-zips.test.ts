@@ -1,11 +1,17 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Presets } from "@image-pipeline/schema/config";
+import { logoHash } from "@image-pipeline/schema/load";
+import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { readHandlerZip } from "../src/handler-zips.ts";
+import { readHandlerZip, requireLogos } from "../src/handler-zips.ts";
 import { temporaryFolder, writeZip } from "./deployments.ts";
 
 const sharpFor = (cpu: string) => `node_modules/@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}.node`;
 const aZip = (entries: string[]) => writeZip(join(temporaryFolder(), "dist/lambda.zip"), entries);
+
+const withLogo = (imageHash: string) =>
+  Presets.parse({ small: { width: 40, watermark: { image: "logo.png", imageHash }, formats: ["webp"] } });
 
 describe("a handler's zip", () => {
   it("has the hash that Lambda reports", () => {
@@ -43,6 +49,22 @@ describe("a handler's zip", () => {
     const { path } = aZip(["index.js"]);
     writeFileSync(path, "PK");
     expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} is not a zip`);
+  });
+
+  it.each([
+    ["lacks a logo of the config", [], "0".repeat(32)],
+    ["has another logo than the config", ["logos/logo.png"], "0".repeat(32)],
+  ])("is refused if it %s", (_, entries, imageHash) => {
+    const { path } = aZip(["index.js", ...entries]);
+    expect(() => requireLogos(path, { presets: withLogo(imageHash) })).toThrow(
+      `${path} has another logos/logo.png than the config, or none: build it again with "npm run build"`,
+    );
+  });
+
+  it("is accepted with the logo of the config", () => {
+    const { path } = aZip(["index.js", "logos/logo.png"]);
+    const { "logos/logo.png": logo = Buffer.of() } = unzipSync(readFileSync(path));
+    expect(() => requireLogos(path, { presets: withLogo(logoHash(logo)) })).not.toThrow();
   });
 
   it("is refused without a handler", () => {

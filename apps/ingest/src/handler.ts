@@ -3,6 +3,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { telemetry } from "@image-pipeline/lambda-kit";
 import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import { messageGroups } from "@image-pipeline/schema/events";
+import { toImageId } from "@image-pipeline/schema/keys";
 import type { Context } from "aws-lambda";
 import { ingest } from "./ingest.ts";
 import { snsEventPublisher } from "./sns-event-publisher.ts";
@@ -26,6 +27,7 @@ export async function handler(notification: unknown, context: Context): Promise<
         type,
         id,
         key: subject,
+        imageId: toImageId(data.bucket, subject),
         correlationId: data.correlationId,
       });
     for (const name of ignored)

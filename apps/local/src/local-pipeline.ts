@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
-import { type MappingSwitch, mappingSwitch } from "./delivery/mapping-switches.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { EdgeRoutes } from "./edge/edge-server.ts";
 import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
@@ -17,8 +16,10 @@ import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
+import { type MappingSwitch, mappingSwitch } from "./topology/mapping-switches.ts";
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
+import { withoutWebhook, withWebhookTo } from "./webhook/webhook-topology.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */
@@ -30,8 +31,10 @@ export interface LocalPipelineOptions {
   /** Factor for visibility timeouts (at least a second) and for the waits between attempts: 0.1 turns a minute into 6 seconds. */
   timeScale?: number;
   clock?: Clock;
-  /** Names of further queues, outside the stacks, that get every result event from the first one. */
-  resultQueues?: readonly string[];
+  /** The URL of the local webhook (default: it does not run). */
+  webhook?: string | undefined;
+  /** Called with the lines that a function has logged, after each of its invocations. */
+  onLog?: LambdaHostOptions["onLog"] | undefined;
   onUpload?: (change: ObjectChange) => void;
   onFunctionFailure?: LambdaHostOptions["onFailure"];
   /** Short names, such as `worker`, of functions that a debugger can attach to, with the port. */
@@ -56,9 +59,9 @@ export interface LocalPipeline {
   clients: AwsClients;
   /** The address of the local CloudFront; null if the stacks have no distribution. */
   edgeEndpoint: string | null;
+  /** The ids of the keys whose signatures it accepts. */
+  keyPairIds: readonly string[];
   resultsQueue: Queue;
-  /** The queues named in the options, by name. */
-  resultQueues: ReadonlyMap<string, Queue>;
   /** A description of the Rekognition in use, for messages; null if no function uses it. */
   rekognition: string | null;
   /** The queues that work moves through, in that order. */
@@ -107,8 +110,8 @@ export async function startLocalPipeline(
     inspected: [...plan.inspect.keys()],
     clients,
     edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
+    keyPairIds: toKeyPairIds(topology),
     resultsQueue: queues.results,
-    resultQueues: queues.furtherResults,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
     workQueues: queues.work,
     kill: host.kill,
@@ -120,6 +123,11 @@ export async function startLocalPipeline(
       clients.close();
     },
   };
+}
+
+function toKeyPairIds({ distributions }: Topology): string[] {
+  const behaviours = distributions.flatMap((distribution) => distribution.behaviours);
+  return [...new Set(behaviours.flatMap(({ trustedKeys }) => [...(trustedKeys?.keys() ?? [])]))];
 }
 
 /** Returns null for stacks without a distribution. */
@@ -138,15 +146,18 @@ function toEdgeRoutes(
 }
 
 function toPlan(server: Server, options: LocalPipelineOptions): Plan {
-  const { timeScale = 1, functionsEndpoint = server.proxy.endpoint, resultQueues = [] } = options;
-  const topology = readStacks(options.stacksFolder, functionsEndpoint);
-  const places = toPlaces(topology);
+  const { timeScale = 1, functionsEndpoint = server.proxy.endpoint, webhook } = options;
+  const stacks = readStacks(options.stacksFolder, functionsEndpoint);
+  // Nothing waits for the webhook, and its failures are not those of an upload.
+  const pipelineItself = withoutWebhook(stacks);
+  const topology = webhook === undefined ? pipelineItself : withWebhookTo(stacks, webhook);
+  const places = toPlaces(pipelineItself);
   const { endpoint } = server.services;
   const connection = { endpoint, region: topology.region, credentials: LOCAL_CREDENTIALS };
   const inspect = toInspected(topology, options.inspect ?? new Map());
   const queues = pipelineQueues(topology, connection, {
     timeScale,
-    resultQueues,
+    work: pipelineItself,
     resultsTopicArn: places.resultsTopicArn,
     isInspected: (functionName) => inspect.has(functionName),
   });
@@ -173,7 +184,7 @@ interface HostParts {
 
 function startHost(
   { topology, functionsEndpoint, inspect }: Plan,
-  { rekognition, server, options: { onFunctionFailure, onDebugger } }: HostParts,
+  { rekognition, server, options: { onFunctionFailure, onDebugger, onLog } }: HostParts,
 ): Promise<LambdaHost> {
   return startLambdaHost({
     topology,
@@ -184,6 +195,7 @@ function startHost(
     maximumProcesses: availableParallelism(),
     ...(onFunctionFailure && { onFailure: onFunctionFailure }),
     ...(onDebugger && { onDebugger }),
+    ...(onLog && { onLog }),
     inspect,
   });
 }

@@ -10,8 +10,8 @@ const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
 export interface QueueOptions {
   /** Factor for visibility timeouts; they are at least one second. */
   timeScale: number;
-  /** Names of further queues that get every result event. */
-  resultQueues: readonly string[];
+  /** The part of the stacks that a run waits for. */
+  work: Pick<Topology, "mappings" | "pipes" | "queues">;
   resultsTopicArn: string;
   /** Names of the functions that a debugger can attach to. */
   isInspected(functionName: string): boolean;
@@ -22,7 +22,6 @@ export interface PipelineQueues {
   /** The events for functions that are invoked asynchronously, by function. */
   asynchronous: ReadonlyMap<string, Queue>;
   results: Queue;
-  furtherResults: ReadonlyMap<string, Queue>;
   /** Every queue, with the visibility timeout that it gets here. */
   all: readonly Queue[];
   /** The stacks' subscriptions, and those to the results. */
@@ -34,32 +33,26 @@ export interface PipelineQueues {
 export function pipelineQueues(
   topology: Topology,
   connection: Connection,
-  { timeScale, resultQueues, resultsTopicArn, isInspected }: QueueOptions,
+  { timeScale, work, resultsTopicArn, isInspected }: QueueOptions,
 ): PipelineQueues {
   const asynchronous = asyncQueues(topology, connection.endpoint);
   const results = ownQueue(RESULTS_QUEUE, connection);
-  const furtherResults = new Map(resultQueues.map((name) => [name, ownQueue(name, connection)]));
   const isHeld = ({ arn }: Queue) =>
     topology.mappings.some(({ queueArn, functionName }) => queueArn === arn && isInspected(functionName));
   return {
     asynchronous,
     results,
-    furtherResults,
     all: [
       ...topology.queues.map((queue) => withTimeScale(isHeld(queue) ? held(queue) : queue, timeScale)),
       ...asynchronous.values(),
       results,
-      ...furtherResults.values(),
     ],
-    subscriptions: [
-      ...topology.subscriptions,
-      ...[results, ...furtherResults.values()].map((queue) => resultsSubscription(resultsTopicArn, queue)),
-    ],
-    work: [...asynchronous.values(), ...polledQueues(topology), results].map(({ name }) => name),
+    subscriptions: [...topology.subscriptions, resultsSubscription(resultsTopicArn, results)],
+    work: [...asynchronous.values(), ...polledQueues(work), results].map(({ name }) => name),
   };
 }
 
-function polledQueues({ mappings, pipes, queues }: Topology): Queue[] {
+function polledQueues({ mappings, pipes, queues }: QueueOptions["work"]): Queue[] {
   return [...mappings, ...pipes].flatMap(({ queueArn }) => queues.filter(({ arn }) => arn === queueArn));
 }
 

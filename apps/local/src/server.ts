@@ -6,6 +6,7 @@ import { s3StoredObjects } from "./s3-proxy/stored-object.ts";
 import { awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { takeDataFolder } from "./services/data-folder.ts";
 import { type LocalServices, startLocalServices } from "./services/local-services.ts";
+import { webhookSecret } from "./services/webhook-secret.ts";
 
 export interface ServerOptions {
   /** The first free one of these is used; 0 is any. */
@@ -31,6 +32,8 @@ export interface Server {
   /** The local services: the asynchronous invocations, and everything else unless there is another endpoint behind the proxy. */
   services: LocalServices;
   folder: string;
+  /** The secret with which the local webhook is signed. */
+  webhookSecret: string;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function startServer({
     behind ?? { endpoint: services.endpoint, region: "us-east-1", credentials: LOCAL_CREDENTIALS },
   );
   const edge = await startEdgeServer({ ports: edgePorts, allowedOrigins: edgeOrigins, now: clock.now });
+  const secret = webhookSecret(folder);
   async function closeServices(): Promise<void> {
     closeClients();
     await edge.close();
@@ -65,13 +69,13 @@ export async function startServer({
       credentials: LOCAL_CREDENTIALS,
       folder,
       clock,
-      ...(behind === undefined && { cloudFront: edge.api }),
+      ...(behind === undefined && { cloudFront: edge.api, webhookSecret: secret }),
       stored: s3StoredObjects(s3),
       deliver: async (functionName, event) =>
         services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),
     });
     const close = () => proxy.close().then(closeServices);
-    return { proxy, edge, services, folder, close };
+    return { proxy, edge, services, folder, webhookSecret: secret, close };
   } catch (error) {
     await closeServices();
     throw error;

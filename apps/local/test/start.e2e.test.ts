@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { verifyWebhook } from "@image-pipeline/client/server";
 import { ResultEvent } from "@image-pipeline/schema/events";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -143,6 +144,12 @@ describe("start --exit --json --out --webhook", () => {
     expect(said).toContainEqual(expect.stringMatching(/^webhook: .* delivered at attempt 2$/));
   });
 
+  it("signs every delivery with the secret that it prints", () => {
+    const [, secret = ""] = /^webhook secret +(\S+)$/m.exec(stderr) ?? [];
+    for (const { headers, body } of received)
+      expect(verifyWebhook({ headers, body, secret })).toEqual(JSON.parse(body));
+  });
+
   it("turns an image by its orientation tag", () => {
     const manifest = Manifest.parse(readJson(join(out, "manifests/side ways+ü.jpg.json")));
     expect(manifest).toMatchObject({ facts: { width: 40, height: 60 } });
@@ -190,9 +197,10 @@ describe("start", () => {
     expect(command.stdout()).toMatch(/^processed +a\.jpg .* allow \(simulated\) /m);
     expect(command.stdout()).toMatch(/\n1 image in .*\nwebhook: 0 delivered, \d+ not delivered\n$/);
     const complaints = command.stderr().trimEnd().split("\n");
-    const why = 'of "a.jpg" not delivered: it answered 410 (1 of 6 attempts)';
-    expect(complaints).toContain(`webhook: image.processed ${why}`);
-    expect(complaints.filter((line) => !line.endsWith(why))).toEqual([]);
+    const why =
+      /^webhook: image\.\w+ of "a\.jpg" not delivered: it answered 410( before)? \(1 of 6 attempts\)$/;
+    expect(complaints).toContainEqual(expect.stringMatching(/^webhook: image\.processed /));
+    expect(complaints.filter((line) => !why.test(line))).toEqual([]);
   });
 
   it("leaves no process behind on Ctrl-C during the build that a change needs", async () => {

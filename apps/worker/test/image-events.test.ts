@@ -36,7 +36,7 @@ test("counts an upload and logs the status of its manifest", async () => {
   const { pipeline, consumeEvent, outcomes, logged } = worker();
   await consumeEvent(pipeline.upload("a picture"));
   expect(outcomes).toEqual(["process"]);
-  expect(logged).toEqual([
+  expect(logged.slice(1)).toEqual([
     [
       "rendered the upload, wrote its manifest and sent the result event",
       expect.objectContaining({ key: "photos/a.jpg", decision: "process", status: "processed" }),
@@ -48,14 +48,14 @@ test("removes a deleted image", async () => {
   const { consumeEvent, outcomes, logged } = worker();
   await consumeEvent(deletion());
   expect(outcomes).toEqual(["remove"]);
-  expect(logged[0]?.[0]).toMatch(/^removed the renditions .* because the object was deleted$/);
+  expect(logged[1]?.[0]).toMatch(/^removed the renditions .* because the object was deleted$/);
 });
 
 test("acknowledges a picture that can never be processed", async () => {
   const { pipeline, consumeEvent, outcomes, logged } = worker();
   await consumeEvent(pipeline.upload("bad"));
   expect(outcomes).toEqual(["process"]);
-  expect(logged[0]?.[0]).toMatch(/^rejected the upload as [A-Z_]+, and wrote this to its manifest: ./);
+  expect(logged[1]?.[0]).toMatch(/^rejected the upload as [A-Z_]+, and wrote this to its manifest: ./);
   expect(pipeline.results).toMatchObject([{ type: "image.rejected" }]);
 });
 

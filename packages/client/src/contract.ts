@@ -30,7 +30,7 @@ export type Manifest =
         sequencer: string | null;
       };
       facts: {
-        format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+        format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "raw";
         width: number;
         height: number;
         pages: number;
@@ -123,7 +123,7 @@ export type Manifest =
         | "RENDER_TIMEOUT";
       reasonText: string;
       facts?: {
-        format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+        format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "raw";
         width?: number;
         height?: number;
         pages?: number;

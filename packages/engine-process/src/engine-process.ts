@@ -26,6 +26,8 @@ export interface EngineProcess {
 
 /** Time that the engine has, beyond its limit, to end a picture by itself: then the rejection has the picture's facts. */
 const GRACE_SECONDS = 1;
+/** Time that a second attempt has even if the first one took nearly all of it. */
+const LEAST_SECONDS = 0.1;
 /** Attempts for a picture whose child ends by itself: the cause may be outside of the picture once. */
 const ATTEMPTS = 2;
 
@@ -48,9 +50,10 @@ export function engineProcess(startOne: () => RenderChild = startChild): EngineP
     order: Order,
     emit: (rendition: EncodedRendition) => void,
   ): Promise<Facts | null> {
+    const startedAt = performance.now();
     for (let left = ATTEMPTS - 1; ; left--) {
       try {
-        return await start().run(source, order, { bounds: boundsOf(order.limits), emit });
+        return await start().run(source, order, { bounds: boundsOf(order.limits, startedAt), emit });
       } catch (error) {
         if (!(error instanceof ChildEnded)) throw error;
         start();
@@ -99,9 +102,13 @@ function onlyOnce(emit: (rendition: EncodedRendition) => void): typeof emit {
 /** Time for a picture whose function a debugger may hold: the child has finished, but nobody has listened. */
 const DEBUG_SECONDS = 24 * 60 * 60;
 
-function boundsOf({ maxRenderSeconds, maxRenderMemoryBytes }: Limits): Bounds {
+/** Returns the bounds of an attempt: all attempts for a picture share its time. */
+function boundsOf({ maxRenderSeconds, maxRenderMemoryBytes }: Limits, startedAt: number): Bounds {
   const isDebugged = process.execArgv.some((argument) => argument.startsWith("--inspect"));
-  const seconds = isDebugged ? DEBUG_SECONDS : maxRenderSeconds + GRACE_SECONDS;
+  const usedSeconds = (performance.now() - startedAt) / 1000;
+  const seconds = isDebugged
+    ? DEBUG_SECONDS
+    : Math.max(LEAST_SECONDS, maxRenderSeconds + GRACE_SECONDS - usedSeconds);
   return { wallSeconds: seconds, cpuSeconds: seconds, memoryBytes: maxRenderMemoryBytes };
 }
 

@@ -10,6 +10,8 @@ import { close, empty, openSharedFile, readAt, writeAt } from "./shared-file.ts"
 const PROGRAM = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "child.ts" : "engine.js");
 /** The variables of a function that its child needs: none is a credential. */
 const INHERITED = ["LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PATH", "TMPDIR", "TZ"];
+/** Time for a child to start, which takes less than a second on a machine that is not at its limits. */
+const START_SECONDS = 30;
 /** The JavaScript heap, of which the engine needs little: pixels are outside of it. */
 const HEAP_MEGABYTES = 192;
 
@@ -50,7 +52,7 @@ export interface Job {
 }
 
 /** Starts a child. It ends with this process, and an idle one does not keep this process alive. */
-export function startChild(program = PROGRAM): RenderChild {
+export function startChild(program = PROGRAM, startSeconds = START_SECONDS): RenderChild {
   const file = openSharedFile();
   const child = fork(program, [], {
     env: Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])),
@@ -64,10 +66,13 @@ export function startChild(program = PROGRAM): RenderChild {
   let onReply: ((reply: Exclude<Reply, { kind: "ready" }>) => void) | undefined;
   let bound: keyof Bounds | undefined;
   let alive = true;
+  let isUnrecognised = false;
 
   function end(why: string, signal: NodeJS.Signals | null = null): void {
     if (alive) close(file);
     alive = false;
+    clearTimeout(starting);
+    kill();
     ended.reject(
       isReady
         ? new ChildEnded(why, { bound, signal })
@@ -75,15 +80,23 @@ export function startChild(program = PROGRAM): RenderChild {
     );
   }
   child.on("error", (error) => end(error.message));
-  child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`, signal));
+  child.once("exit", (code, signal) =>
+    isUnrecognised ? end("it sent an unrecognised message") : end(signal ?? `exit code ${code}`, signal),
+  );
   child.on("message", (message) => {
     const { data: reply } = Reply.safeParse(message);
     if (reply?.kind === "ready") {
       isReady = true;
+      clearTimeout(starting);
       ready.resolve();
     } else if (reply && onReply) onReply(reply);
-    else kill();
+    else {
+      isUnrecognised = true;
+      kill();
+    }
   });
+  const starting = setTimeout(() => end(`it was not ready after ${startSeconds} s`), 1000 * startSeconds);
+  starting.unref();
   hold(child, false);
 
   function kill(): void {

@@ -170,6 +170,21 @@ describe("a process that ends by itself", () => {
     expect(await render(await picture(), recipe, () => {})).toMatchObject({ width: 80 });
   });
 
+  it("late leaves its picture the rest of the time, and not all of it again", async () => {
+    const engine = misbehaving();
+    expect(await engine.outcomeOf("crash-late")).toMatchObject({ reason: "RENDER_TIMEOUT" });
+    expect(engine.children()).toBe(3);
+  });
+
+  it("is killed when it is not ready in time, which is a failure of the function", async () => {
+    const program = join(import.meta.dirname, "silent-program.ts");
+    const { render } = engine(() => startChild(program, 0.1));
+    const rendering = render(await picture(), { presets: PRESETS, limits: SHORT }, () => {});
+    await expect(rendering).rejects.toThrow(
+      "the engine's process did not start: it was not ready after 0.1 s",
+    );
+  });
+
   it("before it was ready is a failure of the function, not of the picture", async () => {
     const { render } = engine(() => startChild(join(import.meta.dirname, "no-such-program.ts")));
     const rendering = render(await picture(), { presets: PRESETS, limits: SHORT }, () => {});
@@ -186,7 +201,10 @@ it("reports a bug of the engine as an error with its stack, not as a rejection",
 
 it("kills a process that sends what the engine never sends", async () => {
   const engine = misbehaving();
-  expect(await engine.outcomeOf("forge")).toBeInstanceOf(ImageRejection);
+  expect(await engine.outcomeOf("forge")).toMatchObject({
+    reason: "CORRUPT_IMAGE",
+    message: expect.stringContaining("it sent an unrecognised message"),
+  });
   expect(engine.children()).toBe(3);
 });
 

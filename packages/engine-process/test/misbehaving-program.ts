@@ -2,7 +2,7 @@ import { readAt } from "../src/shared-file.ts";
 
 /**
  * A program in the place of the engine's, which does what the "picture" says. Its first word is `spin`, `sleep`, `allocate`,
- * `forge`, `overstate`, `fail`, the name of a signal, or the program's own id, with which it answers.
+ * `forge`, `overstate`, `fail`, `crash-late`, the name of a signal, or the program's own id, with which it answers.
  */
 const SHARED_FILE = 4;
 
@@ -21,6 +21,7 @@ const WORDS: Record<string, () => void> = {
     const facts = { width: 1, height: 1, pages: 1, sha256: "0".repeat(64) };
     process.send?.({ kind: "rendition", rendition: { ...rendition, ...facts }, at: 0, length: 1_000_000 });
   },
+  "crash-late": () => void setTimeout(() => process.kill(process.pid, "SIGSEGV"), 800),
   fail: () => process.send?.({ kind: "failed", name: "TypeError", message: "a bug", stack: "here" }),
 };
 

@@ -29,7 +29,9 @@ export interface IsoItems {
 }
 
 /** Bounds of a file's structure; a photograph of 48 megapixels has some 250 items and 260 properties. */
-const MOST = { boxes: 4096, items: 2048, extents: 64, references: 4096, properties: 4096 };
+const MOST = { boxes: 4096, items: 2048, extents: 64, references: 4096, properties: 8192 };
+/** The bytes of all items together, in sizes of the file: items that share bytes could else be read without end. */
+const MOST_SHARED = 4;
 
 /** Bytes that do not follow the format, or beyond the bounds. */
 class MalformedError extends Error {}
@@ -154,6 +156,7 @@ function readPlaces(iloc: Buffer, { file, idat }: { file: Buffer; idat: Buffer |
   const indexBytes = version === 0 ? 0 : sizes & 15;
   const count = bounded(list.uint(version < 2 ? 2 : 4), MOST.items);
   const places = new Map<number, Buffer[] | undefined>();
+  let bytes = 0;
   for (let index = 0; index < count; index++) {
     const id = list.uint(version < 2 ? 2 : 4);
     const method = version === 0 ? 0 : list.uint(2) & 15;
@@ -164,7 +167,9 @@ function readPlaces(iloc: Buffer, { file, idat }: { file: Buffer; idat: Buffer |
       const [offset, length] = [base + list.uint(offsetBytes), list.uint(lengthBytes)];
       const data = method === 0 ? file : (idat ?? Buffer.of());
       if (offset + length > data.length) throw new MalformedError("an item ends after the file");
-      return length === 0 ? data.subarray(offset) : data.subarray(offset, offset + length);
+      const extent = length === 0 ? data.subarray(offset) : data.subarray(offset, offset + length);
+      bytes = bounded(bytes + extent.length, MOST_SHARED * file.length);
+      return extent;
     });
     places.set(id, isElsewhere || method > 1 ? undefined : extents);
   }
@@ -175,6 +180,7 @@ function readPlaces(iloc: Buffer, { file, idat }: { file: Buffer; idat: Buffer |
 function readProperties(iprp: Buffer): Map<number, Property[]> {
   const known = [...boxesIn(boxOf(iprp, "ipco") ?? Buffer.of())];
   const properties = new Map<number, Property[]>();
+  let associations = 0;
   for (const { type, body } of boxesIn(iprp)) {
     if (type !== "ipma") continue;
     const list = reader(body, 4);
@@ -182,7 +188,9 @@ function readProperties(iprp: Buffer): Map<number, Property[]> {
     const count = bounded(list.uint(4), MOST.items);
     for (let index = 0; index < count; index++) {
       const id = list.uint(body[0] === 0 ? 2 : 4);
-      const own = Array.from({ length: list.uint(1) }, () => list.uint(isWide ? 2 : 1)).flatMap((entry) => {
+      const length = list.uint(1);
+      associations = bounded(associations + length, MOST.properties);
+      const own = Array.from({ length }, () => list.uint(isWide ? 2 : 1)).flatMap((entry) => {
         const isEssential = (entry & (isWide ? 0x8000 : 0x80)) !== 0;
         const box = known[(entry & (isWide ? 0x7fff : 0x7f)) - 1];
         return box ? [{ ...box, isEssential }] : [];

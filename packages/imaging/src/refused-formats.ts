@@ -9,8 +9,6 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
   ["ICO", "\0\0\x01\0"],
   ["Photoshop", "8BPS"],
   ["OpenEXR", "v/1\x01"],
-  ["Canon raw", "CR\x02\0", 8],
-  ["Canon raw", "ftypcrx ", 4],
   ["Panasonic raw", "IIU\0"],
   ["Olympus raw", "IIRO"],
   ["Fujifilm raw", "FUJIFILMCCD-RAW"],

@@ -29,7 +29,7 @@ export async function renderAnimation(
     animated: true,
   });
   const scaled = frames.resize({ ...plan.scaled, fit: "fill" });
-  const finished = finish(scaled, finishingSteps(plan, corner));
+  const finished = finish(scaled, await finishingSteps(plan, corner));
   try {
     return await encodeRendition(finished, plan, {
       budget,

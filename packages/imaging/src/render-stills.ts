@@ -37,7 +37,7 @@ function isSamePicture(a: RenditionPlan, b: RenditionPlan): boolean {
 }
 
 async function finishStill(scaled: Pixels, plan: RenditionPlan, budget: TimeBudget): Promise<Pixels> {
-  const steps = finishingSteps(plan, await placeFrame(scaled, plan, budget));
+  const steps = await finishingSteps(plan, await placeFrame(scaled, plan, budget));
   if (steps.length === 0) return scaled;
   const finished = finish(open(scaled), steps);
   const hasAlpha = scaled.channels === 4 || plan.framing.kind === "pad";

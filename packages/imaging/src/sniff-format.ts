@@ -7,8 +7,10 @@ type Format = Facts["format"];
 
 const LIST = new Intl.ListFormat("en-GB", { type: "disjunction" });
 const ALL = Object.keys(INPUT_FORMATS).filter(isFormat);
+/** The formats that are on by default. */
+const USUAL = ALL.filter((name) => !inputFormat(name).isOffByDefault);
 /** The accepted formats in a sentence. */
-export const FORMAT_NAMES = namesOf(ALL);
+export const FORMAT_NAMES = namesOf(USUAL);
 /** A text format may have its first tag this far into the file, after a byte-order mark, comments and a DOCTYPE. */
 const HEAD_BYTES = 4096;
 
@@ -19,7 +21,7 @@ const HEAD_BYTES = 4096;
  * @param inputs the formats that are switched on
  * @throws {ImageRejection} `UNSUPPORTED_FORMAT`, with the format's name if it is known
  */
-export function sniffFormat(source: Uint8Array, inputs: readonly Format[] = ALL): Format {
+export function sniffFormat(source: Uint8Array, inputs: readonly Format[] = USUAL): Format {
   const head = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, HEAD_BYTES)).toString(
     "latin1",
   );
@@ -33,8 +35,12 @@ export function sniffFormat(source: Uint8Array, inputs: readonly Format[] = ALL)
 function switchedOff(format: Format, inputs: readonly Format[]): ImageRejection {
   return new ImageRejection(
     "UNSUPPORTED_FORMAT",
-    `${inputFormat(format).name} is switched off in this pipeline (limits.inputs). Convert the file to ${namesOf(inputs)}, then upload it again.`,
+    `${sentence(inputFormat(format).name)} is switched off in this pipeline (limits.inputs). Convert the file to ${namesOf(inputs)}, then upload it again.`,
   );
+}
+
+function sentence(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function namesOf(formats: readonly Format[]): string {
@@ -44,7 +50,7 @@ function namesOf(formats: readonly Format[]): string {
 }
 
 /** Returns the rejection of a format, by its name if it has one. */
-export function unsupported(name: string | undefined, inputs: readonly Format[] = ALL): ImageRejection {
+export function unsupported(name: string | undefined, inputs: readonly Format[] = USUAL): ImageRejection {
   const problem = name === undefined ? "The bytes are not a known picture format" : `${name} is not accepted`;
   return new ImageRejection(
     "UNSUPPORTED_FORMAT",

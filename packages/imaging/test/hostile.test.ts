@@ -160,7 +160,7 @@ describe("a file with another format's signature", () => {
     const dng = tiffFile([{ width: 16, height: 16 }], Buffer.alloc(256), [[0xc612, 1, 4, 0x00000401]]);
     expect(await rejectionOf(dng)).toMatchObject({
       reason: "UNSUPPORTED_FORMAT",
-      message: expect.stringContaining("camera raw"),
+      message: expect.stringContaining("Camera raw"),
     });
   });
 

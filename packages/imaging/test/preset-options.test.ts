@@ -3,6 +3,7 @@ import { OutputFormat } from "@image-pipeline/schema/manifest";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { toPlanHash } from "../src/plan-hash.ts";
+import { LOGO_HASHES, useLogos } from "./logo-folder.ts";
 import { playing, scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
 
@@ -24,6 +25,9 @@ const OPTIONS: Record<string, Values> = {
   colourSpace: { values: ["srgb", "p3"], canBeWithoutEffect: true },
   watermark: { values: [undefined, { text: "©" }] },
   "watermark.text": { values: ["Acme", "2026"] },
+  "watermark.image": { values: ["red.png", "blue.png"] },
+  "watermark.imageHash": { values: [LOGO_HASHES["red.png"], LOGO_HASHES["blue.png"]] },
+  "watermark.marginPercent": { values: [3, 10] },
   "watermark.position": { values: ["left top", "top", "centre", "right bottom"] },
   "watermark.colour": { values: ["#ffffff", "#ff0000"] },
   "watermark.opacityPercent": { values: [60, 100] },
@@ -91,6 +95,7 @@ const CASES: Record<string, { picture: () => Promise<Buffer>; preset: PresetInpu
   },
 };
 
+useLogos();
 const pictures = new Map<string, Buffer>();
 beforeAll(async () => {
   for (const [name, { picture }] of Object.entries(CASES)) pictures.set(name, await picture());
@@ -146,10 +151,18 @@ function formatOf(output: unknown): string {
 function withValue(preset: PresetInput, option: string, value: unknown): Preset {
   const [name = "", inner, encoderOption = ""] = option.split(".");
   if (inner === undefined) return Preset.parse({ ...preset, [name]: value });
+  if (inner.startsWith("image")) return Preset.parse({ ...preset, watermark: logoWith(value) });
   if (name === "watermark") return Preset.parse({ ...preset, watermark: { text: "Acme", [inner]: value } });
   const others = preset.formats.find((output) => typeof output === "object" && output.format === inner);
   const output = Object.assign({ format: inner }, others, { [encoderOption]: value });
   return Preset.parse({ ...preset, formats: [output] });
+}
+
+/** Returns the watermark of a logo by its name or its hash. */
+function logoWith(value: unknown): object {
+  const [image, imageHash] =
+    Object.entries(LOGO_HASHES).find((logo) => logo.some((one) => one === value)) ?? [];
+  return { image, imageHash };
 }
 
 async function renderWith(name: string, preset: Preset) {

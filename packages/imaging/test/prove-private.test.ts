@@ -1,4 +1,4 @@
-import { type Facts, OutputFormat } from "@image-pipeline/schema/manifest";
+import { Facts, OutputFormat } from "@image-pipeline/schema/manifest";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { provePrivate } from "../src/prove-private.ts";
@@ -6,6 +6,7 @@ import { heicFile } from "./pictures/heic-file.ts";
 import { HEVC_STREAMS } from "./pictures/hevc-streams.ts";
 import { withSegment } from "./pictures/jpeg-segments.ts";
 import { pngChunk, withPngChunks } from "./pictures/png-chunks.ts";
+import { rawTiff } from "./pictures/raw-files.ts";
 import { flatFrames, scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
 
@@ -45,6 +46,10 @@ const SOURCES: Record<Facts["format"], () => Promise<Buffer>> = {
   webp: () => withSecrets(scene(120, 80)).webp().toBuffer(),
   avif: () => withSecrets(scene(120, 80)).avif({ effort: 0 }).toBuffer(),
   tiff: () => withSecrets(scene(120, 80)).tiff().toBuffer(),
+  raw: async () => {
+    const jpeg = await withSecrets(scene(120, 80)).jpeg().toBuffer();
+    return rawTiff({ mark: "CR\x02\0", fields: [], first: withSegment(jpeg, 0xfe, Buffer.from(SECRET)) });
+  },
   heic: async () =>
     heicFile({
       tiles: [HEVC_STREAMS.card],
@@ -74,7 +79,7 @@ describe.each(Object.entries(SOURCES))("a %s full of metadata", (_format, make) 
   it("leaves nothing of it in an output of any format", async () => {
     const source = await make();
     expect(source.includes(SECRET)).toBe(true);
-    const { renditions } = await render(source, {
+    const presets: Parameters<typeof render>[1] = {
       still: { width: 60, formats: OUTPUTS },
       playing: {
         width: 40,
@@ -84,7 +89,8 @@ describe.each(Object.entries(SOURCES))("a %s full of metadata", (_format, make) 
         ],
       },
       wide: { width: 50, colourSpace: "p3", formats: OUTPUTS },
-    });
+    };
+    const { renditions } = await render(source, presets, { inputs: Facts.shape.format.options });
     expect(renditions).toHaveLength(12);
     for (const { data, format, preset } of renditions) {
       const { exif, xmp, iptc, comments, orientation } = await sharp(data).metadata();

@@ -1,4 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { toImageId } from "@image-pipeline/schema/keys";
 import { dispositionOf, PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type { SQSRecord } from "aws-lambda";
 import type * as z from "zod";
@@ -11,6 +12,8 @@ import { toEvent } from "./to-event.ts";
 export interface ConsumedEvent {
   id: string;
   type: string;
+  /** `s3://` and the upload bucket. */
+  source: string;
   subject: string;
   data: { correlationId: string };
 }
@@ -68,6 +71,8 @@ export async function consumeMessage<Event extends ConsumedEvent, Result extends
   try {
     const event = toEvent(consumer.schema, consumer.schemaName, record.body);
     message.event = event;
+    // A function that is killed logs nothing more: on AWS its REPORT line has the request id of this one.
+    ports.logger.info("started work on a message", toLogged(message));
     if (message.receiveCount > 1) await recordFailure(message, NO_ANSWER, ports);
     const outcome = await handleOrDrop(event, consumer, ports);
     ports.measure(event, outcome);
@@ -166,6 +171,7 @@ async function bestEffort(
 
 function toLogged({ event, receiveCount, id: messageId }: Message) {
   if (!event) return { messageId, receiveCount };
-  const { id, type, subject: key, data } = event;
-  return { messageId, receiveCount, id, type, key, correlationId: data.correlationId };
+  const { id, type, source, subject: key, data } = event;
+  const imageId = toImageId(source.replace("s3://", ""), key);
+  return { messageId, receiveCount, id, type, key, imageId, correlationId: data.correlationId };
 }

@@ -3,7 +3,7 @@ export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from 
 export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
 export { type OwnUploads, requireOwn } from "./own-events.ts";
 export type { ReadSource, ResultPublisher, SourceStore } from "./ports.ts";
-export { queueFunction } from "./queue-function.ts";
+export { partialResponse, queueFunction } from "./queue-function.ts";
 export { s3DocumentStore } from "./s3-document-store.ts";
 export { type ReadSecret, type Secret, s3ReadSecret, s3Secret } from "./s3-secret.ts";
 export { s3SourceStore } from "./s3-source-store.ts";

@@ -7,6 +7,7 @@ import { type ConsumerPorts, consumeMessage, type Outcome } from "../src/consume
 const Order = z.object({
   id: z.string(),
   type: z.literal("order.placed"),
+  source: z.string(),
   subject: z.string(),
   data: z.object({ correlationId: z.string() }),
 });
@@ -14,9 +15,12 @@ type Order = z.infer<typeof Order>;
 const BODY = JSON.stringify({
   id: "1",
   type: "order.placed",
+  source: "s3://uploads",
   subject: "photos/a.jpg",
   data: { correlationId: "request-1" },
 });
+
+const STARTED = "started work on a message";
 
 /** A consumer in memory that remembers its failure records, delays, metrics and log lines. */
 function consumer(
@@ -55,7 +59,7 @@ const unavailable = failing(new PipelineError("STORE_UNAVAILABLE", "503 Slow Dow
 test("acknowledges and counts a handled message, without a failure record", async () => {
   const { consume, outcomes, failures, delays, logged } = consumer();
   await consume(BODY);
-  expect([outcomes, logged]).toEqual([["done"], ["the order is done"]]);
+  expect([outcomes, logged]).toEqual([["done"], [STARTED, "the order is done"]]);
   expect({ failures: failures.size, delays }).toEqual({ failures: 0, delays: [] });
 });
 
@@ -71,7 +75,7 @@ test.each(["SOURCE_CHANGED", "SOURCE_GONE", "SOURCE_GENERATED"] as const)(
     const { consume, outcomes, logged, delays } = consumer(failing(new PipelineError(code, "the reason")));
     await consume(BODY);
     expect(outcomes).toEqual([code]);
-    expect(logged).toEqual(["skipped the event, because no work is left: the reason"]);
+    expect(logged).toEqual([STARTED, "skipped the event, because no work is left: the reason"]);
     expect(delays).toEqual([]);
   },
 );
@@ -95,6 +99,7 @@ test("records why a message failed and delays its next attempt", async () => {
   await expect(consume(BODY, { receiptHandle: "r-1" })).rejects.toThrow("503 Slow Down");
   expect(delays).toEqual([{ receiptHandle: "r-1", atOnce: false }]);
   expect(logged).toEqual([
+    STARTED,
     "attempt 1 of 5 failed with STORE_UNAVAILABLE: the message returns to its queue for another attempt",
   ]);
   expect(failures.get("m-1")).toEqual({

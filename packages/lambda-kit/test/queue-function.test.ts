@@ -12,6 +12,7 @@ afterEach(() => {
 const Order = z.object({
   id: z.string(),
   type: z.string(),
+  source: z.string(),
   subject: z.string(),
   data: z.object({ correlationId: z.string() }),
 });
@@ -44,7 +45,13 @@ test("handles the messages of a batch with the parts of its environment", async 
       },
     },
   });
-  const body = JSON.stringify({ id: "1", type: "order", subject: "a", data: { correlationId: "c" } });
+  const body = JSON.stringify({
+    id: "1",
+    type: "order",
+    source: "s3://uploads",
+    subject: "a",
+    data: { correlationId: "c" },
+  });
   expect(await handler({ Records: [sqsRecord(body)] }, lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(seen).toEqual([["a", "p", 5_000]]);
 });

@@ -18,6 +18,8 @@ export interface LambdaZip {
   programs?: Readonly<Record<string, string>>;
   /** The path of the zip; missing folders are created. */
   outfile: string;
+  /** Further files by their paths in the zip (default: none). */
+  others?: ReadonlyMap<string, Uint8Array>;
   /** The platform of sharp's binaries; a zip without one holds JavaScript only. */
   sharp?: Target;
 }
@@ -59,12 +61,13 @@ export async function buildLambdaZip({
   handlers = ["handler"],
   programs = {},
   outfile,
+  others = new Map(),
   sharp,
 }: LambdaZip): Promise<void> {
   const mapFolder = dirname(outfile);
   const bundle = await bundleFunction({ entry, programs, mapFolder, ...(sharp && { sharp }) });
   requireExports(entry, bundle.files.get(INDEX)?.code, handlers);
-  const files = new Map([...bundle.files].map(([name, { code }]) => [name, code]));
+  const files = new Map([...others, ...[...bundle.files].map(([name, { code }]) => [name, code] as const)]);
   if (sharp)
     for (const [name, data] of [...(await sharpBinaries(entry, sharp)), ...(await heicDecoder(entry))])
       files.set(name, data);

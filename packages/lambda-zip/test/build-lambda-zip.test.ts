@@ -36,6 +36,15 @@ test("builds the same bytes in another folder and with another comment", async (
   expect(zips[0]?.equals(zips[1] ?? Buffer.alloc(0))).toBe(true);
 });
 
+test("puts further files, such as logos, at their paths", async () => {
+  const folder = await handlerFolder("others");
+  const outfile = join(folder, "lambda.zip");
+  const others = new Map([["logos/logo.png", Buffer.from("picture")]]);
+  await buildLambdaZip({ entry: join(folder, "handler.ts"), outfile, others });
+  const { "logos/logo.png": file = Buffer.of() } = unzipSync(await readFile(outfile));
+  expect(Buffer.from(file).toString()).toBe("picture");
+});
+
 test("fails if the entry does not export a handler", async () => {
   const folder = await handlerFolder("missing");
   const zip = { entry: join(folder, "handler.ts"), outfile: join(folder, "lambda.zip") };

@@ -6,8 +6,10 @@ export {
   BudgetEnvironment,
   IngestEnvironment,
   InvalidationEnvironment,
+  LocalWebhookEnvironment,
   ResolverEnvironment,
   readEnvironment,
+  WebhookEnvironment,
   WorkerEnvironment,
   WorkflowEnvironment,
 } from "./config/handler-environment.ts";

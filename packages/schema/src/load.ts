@@ -4,7 +4,10 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { ConfigError, toSuggestion } from "./config/config-error.ts";
+import { withLogos } from "./config/logos.ts";
 import type { Pipeline } from "./config/pipeline-config.ts";
+
+export { LOGO_FOLDER, logoHash, logosOf } from "./config/logos.ts";
 
 const NAME = "pipeline.config.ts";
 const ConfigModule = z.object({
@@ -23,8 +26,13 @@ export async function loadPipelines(file = findConfig()): Promise<ReadonlyMap<st
     throw error instanceof ConfigError ? error : toCodeError(error, file, await readFile(file, "utf8"));
   });
   const config = ConfigModule.safeParse(loaded);
-  if (config.success) return config.data.default;
+  if (config.success) return withLogos(config.data.default, dirname(file));
   throw new ConfigError(`${NAME}: must have "export default definePipeline({ … })"`);
+}
+
+/** Returns the folder of the config. */
+export function configFolder(): string {
+  return dirname(findConfig());
 }
 
 /** Finds the config in the folders above this package: the package is part of the repository that the config belongs to. */

@@ -7,3 +7,4 @@ export {
   toNames,
   type WorkflowStep,
 } from "./config/resource-names.ts";
+export { LOCAL_WEBHOOK, toWebhookName } from "./config/webhooks.ts";

@@ -15,6 +15,8 @@ const US_EAST_1 = {
   /** Of an event that S3 sends; rules and targets are free. */
   eventBridgeEvent: 1e-6,
   logGigabyte: 0.5,
+  /** Scanned by a query of CloudWatch Logs Insights. */
+  logInsightsGigabyte: 0.005,
   /** A stored log is compressed to about 15 % of its size. */
   logGigabyteMonth: 0.03,
   traceRecorded: 5e-6,

@@ -7,6 +7,7 @@ import type { ColdStart } from "../handlers/bench-cold.ts";
 import type { WorkerTimes } from "../handlers/bench-worker.ts";
 import type { machine } from "../machine.ts";
 import type { MemoryCurves } from "../memory/bench-memory.ts";
+import type { PowerPoint } from "../power/bench-power.ts";
 import type { StoreTimes } from "../store/bench-store.ts";
 
 /** The figures of each benchmark that ran. */
@@ -18,6 +19,7 @@ export interface Measured {
   cold?: ColdStart[] | undefined;
   worker?: WorkerTimes | undefined;
   cost?: CostFigures | undefined;
+  power?: PowerPoint[] | undefined;
   burst?: Burst | undefined;
   store?: StoreTimes[] | undefined;
 }

@@ -6,6 +6,7 @@ export const COMMANDS = [
   "cold",
   "worker",
   "cost",
+  "power",
   "burst",
   "store",
 ] as const;

@@ -13,6 +13,7 @@ import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
+import { benchPower, powerTable } from "../power/bench-power.ts";
 import { benchStore, storeTable } from "../store/bench-store.ts";
 import type { Figures, Measured } from "./figures.ts";
 import type { CommandName, Options } from "./options.ts";
@@ -75,6 +76,10 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async cost({ photos, rounds }) {
     const cost = await benchCost(photos, { rounds, presets: await shippedPresets() });
     return { figures: { cost }, text: costTable(cost) };
+  },
+  async power({ photos, rounds }) {
+    const power = await benchPower(photos, { rounds, presets: await shippedPresets() });
+    return { figures: { power }, text: powerTable(power) };
   },
   async burst() {
     const burst = await benchBurst({ images: BURST_IMAGES });

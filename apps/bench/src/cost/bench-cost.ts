@@ -66,7 +66,7 @@ export async function benchCost(
 }
 
 /** The samples are small; enlarged they take the time of a phone's photograph, whose details they lack. */
-async function toPhoneSize(photograph: Photograph): Promise<Photograph> {
+export async function toPhoneSize(photograph: Photograph): Promise<Photograph> {
   const { width, height } = await sharp(photograph.data).metadata();
   const factor = Math.sqrt(PHONE_PIXELS / (width * height));
   const data = await sharp(photograph.data)

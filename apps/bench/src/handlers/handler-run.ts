@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { throttle } from "../power/throttle.ts";
 
 /** What a process of its own does: loads a module, then calls its `handler` with one event after the other. */
 export interface HandlerOrder {
@@ -17,16 +18,19 @@ export interface HandlerTimes {
 /**
  * Runs a handler in a new process, as a new execution environment would.
  *
+ * @param share of a CPU that it gets, from 0 to 1
  * @throws {Error} when a handler fails: a time for work not done would be worse than none
  */
 export async function runHandler(
   order: HandlerOrder,
   environment: Record<string, string>,
+  { share = 1 }: { share?: number } = {},
 ): Promise<HandlerTimes> {
   const child = fork(join(import.meta.dirname, "run-handler.ts"), [JSON.stringify(order)], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  const release = share < 1 && child.pid !== undefined ? throttle(child.pid, share) : () => {};
   let said = "";
   const listen = (text: unknown) => {
     said += text;
@@ -39,6 +43,7 @@ export async function runHandler(
     times = message;
   });
   await once(child, "close");
+  release();
   if (!times) throw new Error(`${order.module} did not answer: ${said.trim()}`);
   return times;
 }

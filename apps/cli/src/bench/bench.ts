@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { BenchmarkName } from "@image-pipeline/bench";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
-import { MEASUREMENT_FILE } from "../cost/measurement.ts";
+import { MEASUREMENT_FILE, PHOTOGRAPHS_FILE } from "../cost/measurement.ts";
 import type { Context } from "../program/context.ts";
 import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE } from "../program/exit-codes.ts";
@@ -29,7 +29,8 @@ export async function bench(
     { commands, json, photos, rounds, pictures, allocators },
     terminal.out,
   );
-  if (store && cost) await writeFile(MEASUREMENT_FILE, `${JSON.stringify(cost, null, 2)}\n`);
+  const file = photos === undefined ? MEASUREMENT_FILE : PHOTOGRAPHS_FILE;
+  if (store && cost) await writeFile(file, `${JSON.stringify(cost, null, 2)}\n`);
   return DONE;
 }
 

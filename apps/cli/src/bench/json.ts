@@ -61,6 +61,10 @@ export const BenchFigures = z.object({
   cold: z.array(ColdStart).optional(),
   worker: z.record(z.string(), z.number()).describe("milliseconds per picture").optional(),
   cost: CostMeasurement.optional(),
+  power: z
+    .array(z.object({ megabytes: z.int(), milliseconds: z.number(), usdPerMillion: z.number() }))
+    .describe("wall time of the worker for one image, and the price of a million, by memory size")
+    .optional(),
   burst: Burst.optional(),
   store: z.array(StoreTimes).describe("CPU microseconds by images in the local store").optional(),
 }) satisfies z.ZodType<Figures>;

@@ -93,7 +93,12 @@ async function checkAll(
   return tally;
 }
 
-function toAudit(opened: OpenPipeline, { grace, all = false, prefix }: CheckOptions, now: number): Audit {
+/** Returns the audit of a pipeline with the options of `check`. */
+export function toAudit(
+  opened: OpenPipeline,
+  { grace, all = false, prefix }: CheckOptions,
+  now: number,
+): Audit {
   const { pipeline } = opened.connection;
   return {
     ports: opened,

@@ -9,6 +9,7 @@ const BENCHMARKS = `engine  CPU time for each picture, against other ways of mak
   cold    CPU time from the start of each handler to its first result, and sizes of bundles and zips
   worker  wall time for each picture, against a naive worker, with a store 25 ms away
   cost    CPU time, bytes and requests of an image, from which "npx pipeline cost" calculates
+  power   wall time and price of an image by the worker's memory size, with its share of a vCPU
   burst   2,000 small images at once on the local runtime: results, throughput, memory
   store   whether the local S3 and SQS take longer for each image as they hold more`;
 

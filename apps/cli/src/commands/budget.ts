@@ -11,7 +11,7 @@ export function budgetCommand(context: ProgramContext) {
   const budget = newCommand("budget", context, {
     summary: "show, stop or resume the processing of uploads",
     description: `Shows if the functions read their queues. A budget with "stop" in pipeline.config.ts turns this off when
-it is used up: uploads then wait in the queues, for at most 14 days. Without a subcommand it shows the state.`,
+it is used up: uploads then wait in the queues, for up to 7 days. Without a subcommand it shows the state.`,
     examples: [
       ["npx pipeline budget --environment prod", "which queues are read, and how many messages wait"],
       ["npx pipeline budget resume --environment prod", "process what waits, after its cause is gone"],

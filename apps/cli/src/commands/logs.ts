@@ -43,7 +43,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_40
  * @param option as in `--since`
  * @throws {UserFault} when it is not a duration
  */
-function toSeconds(option: string): (text: string) => number {
+export function toSeconds(option: string): (text: string) => number {
   return (text) => {
     const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
     const seconds = UNITS[unit];

@@ -19,6 +19,10 @@ const REKOGNITION = new Option(
 )
   .choices(["simulated", "aws"] as const)
   .default("simulated" as const);
+const EXAMPLE = new Option(
+  "--example <name>",
+  "run this web application of the folder examples beside the pipeline",
+).choices(["gallery"] as const);
 
 /** `npx pipeline start`, which `npm start` runs too. */
 export function startCommand(context: ProgramContext) {
@@ -29,6 +33,7 @@ export function startCommand(context: ProgramContext) {
     examples: [
       ["npm start", "upload the sample photographs, then keep running"],
       ["npm start -- photo.jpg --out out --exit", "render one file, copy the results, and stop"],
+      ["npm start -- --example gallery", "open a page that uploads and shows pictures"],
       ["npm start -- --no-samples --watch", "upload nothing, and reload every change of a source file"],
       ["npm start -- --no-samples --inspect worker", "stop the worker at breakpoints (see docs/local.md)"],
       ["npm start -- --no-samples --data-dir data", "upload nothing, and keep the state for the next time"],
@@ -60,10 +65,13 @@ export function startCommand(context: ProgramContext) {
     )
     .addOption(INSPECT.argParser(addInspect))
     .option("--watch", "rebuild and reload when a source file or pipeline.config.ts changes")
+    .addOption(EXAMPLE)
     .action(
       ending(context, async (paths, options) => {
         const { start } = await import("@image-pipeline/local");
         const { exit = false, json = false, watch = false, inspect = [], samples, rekognition } = options;
+        if (exit && options.example !== undefined)
+          throw new UserFault("--example runs until you stop it with Ctrl-C: leave out --exit", USAGE);
         const { openConsole } = await import("../console/open-console.ts");
         return start({
           // For a person: a program that reads the output has no browser.
@@ -76,6 +84,7 @@ export function startCommand(context: ProgramContext) {
           watch,
           inspect,
           port: options.port,
+          example: options.example,
           out: notEmpty("--out", options.out),
           dataDir: notEmpty("--data-dir", options.dataDir),
           webhook: options.webhook,
@@ -109,6 +118,9 @@ function addInspect(text: string, earlier: readonly Inspect[] = []): Inspect[] {
   return [...earlier, { functionName, port: numberOf("--inspect NAME:PORT", PORTS)(port) }];
 }
 
+/** The names and addresses of this machine. */
+const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|localhost|.*\.localhost)$/;
+
 /** @throws {UserFault} when it is not a URL that deliveries can be sent to */
 function toWebhook(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -117,6 +129,11 @@ function toWebhook(text: string): string {
   if (url.username !== "" || url.password !== "")
     throw new UserFault(
       `--webhook ${url.origin} must not contain a user or a password: deliveries are sent without`,
+      USAGE,
+    );
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
+    throw new UserFault(
+      `--webhook ${url.origin} must be https: events go over http to this machine only, such as http://127.0.0.1:3000`,
       USAGE,
     );
   return url.href;

@@ -46,9 +46,12 @@ export const CostMeasurement = z.object({
 }) satisfies z.ZodType<CostFigures>;
 export type CostMeasurement = z.infer<typeof CostMeasurement>;
 
+/** Of the samples, enlarged to a phone's photographs. */
 export const MEASUREMENT_FILE = join(import.meta.dirname, "measurement.json");
+/** Of large photographs, for comparison. */
+export const PHOTOGRAPHS_FILE = join(import.meta.dirname, "measurement-photographs.json");
 
-/** Reads the measurement that `npx pipeline bench cost --store` wrote. */
-export function storedMeasurement(): CostMeasurement {
-  return CostMeasurement.parse(JSON.parse(readFileSync(MEASUREMENT_FILE, "utf8")));
+/** Reads a measurement that `npx pipeline bench cost --store` wrote, with `--photos` that of photographs. */
+export function storedMeasurement(file = MEASUREMENT_FILE): CostMeasurement {
+  return CostMeasurement.parse(JSON.parse(readFileSync(file, "utf8")));
 }

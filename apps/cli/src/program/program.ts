@@ -11,6 +11,7 @@ import { consoleCommand } from "../commands/console.ts";
 import { costCommand } from "../commands/cost.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
+import { explainCommand } from "../commands/explain.ts";
 import { logsCommand } from "../commands/logs.ts";
 import { planReviewCommand } from "../commands/plan-review.ts";
 import { renderCommand } from "../commands/render.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
   planReviewCommand,
   consoleCommand,
   statusCommand,
+  explainCommand,
   dlqCommand,
   budgetCommand,
   logsCommand,

@@ -9,6 +9,7 @@ const NAMES = [
   "plan-review",
   "console",
   "status",
+  "explain",
   "dlq",
   "budget",
   "logs",

@@ -5,6 +5,8 @@ describe("npx pipeline start", () => {
   it.each([
     [["--frobnicate"], /^start: unknown option '--frobnicate'/],
     [["--out"], /^start: option '--out <dir>' argument missing/],
+    [["--example", "galery"], /^start: option '--example <name>' argument 'galery' is invalid/],
+    [["--example", "gallery", "--exit"], /^start: --example runs until you stop it with Ctrl-C/],
     [["--rekognition", "azure"], /^start: option '--rekognition <kind>' argument 'azure' is invalid/],
     [["--port", "http"], /^start: --port must be a whole number from 0 to 65535, got "http"$/],
     [["--port", ""], /^start: --port must be a whole number from 0 to 65535, got ""$/],
@@ -31,6 +33,10 @@ describe("npx pipeline start", () => {
     ],
     [["--data-dir", ""], /^start: --data-dir must not be empty$/],
     [["--environment", ""], /^start: --environment must not be empty$/],
+    [
+      ["--webhook", "http://192.168.1.5:3000/x"],
+      /^start: --webhook http:\/\/192.168.1.5:3000 must be https: events go over http to this machine only/,
+    ],
     [["--webhook", "app.example"], /^start: --webhook must be a URL such as/],
     [
       ["--webhook", "https://me:secret@app.example/x"],

@@ -1,5 +1,6 @@
 import { arnsOf, keys, mappings, ofThePipeline, regionsOf, type Scope } from "./ci-scope.ts";
 import type { Statement } from "./policy-document.ts";
+import { readWebhookSecrets } from "./webhook-policy.ts";
 
 /** What the pipeline's functions, state machine and pipe do with resources, by service. */
 const USE: Readonly<Record<string, readonly string[]>> = {
@@ -83,6 +84,7 @@ export function boundaryStatements(scope: Scope): Statement[] {
     },
     stopMappings(scope),
     ...(scope.deliveries.length === 0 ? [] : [removeEdgeCopies(scope)]),
+    ...readWebhookSecrets(scope.webhooks),
     ...(existingBuckets.length === 0 ? [] : readExisting(existingBuckets.map(names.bucketArn), scope)),
   ];
 }

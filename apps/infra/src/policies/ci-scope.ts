@@ -1,4 +1,4 @@
-import type { AccountNames, Delivery } from "../account-deployment.ts";
+import type { AccountNames, Delivery, WebhookSecret } from "../account-deployment.ts";
 
 /** The part of an account that the statements of a role cover. */
 export interface Scope {
@@ -12,6 +12,8 @@ export interface Scope {
   notifiedBuckets: readonly string[];
   /** The environments of these that have a delivery stack. */
   deliveries: readonly Delivery[];
+  /** The webhooks of these. */
+  webhooks: readonly WebhookSecret[];
 }
 
 /** Returns the ARNs of a service's resources whose names start with the environment's prefix. */

@@ -58,6 +58,7 @@ export class CiStack extends TerraformStack {
       existingBuckets: existingOf(environments),
       notifiedBuckets: existingOf(environments.filter((one) => !account.bridged?.includes(one))),
       deliveries: (account.deliveries ?? []).filter(({ environment }) => environments.includes(environment)),
+      webhooks: (account.webhooks ?? []).filter(({ environment }) => environments.includes(environment)),
     });
     const all = toScope(account.environments);
     this.createRole("Plan", {

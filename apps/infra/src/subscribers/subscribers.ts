@@ -2,6 +2,7 @@ import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources } from "../deployment.ts";
 import { analysis } from "./analysis.ts";
 import { backfill, renditions } from "./renditions.ts";
+import { webhooks } from "./webhooks.ts";
 import { workflowQueue } from "./workflow-queue.ts";
 
 /** Subscribers by construct id. An id is part of Terraform's addresses: it never changes once deployed. */
@@ -16,4 +17,5 @@ export const subscribers: Subscribers = (deployment, resources) => ({
   Renditions: renditions(deployment, resources),
   Backfill: backfill(deployment, resources),
   ...(deployment.pipeline.analysis.enabled && { Analysis: analysis(deployment, resources) }),
+  ...webhooks(deployment, resources),
 });

@@ -58,8 +58,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     ids: ["CKV_AWS_116"],
-    on: /Analyzer|Backfill|Worker|Analyse|Inspect|Publish|Quarantine|Render|Resolver|Invalidation/,
-    what: "the worker (also of the backfill), the analyzer, the invalidator, the resolver and the workflow's functions have no `dead_letter_config`",
+    on: /Analyzer|Backfill|Worker|Analyse|Inspect|Publish|Quarantine|Render|Resolver|Invalidation|Webhook/,
+    what: "the worker (also of the backfill), the analyzer, the invalidator, the webhooks, the resolver and the workflow's functions have no `dead_letter_config`",
     reason:
       "Lambda's poller, CloudFront and Step Functions invoke them synchronously, which never uses it: failed messages return to the queue and, after `maxReceiveCount`, go to its DLQ",
   },

@@ -6,6 +6,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
 
+const Block = z.record(z.string(), z.unknown());
+
 /**
  * Changes of the stacks for moto 5.2, and differences between moto and AWS. The product has no code for moto: changes apply to a
  * copy of the synthesised JSON, or to moto itself.
@@ -53,7 +55,42 @@ export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
       delete resource.aws_cloudwatch_composite_alarm;
     },
   },
+  {
+    why: "a distribution's ARN has no empty region: it is made of the distribution's id",
+    adapt: (stack) => {
+      const text = JSON.stringify(stack.resource).replaceAll(
+        /\$\{(aws_cloudfront_distribution\.\w+)\.arn\}/g,
+        (_, address) => `arn:aws:cloudfront::123456789012:distribution/\${${address}.id}`,
+      );
+      stack.resource = StackFile.shape.resource.parse(JSON.parse(text));
+    },
+  },
+  {
+    why: "CloudFront's cache policies, response headers policies and functions do not exist: the distribution is deployed without them",
+    adapt: ({ resource }) => {
+      for (const type of EDGE_PARTS) delete resource[type];
+      for (const distribution of Object.values(resource.aws_cloudfront_distribution ?? {})) {
+        distribution.default_cache_behavior = withoutParts(distribution.default_cache_behavior);
+        const ordered = z.array(z.unknown()).parse(distribution.ordered_cache_behavior);
+        distribution.ordered_cache_behavior = ordered.map(withoutParts);
+      }
+    },
+  },
 ];
+
+const EDGE_PARTS = [
+  "aws_cloudfront_cache_policy",
+  "aws_cloudfront_response_headers_policy",
+  "aws_cloudfront_function",
+];
+/** AWS's managed cache policy. */
+const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+/** Returns a behaviour without the resources that moto lacks. */
+function withoutParts(behaviour: unknown): Record<string, unknown> {
+  const { response_headers_policy_id, function_association, ...rest } = Block.parse(behaviour);
+  return { ...rest, cache_policy_id: CACHING_OPTIMIZED };
+}
 
 /** Changes for the state stack, which creates the state bucket and then keeps its own state there. */
 export const STATE_ADAPTATIONS: readonly MotoAdaptation[] = [
@@ -151,7 +188,6 @@ export const MOTO_DIFFERENCES: readonly MotoDifference[] = [
   },
 ];
 
-const Block = z.record(z.string(), z.unknown());
 export const StackFile = z.looseObject({
   terraform: z.looseObject({ backend: z.looseObject({ s3: Block.optional() }).optional() }),
   provider: z.looseObject({ aws: z.array(Block) }),

@@ -12,7 +12,12 @@ const ROOT = join(import.meta.dirname, "../../../..");
 const SOURCES = join(import.meta.dirname, "../../src");
 const CDKTF = fileURLToPath(import.meta.resolve(`cdktf-cli/${Object.values(cdktfCli.bin)[0]}`));
 const Manifest = z.object({ stacks: z.record(z.string(), z.unknown()) });
-const Instance = z.object({ attributes: z.object({ id: z.string() }) });
+/** The deliveries of logs have an ARN only. */
+const Attributes = z.union([
+  z.object({ id: z.string() }),
+  z.object({ arn: z.string() }).transform(({ arn }) => ({ id: arn })),
+]);
+const Instance = z.object({ attributes: Attributes });
 const Pulled = z.object({
   resources: z.array(z.object({ type: z.string(), name: z.string(), instances: z.array(Instance) })),
 });

@@ -19,10 +19,22 @@ const S3_OBJECT: Readonly<Record<string, string>> = {
 
 /** Returns the permissions that a call needs (AWS's service authorization reference); none for an unknown call. */
 export function toAccessRequests(call: HttpCall): AccessRequest[] {
-  const service = /\/(s3|sqs|sns)\/aws4_request/.exec(call.headers.authorization ?? "")?.[1];
+  const service = /\/(cloudfront|s3|sqs|sns)\/aws4_request/.exec(call.headers.authorization ?? "")?.[1];
   if (service === "s3") return s3Requests(call);
   if (service === "sqs") return sqsRequests(call);
+  if (service === "cloudfront") return cloudFrontRequests(call);
   return service === "sns" ? snsRequests(call) : [];
+}
+
+function cloudFrontRequests({ method, path }: HttpCall): AccessRequest[] {
+  const [, id] = /^\/2020-05-31\/distribution\/([^/]+)\/invalidation$/.exec(path) ?? [];
+  if (method !== "POST" || id === undefined) return [];
+  return [
+    {
+      action: "cloudfront:CreateInvalidation",
+      resource: `arn:aws:cloudfront::123456789012:distribution/${id}`,
+    },
+  ];
 }
 
 function s3Requests({ method, path, headers, body }: HttpCall): AccessRequest[] {

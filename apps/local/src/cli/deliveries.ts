@@ -1,24 +1,19 @@
 import { systemClock as clock } from "../clock.ts";
-import type { LocalPipeline } from "../local-pipeline.ts";
-import { startWebhook, WEBHOOK_QUEUE, type Webhook, type WebhookOptions } from "../webhook/webhook.ts";
+import { followWebhook, type Webhook, type WebhookOptions } from "../webhook/webhook.ts";
 import type { Options } from "./options.ts";
 import { toDeliveryLine } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface Opening extends Pick<WebhookOptions, "services"> {
+interface Opening extends Pick<WebhookOptions, "services" | "queueName"> {
   /** The URL of `--webhook`. */
   url: string | undefined;
   terminal: Terminal;
 }
 
-/** Starts the deliveries, if there is a URL for them. */
-export function openWebhook(
-  { clients, resultQueues }: LocalPipeline,
-  { services, url, terminal: { note, complain } }: Opening,
-): Webhook | undefined {
-  const queueUrl = resultQueues.get(WEBHOOK_QUEUE)?.url;
-  if (url === undefined || queueUrl === undefined) return undefined;
-  return startWebhook({ url, sqs: clients.sqs, queueUrl, services, clock, note, complain });
+/** Reports the deliveries, if there is a URL for them. */
+export function openWebhook({ url, terminal, ...options }: Opening): Webhook | undefined {
+  const { note, complain } = terminal;
+  return url === undefined ? undefined : followWebhook({ ...options, clock, note, complain });
 }
 
 /**

@@ -1,13 +1,19 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
+import type { Example } from "./example.ts";
 
-export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint"> {
+export interface Guided
+  extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint" | "keyPairIds"> {
   endpoint: string;
   /** The folder of the functions' logs. */
   logs: string;
+  /** The web application that runs beside the pipeline. */
+  example: Pick<Example, "name" | "url"> | undefined;
   /** The environment whose settings run, if it was named. */
   environment: string | undefined;
   /** The console's address, if it was opened. */
   console?: string | undefined;
+  /** The secret of the webhook, if one runs. */
+  webhookSecret?: string | undefined;
 }
 
 const LABEL_COLUMNS = 15;
@@ -18,7 +24,18 @@ const LABEL_COLUMNS = 15;
  * @param width of the terminal; an address that does not fit beside its label goes below it
  */
 export function toHeader(
-  { endpoint, edgeEndpoint, logs, environment, console: page, places, rekognition }: Guided,
+  {
+    endpoint,
+    edgeEndpoint,
+    keyPairIds,
+    logs,
+    environment,
+    console: page,
+    example,
+    places,
+    rekognition,
+    webhookSecret,
+  }: Guided,
   width: number | undefined,
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
@@ -26,11 +43,14 @@ export function toHeader(
     ["console", page ?? null],
     ["S3, SNS, SQS", endpoint],
     ["CloudFront", edgeEndpoint],
+    ["key pair ids", keyPairIds.length === 0 ? null : keyPairIds.join(", ")],
     ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],
     ["settings of", environment ?? null],
+    ["webhook secret", webhookSecret ?? null],
     ["function logs", logs],
+    [example?.name ?? "", example?.url ?? null],
   ] as const;
   const fits = (value: string) => width === undefined || LABEL_COLUMNS + value.length <= width;
   const lines = rows.flatMap(([label, value]) => {

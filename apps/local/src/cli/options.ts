@@ -18,6 +18,8 @@ export interface Options {
   /** Functions that a debugger can attach to. */
   inspect: readonly Inspect[];
   watch: boolean;
+  /** The folder in `examples` of the web application that runs beside the pipeline. */
+  example: string | undefined;
   /** Opens the console (default: there is none). */
   openConsole?: OpenConsole;
 }

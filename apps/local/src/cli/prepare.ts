@@ -22,23 +22,30 @@ export interface Prepared {
   folder: RunFolder;
 }
 
+export interface PrepareOptions extends Options {
+  /** Origins of the example's page, which may use the endpoint as well. */
+  origins: readonly string[];
+}
+
 /**
  * Opens the endpoint and, at the same time, builds and synthesises everything that has changed.
  *
  * @throws {UserFault} when the port or the data directory is in use, or with the build's message
  */
 export async function prepare(
-  { port, dataDir, out, environment }: Options,
+  { port, dataDir, out, environment, origins }: PrepareOptions,
   terminal: Terminal,
   exits: Exits,
 ): Promise<Prepared> {
   const folder = openRunFolder(dataDir);
   exits.onEnd(async () => folder.remove(), folder.remove);
   const ports = port === undefined ? PORTS : [port];
-  const starting = startFor(environment, { ports, folder: folder.path }).then((server) => {
-    exits.onEnd(server.close);
-    return server;
-  });
+  const starting = startFor(environment, { ports, folder: folder.path, allowedOrigins: origins }).then(
+    (server) => {
+      exits.onEnd(server.close);
+      return server;
+    },
+  );
   // Not in the data directory, which must still be empty, or ours, when the server takes it.
   const spareFolder = join(tmpdir(), `image-pipeline-stacks-${process.pid}`);
   const removeSpare = () => rmSync(spareFolder, { recursive: true, force: true });
@@ -56,15 +63,15 @@ export async function prepare(
   return { server, stacksFolder, folder };
 }
 
-/** Starts the server for the pages that the config allows. A config with errors allows none: the build reports them. */
+/** Starts the server for the example's page and the pages that the config allows. A config with errors allows none: the build reports them. */
 async function startFor(
   environment: string | undefined,
-  options: Pick<ServerOptions, "ports" | "folder">,
+  options: Pick<Required<ServerOptions>, "ports" | "folder" | "allowedOrigins">,
 ): Promise<Server> {
   const settings = await loadPipelines()
     .then((pipelines) => pipelineFor(pipelines, environment ?? "local"))
     .catch(() => undefined);
-  const { allowedOrigins = [] } = settings?.uploads ?? {};
+  const allowedOrigins = [...options.allowedOrigins, ...(settings?.uploads.allowedOrigins ?? [])];
   // A page that uploads shows the pictures too; on AWS any page may load them.
   const edgeOrigins = [...allowedOrigins, ...(settings?.delivery.allowedOrigins ?? [])];
   return startServer({ ...options, allowedOrigins, edgePorts: EDGE_PORTS, edgeOrigins });

@@ -7,6 +7,7 @@ import { awsClients } from "../services/clients.ts";
 import { trackedUploads } from "../tracking/tracked-uploads.ts";
 import { type Copies, copies } from "./copies.ts";
 import { reportDeliveries } from "./deliveries.ts";
+import { chooseExample, startExample } from "./example.ts";
 import type { Exits } from "./exits.ts";
 import { toAdvice, toHeader } from "./guide.ts";
 import { type InputFiles, type LeftOut, toInputFiles } from "./input-files.ts";
@@ -34,7 +35,9 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const out = options.out === undefined ? undefined : await openOutFolder(options.out);
   const copying = copies(out, terminal);
   const show = session({ json: options.json, copies: copying, clock, terminal });
-  const { server, stacksFolder, folder } = await prepare({ ...options, out }, terminal, exits);
+  const example = options.example === undefined ? undefined : await chooseExample(options.example);
+  const { origins = [] } = example ?? {};
+  const { server, stacksFolder, folder } = await prepare({ ...options, out, origins }, terminal, exits);
   const serving = await serve(
     { server, options, show, book: trackedUploads(show.ended), terminal, exits },
     stacksFolder,
@@ -44,15 +47,15 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
-  const { rekognition, edgeEndpoint } = pipeline;
+  const { rekognition, edgeEndpoint, keyPairIds } = pipeline;
   announce({ endpoint, ...(edgeEndpoint !== null && { edgeEndpoint }) }, folder, { options, exits });
+  if (example) await startExample(example, pipeline, { endpoint, options, terminal, exits });
+  const { environment } = options;
+  const { logs } = folder;
+  const webhookSecret = options.webhook === undefined ? undefined : server.webhookSecret;
   const header = {
-    endpoint,
-    edgeEndpoint,
-    places,
-    rekognition,
-    environment: options.environment,
-    logs: folder.logs,
+    ...{ endpoint, edgeEndpoint, keyPairIds, places, rekognition },
+    ...{ environment, example, logs, webhookSecret },
   };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);

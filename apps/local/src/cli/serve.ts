@@ -5,7 +5,8 @@ import { type LocalPipeline, startLocalPipeline } from "../local-pipeline.ts";
 import type { Server } from "../server.ts";
 import type { TrackedUploads } from "../tracking/tracked-uploads.ts";
 import { trackUploads, type UploadTracker } from "../tracking/upload-tracker.ts";
-import { WEBHOOK_QUEUE, type Webhook } from "../webhook/webhook.ts";
+import type { Webhook } from "../webhook/webhook.ts";
+import { webhookQueueOf } from "../webhook/webhook-topology.ts";
 import { openWebhook } from "./deliveries.ts";
 import type { Exits } from "./exits.ts";
 import { formatExecution } from "./format-execution.ts";
@@ -75,24 +76,31 @@ export async function serve(serving: ServeOptions, stacksFolder: string): Promis
 
 async function startAll(serving: ServeOptions, stacksFolder: string): Promise<Running> {
   const { server, options, terminal } = serving;
-  const pipeline = await startPipeline(serving, stacksFolder);
+  let started: LocalPipeline | undefined;
+  const queueName = () => started && webhookQueueOf(started.topology);
+  const webhook = openWebhook({ services: server.services, url: options.webhook, terminal, queueName });
+  const pipeline = await startPipeline(serving, stacksFolder, webhook);
+  started = pipeline;
   warm(pipeline, options);
   const accounts = followUploads(serving, pipeline);
-  const webhook = openWebhook(pipeline, { services: server.services, url: options.webhook, terminal });
   return { pipeline, accounts, webhook };
 }
 
-async function stopAll({ pipeline, accounts, webhook }: Running): Promise<void> {
-  await webhook?.stop();
+async function stopAll({ pipeline, accounts }: Running): Promise<void> {
   await accounts.stop();
   await pipeline.stop();
 }
 
-function startPipeline({ server, options, show, book, terminal }: ServeOptions, stacksFolder: string) {
+function startPipeline(
+  { server, options, show, book, terminal }: ServeOptions,
+  stacksFolder: string,
+  webhook: Webhook | undefined,
+) {
   let topology: LocalPipeline["topology"] | undefined;
   return startLocalPipeline(server, {
     stacksFolder,
-    resultQueues: options.webhook === undefined ? [] : [WEBHOOK_QUEUE],
+    webhook: options.webhook,
+    ...(webhook && { onLog: (_, lines) => webhook.logged(lines) }),
     rekognition: options.rekognition,
     inspect: new Map(options.inspect.map(({ functionName, port }) => [functionName, port])),
     onDebugger: (functionName, url) =>

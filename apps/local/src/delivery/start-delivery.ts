@@ -3,11 +3,11 @@ import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Clock } from "../clock.ts";
 import type { LambdaHost } from "../lambda-host/lambda-host.ts";
 import { type Poller, startPoller } from "../queues/poller.ts";
+import { type MappingSwitch, mappingSwitch } from "../topology/mapping-switches.ts";
 import type { LambdaFunction, Pipe, Queue, Topology } from "../topology/topology.ts";
 import { type Execution, execute } from "../workflow/execution.ts";
 import { pipeRound } from "../workflow/pipe-poller.ts";
 import { asyncRound } from "./async-poller.ts";
-import { type MappingSwitch, mappingSwitch } from "./mapping-switches.ts";
 import { queueRound } from "./queue-poller.ts";
 
 export interface DeliveryOptions {

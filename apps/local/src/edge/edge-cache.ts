@@ -1,5 +1,3 @@
-import { isLike } from "../topology/bucket-policy.ts";
-
 /** An answer of an origin, read to its end. Header names are lower-case. */
 export interface OriginAnswer {
   status: number;
@@ -81,9 +79,14 @@ export function edgeCache(now: () => number, maxBytes = MAX_BYTES): EdgeCache {
       return { copy: kept, isHit: true };
     },
     invalidate(paths) {
-      const isGone = ({ path }: { path: string }) => paths.some((pattern) => isLike(path, pattern));
+      const isGone = ({ path }: { path: string }) => paths.some((pattern) => isNamed(path, pattern));
       for (const [key, copy] of copies) if (isGone(copy)) remove(key);
       for (const [key, started] of loading) if (isGone(started)) loading.delete(key);
     },
   };
+}
+
+/** Only an asterisk at the end is a wildcard in an invalidation. */
+function isNamed(path: string, pattern: string): boolean {
+  return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 }

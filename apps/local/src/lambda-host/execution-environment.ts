@@ -17,18 +17,24 @@ export interface ExecutionEnvironment extends Environment {
   ended(errorType: string, why: string): void;
 }
 
+export interface EnvironmentOptions {
+  /** False while a debugger may stop the function. */
+  isTimed?: boolean;
+  /** Called when an invocation ends without an answer, with its payload. */
+  onStopped?(payload: string, why: string): void;
+}
+
 /**
  * @param kill ends the process: it has timed out, or it could not start
- * @param isTimed false while a debugger may stop the function
  */
 export function executionEnvironment(
   lambda: Pick<LambdaFunction, "arn" | "timeoutSeconds">,
   kill: () => void,
-  { isTimed = true }: { isTimed?: boolean } = {},
+  { isTimed = true, onStopped = () => {} }: EnvironmentOptions = {},
 ): ExecutionEnvironment {
   const timeoutMilliseconds = isTimed ? lambda.timeoutSeconds * 1000 : DEBUG_MILLISECONDS;
   let work = Promise.withResolvers<Pick<Invocation, "requestId" | "payload">>();
-  let current: { requestId: string; resolve: (outcome: Outcome) => void } | undefined;
+  let current: { requestId: string; payload: string; resolve: (outcome: Outcome) => void } | undefined;
   const limit = timeLimit((why) => {
     fail("Sandbox.Timedout", why);
     kill();
@@ -40,7 +46,9 @@ export function executionEnvironment(
     current = undefined;
   }
   function fail(errorType: string, why: string): void {
-    if (current) settle(failure(errorType, `RequestId: ${current.requestId} Error: ${why}`));
+    if (!current) return;
+    onStopped(current.payload, why);
+    settle(failure(errorType, `RequestId: ${current.requestId} Error: ${why}`));
   }
 
   return {
@@ -63,7 +71,7 @@ export function executionEnvironment(
     invoke(payload) {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       const requestId = randomUUID();
-      current = { requestId, resolve };
+      current = { requestId, payload, resolve };
       limit.set(INIT_MILLISECONDS + timeoutMilliseconds, "Init");
       work.resolve({ requestId, payload });
       return promise;

@@ -7,6 +7,7 @@ import { type EnvironmentSettings, toEnvironment } from "./function-environment.
 import type { Outcome } from "./outcome.ts";
 import { watchMemory } from "./resident-memory.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
+import { stoppedLines } from "./stopped-lines.ts";
 
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.ts", import.meta.url));
 
@@ -47,7 +48,13 @@ export function startFunctionProcess({
   debugger: attached,
   ...settings
 }: ProcessSettings): FunctionProcess {
-  const environment = executionEnvironment(lambda, kill, { isTimed: attached === undefined });
+  const environment = executionEnvironment(lambda, kill, {
+    isTimed: attached === undefined,
+    onStopped: (payload, why) => {
+      for (const line of stoppedLines(payload, why, new Date()))
+        appendFileSync(logFile, line.endsWith("\n") ? line : `${line}\n`);
+    },
+  });
   const address = api.register(environment);
   const log = openSync(logFile, "a");
   const child = spawn(process.execPath, [...nodeOptions(lambda, attached), BOOTSTRAP, lambda.name], {

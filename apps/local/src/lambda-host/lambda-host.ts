@@ -5,6 +5,7 @@ import { OWNER_ONLY } from "../services/data-folder.ts";
 import type { LambdaFunction, Topology } from "../topology/topology.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
 import { type ProcessSettings, startFunctionProcess } from "./function-process.ts";
+import { newLogLines } from "./new-log-lines.ts";
 import type { Outcome } from "./outcome.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import { unpackZips } from "./unpack-zip.ts";
@@ -26,6 +27,8 @@ export interface LambdaHostOptions {
   onDebugger?: (functionName: string, url: string) => void;
   /** Called for every invocation that failed, except when the host itself is closed. */
   onFailure?: (failure: FunctionFailure) => void;
+  /** Called with the lines that a function has logged, after each of its invocations. */
+  onLog?: (functionName: string, lines: readonly string[]) => void;
 }
 
 export interface FunctionFailure {
@@ -80,6 +83,10 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
   const pools = new Map(
     [...settingsOf.values()].map((settings) => [settings.lambda.name, poolFor(settings, options)]),
   );
+  const { onLog } = options;
+  const newLines = new Map(
+    onLog ? [...settingsOf].map(([name, { logFile }]) => [name, newLogLines(logFile)]) : [],
+  );
   let isKilled = false;
   let replacements = 0;
   const known = <Thing>(things: ReadonlyMap<string, Thing>, name: string): Thing => {
@@ -96,6 +103,7 @@ export async function startLambdaHost(options: LambdaHostOptions): Promise<Lambd
     concurrencyOf: (functionName) => known(pools, functionName).concurrency,
     async invoke(functionName, payload) {
       const outcome = await known(pools, functionName).invoke(payload);
+      onLog?.(functionName, known(newLines, functionName)());
       if (!outcome.ok && !isKilled) {
         const error = `${outcome.error.errorType}: ${outcome.error.errorMessage}`;
         onFailure?.({ functionName, error, logFile: known(settingsOf, functionName).logFile, payload });

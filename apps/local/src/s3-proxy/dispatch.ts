@@ -11,6 +11,7 @@ import { asksForQueueUrls, withOwnQueueUrls } from "./queue-urls.ts";
 import { faults, refuse } from "./s3-fault.ts";
 import { handlingOf } from "./s3-operations.ts";
 import { type S3Request, toS3Request } from "./s3-request.ts";
+import { answerSecretsManager, asksSecretsManager } from "./secrets-manager.ts";
 import type { StoredObjects } from "./stored-object.ts";
 import { answerTagging } from "./tagging.ts";
 import type { Exchange, Upstream } from "./upstream.ts";
@@ -32,6 +33,8 @@ export interface DispatchPorts {
   invoke: Invoke;
   /** Answers a request to the API of CloudFront; undefined for any other request. */
   cloudFront?: CloudFrontApi | undefined;
+  /** The one secret of Secrets Manager; undefined if another service answers for it. */
+  webhookSecret?: string | undefined;
   /** The switches of the event source mappings. */
   mappings(): Parameters<typeof answerMappings>[1];
 }
@@ -47,6 +50,9 @@ export function dispatcher(ports: DispatchPorts): (exchange: Exchange) => Promis
     if (functionName !== undefined) return answerInvoke(exchange, functionName, invoke);
     const answered = ports.cloudFront?.(exchange);
     if (answered !== undefined) return answered;
+    const { webhookSecret } = ports;
+    if (webhookSecret !== undefined && asksSecretsManager(request))
+      return answerSecretsManager(exchange, webhookSecret);
     if (servicesAreLocal && asksForMappings(request)) return answerMappings(exchange, ports.mappings());
     const target = toS3Request(request);
     if (target && servicesAreLocal) return answerS3(exchange, target, ports);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import * as z from "zod";
-import type { MappingSwitch } from "../delivery/mapping-switches.ts";
 import { readBody } from "../net/read-body.ts";
+import type { MappingSwitch } from "../topology/mapping-switches.ts";
 import { toFunctionName } from "../topology/topology.ts";
 import type { Exchange } from "./upstream.ts";
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
-import type { MappingSwitch } from "../delivery/mapping-switches.ts";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
 import { matchesPattern } from "../topology/event-pattern.ts";
+import type { MappingSwitch } from "../topology/mapping-switches.ts";
 import type { Topology } from "../topology/topology.ts";
 import { toBridgedEvent } from "./bridged-event.ts";
 import { isForPages } from "./browser-requests.ts";
@@ -34,6 +34,8 @@ export interface S3ProxyOptions {
   stored: StoredObjects;
   /** Answers requests to the API of CloudFront (default: they go to the services behind the proxy). */
   cloudFront?: CloudFrontApi | undefined;
+  /** The one secret of Secrets Manager (default: its requests go to the services behind the proxy). */
+  webhookSecret?: string | undefined;
   /** Keeps an event for a function; an upload is acknowledged only after that. */
   deliver(functionName: string, event: unknown): Promise<void>;
   clock?: Clock;

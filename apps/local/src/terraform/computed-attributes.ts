@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { toMappingId } from "../delivery/mapping-switches.ts";
+import { toMappingId } from "../topology/mapping-switches.ts";
 import { LOCAL_ACCOUNT_ID } from "../topology/topology.ts";
 
 export interface Place {

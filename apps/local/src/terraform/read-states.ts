@@ -30,7 +30,8 @@ const State = z.object({
  * @throws {UserFault} naming the unreadable file or the invalid resource
  */
 export function readStates(paths: readonly string[]): Topology {
-  const resources = paths.flatMap(readState);
+  // The distribution of deployed stacks is where they were deployed to.
+  const resources = paths.flatMap(readState).filter(({ type }) => type !== "aws_cloudfront_distribution");
   const arn = resources
     .map(({ values }) => values.arn)
     .find((value) => typeof value === "string" && /^arn:aws:(sqs|sns|lambda):/.test(value));

@@ -1,33 +1,33 @@
-import { DeleteMessageCommand, type Message, type SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { startPoller } from "../queues/poller.ts";
-import { receiveBatch } from "../queues/receive.ts";
 import type { LocalServices } from "../services/local-services.ts";
-import { DELIVERY_POLICY, type DeliveryPolicy, deliverEvent } from "./deliver-event.ts";
 
-/** The queue of the webhook's subscription to the results: undelivered events wait here and block nothing else. */
-export const WEBHOOK_QUEUE = "local-runtime-webhook";
-
-/** Deliveries at the same time. */
-const CONCURRENCY = 8;
-/** The wait for the last deliveries: longer than the longest delivery. */
+/** The wait for the last deliveries: longer than all attempts of one. */
 const DRAIN_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 100;
 
-const EventHead = z.object({ id: z.string().min(1), type: z.string(), subject: z.string() });
+/** The log lines of the webhook's function (apps/webhook) about an attempt. */
+const Attempt = z.object({
+  id: z.string(),
+  type: z.string(),
+  key: z.string(),
+  attempt: z.number(),
+  decision: z.literal("WEBHOOK_DELIVERED").optional(),
+  code: z.literal("WEBHOOK_FAILED").optional(),
+  why: z.string().optional(),
+  attempts: z.number().optional(),
+  isFinal: z.boolean().optional(),
+});
+type Attempt = z.infer<typeof Attempt>;
 
 export interface WebhookOptions {
-  url: string;
-  sqs: SQSClient;
-  /** Of {@link WEBHOOK_QUEUE}. */
-  queueUrl: string;
+  /** Returns the name of the webhook's queue, whose messages are not delivered yet; undefined before the start. */
+  queueName(): string | undefined;
   services: Pick<LocalServices, "count">;
   clock: Clock;
-  policy?: DeliveryPolicy;
   /** Prints one line for each delivery. */
   note(line: string): void;
-  /** Prints one line for each failed attempt, and for each error of the runtime itself. */
+  /** Prints one line for each failed attempt. */
   complain(line: string): void;
 }
 
@@ -39,67 +39,53 @@ export interface Deliveries {
   waiting: number;
 }
 
-/** Delivers result events to a URL, each at least once, in any order. */
+/** Reports what the function of the webhook does. */
 export interface Webhook {
+  /** To be called with the lines that the function has logged. */
+  logged(lines: readonly string[]): void;
   deliveries(): Deliveries;
   /** Resolves when no event waits any more, or after two minutes. */
   drained(): Promise<void>;
-  /** Cancels running deliveries; the next run with the same data folder repeats them. */
-  stop(): Promise<void>;
 }
 
-export function startWebhook(options: WebhookOptions): Webhook {
-  const { url, sqs, queueUrl, services, clock, policy = DELIVERY_POLICY, note, complain } = options;
-  const counts = { delivered: 0, undelivered: 0 };
+export function followWebhook({ queueName, services, clock, note, complain }: WebhookOptions): Webhook {
+  let delivered = 0;
+  // A message that cannot be delivered is received a few more times on its way to the DLQ.
+  const undelivered = new Set<string>();
 
-  async function round(signal: AbortSignal): Promise<void> {
-    const [message] = await receiveBatch({
-      sqs,
-      queueUrl,
-      batchSize: 1,
-      windowMilliseconds: 0,
-      clock,
-      signal,
-    });
-    if (!message) return;
-    await deliver(message, signal);
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  function report({ id, type, key, attempt, decision, why, attempts, isFinal }: Attempt): void {
+    const name = `webhook: ${type} of ${JSON.stringify(key)}`;
+    if (decision !== undefined) {
+      delivered++;
+      undelivered.delete(id);
+      note(`${name} delivered${attempt > 1 ? ` at attempt ${attempt}` : ""}`);
+    } else if (!isFinal) complain(`${name}: ${why}; another attempt follows`);
+    else if (!undelivered.has(id)) {
+      undelivered.add(id);
+      complain(`${name} not delivered: ${why} (${attempt} of ${attempts} attempts)`);
+    }
   }
-
-  async function deliver({ Body: body = "" }: Message, signal: AbortSignal): Promise<void> {
-    const head = toEventHead(body);
-    if (!head) return complain(`webhook: skipped, not a CloudEvent: ${body.slice(0, 80)}`);
-    const name = `webhook: ${head.type} of ${JSON.stringify(head.subject)}`;
-    const onRetry = (why: string) => complain(`${name}: ${why}; another attempt follows`);
-    const delivery = await deliverEvent({ id: head.id, body }, { url, policy, clock, signal, onRetry });
-    counts[delivery.isDelivered ? "delivered" : "undelivered"]++;
-    if (!delivery.isDelivered) complain(`${name} not delivered: ${delivery.why}`);
-    else note(`${name} delivered${delivery.attempts > 1 ? ` at attempt ${delivery.attempts}` : ""}`);
-  }
-
   function deliveries(): Deliveries {
-    const { visible, inFlight, delayed } = services.count(WEBHOOK_QUEUE);
-    return { ...counts, waiting: visible + inFlight + delayed };
+    const { visible, inFlight, delayed } = services.count(queueName() ?? "");
+    return { delivered, undelivered: undelivered.size, waiting: visible + inFlight + delayed };
   }
-  const poller = startPoller(round, {
-    concurrency: CONCURRENCY,
-    clock,
-    onError: (error) => complain(`webhook: ${error instanceof Error ? error.message : error}`),
-  });
   return {
+    logged(lines) {
+      for (const attempt of lines.flatMap(toAttempt)) report(attempt);
+    },
     deliveries,
     async drained() {
       const end = clock.now() + DRAIN_MILLISECONDS;
       while (deliveries().waiting > 0 && clock.now() < end) await clock.sleep(LOOK_MILLISECONDS);
     },
-    stop: poller.stop,
   };
 }
 
-function toEventHead(body: string): z.infer<typeof EventHead> | undefined {
+function toAttempt(line: string): Attempt[] {
   try {
-    return EventHead.parse(JSON.parse(body));
+    const attempt = Attempt.parse(JSON.parse(line));
+    return attempt.decision === undefined && attempt.code === undefined ? [] : [attempt];
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -11,21 +11,25 @@ const PLACES = {
 const guided = {
   endpoint: "http://127.0.0.1:4566",
   edgeEndpoint: "http://127.0.0.1:4567",
+  keyPairIds: ["K1", "K2"],
   places: PLACES,
   rekognition: null,
   environment: "prod",
+  example: { name: "gallery", url: "http://127.0.0.1:3000" },
   logs: "/tmp/run/logs",
 };
 
-it("prints the endpoint first, and the folder of the logs last", () => {
+it("prints the endpoint first, and the address of the example last", () => {
   expect(toHeader(guided, undefined)).toBe(
     [
       "S3, SNS, SQS   http://127.0.0.1:4566",
       "CloudFront     http://127.0.0.1:4567",
+      "key pair ids   K1, K2",
       "upload to      s3://image-pipeline-local-uploads-000000000000/in/",
       "results in     s3://image-pipeline-local-processed-000000000000/",
       "settings of    prod",
       "function logs  /tmp/run/logs",
+      "gallery        http://127.0.0.1:3000",
       "",
     ].join("\n"),
   );

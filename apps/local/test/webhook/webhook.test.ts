@@ -1,108 +1,60 @@
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { DELIVERY_POLICY } from "../../src/webhook/deliver-event.ts";
-import { startWebhook, WEBHOOK_QUEUE } from "../../src/webhook/webhook.ts";
-import { runQueues } from "../delivery/running-queues.ts";
-import { answer, receiver } from "./receiver.ts";
+import { followWebhook } from "../../src/webhook/webhook.ts";
 
-const POLICY = { ...DELIVERY_POLICY, attempts: 2, firstDelayMilliseconds: 1 };
-const bodyOf = (id: string) => JSON.stringify({ id, type: "image.processed", subject: `${id}.jpg` });
+const line = (fields: object) =>
+  JSON.stringify({ id: "1", type: "image.processed", key: "a.jpg", attempt: 1, attempts: 6, ...fields });
+const DELIVERED = { decision: "WEBHOOK_DELIVERED", status: 204 };
+const failed = (why: string, isFinal: boolean, attempt = 1) =>
+  line({ code: "WEBHOOK_FAILED", why, isFinal, attempt });
+const NAME = 'webhook: image.processed of "a.jpg"';
 
-/** Real queues and a webhook that empties one of them. */
-async function deliverTo(url: string) {
-  const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
-  const complaints: string[] = [];
+/** Follows the log lines of a function whose queue has so many messages. */
+function follow(lines: readonly string[], waiting = () => 0) {
   const notes: string[] = [];
-  const begin = () =>
-    startWebhook({
-      url,
-      sqs: ports.sqs,
-      queueUrl: ports.queueUrl,
-      services,
-      clock: systemClock,
-      policy: POLICY,
-      note: (line) => void notes.push(line),
-      complain: (line) => void complaints.push(line),
-    });
-  return { begin, notes, complaints, services, send: (body: string) => services.send(WEBHOOK_QUEUE, body) };
+  const complaints: string[] = [];
+  const webhook = followWebhook({
+    queueName: () => "webhook",
+    services: { count: () => ({ visible: waiting(), inFlight: 0, delayed: 0 }) },
+    clock: systemClock,
+    note: (text) => void notes.push(text),
+    complain: (text) => void complaints.push(text),
+  });
+  webhook.logged(lines);
+  return { webhook, notes, complaints };
 }
 
-it("delivers the events of its queue, and is drained then", async () => {
-  const { url, received } = await receiver([answer(200)]);
-  const { begin, send, complaints, notes } = await deliverTo(url);
-  for (const id of ["a", "b", "c"]) send(bodyOf(id));
-  const webhook = begin();
-  onTestFinished(webhook.stop);
-  await webhook.drained();
-  expect(received.map(({ body }) => body).toSorted()).toEqual(["a", "b", "c"].map(bodyOf));
-  expect(webhook.deliveries()).toEqual({ delivered: 3, undelivered: 0, waiting: 0 });
-  expect(complaints).toEqual([]);
-  expect(notes.toSorted()).toEqual(
-    ["a", "b", "c"].map((id) => `webhook: image.processed of "${id}.jpg" delivered`),
-  );
-});
-
-it("prints each retry and each delivery", async () => {
-  const { url } = await receiver([answer(503), answer(200)]);
-  const { begin, send, complaints, notes } = await deliverTo(url);
-  send(bodyOf("a"));
-  const webhook = begin();
-  onTestFinished(webhook.stop);
-  await webhook.drained();
-  const name = 'webhook: image.processed of "a.jpg"';
-  expect([complaints, notes]).toEqual([
-    [`${name}: it answered 503; another attempt follows`],
-    [`${name} delivered at attempt 2`],
+it("prints each retry and each delivery, and counts them", () => {
+  const { webhook, notes, complaints } = follow([
+    failed("it answered 503", false),
+    line({ ...DELIVERED, attempt: 2 }),
+    line({ ...DELIVERED, id: "2" }),
   ]);
+  expect(complaints).toEqual([`${NAME}: it answered 503; another attempt follows`]);
+  expect(notes).toEqual([`${NAME} delivered at attempt 2`, `${NAME} delivered`]);
+  expect(webhook.deliveries()).toEqual({ delivered: 2, undelivered: 0, waiting: 0 });
 });
 
-it("prints one line for an event that cannot be delivered, and delivers the others", async () => {
-  const { url } = await receiver([
-    (response, { body }) => void response.writeHead(body.includes("bad") ? 422 : 200).end(),
-  ]);
-  const { begin, send, complaints } = await deliverTo(url);
-  for (const body of [bodyOf("a"), bodyOf("bad"), "no JSON", bodyOf("b")]) send(body);
-  const webhook = begin();
-  onTestFinished(webhook.stop);
+it("prints one line for an event that cannot be delivered, however often its message is received on its way to the DLQ", () => {
+  const again = [2, 3, 4].map((attempt) => failed("it answered 410 before", true, attempt));
+  const { webhook, complaints } = follow([failed("it answered 410", true), ...again]);
+  expect(complaints).toEqual([`${NAME} not delivered: it answered 410 (1 of 6 attempts)`]);
+  expect(webhook.deliveries()).toMatchObject({ delivered: 0, undelivered: 1 });
+});
+
+it("counts an event as delivered after its message was sent back from the DLQ", () => {
+  const { webhook } = follow([failed("it answered 410", true), line(DELIVERED)]);
+  expect(webhook.deliveries()).toEqual({ delivered: 1, undelivered: 0, waiting: 0 });
+});
+
+it("ignores all other lines of the log", () => {
+  const { notes, complaints } = follow(["START", "{}", '{"message":"x","attempt":1}']);
+  expect([notes, complaints]).toEqual([[], []]);
+});
+
+it("is drained when no message waits any more", async () => {
+  let looks = 0;
+  const { webhook } = follow([], () => (looks++ < 2 ? 1 : 0));
   await webhook.drained();
-  expect(webhook.deliveries()).toEqual({ delivered: 2, undelivered: 1, waiting: 0 });
-  expect(complaints.toSorted()).toEqual([
-    'webhook: image.processed of "bad.jpg" not delivered: it answered 422 (1 of 2 attempts)',
-    "webhook: skipped, not a CloudEvent: no JSON",
-  ]);
-});
-
-it("keeps a running delivery for the next run when it stops", async () => {
-  const { url, received } = await receiver([() => {}]);
-  const { begin, send, services, complaints } = await deliverTo(url);
-  send(bodyOf("a"));
-  const webhook = begin();
-  await expect.poll(() => received.length).toBe(1);
-  await webhook.stop();
-  expect(services.count(WEBHOOK_QUEUE)).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
-  expect([webhook.deliveries(), complaints]).toEqual([{ delivered: 0, undelivered: 0, waiting: 1 }, []]);
-});
-
-it("stops waiting for a receiver that hangs after two minutes", async () => {
-  const { url } = await receiver([() => {}]);
-  const { services, ports } = await runQueues([WEBHOOK_QUEUE], async () => ({ ok: true, payload: null }));
-  services.send(WEBHOOK_QUEUE, bodyOf("a"));
-  let now = 0;
-  const webhook = startWebhook({
-    url,
-    sqs: ports.sqs,
-    queueUrl: ports.queueUrl,
-    services,
-    clock: {
-      now: () => now,
-      async sleep(milliseconds) {
-        now += milliseconds;
-      },
-    },
-    note: () => {},
-    complain: () => {},
-  });
-  onTestFinished(webhook.stop);
-  await webhook.drained();
-  expect([now, webhook.deliveries().waiting]).toEqual([120_000, 1]);
+  expect(looks).toBe(3);
 });

@@ -8,6 +8,8 @@ import type { StoredColours } from "../stored-colours.ts";
 export interface InputFormat {
   /** The format's name in texts for people. */
   name: string;
+  /** True for a format that the default of `limits.inputs` leaves out. */
+  isOffByDefault?: true;
   /** Returns whether a file is like one of this format. `head` is its first bytes, as Latin-1. */
   matches(head: string, file: Uint8Array): boolean;
   /** Returns the name of a kind of this format that is refused, such as a camera's raw file. */

@@ -1,4 +1,3 @@
-import { readTags, TAG } from "../tiff-tags.ts";
 import type { InputFormat } from "./format.ts";
 import { countPages, fourthChannelOf, toLeanTiff, unreadablePixels } from "./lean-tiff.ts";
 
@@ -7,7 +6,7 @@ const SIGNATURES = ["II*\0", "MM\0*", "II+\0", "MM\0+"];
 export const tiff: InputFormat = {
   name: "TIFF",
   matches: (head) => SIGNATURES.some((signature) => head.startsWith(signature)),
-  refusedKind: (file) => (isCameraRaw(file) ? "camera raw" : unreadablePixels(file)),
+  refusedKind: unreadablePixels,
   decoder: "VipsForeignLoadTiffBuffer",
   isDetected: ({ format }) => format === "tiff",
   failOn: ({ compression = "" }) => (WARN_OF_DAMAGE.has(compression) ? "warning" : "error"),
@@ -23,10 +22,3 @@ const HELD_COPIES = 2;
 
 /** Compressions, by libvips' names, whose decoders only warn about damaged data. All others warn about fields, and fail on data. */
 const WARN_OF_DAMAGE = new Set(["jpeg", "ccittfax3", "ccittfax4"]);
-
-/** Returns whether it is a camera's raw file, which begins like a TIFF: decoded as one it would be a tiny preview, or noise. */
-function isCameraRaw(file: Uint8Array): boolean {
-  const tags = readTags(file);
-  const isReduced = tags.get(TAG.newSubfileType)?.[0] === 1;
-  return tags.has(TAG.dngVersion) || (isReduced && tags.has(TAG.subIfds));
-}

@@ -15,7 +15,7 @@ export type Step = (picture: Sharp) => Sharp;
 /** Effect of one option of a preset on a rendition. */
 export interface PresetOption {
   /** Returns the operation of this option, for still pictures and animations alike; undefined if it has none for this plan. */
-  finish?(plan: RenditionPlan, corner: Corner): Step | undefined;
+  finish?(plan: RenditionPlan, corner: Corner): Step | undefined | Promise<Step | undefined>;
   /**
    * Returns the part of the plan's hash that this option decides: equal for values that make the same file of this picture. By
    * default that is the option's value, so a new option always counts. It must return `{}` for a new option's default, if that changes no

@@ -7,7 +7,7 @@ import { framesOf, type RenditionPlan } from "../rendition-plan.ts";
 import { settlePlan } from "../settle-plan.ts";
 import { knownCorner, toFrame } from "./framing.ts";
 import type { Corner, PresetOption, PresetOptions, Step } from "./option.ts";
-import { toWatermark } from "./watermark.ts";
+import { hashedWatermark, toWatermark } from "./watermark.ts";
 
 /** An option that decides the size and the frame in the plan (`scaling.ts`). Those are hashed instead of it. */
 const SIZE: PresetOption = { toHashed: () => ({}) };
@@ -29,7 +29,7 @@ const PRESET_OPTIONS = {
   colourSpace: {
     toHashed: ({ preset }, { isWideGamut }) => ({ colourSpace: isWideGamut ? preset.colourSpace : null }),
   },
-  watermark: { finish: toWatermark },
+  watermark: { finish: toWatermark, toHashed: hashedWatermark },
   // Decides what the encoder writes beside the picture (`encode-rendition.ts`).
   keep: { toHashed: ({ kept }) => (kept ? { kept } : {}) },
   // Each format is a plan of its preset; its encoder takes the options.
@@ -44,8 +44,9 @@ const PRESET_OPTIONS = {
 const OPTIONS: [string, PresetOption][] = Object.entries<PresetOption>(PRESET_OPTIONS);
 
 /** Returns the operations that make a rendition of the scaled picture, for still pictures and animations alike. */
-export function finishingSteps(plan: RenditionPlan, corner: Corner): Step[] {
-  return OPTIONS.map(([, { finish }]) => finish?.(plan, corner)).filter((step) => step !== undefined);
+export async function finishingSteps(plan: RenditionPlan, corner: Corner): Promise<Step[]> {
+  const steps = await Promise.all(OPTIONS.map(([, { finish }]) => finish?.(plan, corner)));
+  return steps.filter((step) => step !== undefined);
 }
 
 /** Applies steps to the scaled picture, or to the scaled frames of an animation. */

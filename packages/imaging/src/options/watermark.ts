@@ -3,6 +3,7 @@ import type { Pixels } from "../pixels.ts";
 import { outcomeSize, type RenditionPlan } from "../rendition-plan.ts";
 import type { Size } from "../size.ts";
 import { cornerOf } from "./framing.ts";
+import { logoOverlay } from "./logo.ts";
 import type { Step } from "./option.ts";
 import { strokeMask } from "./watermark/stroke-mask.ts";
 import { type Point, textStrokes } from "./watermark/text-strokes.ts";
@@ -11,15 +12,25 @@ import { type Point, textStrokes } from "./watermark/text-strokes.ts";
 const PEN_RADIUS = 4;
 const OUTLINE = { radius: 2 * PEN_RADIUS, strength: 0.5 };
 const MAX_HEIGHT_SHARE = 0.25;
-const MARGIN_SHARE = 0.03;
+/** The defaults of options that did not exist before: hashing them would render every picture again. */
+const FORMER = { marginPercent: 3 };
 
 /** Draws the watermark onto the framed picture, and onto each frame of an animation: the overlay is as large as a frame, and tiled. */
-export function toWatermark(plan: RenditionPlan): Step | undefined {
+export async function toWatermark(plan: RenditionPlan): Promise<Step | undefined> {
   const { watermark } = plan.preset;
   if (!watermark) return undefined;
-  const { data, width, height, channels } = watermarkOverlay(outcomeSize(plan), watermark);
+  const { data, width, height, channels } =
+    (await logoOverlay(outcomeSize(plan), watermark)) ?? watermarkOverlay(outcomeSize(plan), watermark);
   const overlay = { input: data, raw: { width, height, channels }, tile: true, gravity: "northwest" };
   return (picture) => picture.composite([overlay]);
+}
+
+/** Returns the watermark as the plan's hash takes it: a logo counts by its content, and not by its name or the text's colour. */
+export function hashedWatermark({ preset: { watermark } }: RenditionPlan): object {
+  if (!watermark) return { watermark };
+  const { image, colour, marginPercent, ...others } = watermark;
+  const margin = marginPercent === FORMER.marginPercent ? {} : { marginPercent };
+  return { watermark: { ...others, ...margin, ...(image === undefined && { colour }) } };
 }
 
 /** Returns a transparent picture of the given size with the watermark on it, to be composited onto a rendition. */
@@ -49,7 +60,7 @@ export function watermarkOverlay(size: Size, watermark: Watermark): Pixels {
 }
 
 /** Returns the text's strokes in pixels of a box around them, the box's margins included; no larger than the picture. */
-function layOut(size: Size, { text, widthPercent }: Watermark) {
+function layOut(size: Size, { text = "", widthPercent, marginPercent }: Watermark) {
   const strokes = textStrokes(text);
   const [xs, ys] = [
     strokes.flatMap((stroke) => stroke.map(([x]) => x)),
@@ -58,7 +69,7 @@ function layOut(size: Size, { text, widthPercent }: Watermark) {
   if (xs.length === 0) return { strokes: [], box: { width: 1, height: 1, scale: 0 } };
   const [left, top] = [Math.min(...xs) - OUTLINE.radius, Math.max(...ys) + OUTLINE.radius];
   const [width, height] = [Math.max(...xs) - left + OUTLINE.radius, top - Math.min(...ys) + OUTLINE.radius];
-  const margin = MARGIN_SHARE * Math.min(size.width, size.height);
+  const margin = (marginPercent / 100) * Math.min(size.width, size.height);
   const wanted = (size.width * widthPercent) / 100;
   const scale = Math.min(
     Math.min(wanted, size.width - 2 * margin) / width,

@@ -27,6 +27,7 @@ const FIND: Record<Facts["format"], (file: Buffer) => Packets> = {
   tiff: inTiff,
   avif: inIsoItems,
   heic: inIsoItems,
+  raw: inRaw,
   gif: () => ({}),
 };
 
@@ -45,6 +46,11 @@ function bounded(packet: Buffer | undefined): Buffer | undefined {
 const JPEG_XMP = "http://ns.adobe.com/xap/1.0/\0";
 const JPEG_PHOTOSHOP = "Photoshop 3.0\0";
 const APP13 = 0xed;
+
+/** The packets of the tags of a raw file that begins like a TIFF; those of a CR3 are not read. */
+function inRaw(file: Buffer): Packets {
+  return tiffFile(file).isTiff ? inTiff(file) : {};
+}
 
 function inJpeg(file: Buffer): Packets {
   const packets: Packets = {};

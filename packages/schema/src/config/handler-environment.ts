@@ -101,6 +101,22 @@ export const BudgetEnvironment = z.object({
 });
 export type BudgetEnvironment = z.infer<typeof BudgetEnvironment>;
 
+/** The environment of the function that delivers result events to a webhook. */
+export const WebhookEnvironment = z.object({
+  WEBHOOK_URL: z.url(),
+  WEBHOOK_SECRET_ARN: z.string().min(1),
+  WEBHOOK_QUEUE_URL: z.string().min(1),
+  /** Seconds between the attempts. */
+  RETRY_DELAYS: json(z.array(z.number().positive()).min(1)),
+});
+export type WebhookEnvironment = z.infer<typeof WebhookEnvironment>;
+
+/** The same with the variable that only the local runtime sets: it allows to send to this machine, over HTTP. */
+export const LocalWebhookEnvironment = WebhookEnvironment.extend({
+  WEBHOOK_ALLOWS_LOOPBACK: z.literal("true").optional(),
+});
+export type LocalWebhookEnvironment = z.infer<typeof LocalWebhookEnvironment>;
+
 /**
  * Reads a function's environment, once, at its start.
  *

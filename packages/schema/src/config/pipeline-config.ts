@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { ConfigError, parseSettings, toSuggestion } from "./config-error.ts";
 import { Environments, Settings, type SettingsInput, SharedSettings } from "./pipeline-settings.ts";
 import { presetRuleErrors } from "./preset-rules.ts";
+import { LOCAL_WEBHOOK } from "./webhooks.ts";
 
 /** The settings of one environment; they replace the shared ones key by key, except that a preset is replaced completely. */
 type Overrides = {
@@ -87,6 +88,8 @@ function toLocal(pipeline: Pipeline): Pipeline {
     dashboard: true,
     // Its bucket's policy names a distribution that only AWS has.
     delivery: { ...pipeline.delivery, enabled: true, distributionId: null },
+    // Events of this machine never reach the receivers of an environment.
+    webhooks: [LOCAL_WEBHOOK],
     // This machine has no VPC and no CodeDeploy.
     vpc: null,
     deployments: { canaryMinutes: null },

@@ -5,6 +5,7 @@ import { Delivery } from "./delivery.ts";
 import { PolicyStatement } from "./policy-statement.ts";
 import { Limits, Presets } from "./preset.ts";
 import { PresetRules } from "./preset-rules.ts";
+import { Webhooks } from "./webhooks.ts";
 
 /** Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BucketName = z
@@ -341,6 +342,7 @@ export const Settings = z.strictObject({
   deployments: Deployments.prefault({}),
   readers: Readers.prefault({}),
   delivery: Delivery.prefault({}),
+  webhooks: Webhooks,
   policies: Policies.prefault({}),
   load: Load.prefault({}),
   ci: ContinuousIntegration.prefault({}),

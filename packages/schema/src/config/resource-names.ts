@@ -21,6 +21,8 @@ export const SUBSCRIBERS = {
   analysis: "analysis",
   workflow: "workflow",
   invalidation: "invalidation",
+  /** With a name behind it for each webhook. */
+  webhook: "webhook",
 } as const;
 
 /** A step of the workflow, which is a function. */

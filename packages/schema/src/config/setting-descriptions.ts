@@ -89,6 +89,15 @@ describe(PipelineConfig, {
     "Readers of the renditions and manifests, in the processed bucket's policy and in the key's. Renditions that are quarantined stay unreadable.",
   delivery:
     "CloudFront in front of the processed bucket, in a stack of its own (see docs/delivery.md). Idle it costs about 1 USD a month for a KMS key, and its alarms and dashboard.",
+  webhooks: [
+    "Receivers of result events over HTTPS, each with a function, a queue and a dead-letter queue of its own ([docs/result-events.md](result-events.md#webhooks)).",
+    [
+      {
+        url: "https://app.example.com/images",
+        secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:images-AbCdEf",
+      },
+    ],
+  ],
   policies: "Additional statements for the policies of buckets, topics and queues.",
   load: "Expected load, from which a plan's review estimates the cost. Nothing else depends on it.",
   ci: "GitHub repository whose Actions plan and deploy, for the stack `image-pipeline-ci`.",
@@ -355,6 +364,26 @@ describe(Delivery.shape.publicKeys.unwrap(), {
 
 const PARTNER = { Principal: { AWS: "arn:aws:iam::123456789012:root" }, Effect: "Allow", Sid: "Partner" };
 const statements = (Action: string) => [{ ...PARTNER, Action }];
+describe(Settings.shape.webhooks.unwrap().element, {
+  name: [
+    "End of the names of its queue and its function, `<prefix>-webhook-<name>`. `null` for the first 16 characters of the URL's host. With another name it has a new, empty queue.",
+    "shop",
+  ],
+  url: [
+    "Address that gets each event as a POST: https, with a host name. An event is never sent to a private address.",
+    "https://app.example.com/images",
+  ],
+  secretArn: [
+    "Secret in AWS Secrets Manager whose text is `whsec_` and 24 to 64 random bytes in base64. Deliveries are signed with it, and with the version before it.",
+    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:images-AbCdEf",
+  ],
+  secretKeyArn: [
+    "KMS key of that secret, if it is not encrypted with the key `aws/secretsmanager`.",
+    "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+  ],
+  types: ["Types of the events that are sent (default: all).", ["image.processed", "image.removed"]],
+});
+
 describe(Settings.shape.policies.unwrap(), {
   uploads: ["Upload bucket, if the pipeline creates it, and the objects in it.", statements("s3:PutObject")],
   processed: ["Processed bucket and the objects in it.", statements("s3:ListBucket")],
@@ -412,7 +441,7 @@ describe(Preset, {
     'Colour of the padding of `"contain"`, and behind transparent pixels in JPEG. Eight digits include an opacity. `"auto"` is white, except for a picture whose visible pixels are all nearly white, such as a white logo, which gets a dark grey: on white it would be a blank area.',
   colourSpace:
     '`"p3"` keeps the colours of a source with a profile wider than sRGB. Other sources stay sRGB.',
-  watermark: ["Line of text over the rendition.", { text: "© Team" }],
+  watermark: ["Line of text, or a logo, over the rendition.", { text: "© Team" }],
   keep: [
     'Metadata of the source that the renditions keep, as XMP. `"copyright"` keeps the notice of copyright and the creators, as in the facts, and nothing else. GIF has no place for it.',
     ["copyright"],
@@ -422,10 +451,20 @@ describe(Preset, {
 
 describe(Watermark, {
   text: ["Latin text: letters, digits, punctuation and signs such as ©.", "© Team"],
-  position: "Place of the text.",
-  colour: "Colour of the text.",
-  opacityPercent: "Opacity of the text.",
-  widthPercent: "Width of the text as a share of the rendition's width.",
+  image: [
+    "Logo instead of a text: the name of a PNG file in the folder `logos` beside the config, of at most 1 MB and 2,000 pixels a side. The build puts it into the functions' zips; another content of the file is another recipe.",
+    "logo.png",
+  ],
+  imageHash: [
+    "Hash of the logo's content. Leave it out: the pipeline computes it when it reads the config.",
+    "0123456789abcdef0123456789abcdef",
+  ],
+  position: "Place of the text or logo.",
+  colour: "Colour of the text; a logo keeps its own.",
+  opacityPercent: "Opacity of the text or logo.",
+  widthPercent:
+    "Width of the text or logo as a share of the rendition's width. Its height is at most a quarter of the rendition's for text, and all of it for a logo.",
+  marginPercent: "Distance from the edges as a share of the rendition's shorter side.",
 });
 
 describe(PresetRule, {
@@ -470,11 +509,11 @@ describe(Limits, {
   maxBytes:
     "Maximum size of the file. JPEGs of 108 and 200 megapixels at a phone's best quality have 25 to 60 MB: 67108864 accepts them, with the default worker.memoryMegabytes, but one then takes up to 40 MiB more in each of the two processes.",
   inputs: [
-    "Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder.",
+    'Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder. `"raw"` is off by default: it accepts the raw files of cameras (CR2, CR3, NEF, ARW, DNG), of which the largest JPEG that the camera put there is rendered.',
     ["jpeg", "png", "webp"],
   ],
   maxFramePixels: [
-    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG and the JPEG in a raw file, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
     { jpeg: 50_000_000 },
   ],
   maxFrames: "Maximum number of frames or pages.",

@@ -14,8 +14,11 @@ export interface Ended {
 export interface Program {
   /** Rejects when it neither writes nor computes any more. */
   readonly ended: Promise<Ended>;
-  /** Resolves once it has written this, on either stream. Rejects as `ended` does, or when it ended without writing it. */
-  seen(text: string): Promise<void>;
+  /**
+   * Resolves once it has written this, on either stream, with everything that it has written until then. Rejects as `ended`
+   * does, or when it ended without writing it.
+   */
+  seen(text: string): Promise<string>;
   interrupt(): void;
 }
 
@@ -57,8 +60,8 @@ export function startProgram(
     },
     interrupt: () => void child.kill("SIGINT"),
     seen(wanted) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const watch = () => output().includes(wanted) && resolve();
+      const { promise, resolve, reject } = Promise.withResolvers<string>();
+      const watch = () => output().includes(wanted) && resolve(output());
       watchers.add(watch);
       closed.then(() => reject(new Error(`it ended before it wrote "${wanted}":\n${output()}`)), reject);
       watch();

@@ -8,6 +8,8 @@ import type { Parts } from "./parts.ts";
 
 /** Of functions that only pass references on. */
 const SHORT_SECONDS = 0.1;
+/** Until a webhook's receiver has answered. */
+const DELIVERY_SECONDS = 0.5;
 /** CloudWatch charges a metric by the hours in which it has data. */
 const HOURS_PER_MONTH = 720;
 
@@ -26,7 +28,8 @@ interface Work {
 /** Calculates what a function's images cost, beside Lambda also in the services that it calls. */
 export function functionCost({ function_name, memory_size, architectures }: Attributes, load: Load): Parts {
   const name = String(function_name);
-  const work = Object.entries(WORK).find(([end]) => name.endsWith(`-${end}`))?.[1]?.(load);
+  const kind = name.includes(`-${SUBSCRIBERS.webhook}-`) ? SUBSCRIBERS.webhook : undefined;
+  const work = Object.entries(WORK).find(([end]) => end === kind || name.endsWith(`-${end}`))?.[1]?.(load);
   if (!work) return {};
   const images = load.imagesPerMonth * work.share;
   const cpu = at(architectures, 0) === "arm64" ? "arm64" : "x86_64";
@@ -67,6 +70,8 @@ const WORK: Readonly<Record<string, (load: Load) => Work>> = {
   [FUNCTIONS.ingest]: () => ({ share: 1, seconds: SHORT_SECONDS, metrics: 1 }),
   // Four by status (processed, rejected), and the two counts.
   [FUNCTIONS.worker]: (load) => ({ share: 1 - load.workflowShare, ...render(load), metrics: 10 }),
+  // The event of the result, and of the analysis.
+  [SUBSCRIBERS.webhook]: () => ({ share: 1, seconds: DELIVERY_SECONDS }),
   // Four by verdict (allow, flag, quarantine).
   [FUNCTIONS.analyzer]: (load) => ({ share: 1 - load.workflowShare, ...analyse(load), metrics: 12 }),
 };

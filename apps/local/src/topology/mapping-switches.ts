@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Mapping, toFunctionName } from "../topology/topology.ts";
+import { type Mapping, toFunctionName } from "./topology.ts";
 
 /** A switch of an event source mapping: messages wait in its queue while it is off. */
 export interface MappingSwitch {

@@ -1,0 +1,99 @@
+import {
+  CloudWatchLogsClient,
+  GetQueryResultsCommand,
+  type GetQueryResultsResponse,
+  paginateDescribeLogGroups,
+  StartQueryCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import type { Clock } from "@image-pipeline/local/clock";
+import { pricesFor } from "@image-pipeline/schema/prices";
+import { UserFault } from "@image-pipeline/schema/user-fault";
+import type { Connection } from "../connection/connect.ts";
+import { toLogLine } from "../logs/log-line.ts";
+import type { FoundLines } from "./traces.ts";
+
+const POLL_MILLISECONDS = 1000;
+const MAX_LINES = 1000;
+const MAX_POLLS = 120;
+/** StartQuery takes so many log groups. */
+const MAX_GROUPS = 50;
+const GIGABYTE = 1e9;
+
+export interface InsightsQuery {
+  settings: Connection["client"];
+  /** The beginning of every function's name. */
+  prefix: string;
+  key: string;
+  imageId: string;
+  correlationIds: readonly string[];
+  /** Milliseconds since 1970. */
+  from: number;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** Finds the log lines of one image on AWS with one query of CloudWatch Logs Insights, which costs by the bytes that it scans. */
+export async function insightsLines(query: InsightsQuery): Promise<FoundLines> {
+  const { settings, prefix, from, clock, signal } = query;
+  const client = new CloudWatchLogsClient(settings);
+  const groupPrefix = `/aws/lambda/${prefix}`;
+  try {
+    const logGroupNames = await groupsOf(client, groupPrefix);
+    if (logGroupNames.length === 0) return { lines: [], from, bytesScanned: 0, usd: 0 };
+    const { queryId } = await client.send(
+      new StartQueryCommand({
+        logGroupNames,
+        startTime: Math.floor(from / 1000),
+        endTime: Math.ceil(clock.now() / 1000),
+        queryString: toQueryString(query),
+        limit: MAX_LINES,
+      }),
+    );
+    for (let poll = 0; poll < MAX_POLLS && !signal.aborted; poll++) {
+      const answer = await client.send(new GetQueryResultsCommand({ queryId }));
+      if (answer.status === "Complete") return toFound(answer, query);
+      if (["Failed", "Cancelled", "Timeout"].includes(answer.status ?? ""))
+        throw new UserFault(`the query of CloudWatch Logs Insights ended as ${answer.status}`);
+      await clock.sleep(POLL_MILLISECONDS, signal);
+    }
+    throw new UserFault("the query of CloudWatch Logs Insights did not end in time");
+  } finally {
+    client.destroy();
+  }
+}
+
+async function groupsOf(client: CloudWatchLogsClient, logGroupNamePrefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix }))
+    for (const { logGroupName } of logGroups) if (logGroupName) names.push(logGroupName);
+  return names.slice(0, MAX_GROUPS);
+}
+
+/** The text of the query: the key, the image's id and the correlation ids, each quoted as JSON. */
+export function toQueryString({
+  key,
+  imageId,
+  correlationIds,
+}: Pick<InsightsQuery, "key" | "imageId" | "correlationIds">): string {
+  const ids = correlationIds.map((id) => ` or correlationId = ${JSON.stringify(id)}`).join("");
+  return `fields @timestamp, @message, @log | filter key = ${JSON.stringify(key)} or imageId = "${imageId}"${ids} | sort @timestamp asc`;
+}
+
+function toFound(
+  { results = [], statistics }: GetQueryResultsResponse,
+  { settings, prefix, from }: InsightsQuery,
+): FoundLines {
+  const bytesScanned = statistics?.bytesScanned ?? 0;
+  const { prices } = pricesFor(settings.region);
+  const lines = results.map((row) => {
+    const fieldOf = (name: string) => row.find(({ field }) => field === name)?.value ?? "";
+    // `@log` is the account and the name of the group.
+    const name = fieldOf("@log").split(`/aws/lambda/${prefix}`).at(-1) ?? "";
+    const line = toLogLine(name, fieldOf("@message").trimEnd());
+    return {
+      ...line,
+      time: line.time ?? new Date(`${fieldOf("@timestamp").replace(" ", "T")}Z`).toISOString(),
+    };
+  });
+  return { lines, from, bytesScanned, usd: (bytesScanned / GIGABYTE) * prices.logInsightsGigabyte };
+}
