@@ -157,7 +157,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
     await page.context().close();
   });
 
-  it("says that the pipeline is gone, and continues by itself with the one that starts after it", async () => {
+  it("shows a lost connection, and continues with the pipeline that is started next", async () => {
     const runtimes: Runtime[] = [];
     const start = async () => {
       const pipeline = await fauxqsPipeline();

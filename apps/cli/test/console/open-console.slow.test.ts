@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.stop());
 
-it("opens the console in a process of its own, and ends it", async () => {
+it("opens the console in another process, and ends it", async () => {
   const opened = await openConsole(pipeline.endpoint);
   const address = opened?.address ?? "";
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
