@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findChromium } from "./test/browser/chromium.ts";
+import { findChromium } from "@image-pipeline/testing/chromium";
 import { toColourPage } from "./test/browser/colour-page.ts";
 import { compareWithChromium } from "./test/browser/comparison.ts";
 

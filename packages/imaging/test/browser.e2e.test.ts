@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { findChromium } from "@image-pipeline/testing/chromium";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "./browser/chromium.ts";
 import { rowsWithoutDistances } from "./browser/colour-page.ts";
 import { type Compared, compareWithChromium, EXCEPTIONS, shareThatAgrees } from "./browser/comparison.ts";
 

@@ -7,6 +7,7 @@ import { benchCommand } from "../commands/bench.ts";
 import { budgetCommand } from "../commands/budget.ts";
 import { capacityCommand } from "../commands/capacity.ts";
 import { checkCommand } from "../commands/check.ts";
+import { consoleCommand } from "../commands/console.ts";
 import { costCommand } from "../commands/cost.ts";
 import { dlqCommand } from "../commands/dlq.ts";
 import { eventsCommand } from "../commands/events.ts";
@@ -28,6 +29,7 @@ const COMMANDS = [
   synthCommand,
   accountCommand,
   planReviewCommand,
+  consoleCommand,
   statusCommand,
   explainCommand,
   dlqCommand,

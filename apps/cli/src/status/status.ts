@@ -1,3 +1,5 @@
+import type { Clock } from "@image-pipeline/local/clock";
+import type { Connection } from "../connection/connect.ts";
 import { withConnection } from "../connection/open-pipeline.ts";
 import type { TargetOptions } from "../connection/target.ts";
 import { findDeadLetterQueues } from "../dlq/dead-letter-queues.ts";
@@ -17,24 +19,29 @@ export interface StatusOptions extends TargetOptions {
 export function status(options: StatusOptions, context: Context): Promise<number> {
   const { terminal } = context;
   return withConnection(options, context, async (connection) => {
-    const pairs = await findDeadLetterQueues(connection);
-    const names = pairs.flatMap((pair) => [
-      ...("queue" in pair.destination ? [{ name: pair.destination.queue, isDeadLetterQueue: false }] : []),
-      { name: pair.name, isDeadLetterQueue: true },
-    ]);
-    const ages = await openOldestAges(connection, context.clock);
-    const oldest = await ages(names.map(({ name }) => name));
-    const found = await Promise.all(
-      names.map(async ({ name, isDeadLetterQueue }): Promise<QueueStatus | null> => {
-        const depth = await queueDepth(connection.sqs, name);
-        return depth && { queue: name, isDeadLetterQueue, ...depth, oldestSeconds: oldest.get(name) ?? null };
-      }),
-    );
-    const queues = found.filter((queue) => queue !== null);
+    const queues = await readQueues(connection, context.clock);
     if (options.json) for (const queue of queues) terminal.json(queue);
     else terminal.out(toLines(queues));
     return queues.some(hasFailures) ? FOUND_OR_FAILED : DONE;
   });
+}
+
+/** Reads the numbers of every queue and its dead-letter queue. */
+export async function readQueues(connection: Connection, clock: Pick<Clock, "now">): Promise<QueueStatus[]> {
+  const pairs = await findDeadLetterQueues(connection);
+  const names = pairs.flatMap((pair) => [
+    ...("queue" in pair.destination ? [{ name: pair.destination.queue, isDeadLetterQueue: false }] : []),
+    { name: pair.name, isDeadLetterQueue: true },
+  ]);
+  const ages = await openOldestAges(connection, clock);
+  const oldest = await ages(names.map(({ name }) => name));
+  const found = await Promise.all(
+    names.map(async ({ name, isDeadLetterQueue }): Promise<QueueStatus | null> => {
+      const depth = await queueDepth(connection.sqs, name);
+      return depth && { queue: name, isDeadLetterQueue, ...depth, oldestSeconds: oldest.get(name) ?? null };
+    }),
+  );
+  return found.filter((queue) => queue !== null);
 }
 
 function hasFailures({ isDeadLetterQueue, waiting, inFlight }: QueueStatus): boolean {

@@ -7,6 +7,7 @@ const NAMES = [
   "synth",
   "account",
   "plan-review",
+  "console",
   "status",
   "explain",
   "dlq",

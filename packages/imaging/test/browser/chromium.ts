@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ProgressDeadline } from "@image-pipeline/testing/progress";
 import type { Pixels } from "../../src/pixels.ts";
@@ -12,15 +12,6 @@ export interface Shown {
   name: string;
   type: string;
   data: Uint8Array;
-}
-
-/** Returns the path of an installed Chromium, or undefined. */
-export function findChromium(): string | undefined {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find(existsSync);
 }
 
 /** The page draws each picture on a canvas and sends back its pixels in sRGB with straight alpha. */

@@ -1,0 +1,23 @@
+import type { Context } from "../program/context.ts";
+import { DONE } from "../program/exit-codes.ts";
+import { type ConsoleOptions, startConsole } from "./start-console.ts";
+
+/** Serves the console until Ctrl-C; its address is the first line. */
+export async function serveConsole(options: ConsoleOptions, context: Context): Promise<number> {
+  const { terminal, signal } = context;
+  const running = await startConsole(options, context);
+  terminal.out([`console  ${running.address}`]);
+  terminal.note([running.note]);
+  try {
+    await running.build();
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+      // Started by `npm start`, it ends together with it, even if that is killed.
+      if (process.connected) process.once("disconnect", resolve);
+    });
+    return DONE;
+  } finally {
+    await running.close();
+  }
+}

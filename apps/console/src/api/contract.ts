@@ -1,0 +1,29 @@
+import type { FlowChannels } from "./flow.ts";
+import type { ImagesApi } from "./images.ts";
+import type { SessionApi } from "./session.ts";
+
+/** A request of the page, by its name `METHOD /path`. Parameters go into the query; a change has a body. */
+export interface Endpoint {
+  query?: Readonly<Record<string, string | number | undefined>>;
+  body?: unknown;
+  answer: unknown;
+}
+
+/** Everything that the page may ask its server: a line for each area. */
+export interface Api extends SessionApi, ImagesApi {}
+
+/** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
+export interface Channels extends FlowChannels {}
+
+/** The paths of one method: `/api/session`. */
+export type Path<Method extends "GET" | "POST"> = keyof Api extends infer Name
+  ? Name extends `${Method} ${infer Path}`
+    ? Path
+    : never
+  : never;
+
+/** The answer of a request that failed. */
+export interface Problem {
+  /** One or more sentences: what failed, and what to do about it. */
+  problem: string;
+}

@@ -1,0 +1,88 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/preact-query";
+import { useEffect } from "preact/hooks";
+import { Link, Route, Switch, useLocation } from "wouter-preact";
+import { useSession } from "../client/use-session.ts";
+import { Empty, ProblemNote } from "../parts/states.tsx";
+import { VIEWS } from "../views.ts";
+import { Lazy } from "./lazy.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
+import type { View } from "./view.ts";
+
+const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
+
+/** The layout of every view: a header with the environment, the navigation, and the view. */
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <a class="skip" href="#view">
+        Skip to the view
+      </a>
+      <Header />
+      <Navigation />
+      <main id="view" tabIndex={-1}>
+        <Switch>
+          {VIEWS.map((view) => (
+            <Route key={view.path} path={view.path}>
+              <Page view={view} />
+            </Route>
+          ))}
+          <Route>
+            <Empty title="There is no such page">
+              <Link href="/">Go to the live flow</Link>
+            </Empty>
+          </Route>
+        </Switch>
+      </main>
+    </QueryClientProvider>
+  );
+}
+
+function Page({ view }: { view: View }) {
+  useEffect(() => {
+    document.title = `${view.title} · image pipeline`;
+  }, [view]);
+  return (
+    <>
+      <h1>{view.title}</h1>
+      <Lazy load={view.load} />
+    </>
+  );
+}
+
+function Header() {
+  const { session, problem } = useSession();
+  return (
+    <header>
+      <Link href="/" class="brand">
+        Image pipeline
+      </Link>
+      {session && (
+        <span class={session.isLocal ? "environment" : "environment remote"}>
+          {session.environment}
+          {!session.allowsWrites && " · read-only"}
+        </span>
+      )}
+      <ThemeSwitch />
+      {problem && <ProblemNote problem={problem} />}
+    </header>
+  );
+}
+
+function Navigation() {
+  const [location] = useLocation();
+  const isCurrent = (path: string) =>
+    path === "/" ? location === "/" : location === path || location.startsWith(`${path}/`);
+  return (
+    <nav aria-label="Views">
+      <ul>
+        {VIEWS.filter(({ navigation }) => navigation !== undefined).map(({ path, navigation }) => (
+          <li key={path}>
+            <Link href={path} aria-current={isCurrent(path) ? "page" : undefined}>
+              {navigation}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
