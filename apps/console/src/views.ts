@@ -4,7 +4,9 @@ import { cost } from "./views/cost/index.ts";
 import { deadLetters } from "./views/dead-letters/index.ts";
 import { events } from "./views/events/index.ts";
 import { flow } from "./views/flow/index.ts";
+import { gallery } from "./views/gallery/index.ts";
+import { image } from "./views/image/index.ts";
 import { lab } from "./views/lab/index.ts";
 
 /** Every view of the console, in the order of the navigation. */
-export const VIEWS: readonly View[] = [flow, deadLetters, lab, check, events, cost];
+export const VIEWS: readonly View[] = [flow, gallery, image, deadLetters, lab, check, events, cost];

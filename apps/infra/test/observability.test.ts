@@ -43,7 +43,9 @@ describe("every alarm", () => {
     const ofTheWorkflow = workflow.all("aws_cloudwatch_metric_alarm").values();
     const delivery = synthesisedDelivery(aDeployment({ delivery: { enabled: true } }));
     const ofTheDelivery = delivery.all("aws_cloudwatch_metric_alarm").values();
-    const named = [...alarms, composite, ...ofTheWorkflow, ...ofTheDelivery].map(
+    const budgeted = synthesised(aDeployment({ budget: { imagesPerHour: 1000 } })).core;
+    const ofTheBudget = budgeted.all("aws_cloudwatch_metric_alarm").values();
+    const named = [...alarms, composite, ...ofTheWorkflow, ...ofTheDelivery, ...ofTheBudget].map(
       ({ alarm_description }) => / See docs\/runbook\.md#([\w-]+)$/.exec(String(alarm_description))?.[1],
     );
     expect(new Set(named)).toEqual(new Set(sections));

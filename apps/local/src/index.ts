@@ -1,4 +1,4 @@
-export type { Inspect, Options } from "./cli/options.ts";
+export type { Inspect, OpenConsole, Options } from "./cli/options.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } from "./local-pipeline.ts";
 export { type Server, startServer } from "./server.ts";

@@ -94,7 +94,7 @@ describe("start --exit --json --out --webhook", () => {
     const processed = Object.values(lines).filter(({ status }) => status === "processed");
     expect(processed).toHaveLength(5);
     for (const { renditions, ms, reason } of processed) {
-      expect([renditions.length, reason]).toEqual([7, null]);
+      expect([renditions.length, reason]).toEqual([6, null]);
       expect(ms).toBeGreaterThan(0);
     }
   });

@@ -10,15 +10,12 @@ const PORTS = { least: 0, most: 65_535, whole: true };
 export function consoleCommand(context: ProgramContext) {
   return newCommand("console", context, {
     summary: "show the pipeline in the browser: its queues, its images, and the story of each",
-    description: `Serves a page for this machine's browser, and prints its address. On AWS it works with your own credentials,
-which never leave this process, and changes nothing without --allow-writes.`,
+    description: `Serves a page for this machine's browser, and prints its address. On AWS it works with your
+own credentials, which never leave this process, and changes nothing without --allow-writes.`,
     examples: [
       ["npx pipeline console", "the local runtime; npm start opens it too"],
       ["npx pipeline console --environment prod", "prod on AWS, read-only"],
-      [
-        "npx pipeline console --environment prod --allow-writes",
-        "with redrives and uploads, each confirmed by the environment's name",
-      ],
+      ["npx pipeline console --environment prod --allow-writes", "the same, with changes allowed"],
     ],
   })
     .addOption(ENDPOINT)

@@ -72,7 +72,10 @@ export function startCommand(context: ProgramContext) {
         const { exit = false, json = false, watch = false, inspect = [], samples, rekognition } = options;
         if (exit && options.example !== undefined)
           throw new UserFault("--example runs until you stop it with Ctrl-C: leave out --exit", USAGE);
+        const { openConsole } = await import("../console/open-console.ts");
         return start({
+          // For a person: a program that reads the output has no browser.
+          ...(process.stdout.isTTY && { openConsole }),
           paths,
           samples,
           rekognition,

@@ -4,8 +4,9 @@ import { cost } from "./cost.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { events } from "./events.ts";
 import { flow } from "./flow.ts";
+import { images } from "./images/images.ts";
 import { lab } from "./lab.ts";
 import { session } from "./session.ts";
 
 /** Every area of the console. */
-export const AREAS: readonly NewArea[] = [session, flow, deadLetters, check, events, cost, lab];
+export const AREAS: readonly NewArea[] = [session, flow, images, deadLetters, check, events, cost, lab];

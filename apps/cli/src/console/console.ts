@@ -13,6 +13,8 @@ export async function serveConsole(options: ConsoleOptions, context: Context): P
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener("abort", () => resolve(), { once: true });
+      // Started by `npm start`, it ends together with it, even if that is killed.
+      if (process.connected) process.once("disconnect", resolve);
     });
     return DONE;
   } finally {

@@ -26,8 +26,8 @@ export function setSafeHeaders(response: ServerResponse): void {
 }
 
 /**
- * Decides if a request comes from the console's own page, or from no page at all. A page that reaches this port through a name
- * of its own (DNS rebinding) sends that name as `Host`; a page of another site sends its `Origin` or `Sec-Fetch-Site`.
+ * Decides if a request comes from the console's own page, or from no page at all. A page that reaches this port through its
+ * own name (DNS rebinding) sends that name as `Host`; a page of another site sends its `Origin` or `Sec-Fetch-Site`.
  *
  * @param port that the console listens on
  * @returns the reason of a refusal

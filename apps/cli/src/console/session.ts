@@ -1,7 +1,8 @@
 import type { Session } from "@image-pipeline/console/api/session";
+import { Facts, RejectionReason } from "@image-pipeline/schema/manifest";
 import type { Area, ConsoleParts } from "./area.ts";
 
-/** The console itself: its pipeline, and what the user may do. */
+/** The console itself: its pipeline, and the user's rights. */
 export function session({ pipeline, csrfToken, environment, isLocal, allowsWrites }: ConsoleParts): Area {
   return {
     reads: {
@@ -16,6 +17,8 @@ export function session({ pipeline, csrfToken, environment, isLocal, allowsWrite
           isLocal,
           allowsWrites,
           uploadPrefix,
+          reasons: RejectionReason.options,
+          formats: Facts.shape.format.options,
         };
       },
     },

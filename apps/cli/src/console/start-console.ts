@@ -20,9 +20,9 @@ export interface ConsoleOptions extends TargetOptions {
 }
 
 export interface RunningConsole {
-  /** With the token: whoever has it may use the console. */
+  /** With the token, which gives access to the console. */
   address: string;
-  /** What the user may do. */
+  /** The user's rights, in a sentence. */
   note: string;
   /** Builds the page, if its sources have changed. */
   build(): Promise<void>;

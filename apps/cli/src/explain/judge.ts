@@ -1,5 +1,6 @@
 import { toAnalysisKey } from "@image-pipeline/schema/keys";
 import type { UploadedManifest } from "@image-pipeline/schema/manifest";
+import { FUNCTIONS } from "@image-pipeline/schema/names";
 import { toDuration } from "../terminal/units.ts";
 import { linesSince, manifestOf, uploadOf } from "./latest-upload.ts";
 import { toShellWord } from "./shell-word.ts";
@@ -98,7 +99,7 @@ function judgeManifest(traces: Traces, manifest: UploadedManifest): Judgement {
   };
 }
 
-/** Judges an upload without a manifest. */
+/** Judges an upload without a manifest. The analyzer has its own queue, and its progress says nothing about the renditions. */
 function judgeUnfinished(traces: Traces, upload: SourceVersion): Judgement {
   if (traces.isGenerated)
     return ignored("it is a rendition of the pipeline, which is not processed a second time");
@@ -113,7 +114,9 @@ function judgeUnfinished(traces: Traces, upload: SourceVersion): Judgement {
 
 function judgeByLogs(traces: Traces, upload: SourceVersion): Judgement {
   const { now, retentionSeconds, visibilitySeconds } = traces;
-  const lines = linesSince(traces, upload).filter((line) => kindOf(line) !== "log");
+  const lines = linesSince(traces, upload).filter(
+    (line) => kindOf(line) !== "log" && line.function !== FUNCTIONS.analyzer,
+  );
   const ageSeconds = (now - Date.parse(upload.at)) / 1000;
   const last = lines.at(-1);
   if (!last) return judgeUnseen(traces, ageSeconds);

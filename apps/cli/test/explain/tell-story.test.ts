@@ -164,7 +164,7 @@ const ON_AWS: Case[] = [
     verdict: /^a function holds its message, which stays invisible until 2026-01-05T13:00:02/,
     next: `npx pipeline explain ${KEY} --environment prod`,
     traces: {},
-    lines: [PUBLISHED, STARTED],
+    lines: [PUBLISHED, STARTED, { ...RENDERED, function: "analyzer" }],
   },
 ];
 

@@ -3,6 +3,7 @@ import type { CostApi } from "./cost.ts";
 import type { DeadLettersApi } from "./dead-letters.ts";
 import type { EventsChannels } from "./events.ts";
 import type { FlowChannels } from "./flow.ts";
+import type { ImagesApi } from "./images.ts";
 import type { LabApi } from "./lab.ts";
 import type { SessionApi } from "./session.ts";
 
@@ -14,7 +15,7 @@ export interface Endpoint {
 }
 
 /** Everything that the page may ask its server: a line for each area. */
-export interface Api extends SessionApi, DeadLettersApi, CheckApi, CostApi, LabApi {}
+export interface Api extends SessionApi, ImagesApi, DeadLettersApi, CheckApi, CostApi, LabApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
 export interface Channels extends FlowChannels, EventsChannels {}

@@ -10,6 +10,9 @@ export interface Session {
   allowsWrites: boolean;
   /** What every key of an upload starts with. */
   uploadPrefix: string;
+  /** What may be chosen to filter images. */
+  reasons: string[];
+  formats: string[];
 }
 
 export interface SessionApi {

@@ -23,9 +23,10 @@ export function toDuration(seconds: number | null): string {
 export function toBytes(bytes: number | null): string {
   if (bytes === null) return "–";
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  if (power === 0) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
   const unit = UNITS[power] ?? "byte";
   const value = bytes / 1000 ** power;
-  const maximumFractionDigits = power === 0 || value >= 100 ? 0 : 1;
+  const maximumFractionDigits = value >= 100 ? 0 : 1;
   return new Intl.NumberFormat("en", { style: "unit", unit, maximumFractionDigits }).format(value);
 }
 

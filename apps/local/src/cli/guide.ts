@@ -10,6 +10,8 @@ export interface Guided
   example: Pick<Example, "name" | "url"> | undefined;
   /** The environment whose settings run, if it was named. */
   environment: string | undefined;
+  /** The console's address, if it was opened. */
+  console?: string | undefined;
   /** The secret of the webhook, if one runs. */
   webhookSecret?: string | undefined;
 }
@@ -28,6 +30,7 @@ export function toHeader(
     keyPairIds,
     logs,
     environment,
+    console: page,
     example,
     places,
     rekognition,
@@ -37,6 +40,7 @@ export function toHeader(
 ): string {
   const { uploadBucket, uploadPrefix, processedBucket } = places;
   const rows = [
+    ["console", page ?? null],
     ["S3, SNS, SQS", endpoint],
     ["CloudFront", edgeEndpoint],
     ["key pair ids", keyPairIds.length === 0 ? null : keyPairIds.join(", ")],

@@ -20,6 +20,19 @@ export interface Options {
   watch: boolean;
   /** The folder in `examples` of the web application that runs beside the pipeline. */
   example: string | undefined;
+  /** Opens the console (default: there is none). */
+  openConsole?: OpenConsole;
+}
+
+/**
+ * Starts the console of the runtime at an endpoint, in a process of its own.
+ *
+ * @returns undefined when it cannot be started
+ */
+export type OpenConsole = (endpoint: string) => Promise<OpenedConsole | undefined>;
+export interface OpenedConsole {
+  address: string;
+  end(): void;
 }
 
 /** A function by its short name, such as `worker`, and the debugger's port: 0 for any free one. */

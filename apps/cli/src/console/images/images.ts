@@ -1,0 +1,76 @@
+import type { ImageDetails, ImageFilters } from "@image-pipeline/console/api/images";
+import { toManifestKey } from "@image-pipeline/schema/keys";
+import * as z from "zod";
+import type { OpenPipeline } from "../../connection/open-pipeline.ts";
+import type { Area, ConsoleParts } from "../area.ts";
+import { sendFile, upload } from "./files.ts";
+import { imageList } from "./image-list.ts";
+import { pageOfImages } from "./page-of-images.ts";
+import { readAnalysis, summaries } from "./summaries.ts";
+
+const LOCAL_MILLISECONDS = 500;
+/** A listing on AWS is paid by the request. */
+const AWS_MILLISECONDS = 15_000;
+
+const Text = z.string().min(1).optional();
+const Filters = z.object({
+  status: Text,
+  reason: Text,
+  verdict: Text,
+  format: Text,
+  prefix: Text,
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+});
+
+/** The gallery, single images, their files, and uploads. */
+export function images({ pipeline, context, isLocal }: ConsoleParts): Area {
+  const { clock } = context;
+  const list = imageList(clock, isLocal ? LOCAL_MILLISECONDS : AWS_MILLISECONDS);
+  const summarise = summaries(() => clock.now());
+  return {
+    reads: {
+      "/api/images": ({ query }) =>
+        pipeline.use(async (open) => {
+          const filters: ImageFilters = withoutUndefined(Filters.parse(Object.fromEntries(query)));
+          return pageOfImages(open, {
+            images: await list(open),
+            after: query.get("after"),
+            filters,
+            summarise,
+          });
+        }),
+      "/api/image": ({ query }) => pipeline.use((open) => detailsOf(open, query.get("key") ?? "")),
+    },
+    files: { "/api/file": (request) => pipeline.use((open) => sendFile(open, request)) },
+    uploads: { "/api/upload": (request) => pipeline.use((open) => upload(open, request)) },
+  };
+}
+
+async function detailsOf(open: OpenPipeline, key: string): Promise<ImageDetails> {
+  const { connection, sources, manifests } = open;
+  const manifestKey = toManifestKey(sources.bucket, key);
+  const [source, manifest, analysis] = await Promise.all([
+    sources.find(key),
+    manifests.read(manifestKey),
+    readAnalysis(open, key),
+  ]);
+  return {
+    key,
+    uploadBucket: sources.bucket,
+    processedBucket: connection.names.processedBucket(connection.accountId),
+    source: source
+      ? { bytes: source.size, modifiedAt: source.modifiedAt.toISOString(), versionId: source.versionId }
+      : null,
+    manifestKey,
+    manifest: typeof manifest === "object" ? manifest : null,
+    isUnreadable: manifest === "unreadable",
+    analysis,
+  };
+}
+
+type Defined<Fields> = { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+
+function withoutUndefined(filters: z.infer<typeof Filters>): Defined<z.infer<typeof Filters>> {
+  return JSON.parse(JSON.stringify(filters));
+}
