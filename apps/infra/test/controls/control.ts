@@ -100,7 +100,7 @@ export function isCustomerKey(value: unknown): boolean {
 const SECRET_ARN = /"\w+_SECRET_ARN":"arn:[\w-]+:secretsmanager:[\w:/+=.@-]+"/g;
 
 /** Returns true if no word in a function's variables suggests a secret. */
-export function isSecretFree(variables: string): boolean {
+export function isSecretFree(variables = ""): boolean {
   return !/AKIA|ASIA|secret|password|token/i.test(variables.replace(SECRET_ARN, ""));
 }
 
