@@ -12,7 +12,7 @@ const AWS_MILLISECONDS = 10_000;
 const LONGEST_MILLISECONDS = 60_000;
 const SHORTEST_MILLISECONDS = 5000;
 
-/** The diagram with the numbers of its queues, while somebody looks at it. */
+/** The diagram with the numbers of its queues, read while a page shows it. */
 export function flow({ pipeline, context, isLocal }: ConsoleParts): Area {
   const { clock } = context;
   return {

@@ -22,7 +22,7 @@ const INGEST = [names.ingestFailureQueue, names.ingestDeadLetterQueue].map((name
   failing(name, names.ingestFunction),
 );
 
-/** The parts as text: lanes that go on end with an arrow. */
+/** The parts as text: a lane whose results reach the end has an arrow. */
 const toText = (parts: readonly Part[]) =>
   parts.map(({ before, lanes, after }) => [
     line(before),
@@ -52,7 +52,7 @@ describe("the diagram", () => {
     ]);
   });
 
-  it("has the dead letters where the messages failed, and ends with the delivery if there is one", () => {
+  it("counts dead letters at the step that failed, and ends with the delivery if there is one", () => {
     const withDelivery = { ...pipeline, delivery: { ...pipeline.delivery, enabled: true } };
     const found = [subscribed("workflow", names.imageEventsTopic), ...INGEST];
     const [first] = toDiagram(found, { ...PLACE, pipeline: withDelivery });

@@ -25,7 +25,7 @@ export interface Step {
 /** A subscriber's queue, and what receives from it. */
 export interface Lane {
   steps: readonly Step[];
-  /** Its results go on to the steps behind the lanes. */
+  /** Its results reach the steps behind the lanes. */
   goesOn: boolean;
 }
 
