@@ -58,8 +58,7 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
 
   function redraw(): void {
     const line = task ?? numbers;
-    const next =
-      line === undefined ? undefined : shorten(toPlainText(line), (notes.columns ?? DEFAULT_COLUMNS) - 1);
+    const next = line === undefined ? undefined : shorten(toPlainText(line), columnsOf(notes) - 1);
     if (!isRedrawn || next === shown) return;
     shown = next;
     notes.write(`${CLEAR_LINE}${shown ?? ""}`);
@@ -86,8 +85,13 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
       redraw();
     },
     isRedrawn,
-    width: () => (stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined),
+    width: () => (stdout.isTTY ? columnsOf(stdout) : undefined),
   };
+}
+
+/** A terminal of unknown size says that it has no columns. */
+function columnsOf({ columns }: Screen): number {
+  return columns || DEFAULT_COLUMNS;
 }
 
 /** Adds a style to lines that are escaped already. */

@@ -32,6 +32,13 @@ describe("a terminal", () => {
     expect(isRedrawn).toBe(true);
   });
 
+  it("takes a terminal of unknown size for one of 80 columns", () => {
+    const out = screen(0);
+    const { status, width } = terminal(false, { stdout: out.stream, stderr: screen().stream });
+    status("1 of 2 images done");
+    expect([out.read(), width()]).toEqual(["\r\u001b[2K1 of 2 images done", 80]);
+  });
+
   it("redraws nothing on a terminal that cannot", () => {
     const [out, err] = [screen(40), screen(40)];
     vi.stubEnv("TERM", "dumb");
