@@ -1,4 +1,4 @@
-import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
+import { toPlainLines } from "@image-pipeline/schema/plain-text";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { exits } from "./cli/exits.ts";
 import type { Options } from "./cli/options.ts";
@@ -8,11 +8,12 @@ import { terminal } from "./cli/terminal.ts";
 /** Runs `start` and ends this process with its exit code. */
 export async function start(options: Options): Promise<never> {
   const ends = exits();
+  const screen = terminal(options.json);
   try {
-    return await ends.leave(await run(options, terminal(options.json), ends));
+    return await ends.leave(await run(options, screen, ends));
   } catch (error) {
     if (!ends.isLeaving())
-      writeLines(process.stderr, toPlainLines(error instanceof UserFault ? error.message : toStack(error)));
+      screen.complain(toPlainLines(error instanceof UserFault ? error.message : toStack(error)));
     return await ends.leave(error instanceof UserFault ? error.exitCode : 1);
   }
 }

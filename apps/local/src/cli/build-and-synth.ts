@@ -6,10 +6,11 @@ import { killTree } from "./process-tree.ts";
 
 /** The folder of `pipeline.config.ts`. */
 export const ROOT = resolve(import.meta.dirname, "../../../..");
+/** Builds everything that the stacks are made of. */
 const TURBO = [
   "run",
-  "synth",
-  "--filter=@image-pipeline/infra",
+  "build",
+  "--filter=@image-pipeline/infra^...",
   "--output-logs=errors-only",
   "--log-prefix=none",
   "--no-color",
@@ -20,6 +21,8 @@ const FRAME =
 
 /** A running build. */
 export interface Build {
+  /** The name of the step that runs. */
+  step(): string;
   /** @throws {UserFault} with the output of the step that failed */
   done: Promise<void>;
   /** Ends it at once, with all its processes. */
@@ -34,15 +37,39 @@ export interface Build {
  * @param environment whose settings; undefined for those of the first environment
  */
 export function buildAndSynth(outFolder: string, environment?: string): Build {
-  return runBuild([join(ROOT, "node_modules/.bin/turbo"), ...TURBO], outFolder, environment);
+  const turbo = [join(ROOT, "node_modules/.bin/turbo"), ...TURBO];
+  const building = runBuild("building functions", turbo, outFolder, environment);
+  return inOrder(building, () => synthOnly(outFolder, environment));
 }
 
 /** Synthesises the stacks for this machine with the zips that exist, which takes a second. */
 export function synthOnly(outFolder: string, environment?: string): Build {
-  return runBuild([process.execPath, join(ROOT, "apps/infra/src/main.ts")], outFolder, environment);
+  const synth = [process.execPath, join(ROOT, "apps/infra/src/main.ts")];
+  return runBuild("synthesising stacks", synth, outFolder, environment);
 }
 
-function runBuild([command = "", ...args]: string[], outFolder: string, environment?: string): Build {
+/** Runs the second step when the first has succeeded. */
+export function inOrder(first: Build, second: () => Build): Build {
+  let current = first;
+  const done = first.done.then(() => {
+    current = second();
+    return current.done;
+  });
+  const kill = () => current.kill();
+  return { step: () => current.step(), done, kill, stop: () => stop({ done, kill }) };
+}
+
+async function stop({ done, kill }: Pick<Build, "done" | "kill">): Promise<void> {
+  kill();
+  await done.catch(() => undefined);
+}
+
+function runBuild(
+  step: string,
+  [command = "", ...args]: string[],
+  outFolder: string,
+  environment?: string,
+): Build {
   const child = spawn(command, args, {
     cwd: ROOT,
     env: {
@@ -71,14 +98,7 @@ function runBuild([command = "", ...args]: string[], outFolder: string, environm
   function kill(): void {
     if (child.pid !== undefined && child.exitCode === null) killTree(child.pid);
   }
-  return {
-    done,
-    kill,
-    async stop() {
-      kill();
-      await done.catch(() => undefined);
-    },
-  };
+  return { step: () => step, done, kill, stop: () => stop({ done, kill }) };
 }
 
 /** Removes the lines of the task runner and the package manager from a build's output. */

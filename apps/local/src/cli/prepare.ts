@@ -3,17 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipelineFor } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
+import { systemClock as clock } from "../clock.ts";
 import { type Server, type ServerOptions, startServer } from "../server.ts";
 import { currentStacks } from "./current-stacks.ts";
 import type { Exits } from "./exits.ts";
 import type { Options } from "./options.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
+import { spinWhile } from "./spinner.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The usual port of local AWS services, or else any free one. */
 const PORTS = [4566, 0];
 const EDGE_PORTS = [4567, 0];
-const TICK_MILLISECONDS = 1000;
 
 /** The endpoint, still without buckets and queues, and the stacks that describe them. */
 export interface Prepared {
@@ -56,7 +57,8 @@ export async function prepare(
     spareFolder,
     onBuild(build) {
       exits.onEnd(build.stop, build.kill);
-      showProgress("building functions and stacks", build.done, terminal);
+      if (terminal.width() === undefined) terminal.note("building functions and stacks");
+      void spinWhile(build.done, build.step, { terminal, clock }).catch(() => {});
     },
   });
   const [server, stacksFolder] = await Promise.all([starting, building]);
@@ -75,18 +77,4 @@ async function startFor(
   // A page that uploads shows the pictures too; on AWS any page may load them.
   const edgeOrigins = [...allowedOrigins, ...(settings?.delivery.allowedOrigins ?? [])];
   return startServer({ ...options, allowedOrigins, edgePorts: EDGE_PORTS, edgeOrigins });
-}
-
-/** Counts the seconds on a terminal; elsewhere it is one line. */
-function showProgress(task: string, done: Promise<void>, { note, status, width }: Terminal): void {
-  if (width() === undefined) note(task);
-  const start = performance.now();
-  const show = () => status(`${task} (${Math.round((performance.now() - start) / 1000)} s)`);
-  show();
-  const timer = setInterval(show, TICK_MILLISECONDS);
-  const end = () => {
-    clearInterval(timer);
-    status(undefined);
-  };
-  done.then(end, end);
 }

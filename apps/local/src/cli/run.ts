@@ -12,6 +12,7 @@ import type { Exits } from "./exits.ts";
 import { toAdvice, toHeader } from "./guide.ts";
 import { type InputFiles, type LeftOut, toInputFiles } from "./input-files.ts";
 import { liveCode } from "./live-code.ts";
+import { liveLine } from "./live-line.ts";
 import type { Options } from "./options.ts";
 import { openOutFolder } from "./out-folder.ts";
 import { prepare } from "./prepare.ts";
@@ -20,6 +21,7 @@ import type { RunFolder } from "./run-folder.ts";
 import { samplePhotographs } from "./samples.ts";
 import { serve } from "./serve.ts";
 import { type Details, type Session, session } from "./session.ts";
+import { spinWhile } from "./spinner.ts";
 import { type Terminal, wrap } from "./terminal.ts";
 import { uploadFiles } from "./upload-files.ts";
 import { watchSources } from "./watch-sources.ts";
@@ -39,10 +41,9 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const { origins = [] } = example ?? {};
   const { server, stacksFolder, folder } = await prepare({ ...options, out, origins }, terminal, exits);
   const opening = openConsole(server.proxy.endpoint, options, exits);
-  const serving = await serve(
-    { server, options, show, book: trackedUploads(show.ended), terminal, exits },
-    stacksFolder,
-  );
+  const book = trackedUploads(show.ended);
+  const starting = serve({ server, options, show, book, terminal, exits }, stacksFolder);
+  const serving = await spinWhile(starting, () => "starting services", { terminal, clock });
   const { pipeline } = serving.current();
   const { places } = pipeline;
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
@@ -84,8 +85,12 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
 
   const start = clock.now();
   const summary = summaryOf(show, start, terminal);
-  exits.onEnd(summary.print);
   show.expect(files.length);
+  const { services } = server;
+  const running = () => serving.current().pipeline;
+  const removeLine = liveLine({ pipeline: running, services, progress: show.progress, terminal, clock });
+  exits.onEnd(async () => removeLine());
+  exits.onEnd(summary.print);
   const uploads = files.map((file) => ({ ...file, key: places.uploadPrefix + file.key }));
   const { s3 } = awsClients({ ...pipeline.connection, endpoint });
   await uploadFiles(uploads, { s3, bucket: places.uploadBucket, show });

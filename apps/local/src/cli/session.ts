@@ -14,7 +14,7 @@ export interface SessionOptions {
   json: boolean;
   copies: Pick<Copies, "add">;
   clock: Pick<Clock, "now" | "sleep">;
-  terminal: Pick<Terminal, "result" | "note" | "status" | "width">;
+  terminal: Pick<Terminal, "result" | "note" | "width">;
 }
 
 /** Facts of an image that its result event does not have. */
@@ -25,14 +25,25 @@ export interface Details {
   renderTimeOf(manifestKey: string): Promise<number | null>;
 }
 
+/** The counts of a run at one time. */
+export interface Progress {
+  /** Files of this run that have ended. */
+  done: number;
+  /** Files of this run. */
+  expected: number;
+  /** Images that have ended, with those that anybody else uploaded. */
+  ended: number;
+}
+
 /** The lines and the counts of one run. */
 export interface Session {
   /** The ends of this run's files. */
   endings: readonly Ending[];
   /** To be called when the pipeline runs. */
   attach(details: Details): void;
-  /** Shows progress towards so many files. */
+  /** To be called with the number of this run's files. */
   expect(files: number): void;
+  progress(): Progress;
   started(key: string): void;
   changed(change: Pick<ObjectChange, "key">): void;
   /** An upload that S3 acknowledged; one that no notification rule matches has ended with that. */
@@ -63,22 +74,18 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
   const printing = new Set<Promise<void>>();
   let details: Details = { isAnalyzed: false, renderTimeOf: async () => null };
   let expected = 0;
+  let ended = 0;
   let isWell = true;
-
-  function showProgress(): void {
-    const isDone = endings.length >= expected;
-    terminal.status(isDone ? undefined : `${endings.length} of ${expected} images done`);
-  }
 
   /** @param start when its upload began; undefined for an image from before this run */
   function end(ending: Ending, start: number | undefined): void {
     const milliseconds = start === undefined ? null : Math.round(clock.now() - start);
     if (start !== undefined) isWell &&= WELL.includes(ending.fate);
     if (start !== undefined && starts.delete(ending.key)) endings.push(ending);
+    ended++;
     copies.add(ending);
     if (json) terminal.result(toJson(ending, milliseconds));
     else showOrWait({ ending, milliseconds });
-    showProgress();
   }
 
   function showOrWait(image: Waiting): void {
@@ -131,8 +138,8 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
     },
     expect(files) {
       expected = files;
-      showProgress();
     },
+    progress: () => ({ done: endings.length, expected, ended }),
     started: (key) => void starts.set(key, clock.now()),
     changed({ key }) {
       if (starts.has(key)) announced.add(key);

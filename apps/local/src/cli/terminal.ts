@@ -27,6 +27,10 @@ export interface Terminal {
   complain(lines: Lines): void;
   /** Shows the running task in one line that the next one replaces; undefined removes it. Nothing when piped. */
   status(line: string | undefined): void;
+  /** The same for the numbers of a run, which are shown while no task is. */
+  live(line: string | undefined): void;
+  /** True when `status` and `live` show anything. */
+  isRedrawn: boolean;
   /** Columns of a line; undefined when stdout is not a terminal and lines may have any length. */
   width(): number | undefined;
 }
@@ -46,8 +50,19 @@ const CLEAR_LINE = "\r\u001b[2K";
 /** @param json keeps stdout for results */
 export function terminal(json: boolean, { stdout, stderr }: Streams = process): Terminal {
   const notes = json ? stderr : stdout;
+  // A terminal that calls itself dumb cannot go back in a line.
+  const isRedrawn = notes.isTTY === true && process.env.TERM !== "dumb";
+  let task: string | undefined;
+  let numbers: string | undefined;
   let shown: string | undefined;
 
+  function redraw(): void {
+    const line = task ?? numbers;
+    const next = line === undefined ? undefined : shorten(toPlainText(line), columnsOf(notes) - 1);
+    if (!isRedrawn || next === shown) return;
+    shown = next;
+    notes.write(`${CLEAR_LINE}${shown ?? ""}`);
+  }
   function writeTo(stream: Screen) {
     const sink = (emphasis: Emphasis | undefined): LineSink =>
       emphasis === undefined ? stream : { write: (text) => stream.write(paint(text, emphasis, stream)) };
@@ -62,13 +77,21 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
     note: writeTo(notes),
     complain: writeTo(stderr),
     status(line) {
-      if (!notes.isTTY || (line === undefined && shown === undefined)) return;
-      shown =
-        line === undefined ? undefined : shorten(toPlainText(line), (notes.columns ?? DEFAULT_COLUMNS) - 1);
-      notes.write(`${CLEAR_LINE}${shown ?? ""}`);
+      task = line;
+      redraw();
     },
-    width: () => (stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined),
+    live(line) {
+      numbers = line;
+      redraw();
+    },
+    isRedrawn,
+    width: () => (stdout.isTTY ? columnsOf(stdout) : undefined),
   };
+}
+
+/** A terminal of unknown size says that it has no columns. */
+function columnsOf({ columns }: Screen): number {
+  return columns || DEFAULT_COLUMNS;
 }
 
 /** Adds a style to lines that are escaped already. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ownOutput } from "../../src/cli/build-and-synth.ts";
+import { inOrder, ownOutput } from "../../src/cli/build-and-synth.ts";
 
 const OUTPUT = `
    • turbo 2.11.11
@@ -31,4 +31,29 @@ it("shows only the output of the step that failed", () => {
 
 it("shows the whole output when the step itself printed nothing", () => {
   expect(ownOutput("\n ERROR  something about turbo itself\n")).toBe(" ERROR  something about turbo itself");
+});
+
+/** A build that ends when told. */
+function fakeBuild(name: string) {
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  const kill = () => reject(new Error(`${name} was killed`));
+  return { step: () => name, done, resolve, kill, stop: async () => kill() };
+}
+
+it("runs the second step after the first, and names the one that runs", async () => {
+  const [first, second] = [fakeBuild("first"), fakeBuild("second")];
+  const { step, done } = inOrder(first, () => second);
+  const steps = [step()];
+  first.resolve();
+  await first.done;
+  second.resolve();
+  await done;
+  expect([...steps, step()]).toEqual(["first", "second"]);
+});
+
+it("does not run the second step when the first is stopped", async () => {
+  const { stop, done, step } = inOrder(fakeBuild("first"), () => fakeBuild("second"));
+  await stop();
+  await expect(done).rejects.toThrow("first was killed");
+  expect(step()).toBe("first");
 });

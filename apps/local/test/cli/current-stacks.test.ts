@@ -13,7 +13,7 @@ function stacksOf(fingerprints: string[], cache = join(temporaryFolder(), "cache
   const build = (folder: string, environment?: string): Build => {
     built.push(`${environment ?? "first"}`);
     mkdirSync(join(folder, "stacks"), { recursive: true });
-    return { done: Promise.resolve(), kill: () => {}, stop: async () => {} };
+    return { step: () => "", done: Promise.resolve(), kill: () => {}, stop: async () => {} };
   };
   const run = (failing?: Error) =>
     currentStacks({

@@ -30,7 +30,6 @@ function run({ json = true } = {}) {
     terminal: {
       result: (line) => (json ? lines.push(JSON.parse(String(line))) : shown.push(String(line))),
       note: (line) => shown.push(String(line)),
-      status: () => {},
       width: () => undefined,
     },
   });

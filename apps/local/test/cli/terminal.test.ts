@@ -1,19 +1,11 @@
-import { PassThrough } from "node:stream";
 import { HOSTILE_ROWS, harmIn } from "@image-pipeline/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Screen, shorten, terminal, wrap } from "../../src/cli/terminal.ts";
+import { shorten, terminal, wrap } from "../../src/cli/terminal.ts";
+import { screen } from "./screen.ts";
 
 const ESCAPE = "\u001b";
 /** A pattern of the sequences that `styleText` writes. */
 const STYLE = `${ESCAPE}\\[\\d+m`;
-
-/** A stream whose output can be read. */
-function screen(columns?: number) {
-  const through = new PassThrough();
-  const stream: Screen = Object.assign(through, columns === undefined ? {} : { isTTY: true, columns });
-  const read = () => String(through.read() ?? "");
-  return { stream, read };
-}
 
 describe("a terminal", () => {
   it("redraws the status below each new line, and removes it at the end", () => {
@@ -26,10 +18,41 @@ describe("a terminal", () => {
     expect(out.read()).toBe(`${clear}1 of 2 images done${clear}processed a.jpg\n1 of 2 images done${clear}`);
   });
 
+  it("shows the numbers of a run while no task runs, and writes them only when they change", () => {
+    const out = screen(40);
+    const { live, status, isRedrawn } = terminal(false, { stdout: out.stream, stderr: screen(40).stream });
+    live("1 waiting");
+    live("1 waiting");
+    status("reloading");
+    live("2 waiting");
+    status(undefined);
+    live(undefined);
+    const clear = "\r\u001b[2K";
+    expect(out.read()).toBe(`${clear}1 waiting${clear}reloading${clear}2 waiting${clear}`);
+    expect(isRedrawn).toBe(true);
+  });
+
+  it("takes a terminal of unknown size for one of 80 columns", () => {
+    const out = screen(0);
+    const { status, width } = terminal(false, { stdout: out.stream, stderr: screen().stream });
+    status("1 of 2 images done");
+    expect([out.read(), width()]).toEqual(["\r\u001b[2K1 of 2 images done", 80]);
+  });
+
+  it("redraws nothing on a terminal that cannot", () => {
+    const [out, err] = [screen(40), screen(40)];
+    vi.stubEnv("TERM", "dumb");
+    const { live, status } = terminal(false, { stdout: out.stream, stderr: err.stream });
+    live("1 waiting");
+    status("reloading");
+    expect(out.read()).toBe("");
+  });
+
   it("shows no status when its output is read by a program", () => {
     const [out, err] = [screen(), screen()];
-    const { status, note, width } = terminal(false, { stdout: out.stream, stderr: err.stream });
+    const { status, live, note, width } = terminal(false, { stdout: out.stream, stderr: err.stream });
     status("building");
+    live("1 waiting");
     note("done");
     expect([out.read(), err.read(), width()]).toEqual(["done\n", "", undefined]);
   });
@@ -51,6 +74,8 @@ describe("a terminal that is given a stranger's text", () => {
     shown.note(text, { style: "dim" });
     shown.complain(text);
     shown.status(text);
+    shown.status(undefined);
+    shown.live(text);
     const ours = new RegExp(`\r${ESCAPE}\\[2K|${STYLE}`, "g");
     const [written, complained] = [out.read().replaceAll(ours, ""), err.read().replaceAll(ours, "")];
     expect([written.split("\n").length, complained.split("\n").length]).toEqual([4, 2]);

@@ -36,7 +36,7 @@ async function watched(outcomes: (string[] | Error)[]) {
     replaceStacks: async (folder) => void calls.push(`run ${folder}`),
     synth(folder, environment) {
       calls.push(`synth ${folder} ${environment}`);
-      return { done: Promise.resolve(), kill: () => {}, stop: async () => {} };
+      return { step: () => "", done: Promise.resolve(), kill: () => {}, stop: async () => {} };
     },
     terminal: { note: write, complain: write, status: () => {} },
     exits: { onEnd: (end) => onTestFinished(end) },
