@@ -66,7 +66,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
         .first()
         .waitFor();
       expect(await page.title()).toBe("Dead letters · image pipeline");
-      await page.getByText("\\u202egpj.exe", { exact: true }).waitFor();
+      await page.getByText("\\u{202e}gpj.exe", { exact: true }).waitFor();
       await shoot(page, "dead-letters");
       await page.getByRole("button", { name: "Send back", exact: true }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Send back" }).click();
