@@ -5,6 +5,7 @@ import * as z from "zod";
 import { BenchFigures } from "./bench/json.ts";
 import { MappingLine } from "./budget/json.ts";
 import { CapacityReport } from "./capacity/json.ts";
+import { ConsoleAddress } from "./console/json.ts";
 import { CostReport } from "./cost/json.ts";
 import { DeadLetterMessage, ShownMessage } from "./dlq/json.ts";
 import { Story } from "./explain/story.ts";
@@ -165,6 +166,7 @@ export const JSON_OUTPUTS = {
   synth: z.object({ environment: z.string(), folder: z.string(), stacks: z.array(z.string()) }),
   account: AccountResult,
   "plan-review": PlanReview,
+  console: ConsoleAddress,
   status: QueueStatus,
   explain: Story,
   dlq: DeadLetterMessage,

@@ -5,6 +5,12 @@ export const FULL_DEPLOYMENT = aDeployment({
   environment: "prod",
   analysis: { enabled: true },
   workflow: { enabled: true },
+  webhooks: [
+    {
+      url: "https://shop.example.com/images",
+      secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:images-AbCdEf",
+    },
+  ],
   delivery: {
     enabled: true,
     domain: "images.example.com",

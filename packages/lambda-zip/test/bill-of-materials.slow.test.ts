@@ -10,7 +10,7 @@ import { packagesOf } from "../src/bom/zip-packages.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 const boms = billsOfMaterials();
 /** Licences that allow any use with their notice. */
-const PERMISSIVE = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0"];
+const PERMISSIVE = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "Unlicense"];
 /** Licences whose packages must be files of their own in the zip. */
 const REPLACEABLE = ["LGPL-3.0", "LGPL-3.0-or-later"];
 

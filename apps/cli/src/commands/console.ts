@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { ENDPOINT, ENVIRONMENT } from "../connection/target.ts";
-import { ending, newCommand, type ProgramContext } from "../program/command.ts";
+import { ending, JSON_OUTPUT, newCommand, type ProgramContext } from "../program/command.ts";
 import { numberOf } from "../program/to-number.ts";
 
 const PORT = new Option("--port <n>", "where it listens (default: 4600, or any free port if it is taken)");
@@ -21,6 +21,7 @@ own credentials, which never leave this process, and changes nothing without --a
     .addOption(ENDPOINT)
     .addOption(ENVIRONMENT)
     .option("--allow-writes", "allow changes on AWS; each is confirmed, and written to an audit file")
+    .addOption(JSON_OUTPUT)
     .addOption(PORT.argParser(numberOf("--port", PORTS)))
     .action(
       ending(context, async (options) => {

@@ -1,12 +1,18 @@
+import type * as z from "zod";
 import type { Context } from "../program/context.ts";
 import { DONE } from "../program/exit-codes.ts";
+import type { ConsoleAddress } from "./json.ts";
 import { type ConsoleOptions, startConsole } from "./start-console.ts";
 
 /** Serves the console until Ctrl-C; its address is the first line. */
-export async function serveConsole(options: ConsoleOptions, context: Context): Promise<number> {
+export async function serveConsole(
+  { json = false, ...options }: ConsoleOptions & { json?: boolean | undefined },
+  context: Context,
+): Promise<number> {
   const { terminal, signal } = context;
   const running = await startConsole(options, context);
-  terminal.out([`console  ${running.address}`]);
+  if (json) terminal.json({ address: running.address } satisfies z.infer<typeof ConsoleAddress>);
+  else terminal.out([`console  ${running.address}`]);
   terminal.note([running.note]);
   try {
     await running.build();

@@ -38,6 +38,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const example = options.example === undefined ? undefined : await chooseExample(options.example);
   const { origins = [] } = example ?? {};
   const { server, stacksFolder, folder } = await prepare({ ...options, out, origins }, terminal, exits);
+  const opening = openConsole(server.proxy.endpoint, options, exits);
   const serving = await serve(
     { server, options, show, book: trackedUploads(show.ended), terminal, exits },
     stacksFolder,
@@ -55,7 +56,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   const webhookSecret = options.webhook === undefined ? undefined : server.webhookSecret;
   const header = {
     ...{ endpoint, edgeEndpoint, keyPairIds, places, rekognition },
-    ...{ environment, example, logs, webhookSecret },
+    ...{ environment, example, logs, webhookSecret, console: await opening },
   };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
@@ -97,6 +98,18 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   if (options.exit) return isWell && isDelivered && isComplete ? 0 : 1;
   if (files.length > 0) terminal.note(toAdvice({ endpoint, places }).split("\n"));
   return new Promise(() => {});
+}
+
+/** Opens the console beside everything else, unless the run ends by itself. @returns its address */
+async function openConsole(
+  endpoint: string,
+  { openConsole: open, exit }: Options,
+  exits: Exits,
+): Promise<string | undefined> {
+  if (open === undefined || exit) return undefined;
+  const opened = await open(endpoint);
+  if (opened) exits.onEnd(async () => opened.end(), opened.end);
+  return opened?.address;
 }
 
 /** Lets the other commands find this runtime, as long as it runs. */

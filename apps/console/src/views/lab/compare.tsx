@@ -27,6 +27,8 @@ export function Compare({
   const problem = first.problem ?? second.problem;
   if (problem !== undefined) return <ProblemNote problem={problem} />;
   if (!first.picture || !second.picture) return <Loading what="both pictures" />;
+  // Both are shown as large as the larger one.
+  const size = first.picture.width > second.picture.width ? first.picture : second.picture;
   return (
     <>
       <Table
@@ -41,7 +43,7 @@ export function Compare({
         ]}
       />
       <div class="lab-pictures">
-        <img src={toSource(first.picture)} alt="As it is" />
+        <img src={toSource(first.picture)} alt="As it is" width={size.width} height={size.height} />
         <img
           src={toSource(second.picture)}
           alt="Changed"
