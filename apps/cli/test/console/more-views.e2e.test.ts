@@ -99,12 +99,12 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     });
   });
 
-  it("says what an empty list means", async () => {
+  it("explains an empty list", async () => {
     empty();
     await look("/dead-letters", (page) => page.getByText("No dead letters").waitFor());
   });
 
-  it("checks when it is asked to, and says that nothing is missing", async () => {
+  it("checks when it is asked to, and finds nothing missing", async () => {
     empty();
     await look("/check", async (page) => {
       await page.getByText("Not checked yet").waitFor();
