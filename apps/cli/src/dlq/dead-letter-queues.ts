@@ -15,8 +15,8 @@ import { SUBSCRIBERS } from "@image-pipeline/schema/names";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Connection } from "../connection/connect.ts";
 
-/** The destination of a redrive. */
-export type Destination = { queue: string; url: string } | { functionName: string };
+/** The destination of a redrive: a queue, which receives from a topic, or a function. */
+export type Destination = { queue: string; url: string; topic: string } | { functionName: string };
 
 /** A queue of messages that could not be processed. */
 export interface DeadLetterQueue {
@@ -40,7 +40,8 @@ const LANES = [SUBSCRIBERS.renditions, SUBSCRIBERS.backfill];
 export async function findDeadLetterQueues(clients: Clients): Promise<DeadLetterQueue[]> {
   const { sqs, names } = clients;
   const found = await findSubscribedQueues(clients);
-  const byName = new Map(found.map((one) => [one.deadLetterQueue, one]));
+  // The first subscription of a queue counts, that to the image events.
+  const byName = new Map(found.toReversed().map((one) => [one.deadLetterQueue, one]));
   if (byName.size === 0)
     throw new UserFault(
       `no subscription of ${names.imageEventsTopic} names a dead-letter queue: deploy the stacks again`,
@@ -76,7 +77,11 @@ export async function findSubscribedQueues({
   const topics = [names.imageEventsTopic, names.imageResultsTopic];
   const found = await Promise.all([
     ...topics.map((topic) => subscribersOf(sns, names.topicArn(topic, accountId)).catch(ifGone)),
-    ...LANES.map((lane) => laneOf(sqs, names.subscriberQueue(lane), accountId).catch(ifGone)),
+    ...LANES.map((lane) =>
+      laneOf(sqs, names.subscriberQueue(lane), { owner: accountId, topic: names.imageEventsTopic }).catch(
+        ifGone,
+      ),
+    ),
   ]);
   return found.flat();
 }
@@ -87,13 +92,17 @@ function ifGone(error: unknown): [] {
   throw error;
 }
 
-async function laneOf(sqs: SQSClient, queue: string, owner: string): Promise<SubscribedQueue[]> {
+async function laneOf(
+  sqs: SQSClient,
+  queue: string,
+  place: Pick<SubscribedQueue, "owner" | "topic">,
+): Promise<SubscribedQueue[]> {
   const QueueUrl = await toUrl(sqs, queue);
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy"] }),
   );
   const deadLetterQueue = toDeadLetterName(Attributes?.RedrivePolicy);
-  return deadLetterQueue ? [{ deadLetterQueue, queue, owner }] : [];
+  return deadLetterQueue ? [{ deadLetterQueue, queue, ...place }] : [];
 }
 
 export interface SubscribedQueue {
@@ -101,10 +110,13 @@ export interface SubscribedQueue {
   queue: string;
   /** The account of the queue: an existing one may belong to another. */
   owner: string;
+  /** The name of the topic that it is subscribed to; a queue of both is found for each. */
+  topic: string;
 }
 
 async function subscribersOf(sns: SNSClient, TopicArn: string): Promise<SubscribedQueue[]> {
   const found: SubscribedQueue[] = [];
+  const [topic = ""] = TopicArn.split(":").reverse();
   for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }))
     for (const { SubscriptionArn = "", Endpoint = "", Protocol } of Subscriptions) {
       // A subscription that its queue's owner has not confirmed yet has no ARN.
@@ -112,7 +124,7 @@ async function subscribersOf(sns: SNSClient, TopicArn: string): Promise<Subscrib
       const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
       const deadLetterQueue = toDeadLetterName(Attributes?.RedrivePolicy);
       const [queue = "", owner = ""] = Endpoint.split(":").reverse();
-      if (deadLetterQueue) found.push({ deadLetterQueue, queue, owner });
+      if (deadLetterQueue) found.push({ deadLetterQueue, queue, owner, topic });
     }
   return found;
 }
@@ -121,10 +133,10 @@ function toDeadLetterName(redrivePolicy: string | undefined): string | undefined
   return toDeadLetterArn(redrivePolicy)?.split(":").at(-1);
 }
 
-async function toDeadLetterQueue(sqs: SQSClient, { deadLetterQueue, queue, owner }: SubscribedQueue) {
+async function toDeadLetterQueue(sqs: SQSClient, { deadLetterQueue, queue, owner, topic }: SubscribedQueue) {
   const url = await toUrl(sqs, deadLetterQueue);
   // Another account may not let us ask for its queue's URL, which differs only in owner and name.
-  const destination = { queue, url: new URL(`/${owner}/${queue}`, url).href };
+  const destination = { queue, url: new URL(`/${owner}/${queue}`, url).href, topic };
   return { name: deadLetterQueue, url, destination };
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "@image-pipeline/local/clock";
 import type { Connection } from "../connection/connect.ts";
 import { withConnection } from "../connection/open-pipeline.ts";
 import type { TargetOptions } from "../connection/target.ts";
-import { findDeadLetterQueues } from "../dlq/dead-letter-queues.ts";
+import { type DeadLetterQueue, findDeadLetterQueues } from "../dlq/dead-letter-queues.ts";
 import type { Context } from "../program/context.ts";
 import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
 import { queueDepth } from "../queues/queue-depth.ts";
@@ -19,16 +19,19 @@ export interface StatusOptions extends TargetOptions {
 export function status(options: StatusOptions, context: Context): Promise<number> {
   const { terminal } = context;
   return withConnection(options, context, async (connection) => {
-    const queues = await readQueues(connection, context.clock);
+    const queues = await readNumbers(await findDeadLetterQueues(connection), connection, context.clock);
     if (options.json) for (const queue of queues) terminal.json(queue);
     else terminal.out(toLines(queues));
     return queues.some(hasFailures) ? FOUND_OR_FAILED : DONE;
   });
 }
 
-/** Reads the numbers of every queue and its dead-letter queue. */
-export async function readQueues(connection: Connection, clock: Pick<Clock, "now">): Promise<QueueStatus[]> {
-  const pairs = await findDeadLetterQueues(connection);
+/** Reads the numbers of the dead-letter queues, each behind the queue that it belongs to. */
+export async function readNumbers(
+  pairs: readonly DeadLetterQueue[],
+  connection: Connection,
+  clock: Pick<Clock, "now">,
+): Promise<QueueStatus[]> {
   const names = pairs.flatMap((pair) => [
     ...("queue" in pair.destination ? [{ name: pair.destination.queue, isDeadLetterQueue: false }] : []),
     { name: pair.name, isDeadLetterQueue: true },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Runtime } from "@image-pipeline/local/running-runtimes";
 import { UPLOADS } from "@image-pipeline/testing";
 import type { Browser, Page } from "playwright-core";
@@ -27,6 +28,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
   let running: TestConsole;
   let browser: Browser;
   let s3: S3Client;
+  let sqs: SQSClient;
   let photograph: Buffer;
   beforeAll(async () => {
     world = await runLocally(await synthesised(), data);
@@ -37,7 +39,9 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
     await running.build();
     browser = await openBrowser();
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    s3 = new S3Client({ endpoint: world.endpoint, region: "us-east-1", credentials, forcePathStyle: true });
+    const place = { endpoint: world.endpoint, region: "us-east-1", credentials };
+    s3 = new S3Client({ ...place, forcePathStyle: true });
+    sqs = new SQSClient(place);
     photograph = await sharp({ create: { width: 300, height: 200, channels: 3, background: "#336699" } })
       .jpeg()
       .toBuffer();
@@ -48,6 +52,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
   afterAll(async () => {
     await browser?.close();
     s3?.destroy();
+    sqs?.destroy();
     await running?.close();
     await world?.stop();
   });
@@ -81,6 +86,25 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
     expect([page.url(), await page.title()]).toEqual([`${running.origin}/`, "Live flow · image pipeline"]);
     await shoot(page, "flow");
     expect([errors, await violationsOf(page)]).toEqual([[], []]);
+    await page.context().close();
+  });
+
+  it.each<[string, Look]>([
+    ["flow-dark", { colorScheme: "dark" }],
+    ["flow-narrow", { width: 380, height: 1400 }],
+  ])("draws the pipeline with its dead letters, which open their list (%s)", async (name, look) => {
+    const { QueueUrl } = await sqs.send(
+      new GetQueueUrlCommand({ QueueName: "image-pipeline-local-analysis-dlq" }),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
+    const failed = (page: Page) =>
+      page.locator(".flow-box.failed").getByRole("link", { name: /dead letter/ });
+    const page = await visit("/", name, (page) => failed(page).waitFor(), look);
+    await failed(page).click();
+    expect(await heading(page)).toBe("Dead letters");
+    await page.goBack();
+    await page.getByRole("link", { name: /^processed-/ }).click();
+    expect([await heading(page), new URL(page.url()).pathname]).toEqual(["Images", "/images"]);
     await page.context().close();
   });
 

@@ -39,21 +39,26 @@ test("asks for the stacks if no subscriber names a dead-letter queue", async () 
   );
 });
 
-test("finds another account's queue without asking for its URL", async () => {
+test("finds another account's queue once, by its first topic, without asking for its URL", async () => {
   const { queueArn, queueUrl } = server.createQueue(names.subscriberDeadLetterQueue("theirs"));
-  await places.sns.send(
-    new SubscribeCommand({
-      TopicArn: names.topicArn(names.imageEventsTopic, accountId),
-      Protocol: "sqs",
-      Endpoint: "arn:aws:sqs:us-east-1:444455556666:their-queue",
-      Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn }) },
-    }),
-  );
+  for (const topic of [names.imageEventsTopic, names.imageResultsTopic])
+    await places.sns.send(
+      new SubscribeCommand({
+        TopicArn: names.topicArn(topic, accountId),
+        Protocol: "sqs",
+        Endpoint: "arn:aws:sqs:us-east-1:444455556666:their-queue",
+        Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn }) },
+      }),
+    );
   const [theirs] = await findDeadLetterQueues(places);
   expect(theirs).toEqual({
     name: "image-pipeline-dev-theirs-dlq",
     url: queueUrl,
-    destination: { queue: "their-queue", url: new URL("/444455556666/their-queue", queueUrl).href },
+    destination: {
+      queue: "their-queue",
+      url: new URL("/444455556666/their-queue", queueUrl).href,
+      topic: names.imageEventsTopic,
+    },
   });
 });
 
