@@ -7,6 +7,17 @@ import { flow } from "./flow.ts";
 import { images } from "./images/images.ts";
 import { lab } from "./lab.ts";
 import { session } from "./session.ts";
+import { story } from "./story.ts";
 
 /** Every area of the console. */
-export const AREAS: readonly NewArea[] = [session, flow, images, deadLetters, check, events, cost, lab];
+export const AREAS: readonly NewArea[] = [
+  session,
+  flow,
+  images,
+  story,
+  deadLetters,
+  check,
+  events,
+  cost,
+  lab,
+];

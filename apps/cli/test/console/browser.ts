@@ -6,8 +6,8 @@ import { type Browser, chromium, type Page } from "playwright-core"; // drives t
 
 /** Screenshots of the tests' run, to look at. */
 const SCREENSHOTS = join(import.meta.dirname, "../../../../dist-test/console");
-/** Waiting ends with the run's own deadline: no test is ended because a busy machine makes it slow. */
-const TIMEOUT_MILLISECONDS = 30_000;
+/** Long enough that no test is ended because a busy machine makes it slow, and short enough that a failure names its element. */
+const TIMEOUT_MILLISECONDS = 300_000;
 
 export const CHROMIUM = findChromium();
 export const IS_REQUIRED = Boolean(process.env.CI);

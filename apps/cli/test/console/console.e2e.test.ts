@@ -32,7 +32,10 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
   let photograph: Buffer;
   beforeAll(async () => {
     world = await runLocally(await synthesised(), data);
-    running = await runConsole({ endpoint: world.endpoint }, { state });
+    const { endpoint } = world;
+    const logsDir = join(data, "logs");
+    const about = { pid: process.pid, dataDir: data, logsDir, startedAt: new Date().toISOString() };
+    running = await runConsole({ endpoint }, { state, runtimes: async () => [{ ...about, endpoint }] });
     await running.build();
     browser = await openBrowser();
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -154,6 +157,47 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
     expect(await slider.getAttribute("aria-valuetext")).toBe("0 % source");
     const drawn = await page.getByAltText(/^The rendition/).getAttribute("style");
     expect(drawn).toMatch(/clip-path: inset\(0(px)?( 0(px)?)* 0%?\)|inset\(0px\)/);
+    await page.context().close();
+  });
+
+  it("tells the story of an image event by event, with the next command", async () => {
+    const isShown = (page: Page) => page.getByText(/^processed: \d+ renditions/).scrollIntoViewIfNeeded();
+    const page = await visit("/images/photos%2Fa.jpg", "story", isShown, { height: 1400 });
+    const events = page.getByRole("list", { name: /^Events from / }).getByRole("listitem");
+    const texts = (await events.allTextContents()).join("\n");
+    for (const kind of ["upload", "published", "received", "done", "manifest"])
+      expect(texts).toMatch(new RegExp(`^${kind}\\+`, "m"));
+    expect(texts).toMatch(/wrote the manifest: \d+ renditions, \d+ bytes took \d/);
+    expect(await page.locator(".mark.bar").count()).toBeGreaterThan(0);
+    expect(await page.getByText(/^Not read/).count()).toBe(0);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy the command" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
+      "npx pipeline check --all --prefix photos/a.jpg",
+    );
+    await page.context().close();
+  });
+
+  it("tells why an image has failed, and the nearest keys of one that does not exist", async () => {
+    const rejected = await visit("/images/photos%2Fbroken.jpg", "story-rejected", (page) =>
+      page.getByText(/^rejected as [A-Z_]+: /).waitFor(),
+    );
+    await rejected.context().close();
+    const unknown = await visit("/images/photos%2Faa.jpg", "story-unknown", (page) =>
+      page.getByText(/has no object with this key/).waitFor(),
+    );
+    await unknown.getByRole("link", { name: "photos/a.jpg" }).click();
+    await unknown.getByRole("heading", { name: "Renditions" }).waitFor();
+    await unknown.context().close();
+  });
+
+  it("opens an image in the presets lab", async () => {
+    const { page, errors } = await openPage(browser, running.address);
+    await page.goto(`${running.origin}/images/photos%2Fa.jpg`);
+    await page.getByRole("link", { name: "Try other presets in the lab" }).click();
+    expect(await page.getByLabel("Key of a picture").inputValue()).toBe("photos/a.jpg");
+    expect([errors, new URL(page.url()).pathname]).toEqual([[], "/lab"]);
     await page.context().close();
   });
 

@@ -66,7 +66,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
         .first()
         .waitFor();
       expect(await page.title()).toBe("Dead letters · image pipeline");
-      await page.getByText("\\u202egpj.exe", { exact: true }).waitFor();
+      await page.getByText("\\u{202e}gpj.exe", { exact: true }).waitFor();
       await shoot(page, "dead-letters");
       await page.getByRole("button", { name: "Send back", exact: true }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Send back" }).click();
@@ -99,12 +99,12 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     });
   });
 
-  it("says what an empty list means", async () => {
+  it("explains an empty list", async () => {
     empty();
     await look("/dead-letters", (page) => page.getByText("No dead letters").waitFor());
   });
 
-  it("checks when it is asked to, and says that nothing is missing", async () => {
+  it("checks when it is asked to, and finds nothing missing", async () => {
     empty();
     await look("/check", async (page) => {
       await page.getByText("Not checked yet").waitFor();

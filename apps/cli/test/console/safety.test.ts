@@ -2,8 +2,11 @@ import { readFileSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PROCESSED } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PIPELINES } from "../fauxqs-pipeline.ts";
+import { consoleAccess } from "../../src/console/access.ts";
+import { fauxqsPipeline, PIPELINES } from "../fauxqs-pipeline.ts";
 import { temporaryFolder } from "../local-world.ts";
 import { runConsole, type TestConsole } from "./running-console.ts";
 
@@ -30,6 +33,24 @@ async function ask(url: URL, { method = "GET", ...headers }: Record<string, stri
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 const at = (path: string) => new URL(path, running.origin);
+
+/** The secrets of a console, as its page has them. */
+function signedIn({ address, origin }: TestConsole): Record<string, string> {
+  const token = new URL(address).searchParams.get("token") ?? "";
+  const access = consoleAccess(Number(new URL(origin).port), token);
+  return { cookie: access.cookie.split(";")[0] ?? "", "x-csrf-token": access.csrfToken };
+}
+/** Asks for a change that removes messages. */
+const drop = ({ origin }: TestConsole, headers: Record<string, string>) =>
+  ask(new URL("/api/dead-letters/drop", origin), {
+    method: "POST",
+    "content-type": "application/json",
+    ...headers,
+  });
+const lastAudit = () =>
+  JSON.parse(
+    readFileSync(join(state, "image-pipeline/console-audit.jsonl"), "utf8").trim().split("\n").at(-1) ?? "",
+  );
 
 describe("the console's server", () => {
   it("exchanges the token for a cookie that scripts and other sites do not get", async () => {
@@ -96,5 +117,84 @@ describe("the console's server", () => {
     const tokens = [running, ...consoles].map(({ address }) => new URL(address).searchParams.get("token"));
     expect(new Set(tokens).size).toBe(3);
     for (const each of consoles) await each.close();
+  });
+});
+
+describe("a change in the console", () => {
+  it.each([{}, { "x-csrf-token": "" }, { "x-csrf-token": "wrong" }, { "x-csrf-token": "A".repeat(43) }])(
+    "is refused and audited without the page's CSRF token: %j",
+    async (headers) => {
+      const { status, body } = await drop(running, { cookie, ...headers });
+      expect([status, JSON.parse(body).problem]).toEqual([
+        403,
+        "the page is from an earlier run of the console: load it again",
+      ]);
+      expect(lastAudit()).toMatchObject({ change: "POST /api/dead-letters/drop", outcome: "refused" });
+    },
+  );
+
+  it("is refused on AWS without --allow-writes, even with the environment's name", async () => {
+    const onAws = await runConsole({ environment: "dev" }, { state, pipelines: PIPELINES });
+    const { status, body } = await drop(onAws, { ...signedIn(onAws), "x-environment": "dev" });
+    expect([status, JSON.parse(body).problem]).toEqual([
+      403,
+      "this console is read-only: start it with --allow-writes",
+    ]);
+    expect(lastAudit()).toMatchObject({ environment: "dev", outcome: "refused" });
+    await onAws.close();
+  });
+
+  it.each([undefined, "", "prod", "DEV", "dev ", "local"])(
+    "is refused on AWS for the typed name %j, which is not the environment's",
+    async (typed) => {
+      const onAws = await runConsole(
+        { environment: "dev", allowWrites: true },
+        { state, pipelines: PIPELINES },
+      );
+      const name = typed === undefined ? {} : { "x-environment": encodeURIComponent(typed) };
+      const { status, body } = await drop(onAws, { ...signedIn(onAws), ...name });
+      expect([status, JSON.parse(body).problem]).toEqual([
+        403,
+        "type the environment's name, dev, to confirm the change",
+      ]);
+      await onAws.close();
+    },
+  );
+
+  it("is tried on AWS with --allow-writes and the environment's name", async () => {
+    // Without a config for the environment, it ends before a request to AWS.
+    const onAws = await runConsole(
+      { environment: "dev", allowWrites: true },
+      { state, pipelines: new Map() },
+    );
+    const { status } = await drop(onAws, { ...signedIn(onAws), "x-environment": "dev" });
+    expect([status, lastAudit().outcome]).toEqual([502, "failed"]);
+    await onAws.close();
+  });
+});
+
+describe("the console's files", () => {
+  it("are renditions and uploads, never another object of the processed bucket", async () => {
+    const pipeline = await fauxqsPipeline();
+    const local = await runConsole({ endpoint: pipeline.endpoint }, { state, pipelines: PIPELINES });
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const s3 = new S3Client({
+      endpoint: pipeline.endpoint,
+      region: "us-east-1",
+      credentials,
+      forcePathStyle: true,
+    });
+    for (const Key of ["secrets/webhook.json", "renditions/a.webp"])
+      await s3.send(new PutObjectCommand({ Bucket: PROCESSED, Key, Body: "bytes" }));
+    s3.destroy();
+    const file = (kind: string, key: string) =>
+      ask(new URL(`/api/file?${new URLSearchParams({ kind, key })}`, local.origin), signedIn(local));
+    const hidden = ["secrets/webhook.json", "/secrets/webhook.json", "renditions/../secrets/webhook.json"];
+    for (const kind of ["rendition", "source", "secret", ""])
+      for (const key of hidden)
+        expect({ kind, key, ...(await file(kind, key)) }).toMatchObject({ kind, key, status: 404 });
+    expect(await file("rendition", "renditions/a.webp")).toMatchObject({ status: 200, body: "bytes" });
+    await local.close();
+    await pipeline.stop();
   });
 });

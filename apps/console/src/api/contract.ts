@@ -6,6 +6,7 @@ import type { FlowChannels } from "./flow.ts";
 import type { ImagesApi } from "./images.ts";
 import type { LabApi } from "./lab.ts";
 import type { SessionApi } from "./session.ts";
+import type { StoryApi } from "./story.ts";
 
 /** A request of the page, by its name `METHOD /path`. Parameters go into the query; a change has a body. */
 export interface Endpoint {
@@ -15,7 +16,7 @@ export interface Endpoint {
 }
 
 /** Everything that the page may ask its server: a line for each area. */
-export interface Api extends SessionApi, ImagesApi, DeadLettersApi, CheckApi, CostApi, LabApi {}
+export interface Api extends SessionApi, ImagesApi, StoryApi, DeadLettersApi, CheckApi, CostApi, LabApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
 export interface Channels extends FlowChannels, EventsChannels {}

@@ -19,6 +19,12 @@ export function toDuration(seconds: number | null): string {
   return `${Math.round(seconds / size)} ${unit}`;
 }
 
+/** `340 ms`, `2.1 s`, `3 min` */
+export function toMilliseconds(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)} s` : toDuration(milliseconds / 1000);
+}
+
 /** `1.4 MB`; a dash for none. */
 export function toBytes(bytes: number | null): string {
   if (bytes === null) return "–";
@@ -40,12 +46,4 @@ export function toTime(iso: string): string {
 /** The address of an image's view, whatever characters its key has. */
 export function toImagePath(key: string): string {
   return `/images/${encodeURIComponent(key)}`;
-}
-
-/** Characters that are invisible, or change the order of those around them. */
-const DECEIVING = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
-
-/** Text from outside, with such characters written out: `\u202egpj.exe`. */
-export function toVisible(text: string): string {
-  return text.replace(DECEIVING, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -6,7 +6,8 @@ import { get } from "../../client/request.ts";
 import { useChange } from "../../client/use-change.ts";
 import { useSession } from "../../client/use-session.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { toCount, toImagePath, toTime, toVisible } from "../../parts/format.ts";
+import { toCount, toImagePath, toTime } from "../../parts/format.ts";
+import { Key } from "../../parts/key.tsx";
 import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 
@@ -74,10 +75,10 @@ function Result({ result, prefix, onRepaired }: { result: CheckResult; prefix: s
               cells: [
                 gap,
                 source === null ? (
-                  <bdi class="key">{toVisible(key)}</bdi>
+                  <Key text={key} />
                 ) : (
                   <Link href={toImagePath(source)}>
-                    <bdi class="key">{toVisible(key)}</bdi>
+                    <Key text={key} />
                   </Link>
                 ),
                 why,

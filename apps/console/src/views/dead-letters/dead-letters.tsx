@@ -1,8 +1,10 @@
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import { useQuery } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import type { DeadLetterRow } from "../../api/dead-letters.ts";
 import { get } from "../../client/request.ts";
-import { toCount, toVisible } from "../../parts/format.ts";
+import { toCount } from "../../parts/format.ts";
+import { Key } from "../../parts/key.tsx";
 import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
 import { VirtualList } from "../../parts/virtual-list.tsx";
 import { Changes } from "./changes.tsx";
@@ -86,14 +88,14 @@ function Row({
   onChoose(): void;
   onOpen(): void;
 }) {
-  const name = key === null ? "(no image event)" : toVisible(key);
+  const name = key === null ? "(no image event)" : toPlainText(key);
   return (
     <div class="letter">
       <input type="checkbox" aria-label={`Choose ${name}`} checked={isChosen} onChange={onChoose} />
       <button type="button" class="plain" onClick={onOpen}>
         <bdi class="key">{name}</bdi>
         <span class="quiet">
-          {reason}: {toVisible(text)} · {queue} · {id.slice(0, 8)}
+          {reason}: <Key text={text} /> · {queue} · {id.slice(0, 8)}
         </span>
       </button>
     </div>

@@ -1,5 +1,6 @@
 import type { DeadLetterRow } from "../../api/dead-letters.ts";
-import { toCount, toDuration, toVisible } from "../../parts/format.ts";
+import { toCount, toDuration } from "../../parts/format.ts";
+import { Key } from "../../parts/key.tsx";
 import { Table } from "../../parts/table.tsx";
 
 /** The messages by queue and reason, the largest group first. */
@@ -27,7 +28,7 @@ export function Groups({
           name,
           toCount(group.length),
           toDuration(Math.max(...group.map(({ ageSeconds }) => ageSeconds))),
-          toVisible(group[0]?.text ?? ""),
+          <Key key="error" text={group[0]?.text ?? ""} />,
           <button
             type="button"
             aria-pressed={name === reason}

@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/preact-query";
 import { useEffect, useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { get } from "../../client/request.ts";
-import { toImagePath, toTime, toVisible } from "../../parts/format.ts";
+import { toImagePath, toTime } from "../../parts/format.ts";
 import { Json } from "../../parts/json.tsx";
+import { Key } from "../../parts/key.tsx";
 import { Loading, ProblemNote } from "../../parts/states.tsx";
 
 /** One message, with its error and what a redrive would send. Escape closes it. */
@@ -25,7 +26,7 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
               "(no image event)"
             ) : (
               <Link href={toImagePath(data.key)}>
-                <bdi class="key">{toVisible(data.key)}</bdi>
+                <Key text={data.key} />
               </Link>
             )}
           </h2>
@@ -33,7 +34,9 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
             <dt>Reason</dt>
             <dd>{data.reason}</dd>
             <dt>Error</dt>
-            <dd>{toVisible(data.text)}</dd>
+            <dd>
+              <Key text={data.text} />
+            </dd>
             <dt>First sent</dt>
             <dd>{toTime(data.sentAt)}</dd>
             <dt>Received</dt>

@@ -3,8 +3,9 @@ import { Link } from "wouter-preact";
 import type { LiveEvent } from "../../api/events.ts";
 import { useLive } from "../../client/use-live.ts";
 import { Badge } from "../../parts/badge.tsx";
-import { toImagePath, toTime, toVisible } from "../../parts/format.ts";
+import { toImagePath, toTime } from "../../parts/format.ts";
 import { Json } from "../../parts/json.tsx";
+import { Key } from "../../parts/key.tsx";
 import { Empty, ProblemNote } from "../../parts/states.tsx";
 
 /** Older events are dropped from the page. */
@@ -44,8 +45,7 @@ export default function Events() {
             <li key={event.id}>
               <details>
                 <summary>
-                  <Badge status={event.type.replace("image.", "")} />{" "}
-                  <bdi class="key">{toVisible(event.subject)}</bdi>{" "}
+                  <Badge status={event.type.replace("image.", "")} /> <Key text={event.subject} />{" "}
                   <span class="quiet">{toTime(event.time)}</span>
                 </summary>
                 <p>

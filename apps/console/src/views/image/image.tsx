@@ -10,10 +10,11 @@ import { Compare } from "./compare.tsx";
 import { FactList } from "./facts.tsx";
 import "./image.css";
 import { Renditions } from "./renditions.tsx";
+import { Story } from "./story.tsx";
 
 const REFRESH_MILLISECONDS = 2000;
 
-/** One image: its renditions, a comparison with its source, its facts and its manifest. */
+/** One image: its renditions, a comparison with its source, its story, its facts and its manifest. */
 export default function Image() {
   const key = useImageKey();
   const { data, error, refetch } = useQuery({
@@ -52,13 +53,16 @@ function Details({ details }: { details: ImageDetails }) {
   const [chosen, setChosen] = useState<string>();
   if (source === null && manifest === null && !isUnreadable)
     return (
-      <Empty title="There is no such image">
-        <p>
-          Neither a source nor a manifest has this key. It may never have been uploaded, or it was removed
-          long ago.
-        </p>
-        <Link href="/images">Show all images</Link>
-      </Empty>
+      <>
+        <Empty title="There is no such image">
+          <p>
+            Neither a source nor a manifest has this key. It may never have been uploaded, or it was removed
+            long ago.
+          </p>
+          <Link href="/images">Show all images</Link>
+        </Empty>
+        <Story imageKey={details.key} version="" />
+      </>
     );
   const renditions = manifest?.renditions ?? [];
   const shown = renditions.find(({ key }) => key === chosen) ?? largest(renditions);
@@ -69,6 +73,7 @@ function Details({ details }: { details: ImageDetails }) {
       {renditions.length > 0 && (
         <Renditions renditions={renditions} shown={shown?.key} source={source} onChoose={setChosen} />
       )}
+      <Story imageKey={details.key} version={`${manifest?.updatedAt} ${analysis?.updatedAt}`} />
       <FactList details={details} />
       {manifest && (
         <Json
@@ -92,7 +97,7 @@ function largest<Size extends { width: number; height: number }>(sizes: readonly
   return sizes.toSorted((a, b) => b.width * b.height - a.width * a.height)[0];
 }
 
-function Status({ details: { manifest, isUnreadable, analysis, source } }: { details: ImageDetails }) {
+function Status({ details: { key, manifest, isUnreadable, analysis, source } }: { details: ImageDetails }) {
   const status = manifest?.status ?? (isUnreadable ? "unreadable" : "waiting");
   return (
     <div class="image-status">
@@ -112,6 +117,9 @@ function Status({ details: { manifest, isUnreadable, analysis, source } }: { det
       {status === "unreadable" && <span>Its manifest is not valid: “Check” repairs it.</span>}
       {manifest?.status === "processed" && source === null && (
         <span>Its source is gone, and its deletion is not processed yet.</span>
+      )}
+      {source !== null && (
+        <Link href={`/lab?${new URLSearchParams({ key })}`}>Try other presets in the lab</Link>
       )}
     </div>
   );

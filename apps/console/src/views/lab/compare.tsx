@@ -42,7 +42,7 @@ export function Compare({
           { key: "after", cells: [`${name}, changed`, ...figures(second.picture)] },
         ]}
       />
-      <div class="compare">
+      <div class="lab-pictures">
         <img src={toSource(first.picture)} alt="As it is" width={size.width} height={size.height} />
         <img
           src={toSource(second.picture)}

@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
 import type { LabOutput, LabPreset } from "../../api/lab.ts";
+import { Copy } from "../../parts/copy.tsx";
 
 /** The greatest effort of each encoder that has one. */
 const MOST_EFFORT: Readonly<Record<string, number>> = { avif: 9, webp: 6 };
@@ -17,12 +17,8 @@ export function Settings({
   onChange(preset: LabPreset): void;
 }) {
   const [output] = preset.formats;
-  const [copied, setCopied] = useState(false);
   if (!output) return null;
-  const change = (more: Partial<LabPreset>) => {
-    setCopied(false);
-    onChange({ ...preset, ...more });
-  };
+  const change = (more: Partial<LabPreset>) => onChange({ ...preset, ...more });
   // The server fills in what a format needs, and names what it does not know.
   const setOutput = (next: LabOutput) => change({ formats: [next] });
   return (
@@ -90,15 +86,7 @@ export function Settings({
           onChange={(effort) => setOutput({ ...output, effort })}
         />
       )}
-      <button
-        type="button"
-        onClick={async () => {
-          await navigator.clipboard.writeText(`${name}: ${JSON.stringify(preset)},`);
-          setCopied(true);
-        }}
-      >
-        {copied ? "Copied" : "Copy as config"}
-      </button>
+      <Copy text={`${name}: ${JSON.stringify(preset)},`} label="Copy as config" />
     </fieldset>
   );
 }
