@@ -117,6 +117,8 @@ describe.skipIf(missing.length > 0)(
         analysis_dlq_url: queue("analysis-dlq"),
         workflow_queue_url: queue("workflow"),
         workflow_dlq_url: queue("workflow-dlq"),
+        webhook_local_queue_url: queue("webhook-local"),
+        webhook_local_dlq_url: queue("webhook-local-dlq"),
         backfill_queue_url: queue("backfill"),
         backfill_dlq_url: queue("backfill-dlq"),
         ingest_failure_queue_url: queue("ingest-failures"),
@@ -436,8 +438,9 @@ describe.skipIf(missing.length > 0)(
 
       it("use every granted action, except those on the list with a reason", () => {
         // The backfill lane has the worker's permissions for another queue (permissions.test.ts); no event uses it here. Only
-        // CloudFront calls the resolver, in the local runtime (local-edge.e2e.test.ts).
-        const exercised = policies.filter(({ role }) => !/-(backfill|resolver)$/.test(role));
+        // CloudFront calls the resolver, in the local runtime (local-edge.e2e.test.ts), and the local webhook has no receiver here
+        // (webhooks.test.ts).
+        const exercised = policies.filter(({ role }) => !/-(backfill|resolver|webhook-local)$/.test(role));
         const unused = exercised.flatMap(({ role, statements }) =>
           unusedActions(
             statements,
