@@ -452,8 +452,9 @@ describe.skipIf(missing.length > 0)(
       });
 
       it("leave no message in a queue or DLQ", async () => {
+        // The local webhook has no receiver here: its messages wait for their next attempt.
         for (const [name, QueueUrl] of Object.entries(outputs).filter(([output]) =>
-          /_(queue|dlq)_url$/.test(output),
+          /^(?!webhook_local_).*_(queue|dlq)_url$/.test(output),
         )) {
           const { Attributes } = await operator.sqs.send(
             new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),

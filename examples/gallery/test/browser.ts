@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -67,7 +68,8 @@ export async function openBrowser(chromium: string): Promise<Page> {
       devTools.close();
       browser.kill("SIGKILL");
       if (browser.exitCode === null && browser.signalCode === null) await once(browser, "exit");
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      // The browser's other processes end a little later, and write until then.
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
