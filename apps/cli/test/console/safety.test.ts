@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { consoleAccess } from "../../src/console/access.ts";
 import { fauxqsPipeline, PIPELINES } from "../fauxqs-pipeline.ts";
 import { temporaryFolder } from "../local-world.ts";
+import { run } from "../run.ts";
 import { runConsole, type TestConsole } from "./running-console.ts";
 
 const state = temporaryFolder();
@@ -51,6 +52,12 @@ const lastAudit = () =>
   JSON.parse(
     readFileSync(join(state, "image-pipeline/console-audit.jsonl"), "utf8").trim().split("\n").at(-1) ?? "",
   );
+
+it("does not start for an environment that the config does not have", async () => {
+  const { code, out, error } = await run(["console", "--environment", "prodd"], { pipelines: PIPELINES });
+  expect({ code, out }).toEqual({ code: 2, out: [] });
+  expect(error).toEqual([expect.stringContaining('unknown environment "prodd"')]);
+});
 
 describe("the console's server", () => {
   it("exchanges the token for a cookie that scripts and other sites do not get", async () => {
