@@ -43,32 +43,28 @@ function status(context: ProgramContext) {
 }
 
 function resume(context: ProgramContext) {
-  return newCommand("resume", context, {
+  return switchCommand("resume", context, {
     summary: "read the queues again",
     examples: [
       ["npx pipeline budget resume --dry-run --environment prod", "what it would change"],
       ["npx pipeline budget resume --environment prod", ""],
     ],
-    exitCodes: SWITCHED,
-  })
-    .addOption(ENDPOINT)
-    .addOption(ENVIRONMENT)
-    .addOption(DRY_RUN)
-    .addOption(JSON_OUTPUT)
-    .action(
-      ending(context, async (options) => {
-        const { switchMappings } = await import("../budget/budget.ts");
-        return switchMappings(true, options, context);
-      }),
-    );
+  });
 }
 
 function stop(context: ProgramContext) {
-  return newCommand("stop", context, {
+  return switchCommand("stop", context, {
     summary: "stop reading the queues: uploads wait",
     examples: [["npx pipeline budget stop --environment prod", "during a flood of uploads"]],
-    exitCodes: SWITCHED,
-  })
+  });
+}
+
+function switchCommand(
+  name: "resume" | "stop",
+  context: ProgramContext,
+  texts: Pick<Parameters<typeof newCommand>[2], "summary" | "examples">,
+) {
+  return newCommand(name, context, { ...texts, exitCodes: SWITCHED })
     .addOption(ENDPOINT)
     .addOption(ENVIRONMENT)
     .addOption(DRY_RUN)
@@ -76,7 +72,7 @@ function stop(context: ProgramContext) {
     .action(
       ending(context, async (options) => {
         const { switchMappings } = await import("../budget/budget.ts");
-        return switchMappings(false, options, context);
+        return switchMappings(name === "resume", options, context);
       }),
     );
 }

@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { PAGE_FOLDER } from "@image-pipeline/console/page-folder";
-import { UserFault } from "@image-pipeline/schema/user-fault";
+import { listen } from "@image-pipeline/local/listen";
 import type { TargetOptions } from "../connection/target.ts";
 import type { Context } from "../program/context.ts";
 import { build } from "../synth/run-tool.ts";
@@ -35,7 +34,8 @@ export async function startConsole(options: ConsoleOptions, context: Context): P
   const isLocal = environment === undefined;
   const allowsWrites = isLocal || allowWrites;
   const server = createServer();
-  const port = await listen(server, wanted === undefined ? PORTS : [wanted]);
+  const { port: opened } = new URL(await listen(server, wanted === undefined ? PORTS : [wanted]));
+  const port = Number(opened);
   const access = consoleAccess(port, isLocal ? keptToken(context.variables) : newToken());
   const pipeline = livePipeline(options, context);
   const parts = {
@@ -67,27 +67,4 @@ export async function startConsole(options: ConsoleOptions, context: Context): P
       pipeline.close();
     },
   };
-}
-
-async function listen(
-  server: ReturnType<typeof createServer>,
-  [port = 0, ...others]: readonly number[],
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  try {
-    await promise;
-  } catch (error) {
-    if (others.length > 0) return listen(server, others);
-    throw new UserFault(`port ${port} cannot be opened: choose another with --port`, undefined, {
-      cause: error,
-    });
-  }
-  server.removeListener("error", reject);
-  return toPort(server.address());
-}
-
-function toPort(address: string | AddressInfo | null): number {
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
