@@ -1,23 +1,23 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
 import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
-import { deletion, PROCESSED, sqsRecord, tombstone } from "@image-pipeline/testing";
+import { deletion, PROCESSED, recordingLogger, sqsRecord, tombstone } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import { analysisEvents } from "../src/analysis-events.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
 
 function consumer(analyzer = memoryAnalyzer()) {
   const outcomes: string[] = [];
-  const logged: string[] = [];
-  const log = (...[message]: unknown[]) => void logged.push(String(message));
+  const logger = recordingLogger();
   const ports = {
     ...analyzer.ports,
     failures: { record: async () => {}, clear: async () => {} },
     delayRetry: async () => {},
     maxReceiveCount: 5,
-    logger: { info: log, warn: log, error: log },
+    logger,
     measure: (_event: unknown, { decision }: { decision: string }) => void outcomes.push(decision),
   };
   const consume = (body: string) => consumeMessage(sqsRecord(body), analysisEvents, ports);
+  const logged = () => logger.lines.map(({ message }) => message);
   return { analyzer, outcomes, logged, consume };
 }
 
@@ -27,7 +27,7 @@ test("handles uploads and deletes of the image events, and processed images of t
   for (const one of [event, await analyzer.render(event), deletion({ sequencer: "2".padStart(18, "0") })])
     await consume(toMessageBody(one));
   expect(outcomes).toEqual(["process", "hide", "remove"]);
-  expect(logged.filter((line) => line !== "started work on a message")).toEqual([
+  expect(logged().filter((line) => line !== "started work on a message")).toEqual([
     'analysed the upload with the verdict "quarantine", and sent the result event',
     "quarantined the renditions, because this is the verdict on their source",
     "marked the analysis as deleted, because the object was deleted",

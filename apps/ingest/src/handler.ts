@@ -3,9 +3,8 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { telemetry } from "@image-pipeline/lambda-kit";
 import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import { messageGroups } from "@image-pipeline/schema/events";
-import { toImageId } from "@image-pipeline/schema/keys";
 import type { Context } from "aws-lambda";
-import { ingest } from "./ingest.ts";
+import { ingestAndLog } from "./ingest.ts";
 import { snsEventPublisher } from "./sns-event-publisher.ts";
 
 const environment = readEnvironment(IngestEnvironment, process.env);
@@ -21,24 +20,8 @@ const publisher = snsEventPublisher(sns, {
 export async function handler(notification: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   try {
-    const { events, ignored } = await ingest(notification, publisher);
-    for (const { type, id, subject, data } of events)
-      logger.info(`published an ${type} event for the subscribers of the pipeline`, {
-        type,
-        id,
-        key: subject,
-        imageId: toImageId(data.bucket, subject),
-        correlationId: data.correlationId,
-      });
-    for (const name of ignored)
-      logger.warn("ignored an S3 event, because it is neither an upload nor a delete", { name });
-    metrics.addMetric("EventsPublished", MetricUnit.Count, events.length);
-  } catch (error) {
-    logger.error(
-      "could not publish all events of a notification; Lambda invokes the function again with all of them",
-      { error },
-    );
-    throw error;
+    const count = await ingestAndLog(notification, { publisher, logger });
+    metrics.addMetric("EventsPublished", MetricUnit.Count, count);
   } finally {
     metrics.publishStoredMetrics();
   }

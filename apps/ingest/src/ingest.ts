@@ -1,3 +1,5 @@
+import { type IdLogger, type Tools, withIds } from "@image-pipeline/lambda-kit";
+import { type ImageIds, toImageIds } from "@image-pipeline/schema/events";
 import { type EventPublisher, publishAll } from "./publish-all.ts";
 import { type Notified, toImageEvents } from "./to-image-events.ts";
 
@@ -13,4 +15,49 @@ export async function ingest(notification: unknown, publisher: EventPublisher): 
   if (notified.faults.length > 0)
     throw new Error(`records that cannot be read: ${notified.faults.join("; ")}`);
   return notified;
+}
+
+interface LoggingPorts {
+  publisher: EventPublisher;
+  logger: Pick<Tools["logger"], "info" | "warn" | "error"> & IdLogger;
+}
+
+/**
+ * Publishes the image events of a notification, and logs a line for each of its objects, also for those of a notification
+ * that failed. Returns the number of events.
+ *
+ * @throws {Error} as `ingest`
+ */
+export async function ingestAndLog(
+  notification: unknown,
+  { publisher, logger }: LoggingPorts,
+): Promise<number> {
+  try {
+    const { events, ignored } = await ingest(notification, publisher);
+    for (const event of events) {
+      const { type, id } = event;
+      await eachOf(toImageIds(event), logger, () =>
+        logger.info(`published an ${type} event for the subscribers of the pipeline`, { type, id }),
+      );
+    }
+    for (const { name, ids } of ignored)
+      await eachOf([ids], logger, () =>
+        logger.warn("ignored an S3 event, because it is neither an upload nor a delete", { name }),
+      );
+    return events.length;
+  } catch (error) {
+    const ids = toImageIds(notification);
+    await eachOf(ids.length > 0 ? ids : [{}], logger, () =>
+      logger.error(NOT_PUBLISHED, { code: "NOT_PUBLISHED", error }),
+    );
+    throw error;
+  }
+}
+
+const NOT_PUBLISHED =
+  "could not publish all events of a notification; Lambda invokes the function again with all of them";
+
+/** Logs a line about each image. */
+async function eachOf(images: readonly ImageIds[], logger: IdLogger, log: () => void): Promise<void> {
+  for (const ids of images) await withIds(logger, ids, log);
 }

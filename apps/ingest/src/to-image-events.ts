@@ -5,15 +5,16 @@ import {
   S3Notification,
   type S3Record,
 } from "@image-pipeline/schema/aws";
-import { type ImageEvent, imageDeleted, imageUploaded } from "@image-pipeline/schema/events";
+import { type ImageEvent, type ImageIds, imageDeleted, imageUploaded } from "@image-pipeline/schema/events";
+import { toImageId } from "@image-pipeline/schema/keys";
 import type * as z from "zod";
 
 /** The content of an S3 notification, or of an event that S3 sent to EventBridge. */
 export interface Notified {
   /** Events to publish. */
   events: ImageEvent[];
-  /** Names of S3 events that are neither an upload nor a delete. */
-  ignored: string[];
+  /** Names of S3 events that are neither an upload nor a delete, and their objects. */
+  ignored: { name: string; ids: ImageIds }[];
   /** Faults of records that cannot be read. */
   faults: string[];
 }
@@ -60,7 +61,9 @@ function addEvent(notified: Notified, index: number, record: S3Record): void {
     const deleteMarker = name.endsWith(":DeleteMarkerCreated");
     notified.events.push(imageDeleted({ ...place, ...version, deleteMarker }, occasion));
   } else {
-    notified.ignored.push(name);
+    const ids = { key: object.key, imageId: toImageId(bucket.name, object.key) };
+    const { correlationId } = occasion;
+    notified.ignored.push({ name, ids: { ...ids, ...(correlationId && { correlationId }) } });
   }
 }
 

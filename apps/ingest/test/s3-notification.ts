@@ -4,6 +4,7 @@ export interface RecordFields {
   eventName?: string;
   eventTime?: string;
   object?: Record<string, unknown>;
+  responseElements?: Record<string, string>;
 }
 
 /** One record as S3 writes it (docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */

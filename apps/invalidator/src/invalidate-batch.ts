@@ -1,5 +1,5 @@
-import { type Tools, toEvent } from "@image-pipeline/lambda-kit";
-import { ResultEvent } from "@image-pipeline/schema/events";
+import { type IdLogger, type Tools, toEvent, withIds, withImageIds } from "@image-pipeline/lambda-kit";
+import { type ImageIds, ResultEvent, toImageIds } from "@image-pipeline/schema/events";
 import { toImagePath } from "@image-pipeline/schema/keys";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 
@@ -15,7 +15,7 @@ export interface Edge {
 
 interface BatchPorts {
   edge: Edge;
-  logger: Pick<Tools["logger"], "info" | "error">;
+  logger: Pick<Tools["logger"], "info" | "error"> & IdLogger;
 }
 
 /**
@@ -27,30 +27,55 @@ export async function invalidateBatch(
   { edge, logger }: BatchPorts,
 ): Promise<SQSBatchResponse> {
   const failed: string[] = [];
-  const found = new Map<string, string[]>();
-  for (const { messageId, body } of records) {
-    try {
-      const path = toPath(toEvent(ResultEvent, "a result event", body));
-      if (path !== undefined) found.set(path, [...(found.get(path) ?? []), messageId]);
-    } catch (error) {
-      logger.error("could not read a message; it is received again, and goes to the DLQ in the end", {
-        error,
-        messageId,
-      });
-      failed.push(messageId);
-    }
-  }
-  const paths = [...found.keys()].sort();
-  const messageIds = [...found.values()].flat().sort();
+  const found: Found[] = [];
+  for (const { messageId, body } of records)
+    await withImageIds(logger, body, async () => {
+      try {
+        const path = toPath(toEvent(ResultEvent, "a result event", body));
+        if (path !== undefined) found.push({ messageId, path, ids: toImageIds(body) });
+      } catch (error) {
+        logger.error("could not read a message; it is received again, and goes to the DLQ in the end", {
+          error,
+          messageId,
+        });
+        failed.push(messageId);
+      }
+    });
+  const paths = [...new Set(found.map(({ path }) => path))].sort();
+  const messageIds = found.map(({ messageId }) => messageId).sort();
   if (paths.length > 0)
     try {
       await edge.invalidate(paths, messageIds.join());
-      logger.info("removed the copies of images at the edge", { paths });
+      await eachOf(found, logger, (fields) =>
+        logger.info("removed the copies of an image at the edge", fields),
+      );
     } catch (error) {
-      logger.error("could not remove copies at the edge; the messages are received again", { error, paths });
+      await eachOf(found, logger, (fields) =>
+        logger.error("could not remove copies at the edge; the message is received again", {
+          error,
+          ...fields,
+        }),
+      );
       failed.push(...messageIds);
     }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** A message about an image whose copies must go. */
+interface Found {
+  messageId: string;
+  path: string;
+  ids: ImageIds[];
+}
+
+/** Logs a line for each message: every line is about one image. */
+async function eachOf(
+  found: readonly Found[],
+  logger: IdLogger,
+  log: (fields: { messageId: string; path: string }) => void,
+): Promise<void> {
+  for (const { messageId, path, ids } of found)
+    await withIds(logger, ids[0] ?? {}, () => log({ messageId, path }));
 }
 
 /** Returns the path of every copy of an image if one of them must go, or undefined: most uploads are new. */

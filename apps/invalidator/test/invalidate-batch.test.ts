@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { toAnalyzedEvent, toResultEvent } from "@image-pipeline/schema/events";
-import { aSource, processed, rejected, tombstone } from "@image-pipeline/testing";
+import { aSource, processed, recordingLogger, rejected, tombstone } from "@image-pipeline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cloudFrontEdge } from "../src/cloudfront-edge.ts";
 import { type Edge, invalidateBatch } from "../src/invalidate-batch.ts";
@@ -34,11 +34,11 @@ const analyzed = (verdict: "quarantine" | "flag") =>
 const notAnalyzed = () =>
   toAnalyzedEvent({ ...ANALYSIS, status: "rejected", reason: "ANALYSIS_REFUSED", reasonText: "refused" }, AT);
 const pathOf = (event: { data: { imageId: string } }) => `/renditions/${event.data.imageId}/*`;
-const quiet = { info: () => undefined, error: () => undefined };
 
 /** Handles events as messages 0, 1, …, and returns the requests to the edge and the failed messages. */
 async function handle(events: readonly unknown[], fault?: Error) {
   const requests: { paths: readonly string[]; reference: string }[] = [];
+  const logger = recordingLogger();
   const edge: Edge = {
     async invalidate(paths, reference) {
       if (fault) throw fault;
@@ -46,8 +46,12 @@ async function handle(events: readonly unknown[], fault?: Error) {
     },
   };
   const records = events.map((event, index) => ({ messageId: `m${index}`, body: JSON.stringify(event) }));
-  const { batchItemFailures } = await invalidateBatch(records, { edge, logger: quiet });
-  return { requests, failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  const { batchItemFailures } = await invalidateBatch(records, { edge, logger });
+  return {
+    requests,
+    lines: logger.lines,
+    failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+  };
 }
 
 describe("a batch of result events", () => {
@@ -86,6 +90,19 @@ describe("a batch of result events", () => {
   it("returns the messages with a path if the request fails, and no others", async () => {
     const { failed } = await handle([removed(), uploaded(), removed(other)], new Error("503"));
     expect(failed).toEqual(["m0", "m2"]);
+  });
+
+  it.each([
+    [undefined, "removed the copies of an image at the edge"],
+    [new Error("503"), "could not remove copies at the edge; the message is received again"],
+  ])("logs a line with the ids of each image: %s", async (fault, message) => {
+    const { lines } = await handle([removed(), removed(other)], fault);
+    expect(lines).toMatchObject(
+      [removed(), removed(other)].map(({ subject: key, data: { imageId, correlationId } }) => ({
+        message,
+        fields: { key, imageId, correlationId },
+      })),
+    );
   });
 
   it("returns a message alone that is not a result event", async () => {

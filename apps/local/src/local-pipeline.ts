@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
@@ -20,6 +21,7 @@ import { type MappingSwitch, mappingSwitch } from "./topology/mapping-switches.t
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
 import { type PipelinePlaces, toPlaces } from "./tracking/pipeline-places.ts";
 import { withoutWebhook, withWebhookTo } from "./webhook/webhook-topology.ts";
+import { executionLog } from "./workflow/execution-log.ts";
 
 export interface LocalPipelineOptions {
   /** `cdktf.out/stacks` */
@@ -102,7 +104,7 @@ export async function startLocalPipeline(
     switches,
     ...(options.onUpload && { onChange: options.onUpload }),
   });
-  const delivery = deliver(plan, { host, clients, options, switches });
+  const delivery = deliver(plan, { host, clients, options, switches, folder: server.folder });
   const unroute = server.edge.route(toEdgeRoutes(plan, { host, server, options }));
   return {
     ...plan,
@@ -205,9 +207,11 @@ interface DeliveryParts {
   clients: AwsClients;
   options: LocalPipelineOptions;
   switches: readonly MappingSwitch[];
+  folder: string;
 }
 
-function deliver({ topology, queues, timeScale }: Plan, { host, clients, options, switches }: DeliveryParts) {
+function deliver({ topology, queues, timeScale }: Plan, parts: DeliveryParts) {
+  const { host, clients, options, switches, folder } = parts;
   const { clock = systemClock, onError = () => {}, onExecution = () => {} } = options;
   return startDelivery({
     topology,
@@ -220,5 +224,6 @@ function deliver({ topology, queues, timeScale }: Plan, { host, clients, options
     onError,
     keepsMessages: true,
     onExecution,
+    logProgress: executionLog(join(folder, "logs"), clock.now),
   });
 }

@@ -1,4 +1,4 @@
-import { type Tools, toEvent } from "@image-pipeline/lambda-kit";
+import { type IdLogger, type Tools, toEvent, withImageIds } from "@image-pipeline/lambda-kit";
 import type { SQSRecord } from "aws-lambda";
 import { Webhook } from "standardwebhooks";
 import * as z from "zod";
@@ -16,6 +16,8 @@ const OutgoingEvent = z.looseObject({
 type OutgoingEvent = z.infer<typeof OutgoingEvent>;
 
 export interface DeliveryPorts {
+  /** The receiver's address without its path, which may be a secret. */
+  endpoint: string;
   post(body: string, headers: Record<string, string>): Promise<Answer>;
   secrets: ReadSecrets;
   /** Sets when a message that failed is received again. */
@@ -24,7 +26,7 @@ export interface DeliveryPorts {
   schedule: readonly number[];
   /** Remembers that the receiver answered 410. */
   gone: GoneReceiver;
-  logger: Pick<Tools["logger"], "info" | "warn" | "error">;
+  logger: Pick<Tools["logger"], "info" | "warn" | "error"> & IdLogger;
   now(): number;
 }
 
@@ -50,12 +52,18 @@ interface Failure {
  *
  * @throws {Error} when it failed: the message is received again after the delay that was set, and goes to the DLQ in the end
  */
-export async function deliverMessage(record: SQSRecord, ports: DeliveryPorts): Promise<void> {
+export function deliverMessage(record: SQSRecord, ports: DeliveryPorts): Promise<void> {
+  return withImageIds(ports.logger, record, () => deliver(record, ports));
+}
+
+async function deliver(record: SQSRecord, ports: DeliveryPorts): Promise<void> {
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const event = parse(record, ports);
-  const { id, type, subject: key, data } = event;
-  const fields = { id, type, key, imageId: data.imageId, correlationId: data.correlationId, attempt };
+  const { id, type } = event;
+  const startedAt = ports.now();
   const result = await attemptTo(event, attempt, ports);
+  const { endpoint } = ports;
+  const fields = { id, type, attempt, endpoint, milliseconds: ports.now() - startedAt };
   if (!("why" in result)) {
     ports.logger.info("delivered the event to the webhook", {
       ...fields,

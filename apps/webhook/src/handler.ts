@@ -25,6 +25,7 @@ const target = {
   timeoutMilliseconds: TIMEOUT_MILLISECONDS,
 };
 const ports: DeliveryPorts = {
+  endpoint: target.url.origin,
   post: (body, headers) => post(body, headers, target),
   secrets: secretsManagerSecrets(
     new SecretsManagerClient({ ...CLIENT, region: WEBHOOK_SECRET_ARN.split(":")[3] ?? "" }),

@@ -1,6 +1,6 @@
 import { verifyWebhook } from "@image-pipeline/client/server";
 import { toResultEvent } from "@image-pipeline/schema/events";
-import { aSource, processed, sqsRecord } from "@image-pipeline/testing";
+import { aSource, processed, recordingLogger, sqsRecord } from "@image-pipeline/testing";
 import { describe, expect, it } from "vitest";
 import { type DeliveryPorts, deliverMessage } from "../src/deliver-message.ts";
 import type { Answer } from "../src/post.ts";
@@ -10,22 +10,13 @@ const OLD = `whsec_${Buffer.from("an old secret of 24 bytes").toString("base64")
 const NEW = `whsec_${Buffer.from("a new secret of 24 bytes!").toString("base64")}`;
 const event = toResultEvent(processed(aSource()), { bucket: "processed", key: "manifests/x.json" });
 
-interface Line {
-  level: string;
-  message: string;
-  fields: Record<string, unknown>;
-}
-
 /** A receiver that gives these answers in turn, and what it got. */
 function receiver(answers: readonly (Partial<Answer> | Error)[], secrets: readonly string[] = [NEW]) {
   const requests: { body: string; headers: Record<string, string> }[] = [];
   const delays: number[] = [];
-  const lines: Line[] = [];
-  const log =
-    (level: string) =>
-    (message: unknown, ...[fields]: readonly unknown[]) =>
-      void lines.push({ level, message: String(message), fields: { ...Object(fields) } });
+  const logger = recordingLogger();
   const ports: DeliveryPorts = {
+    endpoint: "https://example.com",
     async post(body, headers) {
       requests.push({ body, headers });
       const answer = answers[Math.min(requests.length, answers.length) - 1];
@@ -36,7 +27,7 @@ function receiver(answers: readonly (Partial<Answer> | Error)[], secrets: readon
     delay: async (_, seconds) => void delays.push(seconds),
     schedule: [10, 100],
     gone: { until: 0 },
-    logger: { info: log("info"), warn: log("warn"), error: log("error") },
+    logger,
     now: Date.now,
   };
   const deliver = (receiveCount = 1, body: unknown = event) =>
@@ -44,7 +35,7 @@ function receiver(answers: readonly (Partial<Answer> | Error)[], secrets: readon
       () => "delivered",
       (error: Error) => error.message,
     );
-  return { requests, delays, lines, ports, deliver };
+  return { requests, delays, lines: logger.lines, ports, deliver };
 }
 
 describe("a delivery", () => {

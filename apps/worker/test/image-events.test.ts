@@ -1,7 +1,7 @@
 import { consumeMessage } from "@image-pipeline/lambda-kit";
 import { type ImageEvent, toMessageBody } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
-import { deletion, sqsRecord } from "@image-pipeline/testing";
+import { deletion, recordingLogger, sqsRecord } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import { imageEvents } from "../src/image-events.ts";
 import type { UploadPorts } from "../src/upload.ts";
@@ -11,14 +11,13 @@ import { memoryPipeline } from "./memory/memory-pipeline.ts";
 function worker(overrides: Partial<UploadPorts> = {}) {
   const pipeline = memoryPipeline();
   const outcomes: string[] = [];
-  const logged: unknown[][] = [];
-  const log = (...line: unknown[]) => void logged.push(line);
+  const logger = recordingLogger();
   const ports = {
     ...pipeline.ports,
     failures: { record: async () => {}, clear: async () => {} },
     delayRetry: async () => {},
     maxReceiveCount: 5,
-    logger: { info: log, warn: log, error: log },
+    logger,
     measure: (_event: unknown, { decision }: { decision: string }) => void outcomes.push(decision),
     ...overrides,
   };
@@ -26,36 +25,36 @@ function worker(overrides: Partial<UploadPorts> = {}) {
   return {
     pipeline,
     outcomes,
-    logged,
+    lines: logger.lines,
     consume,
     consumeEvent: (event: ImageEvent) => consume(toMessageBody(event)),
   };
 }
 
 test("counts an upload and logs the status of its manifest", async () => {
-  const { pipeline, consumeEvent, outcomes, logged } = worker();
+  const { pipeline, consumeEvent, outcomes, lines } = worker();
   await consumeEvent(pipeline.upload("a picture"));
   expect(outcomes).toEqual(["process"]);
-  expect(logged.slice(1)).toEqual([
-    [
-      "rendered the upload, wrote its manifest and sent the result event",
-      expect.objectContaining({ key: "photos/a.jpg", decision: "process", status: "processed" }),
-    ],
+  expect(lines.slice(1)).toMatchObject([
+    {
+      message: "rendered the upload, wrote its manifest and sent the result event",
+      fields: { key: "photos/a.jpg", decision: "process", status: "processed" },
+    },
   ]);
 });
 
 test("removes a deleted image", async () => {
-  const { consumeEvent, outcomes, logged } = worker();
+  const { consumeEvent, outcomes, lines } = worker();
   await consumeEvent(deletion());
   expect(outcomes).toEqual(["remove"]);
-  expect(logged[1]?.[0]).toMatch(/^removed the renditions .* because the object was deleted$/);
+  expect(lines[1]?.message).toMatch(/^removed the renditions .* because the object was deleted$/);
 });
 
 test("acknowledges a picture that can never be processed", async () => {
-  const { pipeline, consumeEvent, outcomes, logged } = worker();
+  const { pipeline, consumeEvent, outcomes, lines } = worker();
   await consumeEvent(pipeline.upload("bad"));
   expect(outcomes).toEqual(["process"]);
-  expect(logged[1]?.[0]).toMatch(/^rejected the upload as [A-Z_]+, and wrote this to its manifest: ./);
+  expect(lines[1]?.message).toMatch(/^rejected the upload as [A-Z_]+, and wrote this to its manifest: ./);
   expect(pipeline.results).toMatchObject([{ type: "image.rejected" }]);
 });
 

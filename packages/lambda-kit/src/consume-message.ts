@@ -1,5 +1,4 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { toImageId } from "@image-pipeline/schema/keys";
 import { dispositionOf, PipelineError, type PipelineErrorCode } from "@image-pipeline/schema/processing";
 import type { SQSRecord } from "aws-lambda";
 import type * as z from "zod";
@@ -7,15 +6,13 @@ import type { FailureLog } from "./s3-failure-log.ts";
 import type { RetryDelay } from "./sqs-retry-delay.ts";
 import type { InvocationClock } from "./time.ts";
 import { toEvent } from "./to-event.ts";
+import { type IdLogger, withImageIds } from "./with-image-ids.ts";
 
-/** The fields of every event that log lines need. */
+/** The fields of every event that log lines and failure records need. */
 export interface ConsumedEvent {
   id: string;
   type: string;
-  /** `s3://` and the upload bucket. */
-  source: string;
   subject: string;
-  data: { correlationId: string };
 }
 
 /** The result of an event: the decision, and the status of the image's document afterwards. */
@@ -48,7 +45,7 @@ export interface ConsumerPorts<Event extends ConsumedEvent, Result extends Outco
   /** The number of receives after which SQS moves a message to the dead-letter queue. */
   maxReceiveCount: number;
   clock: InvocationClock;
-  logger: Pick<Logger, "info" | "warn" | "error">;
+  logger: Pick<Logger, "info" | "warn" | "error"> & IdLogger;
   measure: (event: Event, outcome: Result | Dropped) => void;
 }
 
@@ -57,7 +54,15 @@ export interface ConsumerPorts<Event extends ConsumedEvent, Result extends Outco
  *
  * @throws the error of a message that must be delivered again
  */
-export async function consumeMessage<Event extends ConsumedEvent, Result extends Outcome, Ports>(
+export function consumeMessage<Event extends ConsumedEvent, Result extends Outcome, Ports>(
+  record: SQSRecord,
+  consumer: Consumer<Event, Result, Ports>,
+  ports: Ports & ConsumerPorts<Event, Result>,
+): Promise<void> {
+  return withImageIds(ports.logger, record, () => consume(record, consumer, ports));
+}
+
+async function consume<Event extends ConsumedEvent, Result extends Outcome, Ports>(
   record: SQSRecord,
   consumer: Consumer<Event, Result, Ports>,
   ports: Ports & ConsumerPorts<Event, Result>,
@@ -171,7 +176,6 @@ async function bestEffort(
 
 function toLogged({ event, receiveCount, id: messageId }: Message) {
   if (!event) return { messageId, receiveCount };
-  const { id, type, source, subject: key, data } = event;
-  const imageId = toImageId(source.replace("s3://", ""), key);
-  return { messageId, receiveCount, id, type, key, imageId, correlationId: data.correlationId };
+  const { id, type } = event;
+  return { messageId, receiveCount, id, type };
 }

@@ -14,3 +14,4 @@ export { toEvent } from "./to-event.ts";
 export { toStoreError } from "./to-store-error.ts";
 export { CLIENT, type Tools, telemetry } from "./tools.ts";
 export { unexpectedRejections } from "./unexpected-rejections.ts";
+export { type IdLogger, withIds, withImageIds } from "./with-image-ids.ts";

@@ -2,10 +2,11 @@ import { readEnvironment } from "@image-pipeline/schema/environment";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import type { WorkflowError } from "@image-pipeline/schema/workflow";
 import type { Context } from "aws-lambda";
-import type * as z from "zod";
+import * as z from "zod";
 import { lambdaEntry } from "./lambda-entry.ts";
 import { type InvocationClock, invocationClock } from "./time.ts";
 import { type Tools, toTools } from "./tools.ts";
+import { type IdLogger, withImageIds } from "./with-image-ids.ts";
 
 export interface TaskFunction<Environment, Parts, Answer> {
   /** The service name in logs and metrics. */
@@ -31,24 +32,40 @@ export function taskFunction<Environment, Parts extends object, Answer>(
     const built = parts(readEnvironment(environment, process.env), tools);
     return async (input: unknown, context: Context): Promise<Answer> => {
       tools.logger.addContext(context);
-      return namingErrors(tools.logger, () => run(input, { ...built, clock: invocationClock(context) }));
+      return runTask(name, input, tools.logger, () =>
+        run(input, { ...built, clock: invocationClock(context) }),
+      );
     };
   });
 }
 
+/** The execution of the state machine that a task belongs to. */
+const InExecution = z.object({ execution: z.string() });
+
 /** Runs a task. Its error is logged, and thrown under the name by which the state machine retries or catches it. */
-export async function namingErrors<Answer>(
-  logger: Pick<Tools["logger"], "error">,
+export function runTask<Answer>(
+  name: string,
+  input: unknown,
+  logger: Pick<Tools["logger"], "info" | "error"> & IdLogger,
   task: () => Promise<Answer>,
 ): Promise<Answer> {
-  try {
-    return await task();
-  } catch (error) {
-    logger.error("the task failed; the state machine decides by the error's name if it is repeated", {
-      error,
-    });
-    throw toTaskError(error);
-  }
+  return withImageIds(logger, input, async () => {
+    const fields = { task: name, execution: InExecution.safeParse(input).data?.execution };
+    // A function that is killed logs nothing more, and explain reads the history of the execution that this line names.
+    logger.info("started a task of the workflow", fields);
+    try {
+      return await task();
+    } catch (error) {
+      const named = toTaskError(error);
+      const code = named instanceof TaskError ? named.name : undefined;
+      logger.error("the task failed; the state machine decides by the error's name if it is repeated", {
+        ...fields,
+        code,
+        error,
+      });
+      throw named;
+    }
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
+import { toImageId } from "@image-pipeline/schema/keys";
 import { type Failure, PipelineError } from "@image-pipeline/schema/processing";
-import { sqsRecord } from "@image-pipeline/testing";
+import { recordingLogger, sqsRecord } from "@image-pipeline/testing";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type ConsumerPorts, consumeMessage, type Outcome } from "../src/consume-message.ts";
@@ -30,8 +31,7 @@ function consumer(
   const failures = new Map<string, Failure>();
   const delays: { receiptHandle: string; atOnce: boolean }[] = [];
   const outcomes: string[] = [];
-  const logged: string[] = [];
-  const log = (...[message]: unknown[]) => void logged.push(String(message));
+  const logger = recordingLogger();
   const ports: ConsumerPorts<Order, Outcome> = {
     clock: { now: () => new Date("2026-01-05T00:00:00.000Z"), remainingMilliseconds: () => 60_000 },
     failures: {
@@ -40,7 +40,7 @@ function consumer(
     },
     delayRetry: async ({ receiptHandle, atOnce }) => void delays.push({ receiptHandle, atOnce }),
     maxReceiveCount: 5,
-    logger: { info: log, warn: log, error: log },
+    logger,
     measure: (_event, { decision }) => void outcomes.push(decision),
     ...overrides,
   };
@@ -48,7 +48,8 @@ function consumer(
   const orders = { schema: Order, schemaName: "an order", handle, describe };
   const consume = (...record: Parameters<typeof sqsRecord>) =>
     consumeMessage(sqsRecord(...record), orders, ports);
-  return { failures, delays, outcomes, logged, consume };
+  const texts = () => logger.lines.map(({ message }) => message);
+  return { failures, delays, outcomes, lines: logger.lines, texts, consume };
 }
 
 const failing = (error: Error) => async () => {
@@ -57,9 +58,9 @@ const failing = (error: Error) => async () => {
 const unavailable = failing(new PipelineError("STORE_UNAVAILABLE", "503 Slow Down"));
 
 test("acknowledges and counts a handled message, without a failure record", async () => {
-  const { consume, outcomes, failures, delays, logged } = consumer();
+  const { consume, outcomes, failures, delays, texts } = consumer();
   await consume(BODY);
-  expect([outcomes, logged]).toEqual([["done"], [STARTED, "the order is done"]]);
+  expect([outcomes, texts()]).toEqual([["done"], [STARTED, "the order is done"]]);
   expect({ failures: failures.size, delays }).toEqual({ failures: 0, delays: [] });
 });
 
@@ -72,10 +73,10 @@ test("accepts an SNS envelope, as after a redrive from the queue of a subscripti
 test.each(["SOURCE_CHANGED", "SOURCE_GONE", "SOURCE_GENERATED"] as const)(
   "acknowledges, counts and logs a message without work left: %s",
   async (code) => {
-    const { consume, outcomes, logged, delays } = consumer(failing(new PipelineError(code, "the reason")));
+    const { consume, outcomes, texts, delays } = consumer(failing(new PipelineError(code, "the reason")));
     await consume(BODY);
     expect(outcomes).toEqual([code]);
-    expect(logged).toEqual([STARTED, "skipped the event, because no work is left: the reason"]);
+    expect(texts()).toEqual([STARTED, "skipped the event, because no work is left: the reason"]);
     expect(delays).toEqual([]);
   },
 );
@@ -95,10 +96,10 @@ test("acknowledges a message whose failure record cannot be removed", async () =
 });
 
 test("records why a message failed and delays its next attempt", async () => {
-  const { consume, failures, delays, logged } = consumer(unavailable);
+  const { consume, failures, delays, texts } = consumer(unavailable);
   await expect(consume(BODY, { receiptHandle: "r-1" })).rejects.toThrow("503 Slow Down");
   expect(delays).toEqual([{ receiptHandle: "r-1", atOnce: false }]);
-  expect(logged).toEqual([
+  expect(texts()).toEqual([
     STARTED,
     "attempt 1 of 5 failed with STORE_UNAVAILABLE: the message returns to its queue for another attempt",
   ]);
@@ -118,10 +119,10 @@ test("retries an error without a code as UNCLASSIFIED", async () => {
 });
 
 test("does not delay the last failure, so that the message moves to the dead-letter queue", async () => {
-  const { consume, delays, logged } = consumer(unavailable);
+  const { consume, delays, texts } = consumer(unavailable);
   await expect(consume(BODY, { receiveCount: 5 })).rejects.toThrow();
   expect(delays).toMatchObject([{ atOnce: true }]);
-  expect(logged).toContain(
+  expect(texts()).toContain(
     "attempt 5 of 5 failed with STORE_UNAVAILABLE: the message goes to the dead-letter queue",
   );
 });
@@ -152,4 +153,30 @@ test("records before a second attempt that the first one gave no answer", async 
   });
   await consume(BODY, { receiveCount: 2 });
   expect(seen).toEqual(["NO_ANSWER"]);
+});
+
+test.each([
+  ["handled", BODY, undefined],
+  ["failed", BODY, unavailable],
+  ["malformed", JSON.stringify({ ...JSON.parse(BODY), type: "order.lost" }), undefined],
+])(
+  "logs every line of a %s message with its key, image id and correlation id",
+  async (_what, body, handle) => {
+    const { consume, lines } = consumer(handle, { delayRetry: failing(new Error("expired receipt")) });
+    await consume(body).catch(() => undefined);
+    expect(lines.length).toBeGreaterThan(1);
+    const ids = {
+      key: "photos/a.jpg",
+      imageId: toImageId("uploads", "photos/a.jpg"),
+      correlationId: "request-1",
+    };
+    for (const { fields } of lines) expect(fields).toMatchObject(ids);
+  },
+);
+
+test("logs no ids of a message with the lines after it", async () => {
+  const { consume, lines } = consumer();
+  await consume(BODY);
+  await consume("no JSON").catch(() => undefined);
+  expect(lines.at(-1)?.fields).not.toHaveProperty("key");
 });

@@ -1,13 +1,15 @@
+import { imageUploaded } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
+import { aSource, recordingLogger } from "@image-pipeline/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { lambdaEntry } from "../src/lambda-entry.ts";
-import { namingErrors, taskFunction } from "../src/task-function.ts";
+import { runTask, taskFunction } from "../src/task-function.ts";
 import { lambdaContext } from "./lambda-context.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-const logger = { error: () => undefined };
+const logger = recordingLogger();
 
 test("runs a task with its input, its parts and the time that is left", async () => {
   vi.stubEnv("BUCKET", "b");
@@ -31,14 +33,37 @@ test("names an error of the pipeline by its code, which the state machine retrie
   const task = async () => {
     throw new PipelineError("STORE_DENIED", "no");
   };
-  await expect(namingErrors(logger, task)).rejects.toMatchObject({ name: "STORE_DENIED", message: "no" });
+  await expect(runTask("render", {}, logger, task)).rejects.toMatchObject({
+    name: "STORE_DENIED",
+    message: "no",
+  });
 });
 
 test("leaves any other error as it is", async () => {
   const task = async () => {
     throw new TypeError("a bug");
   };
-  await expect(namingErrors(logger, task)).rejects.toThrow(TypeError);
+  await expect(runTask("render", {}, logger, task)).rejects.toThrow(TypeError);
+});
+
+test("logs its start and its error with the ids of the image and the execution", async () => {
+  const lines = recordingLogger();
+  const event = imageUploaded(aSource(), { time: "2026-01-05T12:00:00.000Z", correlationId: "request-1" });
+  const task = async () => {
+    throw new PipelineError("STORE_DENIED", "no");
+  };
+  const input = { job: { event }, execution: "arn:aws:states:us-east-1:1:execution:w:x" };
+  await runTask("render", input, lines, task).catch(() => undefined);
+  const fields = {
+    key: aSource().key,
+    correlationId: "request-1",
+    execution: input.execution,
+    task: "render",
+  };
+  expect(lines.lines).toMatchObject([
+    { level: "info", message: "started a task of the workflow", fields },
+    { level: "error", fields: { ...fields, code: "STORE_DENIED" } },
+  ]);
 });
 
 test("builds the handler of the running function at the start, and any other at its first call", () => {

@@ -1,4 +1,5 @@
 /** The events on the topics: what was uploaded, deleted, processed, rejected, removed or analysed. */
+export { type ImageIds, toImageIds } from "./image-ids.ts";
 export { toMessageBody } from "./messages/cloud-event.ts";
 export {
   ImageDeleted,

@@ -4,6 +4,7 @@ import type { TargetOptions } from "../connection/target.ts";
 import { localLogs } from "../logs/local-logs.ts";
 import type { Context } from "../program/context.ts";
 import { DONE, FOUND_OR_FAILED } from "../program/exit-codes.ts";
+import { executionLines } from "./execution-history.ts";
 import { gather, type ImageLogs } from "./gather.ts";
 import { insightsLines } from "./logs-insights.ts";
 import type { Story } from "./story.ts";
@@ -33,7 +34,15 @@ export async function explainImage(
   const isLocal = opened.connection.client.endpoint !== undefined;
   const from = since === undefined ? undefined : context.clock.now() - since * 1000;
   const logs = isLocal ? localImageLogs(opened, context) : awsImageLogs(opened, context);
-  const traces = await gather({ key, opened, context, logs, from, isLocal });
+  const traces = await gather({
+    key,
+    opened,
+    context,
+    logs,
+    executions: (lines) => executionLines(opened.connection.client, lines),
+    from,
+    isLocal,
+  });
   const isChosen = ({ eTag, versionId }: Story["uploads"][number]) => eTag === upload || versionId === upload;
   if (upload !== undefined && !traces.versions.some(isChosen))
     throw new UserFault(`${key} has no upload "${upload}": see the uploads of npx pipeline explain ${key}`);

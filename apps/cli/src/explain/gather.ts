@@ -2,7 +2,7 @@ import { checkImage, isProcessed } from "@image-pipeline/audit";
 import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
 import { toAudit } from "../check/check.ts";
 import type { OpenPipeline } from "../connection/open-pipeline.ts";
-import { isAbout } from "../logs/log-line.ts";
+import { isAbout, type LogLine } from "../logs/log-line.ts";
 import type { Context } from "../program/context.ts";
 import { toFault } from "../program/to-fault.ts";
 import { analysisOf, currentVersion, manifestsOf, nearKeysOf, versionsOf } from "./read-buckets.ts";
@@ -32,6 +32,8 @@ export interface Gathering {
   opened: OpenPipeline;
   context: Pick<Context, "clock" | "signal">;
   logs: ImageLogs;
+  /** Reads the history of the workflow's executions that log lines name; the local runtime's log has it already. */
+  executions: (lines: readonly LogLine[]) => Promise<LogLine[]>;
   /** The time from which logs are searched, in milliseconds since 1970 (default: from the newest upload, at most 30 days). */
   from?: number | undefined;
   isLocal: boolean;
@@ -72,7 +74,10 @@ export async function gather(gathering: Gathering): Promise<Traces> {
     bytesScanned: null,
     usd: null,
   });
-  const logs = { ...found, lines: found.lines.filter((line) => isOfImage(line, search)) };
+  const own = found.lines.filter((line) => isOfImage(line, search));
+  const history = isLocal ? [] : await attempt("workflow executions", () => gathering.executions(own), []);
+  const lines = [...own, ...history].sort((a, b) => (a.time ?? "").localeCompare(b.time ?? ""));
+  const logs = { ...found, lines };
   const isKnown =
     known.length + manifests.length + messages.length + dead.letters.length + logs.lines.length > 0;
   return {

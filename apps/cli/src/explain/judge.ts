@@ -115,7 +115,7 @@ function judgeUnfinished(traces: Traces, upload: SourceVersion): Judgement {
 function judgeByLogs(traces: Traces, upload: SourceVersion): Judgement {
   const { now, retentionSeconds, visibilitySeconds } = traces;
   const lines = linesSince(traces, upload).filter(
-    (line) => kindOf(line) !== "log" && line.function !== FUNCTIONS.analyzer,
+    (line) => !["log", "webhook"].includes(kindOf(line)) && line.function !== FUNCTIONS.analyzer,
   );
   const ageSeconds = (now - Date.parse(upload.at)) / 1000;
   const last = lines.at(-1);
@@ -133,6 +133,8 @@ function judgeByLogs(traces: Traces, upload: SourceVersion): Judgement {
     return inFlight(traces, new Date(until).toISOString());
   if (kind === "failed")
     return waiting(traces, `its last attempt failed, and it is received again: ${last.message}`);
+  if (kind === "step")
+    return waiting(traces, `its workflow has begun, and the last news of it is: ${last.message}`);
   return waiting(
     traces,
     `it was ${kind} ${toDuration((now - Date.parse(last.time ?? "")) / 1000)} ago, and nothing followed`,

@@ -34,6 +34,8 @@ export const StoryEvent = z.object({
     "killed",
     "manifest",
     "analysis",
+    "step",
+    "webhook",
     "dead letter",
     "log",
   ]),
@@ -46,6 +48,17 @@ export const StoryEvent = z.object({
   messageId: z.string().nullable(),
   receiveCount: z.int().nullable(),
   nextReceiveAt: Time.nullable().describe("when its message becomes visible again"),
+  webhook: z
+    .object({
+      endpoint: z.string().nullable().describe("the receiver's address without its path"),
+      status: z.int().nullable().describe("the HTTP status of its answer; null if there was none"),
+      attempt: z.int(),
+      answer: z.string().nullable().describe("the beginning of its answer to a failed delivery"),
+      retryInSeconds: z.number().nullable(),
+    })
+    .nullable()
+    .describe("an attempt to deliver a result event"),
+  execution: z.string().nullable().describe("the ARN of the workflow's execution"),
 });
 export type StoryEvent = z.infer<typeof StoryEvent>;
 

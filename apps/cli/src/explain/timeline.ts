@@ -13,6 +13,8 @@ const NOTHING = {
   messageId: null,
   receiveCount: null,
   nextReceiveAt: null,
+  webhook: null,
+  execution: null,
 } as const;
 
 const Fields = z.object({
@@ -21,13 +23,24 @@ const Fields = z.object({
   correlationId: z.string().nullable().catch(null),
   messageId: z.string().nullable().catch(null),
   receiveCount: z.int().nullable().catch(null),
+  milliseconds: z.number().nullable().catch(null),
+  execution: z.string().nullable().catch(null),
+});
+
+/** The fields of the webhook's log lines. */
+const Delivery = z.object({
+  endpoint: z.string().nullable().catch(null),
+  status: z.int().nullable().catch(null),
+  attempt: z.int(),
+  answer: z.string().nullable().catch(null),
+  retryInSeconds: z.number().nullable().catch(null),
 });
 
 /** Puts everything that has a time into its order, newest last. */
 export function toTimeline(traces: Traces): StoryEvent[] {
   const events = [
     ...traces.versions.map(toUpload),
-    ...traces.logs.lines.map((line) => fromLine(line, traces)),
+    ...withUnanswered(traces.logs.lines.map((line) => fromLine(line, traces))),
     ...traces.manifests.flatMap(({ manifest }) =>
       manifest === "unreadable" ? [] : [fromManifest(manifest)],
     ),
@@ -69,16 +82,46 @@ function fromLine(line: LogLine, { messages }: Traces): StoryEvent {
     outcome: decision,
     reason: code,
     nextReceiveAt: kind === "failed" || kind === "killed" ? (queued?.nextReceiveAt ?? null) : null,
+    webhook: kind === "webhook" ? Delivery.parse(line.fields) : null,
   };
 }
+
+const ENDINGS = ["done", "failed", "killed"];
+
+/**
+ * Adds an event for each attempt that was followed by another, but has no end: its function was killed, or it crashed. A local
+ * runtime logs that itself; on AWS nothing else says which message a killed function held.
+ */
+function withUnanswered(events: readonly StoryEvent[]): StoryEvent[] {
+  const isOf = (one: StoryEvent, { function: name, messageId }: StoryEvent) =>
+    one.function === name && one.messageId === messageId && messageId !== null;
+  return events.flatMap((event, index) => {
+    if (event.kind !== "received") return [event];
+    const later = events.slice(index + 1).filter((one) => isOf(one, event));
+    const next = later.findIndex(({ kind }) => kind === "received");
+    const hasEnded = later.slice(0, next).some(({ kind }) => ENDINGS.includes(kind));
+    return next < 0 || hasEnded ? [event] : [event, { ...event, kind: "killed", text: UNANSWERED }];
+  });
+}
+
+const UNANSWERED =
+  "this attempt ended without an answer: the function was killed for its time or memory, or it crashed";
 
 /** The kind of a log line, by the fields and texts of the functions' log lines. */
 export function kindOf({ message, fields }: Pick<LogLine, "message" | "fields">): StoryEvent["kind"] {
   if (message.startsWith("published an ")) return "published";
-  if (message.startsWith("started work on a message")) return "received";
+  if (isDelivery(fields)) return "webhook";
+  if (typeof fields.state !== "undefined") return "step";
+  if (/^started (work on a message|a task of the workflow)/.test(message)) return "received";
   if (message.startsWith("the function was stopped while it held a message")) return "killed";
-  if (/^attempt \d+ of \d+ failed/.test(message)) return "failed";
+  if (/^(attempt \d+ of \d+ failed|the task failed|could not publish all events)/.test(message))
+    return "failed";
   return typeof fields.decision === "string" ? "done" : "log";
+}
+
+function isDelivery(fields: LogLine["fields"]): boolean {
+  const isOfWebhook = fields.decision === "WEBHOOK_DELIVERED" || fields.code === "WEBHOOK_FAILED";
+  return isOfWebhook && typeof fields.attempt === "number";
 }
 
 function fromManifest(manifest: Manifest): StoryEvent {

@@ -50,14 +50,21 @@ function toEventLine({
   nextReceiveAt,
   receiveCount,
   kind,
+  webhook,
 }: StoryEvent): string {
   const details = [
     ...(receiveCount !== null && kind === "received" ? [`receive ${receiveCount}`] : []),
+    ...(webhook === null ? [] : toDelivery(webhook)),
     ...(milliseconds === null ? [] : [`${Math.round(milliseconds)} ms`]),
     ...(nextReceiveAt === null ? [] : [`received again after ${toTime(nextReceiveAt)}`]),
   ];
   const where = name ?? (kind === "upload" || kind === "delete" ? "S3" : "");
   return `${toTime(time)}  ${where.padEnd(9)} ${text}${details.length > 0 ? ` (${details.join(", ")})` : ""}`;
+}
+
+function toDelivery({ endpoint, status, attempt }: NonNullable<StoryEvent["webhook"]>): string[] {
+  const answered = status === null ? [] : [`status ${status}`];
+  return [...(endpoint === null ? [] : [endpoint]), `attempt ${attempt}`, ...answered];
 }
 
 function toTime(time: string | null): string {

@@ -13,6 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { definePipeline } from "@image-pipeline/schema/config";
@@ -40,6 +41,7 @@ let moto: ChildProcess;
 let s3: S3Client;
 let sqs: SQSClient;
 let logs: CloudWatchLogsClient;
+let states: SFNClient;
 const put = (Bucket: string, Key: string, Body: string) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body }));
 
@@ -88,6 +90,7 @@ beforeAll(async () => {
   s3 = new S3Client({ ...settings, forcePathStyle: true });
   sqs = new SQSClient(settings);
   logs = new CloudWatchLogsClient(settings);
+  states = new SFNClient(settings);
   const sns = new SNSClient(settings);
   for (const Bucket of [UPLOADS, PROCESSED]) {
     await s3.send(new CreateBucketCommand({ Bucket }));
@@ -119,7 +122,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   if (!hasMoto) return;
-  for (const client of [s3, sqs, logs]) client?.destroy();
+  for (const client of [s3, sqs, logs, states]) client?.destroy();
   vi.unstubAllEnvs();
   const ended = once(moto, "exit");
   moto.kill();
@@ -184,6 +187,37 @@ describe.skipIf(!hasMoto)("explain against an AWS API server", () => {
     const states = [];
     for (const key of ["r.jpg", "q.jpg", "d.jpg"]) states.push((await explain(key)).story);
     expect(states).toMatchObject([{ state: "rejected" }, { state: "quarantined" }, { state: "deleted" }]);
+  });
+
+  test("tells of deliveries to a webhook, and of the execution that a task's log line names", async () => {
+    await putManifest(processed(await upload("h.jpg")));
+    const { stateMachineArn } = await states.send(
+      new CreateStateMachineCommand({
+        name: `${PREFIX}-workflow`,
+        definition: JSON.stringify({
+          StartAt: "A State",
+          States: { "A State": { Type: "Pass", End: true } },
+        }),
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/${PREFIX}-workflow-machine`,
+      }),
+    );
+    const { executionArn: execution } = await states.send(new StartExecutionCommand({ stateMachineArn }));
+    await log("h.jpg", "started a task of the workflow", { task: "inspect", execution });
+    const failure = { code: "WEBHOOK_FAILED", attempt: 1, status: 503, endpoint: "https://shop.example" };
+    await log("h.jpg", "attempt 1 of 9 failed with WEBHOOK_FAILED: it answered 503", failure);
+    const { story } = await explain("h.jpg");
+    expect(story).toMatchObject({ state: "processed", unread: [] });
+    expect(story).toMatchObject({
+      timeline: expect.arrayContaining([
+        expect.objectContaining({
+          kind: "step",
+          text: "the execution succeeded",
+          milliseconds: 20_000,
+          execution,
+        }),
+        expect.objectContaining({ kind: "webhook", webhook: expect.objectContaining({ status: 503 }) }),
+      ]),
+    });
   });
 
   test("tells of a dead letter, and leaves it in its queue", async () => {

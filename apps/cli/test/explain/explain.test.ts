@@ -71,6 +71,31 @@ describe("explain", () => {
     expect(JSON.stringify(json)).toContain('"kind":"done"');
   });
 
+  test("finds the deliveries to a webhook and the steps of the workflow in the log files", async () => {
+    await world.putImage("h.jpg");
+    log("workflow", "h.jpg", "Render succeeded", { state: "Render", execution: "e", milliseconds: 900 });
+    log("webhook-local", "h.jpg", "delivered the event to the webhook", {
+      decision: "WEBHOOK_DELIVERED",
+      endpoint: "http://127.0.0.1:9000",
+      attempt: 1,
+      status: 204,
+      milliseconds: 8,
+    });
+    const { json } = await explain("h.jpg");
+    expect(json).toMatchObject([
+      {
+        state: "processed",
+        timeline: expect.arrayContaining([
+          expect.objectContaining({ kind: "step", milliseconds: 900, execution: "e" }),
+          expect.objectContaining({
+            kind: "webhook",
+            webhook: expect.objectContaining({ endpoint: "http://127.0.0.1:9000", status: 204, attempt: 1 }),
+          }),
+        ]),
+      },
+    ]);
+  });
+
   test("finds a waiting message in its queue", async () => {
     await world.putSource("w.jpg");
     const messageId = send(RENDITIONS, "w.jpg");

@@ -53,6 +53,35 @@ export const FAILED = lineOf(
   },
 );
 
+export const STARTED_AGAIN = lineOf(9, "worker", "started work on a message", { ...held, receiveCount: 2 });
+export const DELIVERED = lineOf(10, "webhook-shop", "delivered the event to the webhook", {
+  decision: "WEBHOOK_DELIVERED",
+  endpoint: "https://shop.example",
+  attempt: 2,
+  status: 204,
+  milliseconds: 12,
+});
+export const NOT_DELIVERED = lineOf(
+  8,
+  "webhook-shop",
+  "attempt 1 of 9 failed with WEBHOOK_FAILED: it answered 503",
+  {
+    code: "WEBHOOK_FAILED",
+    endpoint: "https://shop.example",
+    attempt: 1,
+    status: 503,
+    answer: "try later",
+    retryInSeconds: 5,
+    milliseconds: 30,
+  },
+);
+export const STEP = lineOf(3, "workflow", "Render failed with STORE_UNAVAILABLE", {
+  execution: "arn:aws:states:us-east-1:1:execution:w:x",
+  state: "Render",
+  code: "STORE_UNAVAILABLE",
+  milliseconds: 900,
+});
+
 /** A message of the image in the worker's queue. */
 export const QUEUED = {
   queue: "image-pipeline-local-renditions",

@@ -5,14 +5,18 @@ import { toLines } from "../../src/explain/to-lines.ts";
 import type { Traces } from "../../src/explain/traces.ts";
 import type { LogLine } from "../../src/logs/log-line.ts";
 import {
+  DELIVERED,
   FAILED,
   KEY,
   LETTER,
+  NOT_DELIVERED,
   PUBLISHED,
   QUEUED,
   RENDERED,
   SOURCE,
   STARTED,
+  STARTED_AGAIN,
+  STEP,
   STOPPED,
   someTraces,
   UPLOAD_OF,
@@ -196,6 +200,46 @@ test("tells the events in their order, newest last, with the time of the next re
     ["killed", HELD.nextReceiveAt],
   ]);
   expect(timeline.at(-1)).toMatchObject({ correlationId: "request-1", messageId: "m-1", receiveCount: 1 });
+});
+
+test("tells each delivery to a webhook with its endpoint, status, attempt and delay", () => {
+  const story = tellStory(someTraces("aws", { manifests: current }, [NOT_DELIVERED, DELIVERED]));
+  const deliveries = story.timeline.filter(({ kind }) => kind === "webhook");
+  expect(deliveries).toMatchObject([
+    {
+      reason: "WEBHOOK_FAILED",
+      milliseconds: 30,
+      webhook: {
+        endpoint: "https://shop.example",
+        status: 503,
+        attempt: 1,
+        answer: "try later",
+        retryInSeconds: 5,
+      },
+    },
+    { milliseconds: 12, webhook: { status: 204, attempt: 2, answer: null, retryInSeconds: null } },
+  ]);
+  expect(toLines(story).join("\n")).toContain("(https://shop.example, attempt 2, status 204, 12 ms)");
+});
+
+test("tells the steps of the workflow's execution with their times and errors", () => {
+  const story = tellStory(someTraces("aws", {}, [PUBLISHED, STEP]));
+  expect(story).toMatchObject({ state: "waiting", verdict: expect.stringContaining("Render failed") });
+  expect(story.timeline.filter(({ kind }) => kind === "step")).toMatchObject([
+    {
+      function: "workflow",
+      reason: "STORE_UNAVAILABLE",
+      milliseconds: 900,
+      execution: STEP.fields.execution,
+    },
+  ]);
+});
+
+test("tells of an attempt that was followed by another without an end: its function was killed", () => {
+  const kindsOf = (lines: LogLine[]) =>
+    tellStory(someTraces("aws", {}, lines)).timeline.map(({ kind }) => kind);
+  expect(kindsOf([STARTED, STARTED_AGAIN])).toEqual(["upload", "received", "killed", "received"]);
+  expect(kindsOf([STARTED, FAILED, STARTED_AGAIN])).toEqual(["upload", "received", "failed", "received"]);
 });
 
 test("ends the text with the next command, and names the price of the search and everything unread", () => {

@@ -160,11 +160,12 @@ function endStates({ partition, publish, deadLetterQueueUrl }: ImageWorkflowProp
 
 type Payload = Record<string, string>;
 
+/** The task's log names its execution, by which `npx pipeline explain` finds the history. */
 function toInvocation(partition: string, { arn, timeoutSeconds }: Step, Payload: Payload) {
   return {
     Type: "Task",
     Resource: `arn:${partition}:states:::lambda:invoke`,
-    Parameters: { FunctionName: arn, Payload },
+    Parameters: { FunctionName: arn, Payload: { ...Payload, "execution.$": "$$.Execution.Id" } },
     TimeoutSeconds: timeoutSeconds + SLACK_SECONDS,
     Retry: FUNCTION_RETRIES,
   } satisfies Partial<Task<string>>;

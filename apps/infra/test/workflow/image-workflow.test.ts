@@ -43,6 +43,7 @@ describe.each([
 });
 
 const message = { messageId: "m", body: "the event", attributes: {} };
+const executionArn = "arn:execution";
 const job = { manifestKey: "manifests/review/a.jpg.json" };
 const answers = {
   Inspect: () => ({ decision: "process", job }),
@@ -59,11 +60,21 @@ describe("an execution", () => {
     expect(way.slice(0, 1)).toEqual(["Inspect"]);
     expect(new Set(way.slice(1, 3))).toEqual(new Set(["Render", "Analyse"]));
     expect(way.slice(3)).toEqual(["Publish"]);
-    expect(inputs.Inspect).toEqual({ FunctionName: own.inspect.arn, Payload: { message } });
-    expect(inputs.Render).toEqual({ FunctionName: own.render.arn, Payload: { job } });
+    expect(inputs.Inspect).toEqual({
+      FunctionName: own.inspect.arn,
+      Payload: { message, execution: executionArn },
+    });
+    expect(inputs.Render).toEqual({
+      FunctionName: own.render.arn,
+      Payload: { job, execution: executionArn },
+    });
     expect(inputs.Publish).toEqual({
       FunctionName: own.publish.arn,
-      Payload: { job, work: { rendered: { renditions: ["one"] }, analysis: { verdict: "allow" } } },
+      Payload: {
+        job,
+        work: { rendered: { renditions: ["one"] }, analysis: { verdict: "allow" } },
+        execution: executionArn,
+      },
     });
     expect(output).toEqual({ decision: "process", status: "processed" });
   });
@@ -191,7 +202,7 @@ async function run(machine: typeof moderated, given: Answers) {
       taskResourceLocalHandlers: Object.fromEntries(handlers),
       retryIntervalOverrides: Object.fromEntries(pauses),
     },
-    context: { Execution: { Id: "arn:execution" } },
+    context: { Execution: { Id: executionArn } },
   });
   try {
     return { way, inputs, output: await execution.result, error: null };

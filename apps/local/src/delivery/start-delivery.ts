@@ -6,6 +6,7 @@ import { type Poller, startPoller } from "../queues/poller.ts";
 import { type MappingSwitch, mappingSwitch } from "../topology/mapping-switches.ts";
 import type { LambdaFunction, Pipe, Queue, Topology } from "../topology/topology.ts";
 import { type Execution, execute } from "../workflow/execution.ts";
+import type { LogProgress } from "../workflow/execution-log.ts";
 import { pipeRound } from "../workflow/pipe-poller.ts";
 import { asyncRound } from "./async-poller.ts";
 import { queueRound } from "./queue-poller.ts";
@@ -26,6 +27,8 @@ export interface DeliveryOptions {
   keepsMessages: boolean;
   /** Called for every execution of a state machine, with the message that started it. */
   onExecution(body: string, execution: Execution): void;
+  /** Writes the history of executions (default: it is not kept). */
+  logProgress?: LogProgress;
 }
 
 /** A resource with a role. */
@@ -72,7 +75,7 @@ function pollQueue(
 
 /** Allows as many concurrent executions as one function can have processes, so no execution waits long for one. */
 function pollPipe(pipe: Pipe, options: DeliveryOptions): Poller {
-  const { topology, host, clock, timeScale, clientFor, keepsMessages, onExecution } = options;
+  const { topology, host, clock, timeScale, clientFor, keepsMessages, onExecution, logProgress } = options;
   const machine = known(
     topology.stateMachines.find(({ arn }) => arn === pipe.stateMachineArn),
     `state machine ${pipe.stateMachineArn}`,
@@ -84,7 +87,13 @@ function pollPipe(pipe: Pipe, options: DeliveryOptions): Poller {
     clock,
     keepsMessages,
     onExecution,
-    execute: (input, signal) => execute(machine, input, ports, signal),
+    execute: (input, signal) =>
+      execute(
+        machine,
+        input,
+        { ...ports, onProgress: (progress) => logProgress?.(machine, input, progress) },
+        signal,
+      ),
   });
   return startPoller(round, { ...options, concurrency: host.maximumProcesses });
 }

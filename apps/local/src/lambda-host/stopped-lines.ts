@@ -1,5 +1,4 @@
-import { ImageEvent } from "@image-pipeline/schema/events";
-import { toImageId } from "@image-pipeline/schema/keys";
+import { toImageIds } from "@image-pipeline/schema/events";
 import { toJsonLine } from "@image-pipeline/schema/plain-text";
 import * as z from "zod";
 
@@ -13,28 +12,30 @@ const QueuePayload = z.object({
   ),
 });
 
+/** The workflow's execution that a task's input names. */
+const TaskInput = z.object({ execution: z.string() });
+
 /**
- * Returns a log line for each message that a function held when it was stopped, with the message's key, image id and
- * correlation id, since the function itself cannot log any more. None for other payloads.
+ * Returns a log line for each message, notification or task that a function held when it was stopped, with the key, image id
+ * and correlation id of its image, since the function itself cannot log any more. None for payloads without an image.
  */
 export function stoppedLines(payload: string, why: string, now: Date): string[] {
-  const { Records = [] } = QueuePayload.safeParse(parse(payload)).data ?? {};
-  return Records.map(({ messageId, body, attributes }) => {
-    const event = ImageEvent.safeParse(parse(body)).data;
-    return toJsonLine({
+  const content = parse(payload);
+  const lineOf = (fields: object) =>
+    toJsonLine({
       timestamp: now.toISOString(),
       level: "ERROR",
       message: `the function was stopped while it held a message: ${why}`,
-      messageId,
-      receiveCount: attributes.ApproximateReceiveCount,
-      ...(event && {
-        type: event.type,
-        key: event.subject,
-        imageId: toImageId(event.data.bucket, event.subject),
-        correlationId: event.data.correlationId,
-      }),
+      ...fields,
     });
-  });
+  const messages = QueuePayload.safeParse(content).data?.Records;
+  if (messages)
+    return messages.map(({ messageId, body, attributes }) => {
+      const [ids] = toImageIds(body);
+      return lineOf({ messageId, receiveCount: attributes.ApproximateReceiveCount, ...ids });
+    });
+  const execution = TaskInput.safeParse(content).data;
+  return toImageIds(content).map((ids) => lineOf({ ...execution, ...ids }));
 }
 
 function parse(text: string): unknown {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Outcome } from "../lambda-host/outcome.ts";
 import { tasksOf, withTimeScale } from "../topology/definition.ts";
 import { type StateMachine, toFunctionName } from "../topology/topology.ts";
+import type { ExecutionProgress } from "./execution-log.ts";
 
 /** The tasks of an execution, in the order in which they began, and its outcome. */
 export interface Execution {
@@ -25,6 +26,8 @@ export interface ExecutionPorts {
   /** Factor for the waits between attempts; 1 for those of the definition. */
   timeScale: number;
   now(): number;
+  /** Called when an attempt of a step has ended, and when the execution has. */
+  onProgress?: (progress: ExecutionProgress) => void;
 }
 
 const Invocation = z.object({ FunctionName: z.string(), Payload: z.unknown() });
@@ -50,20 +53,28 @@ export async function execute(
 ): Promise<Execution> {
   const interpreter = await interpreterOf(machine, ports.timeScale);
   const steps: ExecutionStep[] = [];
+  const id = `${machine.arn.replace(":stateMachine:", ":execution:")}:${randomUUID()}`;
+  const startedAt = ports.now();
+  const tell = (progress: Omit<ExecutionProgress, "execution">) =>
+    ports.onProgress?.({ execution: id, ...progress });
   const handlers = tasksOf(machine.definition).map(({ state, resource }) => [
     state,
-    (parameters: unknown) => timed(state, () => runTask(resource, parameters, ports), { steps, ports }),
+    (parameters: unknown) => timed(state, () => runTask(resource, parameters, ports), { steps, ports, tell }),
   ]);
   const execution = interpreter.run(z.json().parse(input), {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
-    context: { Execution: { Id: `${machine.arn.replace(":stateMachine:", ":execution:")}:${randomUUID()}` } },
+    context: { Execution: { Id: id } },
   });
   signal.addEventListener("abort", execution.abort, { once: true });
   try {
     await execution.result;
+    tell({ state: null, milliseconds: ports.now() - startedAt, error: null });
     return { steps, error: null };
   } catch (error) {
     signal.throwIfAborted();
+    // The interpreter wraps the error of the state that failed.
+    const failed = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    tell({ state: null, milliseconds: ports.now() - startedAt, error: nameOf(failed) });
     return { steps, error: error instanceof Error ? error.message : String(error) };
   } finally {
     signal.removeEventListener("abort", execution.abort);
@@ -83,7 +94,15 @@ async function interpreterOf({ definition }: StateMachine, timeScale: number): P
 async function timed(
   state: string,
   task: () => Promise<unknown>,
-  { steps, ports }: { steps: ExecutionStep[]; ports: ExecutionPorts },
+  {
+    steps,
+    ports,
+    tell,
+  }: {
+    steps: ExecutionStep[];
+    ports: ExecutionPorts;
+    tell: (progress: Omit<ExecutionProgress, "execution">) => void;
+  },
 ): Promise<unknown> {
   const step: ExecutionStep = { state, milliseconds: 0, error: null };
   steps.push(step);
@@ -91,11 +110,16 @@ async function timed(
   try {
     return await task();
   } catch (error) {
-    step.error = error instanceof Error ? error.name : String(error);
+    step.error = nameOf(error);
     throw error;
   } finally {
     step.milliseconds = ports.now() - start;
+    tell(step);
   }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
 }
 
 async function runTask(resource: string, parameters: unknown, ports: ExecutionPorts): Promise<unknown> {

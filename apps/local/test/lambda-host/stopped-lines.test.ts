@@ -18,7 +18,6 @@ it("names the key, image id and correlation id of each message that a stopped fu
       message: "the function was stopped while it held a message: signal: SIGKILL",
       messageId: "m-1",
       receiveCount: 1,
-      type: "image.uploaded",
       key: "photos/a.jpg",
       imageId: toImageId(UPLOADS, "photos/a.jpg"),
       correlationId: event.data.correlationId,
@@ -28,6 +27,25 @@ it("names the key, image id and correlation id of each message that a stopped fu
 
 it("names the message alone if it is no image event", () => {
   expect(lines("not JSON")).toEqual([expect.objectContaining({ messageId: "m-1" })]);
+});
+
+it.each([
+  [
+    "a notification",
+    { Records: [{ s3: { bucket: { name: UPLOADS }, object: { key: "photos/a.jpg" } } }] },
+    {},
+  ],
+  [
+    "a task of the workflow",
+    { job: { event: upload({ key: "photos/a.jpg" }) }, execution: "e" },
+    { execution: "e" },
+  ],
+])("names the image of %s that a stopped function held", (_what, payload, fields) => {
+  expect(
+    stoppedLines(JSON.stringify(payload), "x", NOW).map((line): unknown => JSON.parse(line)),
+  ).toMatchObject([
+    { level: "ERROR", key: "photos/a.jpg", imageId: toImageId(UPLOADS, "photos/a.jpg"), ...fields },
+  ]);
 });
 
 it("writes nothing for a payload without messages", () => {

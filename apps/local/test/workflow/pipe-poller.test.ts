@@ -42,7 +42,7 @@ describe("a round of a pipe", () => {
 
   it("retries a task as the definition says, with scaled delays", async () => {
     let busy = 2;
-    const { executions, services, round } = await runPipe(async (name) =>
+    const { executions, history, services, round } = await runPipe(async (name) =>
       name === "second" && busy-- > 0 ? failure("BUSY", "for now") : fine({}),
     );
     services.send("work", OURS);
@@ -53,10 +53,18 @@ describe("a round of a pipe", () => {
       ["Second", "BUSY"],
       ["Second", null],
     ]);
+    expect(history.map(({ state, error }) => [state, error])).toEqual([
+      ["First", null],
+      ["Second", "BUSY"],
+      ["Second", "BUSY"],
+      ["Second", null],
+      [null, null],
+    ]);
+    expect(new Set(history.map(({ execution }) => execution)).size).toBe(1);
   });
 
   it("runs the definition's error path with Lambda's report of the error", async () => {
-    const { services, executions, round } = await runPipe(async (name) =>
+    const { services, executions, history, round } = await runPipe(async (name) =>
       name === "second" ? failure("BROKEN", "for ever") : fine({}),
     );
     services.send("work", OURS);
@@ -65,6 +73,7 @@ describe("a round of a pipe", () => {
       error: expect.stringContaining("it is kept"),
       steps: [{}, { error: "BROKEN" }, { state: "Keep", error: null }],
     });
+    expect(history.at(-1)).toMatchObject({ state: null, error: "GIVEN_UP" });
     expect(services.peek("dead").map(({ body }) => JSON.parse(body))).toEqual([
       { errorType: "BROKEN", errorMessage: "for ever", trace: [] },
     ]);

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../src/lambda-host/outcome.ts";
 import { Definition } from "../../src/topology/definition.ts";
-import type { Execution } from "../../src/workflow/execution.ts";
-import { execute } from "../../src/workflow/execution.ts";
+import { type Execution, execute } from "../../src/workflow/execution.ts";
+import type { ExecutionProgress } from "../../src/workflow/execution-log.ts";
 import { pipeRound } from "../../src/workflow/pipe-poller.ts";
 import { runQueues } from "../delivery/running-queues.ts";
 
@@ -72,11 +72,18 @@ export async function runPipe(invoke: (functionName: string, payload: unknown) =
     patterns: [{ body: { kind: ["ours"] } }],
   };
   const executions: Execution[] = [];
+  const history: ExecutionProgress[] = [];
   const round = pipeRound(pipe, {
     ...ports,
     keepsMessages: true,
-    execute: (input, signal) => execute(machine, input, { ...ports, now: ports.clock.now }, signal),
+    execute: (input, signal) =>
+      execute(
+        machine,
+        input,
+        { ...ports, now: ports.clock.now, onProgress: (progress) => history.push(progress) },
+        signal,
+      ),
     onExecution: (_body, execution) => void executions.push(execution),
   });
-  return { services, executions, round };
+  return { services, executions, history, round };
 }

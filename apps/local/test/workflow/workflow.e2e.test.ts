@@ -13,6 +13,7 @@ import { toManifestKey } from "@image-pipeline/schema/keys";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -68,12 +69,13 @@ async function manifestOf(key: string): Promise<Manifest> {
   return Manifest.parse(JSON.parse((await Body?.transformToString()) ?? ""));
 }
 
-/** Returns the log lines of the worker's functions about a key. */
-function workerLog(): string {
+/** Returns the log lines of the functions whose names end so. */
+function logOf(ending: string): string {
   const logs = join(folder, "data/logs");
-  const ofTheWorker = readdirSync(logs).filter((name) => name.endsWith("-worker.log"));
-  return ofTheWorker.map((name) => readFileSync(join(logs, name), "utf8")).join("");
+  const files = readdirSync(logs).filter((name) => name.endsWith(`${ending}.log`));
+  return files.map((name) => readFileSync(join(logs, name), "utf8")).join("");
 }
+const workerLog = () => logOf("-worker");
 
 /** Runs `npx pipeline dlq ARGS`. */
 async function dlq(...args: string[]): Promise<string> {
@@ -169,5 +171,25 @@ describe("the workflow", () => {
     await s3.send(new DeleteObjectCommand({ Bucket: places.uploadBucket, Key: "review/gone.jpg" }));
     await settled();
     expect(await manifestOf("review/gone.jpg")).toMatchObject({ status: "deleted" });
+  });
+
+  it("logs each step of an execution, and no line about an image without its key, image id and correlation id", () => {
+    // Metrics and the runtime's own text of an uncaught error are no lines of a function's logger.
+    const lines = logOf("")
+      .split("\n")
+      .filter((line) => line.startsWith("{") && !line.startsWith('{"_aws"'))
+      .map((line) => z.looseObject({ message: z.string() }).parse(JSON.parse(line)));
+    const steps = lines.filter(({ key, state }) => key === "review/busy.jpg" && state !== undefined);
+    expect(steps.map(({ message }) => message).sort()).toEqual([
+      "Analyse succeeded",
+      "Inspect failed with STORE_UNAVAILABLE",
+      "Inspect succeeded",
+      "Publish succeeded",
+      "Render succeeded",
+      "the execution succeeded",
+    ]);
+    const isComplete = ({ key, imageId, correlationId }: Record<string, unknown>) =>
+      [key, imageId, correlationId].every((id) => typeof id === "string");
+    expect(lines.filter((line) => !isComplete(line))).toEqual([]);
   });
 });

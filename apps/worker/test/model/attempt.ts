@@ -124,7 +124,7 @@ function operatorsOf(call: Call) {
     },
     delayRetry: () => call("put off", async () => {}),
     maxReceiveCount: MAX_RECEIVE_COUNT,
-    logger: { info: silent, warn: silent, error: silent },
+    logger: { info: silent, warn: silent, error: silent, appendKeys: silent, removeKeys: silent },
     measure: silent,
   } satisfies Partial<Ports>;
 }

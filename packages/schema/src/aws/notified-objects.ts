@@ -2,17 +2,25 @@ import * as z from "zod";
 import { isBridged } from "./bridged-event.ts";
 import { decodeKey, S3Notification } from "./s3-notification.ts";
 
+const ObjectName = z.object({ key: z.string(), sequencer: z.string().nullish() });
+const BucketName = z.object({ name: z.string() }).optional().catch(undefined);
+const RequestId = z.string().optional().catch(undefined);
+
 const NamedObject = z.object({
-  s3: z.object({ object: z.object({ key: z.string(), sequencer: z.string().nullish() }) }),
+  s3: z.object({ bucket: BucketName, object: ObjectName }),
+  responseElements: z.object({ "x-amz-request-id": RequestId }).optional().catch(undefined),
 });
 
 const BridgedObject = z.object({
-  detail: z.object({ object: z.object({ key: z.string(), sequencer: z.string().nullish() }) }),
+  detail: z.object({ bucket: BucketName, object: ObjectName, "request-id": RequestId }),
 });
 
+/** An object, the bucket that it is in, and the id of the request that changed it; undefined if the message does not say. */
 interface NotifiedObject {
   key: string;
   sequencer: string | null;
+  bucket?: string | undefined;
+  requestId?: string | undefined;
 }
 
 /**
@@ -21,13 +29,19 @@ interface NotifiedObject {
  */
 export function toNotifiedObjects(notification: unknown): NotifiedObject[] {
   if (isBridged(notification)) {
-    const object = BridgedObject.safeParse(notification).data?.detail.object;
-    return object ? [{ key: object.key, sequencer: object.sequencer ?? null }] : [];
+    const { data } = BridgedObject.safeParse(notification);
+    if (!data) return [];
+    const { object, bucket, "request-id": requestId } = data.detail;
+    return [{ key: object.key, sequencer: object.sequencer ?? null, bucket: bucket?.name, requestId }];
   }
   const { Records = [] } = S3Notification.safeParse(notification).data ?? {};
   return Records.flatMap((record) => {
-    const object = NamedObject.safeParse(record).data?.s3.object;
-    return object ? [{ key: tryDecodeKey(object.key), sequencer: object.sequencer ?? null }] : [];
+    const { data } = NamedObject.safeParse(record);
+    if (!data) return [];
+    const { bucket, object } = data.s3;
+    const requestId = data.responseElements?.["x-amz-request-id"];
+    const sequencer = object.sequencer ?? null;
+    return [{ key: tryDecodeKey(object.key), sequencer, bucket: bucket?.name, requestId }];
   });
 }
 
