@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { toMessageBody } from "@image-pipeline/schema/events";
+import { toMessageBody, toResultAttributes } from "@image-pipeline/schema/events";
 import { PipelineError } from "@image-pipeline/schema/processing";
 import type { ResultPublisher } from "./ports.ts";
 
@@ -7,18 +7,12 @@ import type { ResultPublisher } from "./ports.ts";
 export function snsResultPublisher(client: SNSClient, topicArn: string): ResultPublisher {
   return {
     async publish(event) {
-      const text = (value: string) => ({ DataType: "String", StringValue: value });
       try {
         await client.send(
           new PublishCommand({
             TopicArn: topicArn,
             Message: toMessageBody(event),
-            MessageAttributes: {
-              type: text(event.type),
-              ...(event.type === "image.rejected" && { reason: text(event.data.reason) }),
-              ...(event.type === "image.analyzed" &&
-                event.data.verdict && { verdict: text(event.data.verdict) }),
-            },
+            MessageAttributes: toResultAttributes(event),
           }),
         );
       } catch (error) {

@@ -8,7 +8,11 @@ export {
   imageDeleted,
   imageUploaded,
 } from "./messages/image-events.ts";
-export { type MessageAttributeName, toMessageAttributes } from "./messages/message-attributes.ts";
+export {
+  type MessageAttributeName,
+  toMessageAttributes,
+  toResultAttributes,
+} from "./messages/message-attributes.ts";
 export { messageGroups, type TenantRule } from "./messages/message-group.ts";
 export {
   ImageAnalyzed,

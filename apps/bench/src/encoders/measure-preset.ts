@@ -1,5 +1,6 @@
-import { renderImage } from "@image-pipeline/imaging";
-import type { Limits, Preset } from "@image-pipeline/schema/config";
+import type { EncodedRendition } from "@image-pipeline/imaging";
+import type { Limits, Preset, Presets } from "@image-pipeline/schema/config";
+import type { Facts } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { QUALITY_METRICS } from "./quality-metrics.ts";
 import type { Rgb } from "./ssimulacra2.ts";
@@ -17,44 +18,56 @@ export interface MeasuredPreset {
   milliseconds: number;
   /** By the metric's name; without those that do not fit a picture of this size. */
   scores: Record<string, number>;
+  /** The point that crops keep, if there is one. */
+  focus: Facts["focus"];
+}
+
+export interface MeasureSettings {
+  limits: Limits;
+  /** The text of a source's metadata `focus`. */
+  focus?: string | undefined;
+  /** The engine, such as the one in a child process. */
+  render(
+    source: Uint8Array,
+    recipe: { presets: Presets; limits: Limits; focus?: string | undefined },
+    emit: (rendition: EncodedRendition) => void,
+  ): Promise<Facts>;
 }
 
 /**
- * Renders a picture by a preset, and once more as PNG for comparison.
+ * Renders a picture as PNG for comparison, and then by a preset: the first of the two may have to wait for the engine's start.
  *
  * @throws {ImageRejection} when the picture cannot be rendered
  */
 export async function measurePreset(
   source: Uint8Array,
   preset: Preset,
-  { limits, focus }: { limits: Limits; focus?: string | undefined },
+  settings: MeasureSettings,
 ): Promise<MeasuredPreset> {
-  const began = performance.now();
-  const [made] = await renderAll(
-    source,
-    { ...preset, formats: preset.formats.slice(0, 1) },
-    { limits, focus },
-  );
-  const milliseconds = performance.now() - began;
   const lossless: Preset = { ...preset, formats: [{ format: "png", palette: false }] };
-  const [original] = await renderAll(source, lossless, { limits, focus });
-  if (!made || !original) throw new Error("the preset makes no file of this picture");
+  const original = await renderOne(source, lossless, settings);
+  const began = performance.now();
+  const made = await renderOne(source, { ...preset, formats: preset.formats.slice(0, 1) }, settings);
+  const milliseconds = performance.now() - began;
   const [pixels, reference] = [await toRgb(made.data), await toRgb(original.data)];
   const isTiny = Math.min(made.width, made.height) < LEAST_SIDE;
   const metrics = isTiny ? [] : QUALITY_METRICS.filter(({ upTo }) => made.width <= upTo);
   const scores = Object.fromEntries(metrics.map(({ name, score }) => [name, score(reference, pixels)]));
-  const { data, contentType, width, height } = made;
-  return { data, contentType, width, height, milliseconds, scores };
+  const { data, contentType, width, height, focus } = made;
+  return { data, contentType, width, height, milliseconds, scores, focus };
 }
 
-async function renderAll(
+/** Renders the one file that a preset of one format makes. @throws {ImageRejection} when the picture cannot be rendered */
+export async function renderOne(
   source: Uint8Array,
   preset: Preset,
-  { limits, focus }: { limits: Limits; focus?: string | undefined },
-) {
-  const files: Parameters<Parameters<typeof renderImage>[2]>[0][] = [];
-  await renderImage(source, { presets: { lab: preset }, limits, focus }, (file) => files.push(file));
-  return files;
+  { limits, focus, render }: MeasureSettings,
+): Promise<EncodedRendition & Pick<Facts, "focus">> {
+  const files: EncodedRendition[] = [];
+  const facts = await render(source, { presets: { lab: preset }, limits, focus }, (file) => files.push(file));
+  const [made] = files;
+  if (!made) throw new Error("the preset makes no file of this picture");
+  return { ...made, focus: facts.focus };
 }
 
 async function toRgb(file: Uint8Array): Promise<Rgb> {

@@ -56,6 +56,8 @@ export interface Area {
   uploads?: Readonly<Record<string, UploadAnswer>>;
   /** Values for the pages that listen to a channel, until the signal aborts. */
   channels?: { [Name in keyof Channels]?: (signal: AbortSignal) => AsyncIterable<Channels[Name]> };
+  /** Called once, when the console ends. */
+  close?(): void;
 }
 
 export type NewArea = (parts: ConsoleParts) => Area;

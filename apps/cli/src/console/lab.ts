@@ -1,25 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { measurePreset } from "@image-pipeline/bench/measure-preset";
-import type { LabPicture } from "@image-pipeline/console/api/lab";
+import { type MeasureSettings, measurePreset, renderOne } from "@image-pipeline/bench/measure-preset";
+import type { LabPicture, LabPreview } from "@image-pipeline/console/api/lab";
+import { engineProcess } from "@image-pipeline/engine-process";
 import { isCurrent } from "@image-pipeline/imaging";
 import { type Pipeline, Preset } from "@image-pipeline/schema/config";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { compareImages } from "../backfill/compare-images.ts";
+import type { OpenPipeline } from "../connection/open-pipeline.ts";
 import { toScope } from "../connection/scope.ts";
 import { estimateCost } from "../cost/estimate-cost.ts";
-import type { Area, ConsoleParts } from "./area.ts";
+import type { ApiRequest, Area, ConsoleParts } from "./area.ts";
 
 /** Pictures that the page may show again; older ones are dropped. */
 const KEPT_PICTURES = 20;
+/** The whole picture, on which the focal point is chosen. */
+const PREVIEW = Preset.parse({ width: 480, height: 480, fit: "inside", formats: ["webp"] });
 
 interface Kept {
   data: Uint8Array;
   contentType: string;
 }
 
-/** Renders pictures with presets that are being tried. It changes nothing in the pipeline. */
+/**
+ * Renders pictures with presets that are being tried, in the engine's child process with the limits of the config. It changes
+ * nothing in the pipeline.
+ */
 export function lab({ pipeline }: ConsoleParts): Area {
+  const engine = engineProcess();
+  const inTurn = oneAfterTheOther();
   const pictures = new Map<string, Kept>();
 
   function keep(picture: Kept): string {
@@ -28,19 +37,40 @@ export function lab({ pipeline }: ConsoleParts): Area {
     for (const oldest of pictures.keys()) if (pictures.size > KEPT_PICTURES) pictures.delete(oldest);
     return id;
   }
+  /** Does work on the picture of a request, when it is its turn: a picture that waits for another would seem slow. */
+  function withPicture<Result>(
+    { query, signal }: ApiRequest,
+    work: (source: Uint8Array, settings: MeasureSettings, pipeline: Pipeline) => Promise<Result>,
+  ): Promise<Result> {
+    return pipeline.use(async (opened) => {
+      const { source, focus } = await readSource(opened, query.get("key") ?? "", signal);
+      const { pipeline } = opened.connection;
+      const settings = {
+        limits: pipeline.limits,
+        focus: query.get("focus") || focus,
+        render: engine.render,
+      };
+      return inTurn(signal, () => work(source, settings, pipeline));
+    });
+  }
 
   return {
     reads: {
-      "/api/lab": () => pipeline.use(async ({ connection }) => ({ presets: connection.pipeline.presets })),
-      "/api/lab/render": ({ query, signal }) =>
-        pipeline.use(async ({ connection }): Promise<LabPicture> => {
-          const { s3, names, accountId, pipeline: settings } = connection;
-          const preset = toPreset(query.get("preset"));
-          const place = { Bucket: names.uploadBucket(accountId), Key: query.get("key") ?? "" };
-          const { Body } = await s3.send(new GetObjectCommand(place), { abortSignal: signal });
-          const source = Buffer.from((await Body?.transformToByteArray()) ?? []);
-          const focus = query.get("focus") || undefined;
-          const made = await measurePreset(source, preset, { limits: settings.limits, focus });
+      "/api/lab": () =>
+        pipeline.use(async ({ connection }) => {
+          engine.start();
+          return { presets: connection.pipeline.presets };
+        }),
+      "/api/lab/preview": (request) =>
+        withPicture(request, async (source, settings): Promise<LabPreview> => {
+          const made = await renderOne(source, PREVIEW, settings);
+          const { width, height, focus = null } = made;
+          return { id: keep(made), width, height, focus };
+        }),
+      "/api/lab/render": (request) => {
+        const preset = toPreset(request.query.get("preset"));
+        return withPicture(request, async (source, settings, pipeline): Promise<LabPicture> => {
+          const made = await measurePreset(source, preset, settings);
           return {
             id: keep(made),
             width: made.width,
@@ -49,31 +79,12 @@ export function lab({ pipeline }: ConsoleParts): Area {
             milliseconds: made.milliseconds,
             ssim: made.scores.SSIM ?? null,
             ssimulacra2: made.scores.SSIMULACRA2 ?? null,
-            usdPerMillion: priceOf(settings, preset),
+            usdPerMillion: priceOf(pipeline, preset),
           };
-        }),
+        });
+      },
       "/api/lab/stale": ({ query, signal }) =>
-        pipeline.use(async ({ connection, sources, manifests }) => {
-          const changed = withPreset(
-            connection.pipeline,
-            query.get("name") ?? "",
-            toPreset(query.get("preset")),
-          );
-          const scope = toScope(connection.pipeline, "");
-          const compared = compareImages({
-            sources,
-            manifests,
-            scope,
-            isCurrent: (made) => isCurrent(made, changed),
-          });
-          const count = { stale: 0, images: 0 };
-          for await (const { verdict } of compared) {
-            if (signal.aborted) break;
-            count.images++;
-            if (verdict === "older-recipe") count.stale++;
-          }
-          return count;
-        }),
+        pipeline.use((opened) => countStale(opened, { query, signal })),
     },
     files: {
       async "/api/lab/picture"({ query, response }) {
@@ -83,7 +94,52 @@ export function lab({ pipeline }: ConsoleParts): Area {
         response.end(picture.data);
       },
     },
+    close: () => engine.close(),
   };
+}
+
+async function readSource(
+  { connection: { s3, names, accountId } }: OpenPipeline,
+  Key: string,
+  abortSignal: AbortSignal,
+): Promise<{ source: Uint8Array; focus: string | undefined }> {
+  const place = { Bucket: names.uploadBucket(accountId), Key };
+  const { Body, Metadata } = await s3.send(new GetObjectCommand(place), { abortSignal });
+  const source = Buffer.from((await Body?.transformToByteArray()) ?? []);
+  return { source, focus: Metadata?.focus };
+}
+
+/** Returns a function that does one work after the other, and leaves out those that nobody waits for any more. */
+function oneAfterTheOther() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> => {
+    const done = last.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    last = done.catch(() => "reported to its caller");
+    return done;
+  };
+}
+
+async function countStale(
+  { connection, sources, manifests }: OpenPipeline,
+  { query, signal }: Pick<ApiRequest, "query" | "signal">,
+) {
+  const changed = withPreset(connection.pipeline, query.get("name") ?? "", toPreset(query.get("preset")));
+  const compared = compareImages({
+    sources,
+    manifests,
+    scope: toScope(connection.pipeline, ""),
+    isCurrent: (made) => isCurrent(made, changed),
+  });
+  const count = { stale: 0, images: 0 };
+  for await (const { verdict } of compared) {
+    if (signal.aborted) break;
+    count.images++;
+    if (verdict === "older-recipe") count.stale++;
+  }
+  return count;
 }
 
 /** @throws {UserFault} that names what is wrong with the preset */

@@ -64,6 +64,7 @@ export async function startConsole(options: ConsoleOptions, context: Context): P
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      for (const area of areas) area.close?.();
       pipeline.close();
     },
   };

@@ -49,13 +49,19 @@ async function follow(
   }
 }
 
+/** Returns the beginning of the names of the queues by which events are followed. */
+export function eventsQueuePrefix({ pipeline }: Pick<Connection, "pipeline">): string {
+  return `${pipeline.name}-${pipeline.environment}-events-`;
+}
+
 /** Opens a queue that gets the pipeline's result events until it is closed, and removes those that runs before have left. */
 export async function openEventsQueue(
-  { pipeline, names, accountId, sns, sqs }: Connection,
+  connection: Connection,
   { types, clock }: { types: readonly string[]; clock: Pick<Clock, "now"> },
 ): Promise<TemporaryQueue> {
+  const { names, accountId, sns, sqs } = connection;
   const topicArn = names.topicArn(names.imageResultsTopic, accountId);
-  const prefix = `${pipeline.name}-${pipeline.environment}-events-`;
+  const prefix = eventsQueuePrefix(connection);
   await removeAbandonedQueues({ sns, sqs, topicArn, prefix, now: clock.now() });
   const queueName = `${prefix}${randomUUID().slice(0, 8)}`;
   return openTemporaryQueue({ sns, sqs, clock, topicArn, queueName, types });

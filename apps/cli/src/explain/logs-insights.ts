@@ -19,33 +19,50 @@ const MAX_POLLS = 120;
 const MAX_GROUPS = 50;
 const GIGABYTE = 1e9;
 
-export interface InsightsQuery {
+export interface LogSearch {
   settings: Connection["client"];
-  /** The beginning of every function's name. */
+  /** The beginning of every function's name, which lines do not repeat. */
   prefix: string;
-  key: string;
-  imageId: string;
-  correlationIds: readonly string[];
+  /** The beginning of the names of the functions whose logs are searched (default: all). */
+  groups?: string;
+  /** The condition of the query. */
+  filter: string;
   /** Milliseconds since 1970. */
   from: number;
   clock: Clock;
   signal: AbortSignal;
 }
 
-/** Finds the log lines of one image on AWS with one query of CloudWatch Logs Insights, which costs by the bytes that it scans. */
-export async function insightsLines(query: InsightsQuery): Promise<FoundLines> {
-  const { settings, prefix, from, clock, signal } = query;
+export interface InsightsQuery extends Omit<LogSearch, "filter"> {
+  key: string;
+  imageId: string;
+  correlationIds: readonly string[];
+}
+
+/** Finds the log lines of one image on AWS: by the key, the image's id and the correlation ids, each quoted as JSON. */
+export function insightsLines({
+  key,
+  imageId,
+  correlationIds,
+  ...search
+}: InsightsQuery): Promise<FoundLines> {
+  const ids = correlationIds.map((id) => ` or correlationId = ${JSON.stringify(id)}`).join("");
+  return searchLogs({ ...search, filter: `key = ${JSON.stringify(key)} or imageId = "${imageId}"${ids}` });
+}
+
+/** Finds log lines on AWS with one query of CloudWatch Logs Insights, which costs by the bytes that it scans. */
+export async function searchLogs(query: LogSearch): Promise<FoundLines> {
+  const { settings, prefix, groups = prefix, filter, from, clock, signal } = query;
   const client = new CloudWatchLogsClient(settings);
-  const groupPrefix = `/aws/lambda/${prefix}`;
   try {
-    const logGroupNames = await groupsOf(client, groupPrefix);
+    const logGroupNames = await groupsOf(client, `/aws/lambda/${groups}`);
     if (logGroupNames.length === 0) return { lines: [], from, bytesScanned: 0, usd: 0 };
     const { queryId } = await client.send(
       new StartQueryCommand({
         logGroupNames,
         startTime: Math.floor(from / 1000),
         endTime: Math.ceil(clock.now() / 1000),
-        queryString: toQueryString(query),
+        queryString: `fields @timestamp, @message, @log | filter ${filter} | sort @timestamp asc`,
         limit: MAX_LINES,
       }),
     );
@@ -69,19 +86,9 @@ async function groupsOf(client: CloudWatchLogsClient, logGroupNamePrefix: string
   return names.slice(0, MAX_GROUPS);
 }
 
-/** The text of the query: the key, the image's id and the correlation ids, each quoted as JSON. */
-export function toQueryString({
-  key,
-  imageId,
-  correlationIds,
-}: Pick<InsightsQuery, "key" | "imageId" | "correlationIds">): string {
-  const ids = correlationIds.map((id) => ` or correlationId = ${JSON.stringify(id)}`).join("");
-  return `fields @timestamp, @message, @log | filter key = ${JSON.stringify(key)} or imageId = "${imageId}"${ids} | sort @timestamp asc`;
-}
-
 function toFound(
   { results = [], statistics }: GetQueryResultsResponse,
-  { settings, prefix, from }: InsightsQuery,
+  { settings, prefix, from }: LogSearch,
 ): FoundLines {
   const bytesScanned = statistics?.bytesScanned ?? 0;
   const { prices } = pricesFor(settings.region);

@@ -1,3 +1,4 @@
+import { definePipeline } from "@image-pipeline/schema/config";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -20,6 +21,12 @@ beforeAll(async () => {
   const background = { r: 40, g: 160, b: 90 };
   const picture = sharp({ create: { width: 900, height: 600, channels: 3, background } });
   await office.put(UPLOADS, "photos/a.jpg", await picture.jpeg().toBuffer());
+  const red = await sharp({ create: { width: 300, height: 200, channels: 3, background: "#f00" } })
+    .png()
+    .toBuffer();
+  const halves = sharp({ create: { width: 600, height: 200, channels: 3, background: "#00f" } });
+  const drawn = halves.composite([{ input: red, left: 0, top: 0 }]).png();
+  await office.put(UPLOADS, "halves.png", await drawn.toBuffer());
   await office.put(UPLOADS, "notes.jpg", Buffer.from("no picture"));
 });
 afterAll(async () => {
@@ -38,8 +45,19 @@ const Picture = z.object({
 });
 const ask = (path: string, query: Record<string, string>) =>
   fetch(`${running.origin}${path}?${new URLSearchParams(query)}`, { headers: { cookie } });
-const render = (key: string, preset: object) =>
-  ask("/api/lab/render", { key, preset: JSON.stringify(preset) });
+const render = (key: string, preset: object, more: Record<string, string> = {}) =>
+  ask("/api/lab/render", { key, preset: JSON.stringify(preset), ...more });
+const sentenceOf = async (answer: Response) =>
+  z.object({ problem: z.string() }).parse(await answer.json()).problem;
+
+/** Renders a square crop of the picture whose left half is red, and returns its mean colour. */
+async function cropAt(focus: string): Promise<number[]> {
+  const square = { width: 100, height: 100, fit: "cover", formats: ["png"] };
+  const { id } = Picture.parse(await (await render("halves.png", square, { focus })).json());
+  const file = await ask("/api/lab/picture", { id });
+  const { channels } = await sharp(Buffer.from(await file.arrayBuffer())).stats();
+  return channels.map(({ mean }) => Math.round(mean));
+}
 
 describe("the console's lab", () => {
   it("renders a picture by a preset, with its likeness to the original and its price", async () => {
@@ -51,6 +69,35 @@ describe("the console's lab", () => {
     const file = await ask("/api/lab/picture", { id: picture.id });
     expect(file.headers.get("content-type")).toBe("image/webp");
     expect((await file.arrayBuffer()).byteLength).toBe(picture.bytes);
+  });
+
+  it("keeps the focal point in a crop", async () => {
+    expect([await cropAt("0.1,0.5"), await cropAt("0.9,0.5")]).toEqual([
+      [255, 0, 0],
+      [0, 0, 255],
+    ]);
+  });
+
+  it("shows the whole picture, to choose a focal point", async () => {
+    const preview = await (await ask("/api/lab/preview", { key: "halves.png" })).json();
+    expect(preview).toMatchObject({ width: 480, height: 160, focus: null });
+  });
+
+  it("renders in a process that the limits end, with the reason in words, and goes on with the next picture", async () => {
+    const pipelines = definePipeline({
+      presets: { thumb: { width: 10, formats: ["webp"] } },
+      limits: { maxRenderMemoryBytes: 64 * 2 ** 20 },
+      environments: { dev: {} },
+    });
+    const small = await runConsole({ endpoint: office.endpoint }, { state, pipelines });
+    const preset = JSON.stringify({ width: 300, formats: ["webp"] });
+    const query = new URLSearchParams({ key: "photos/a.jpg", preset });
+    const signedIn = await fetch(small.address, { redirect: "manual" });
+    const own = { cookie: String(signedIn.headers.get("set-cookie")).split(";")[0] ?? "" };
+    const answer = await fetch(`${small.origin}/api/lab/render?${query}`, { headers: own });
+    expect(await sentenceOf(answer)).toMatch(/takes more memory to render than the 64 MiB that are allowed/);
+    await small.close();
+    expect((await render("photos/a.jpg", { width: 300, formats: ["webp"] })).status).toBe(200);
   });
 
   it("leaves the measure out that a tiny picture is too small for", async () => {
@@ -66,7 +113,7 @@ describe("the console's lab", () => {
   ])("says in one sentence what is wrong with %s and %j", async (key, preset, words) => {
     const answer = await render(key, preset);
     expect(answer.status).toBe(502);
-    const { problem } = z.object({ problem: z.string() }).parse(await answer.json());
+    const problem = await sentenceOf(answer);
     expect(problem).toContain(words);
     expect(problem).not.toContain("\n");
   });

@@ -1,7 +1,12 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
+import { aSource, rejected } from "@image-pipeline/testing";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEAD_LETTERS, deadLetterOffice, PIPELINES, RENDITIONS } from "../dlq/dead-letter-office.ts";
+import { DEAD_LETTERS, deadLetterOffice, PIPELINES, RENDITIONS, RESULTS } from "../dlq/dead-letter-office.ts";
 import { temporaryFolder } from "../local-world.ts";
 import { CHROMIUM, IS_REQUIRED, type Look, openBrowser, openPage, shoot, violationsOf } from "./browser.ts";
 import { runConsole, type TestConsole } from "./running-console.ts";
@@ -10,6 +15,34 @@ const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const HOSTILE = ['<img src=x onerror="document.title=1">.jpg', "\u202Egpj.exe", "k".repeat(1024)];
 const MANY = 5000;
 const state = temporaryFolder();
+const logsDir = join(state, "logs");
+
+/** Writes the log of a webhook's function: an attempt that failed, and one that was answered well. */
+function writeDeliveries(folder: string): void {
+  const lineOf = (seconds: number, fields: object) => ({
+    timestamp: new Date(Date.now() - 60_000 + seconds * 1000).toISOString(),
+    level: "INFO",
+    message: "an attempt",
+    id: "e1",
+    type: "image.processed",
+    key: HOSTILE[0],
+    endpoint: "http://127.0.0.1:9000",
+    ...fields,
+  });
+  const failed = {
+    code: "WEBHOOK_FAILED",
+    why: "it answered 503",
+    answer: "<b>try later</b>",
+    retryInSeconds: 5,
+  };
+  const lines = [
+    lineOf(0, { ...failed, attempt: 1, attempts: 9, status: 503, milliseconds: 30 }),
+    lineOf(6, { decision: "WEBHOOK_DELIVERED", attempt: 2, status: 204, milliseconds: 12 }),
+  ];
+  mkdirSync(folder, { recursive: true });
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  writeFileSync(join(folder, "image-pipeline-local-webhook-local.log"), text);
+}
 
 /** A pattern with edges, so that quality makes a difference. */
 function noise(): Promise<Buffer> {
@@ -19,17 +52,33 @@ function noise(): Promise<Buffer> {
     .toBuffer();
 }
 
+/** Returns the colour near the right edge of the changed picture, as it is shown: the left half shows the other one. */
+async function colourOfChanged(page: Page): Promise<string> {
+  const shown = sharp(await page.getByRole("img", { name: "Changed" }).screenshot());
+  const { width, height } = await shown.metadata();
+  const spot = { left: Math.floor(width * 0.9), top: Math.floor(height / 2), width: 1, height: 1 };
+  const [red = 0, , blue = 0] = await shown.extract(spot).removeAlpha().raw().toBuffer();
+  return red > blue ? "red" : "blue";
+}
+
 describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, events and prices", () => {
   let office: Awaited<ReturnType<typeof deadLetterOffice>>;
   let running: TestConsole;
   let browser: Browser;
+  let sns: SNSClient;
   beforeAll(async () => {
     office = await deadLetterOffice();
-    running = await runConsole({ endpoint: office.endpoint }, { state, pipelines: PIPELINES });
+    writeDeliveries(logsDir);
+    const runtime = { endpoint: office.endpoint, logsDir, pid: 1, dataDir: "", startedAt: "" };
+    const runtimes = async () => [runtime];
+    running = await runConsole({ endpoint: office.endpoint }, { state, pipelines: PIPELINES, runtimes });
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    sns = new SNSClient({ endpoint: office.endpoint, region: "us-east-1", credentials });
     await running.build();
     browser = await openBrowser();
   });
   afterAll(async () => {
+    sns?.destroy();
     await browser?.close();
     await running?.close();
     await office?.stop();
@@ -133,6 +182,36 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     });
   });
 
+  it("sets the focal point of a crop by a click on the picture, and by a slider", async () => {
+    empty();
+    const red = { input: { create: { width: 300, height: 200, channels: 3 as const, background: "#c33" } } };
+    const body = await sharp({ create: { width: 600, height: 200, channels: 3, background: "#36c" } })
+      .composite([{ ...red, left: 0, top: 0 }])
+      .png()
+      .toBuffer();
+    await office.put(UPLOADS, "halves.png", body);
+    const use = async (page: Page) => {
+      for (const name of ["Width", "Height"]) {
+        await page.getByRole("spinbutton", { name }).fill("200");
+        await page.getByRole("spinbutton", { name }).press("Enter");
+      }
+      await page.getByRole("combobox", { name: "Fit" }).selectOption("cover");
+      const picture = page.getByRole("img", { name: /click sets the focal point/ });
+      const box = await picture.boundingBox();
+      await picture.click({ position: { x: (box?.width ?? 0) * 0.9, y: (box?.height ?? 0) / 2 } });
+      await page.getByText("From the left 90 %").waitFor();
+      await page.getByRole("button", { name: "Copy as metadata" }).waitFor();
+      await page.getByRole("row", { name: /thumb, changed 200 × 200/ }).waitFor();
+      const colour = () => colourOfChanged(page);
+      await expect.poll(colour, { timeout: 300_000 }).toBe("blue");
+      await page.getByRole("slider", { name: /From the left/ }).fill("10");
+      await page.getByText("From the left 10 %").waitFor();
+      await expect.poll(colour, { timeout: 300_000 }).toBe("red");
+      await shoot(page, "lab-focus-dark");
+    };
+    await look("/lab?key=halves.png", use, { colorScheme: "dark" });
+  });
+
   it("shows the price of each part", async () => {
     await look("/cost", async (page) => {
       await page.getByRole("cell", { name: "S3 writes" }).waitFor();
@@ -140,10 +219,67 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     });
   });
 
-  it("waits for events, and shows one that comes", async () => {
-    await look("/events", async (page) => {
+  it("waits for events, shows one that comes beside its schema, and sends it again", async () => {
+    empty();
+    office.subscribe(RESULTS, "image-pipeline-local-shop");
+    const { topicArn: TopicArn } = office.server.createTopic(RESULTS);
+    const publish = async (key: string) => {
+      const event = toResultEvent(rejected(aSource({ key })), {
+        bucket: "processed",
+        key: "manifests/x.json",
+      });
+      await sns.send(new PublishCommand({ TopicArn, Message: toMessageBody(event) }));
+    };
+    const use = async (page: Page) => {
       await page.getByText("Waiting for events").waitFor();
-      await shoot(page, "events");
-    });
+      const first = page.getByRole("listitem").filter({ hasText: HOSTILE[0] ?? "" });
+      // The page's queue is subscribed a moment after the page listens.
+      await expect
+        .poll(() => publish(HOSTILE[0] ?? "").then(() => first.count()), { timeout: 300_000 })
+        .not.toBe(0);
+      await publish("photos/b.jpg");
+      await page.getByText("photos/b.jpg", { exact: true }).waitFor();
+      await page.getByRole("searchbox", { name: "Search" }).fill("onerror");
+      await page.getByText("photos/b.jpg", { exact: true }).waitFor({ state: "detached" });
+      await first.first().locator("summary").click();
+      await page.getByRole("cell", { name: "data.reasonText", exact: true }).waitFor();
+      await page.getByRole("button", { name: "Dry run" }).click();
+      await page
+        .getByText(/Would publish image\.rejected of .* 1 subscriber: image-pipeline-local-shop/)
+        .waitFor();
+      await shoot(page, "events-light");
+      await page.emulateMedia({ colorScheme: "dark" });
+      await shoot(page, "events-dark");
+      const before = office.ready("image-pipeline-local-shop").length;
+      await page.getByRole("button", { name: "Send again" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
+      await page.getByText(/Published image\.rejected of/).waitFor();
+      await page
+        .getByText(/ · sent again/)
+        .first()
+        .waitFor();
+      expect(office.ready("image-pipeline-local-shop").length).toBe(before + 1);
+      expect(await page.title()).toBe("Events · image pipeline");
+    };
+    await look("/events", use, { height: 1000 });
   });
+
+  it.each(["light", "dark"] as const)(
+    "shows the deliveries to webhooks with their answers, in %s",
+    async (colorScheme) => {
+      await look(
+        "/events?show=webhooks",
+        async (page) => {
+          await page.getByRole("row", { name: /503 <b>try later<\/b>.* after 5 s/ }).waitFor();
+          await page.getByRole("row", { name: /204/ }).waitFor();
+          await page
+            .getByText(HOSTILE[0] ?? "")
+            .first()
+            .waitFor();
+          await shoot(page, `webhooks-${colorScheme}`);
+        },
+        { colorScheme },
+      );
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import type { CheckApi } from "./check.ts";
 import type { CostApi } from "./cost.ts";
 import type { DeadLettersApi } from "./dead-letters.ts";
-import type { EventsChannels } from "./events.ts";
+import type { EventsApi, EventsChannels } from "./events.ts";
 import type { FlowChannels } from "./flow.ts";
 import type { ImagesApi } from "./images.ts";
 import type { LabApi } from "./lab.ts";
@@ -16,7 +16,15 @@ export interface Endpoint {
 }
 
 /** Everything that the page may ask its server: a line for each area. */
-export interface Api extends SessionApi, ImagesApi, StoryApi, DeadLettersApi, CheckApi, CostApi, LabApi {}
+export interface Api
+  extends SessionApi,
+    ImagesApi,
+    StoryApi,
+    DeadLettersApi,
+    CheckApi,
+    EventsApi,
+    CostApi,
+    LabApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
 export interface Channels extends FlowChannels, EventsChannels {}

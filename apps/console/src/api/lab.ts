@@ -29,10 +29,26 @@ export interface LabPicture {
   usdPerMillion: number;
 }
 
+/** A point of a picture, as shares of its width and height. */
+export interface FocalPoint {
+  x: number;
+  y: number;
+}
+
+/** The whole picture, small. */
+export interface LabPreview {
+  id: string;
+  width: number;
+  height: number;
+  /** The point that the upload's metadata `focus` names; null without one. */
+  focus: FocalPoint | null;
+}
+
 export interface LabApi {
   "GET /api/lab": { answer: { presets: Record<string, LabPreset> } };
+  "GET /api/lab/preview": { query: { key: string }; answer: LabPreview };
   "GET /api/lab/render": {
-    /** `preset` is a preset of one format, as JSON. */
+    /** `preset` is a preset of one format, as JSON; `focus` a point such as `0.3,0.7` (default: that of the upload). */
     query: { key: string; preset: string; focus?: string };
     answer: LabPicture;
   };

@@ -26,6 +26,14 @@ export interface StoryEvent {
   receiveCount: number | null;
   /** When its message becomes visible again. */
   nextReceiveAt: string | null;
+  /** An attempt to deliver a result event. */
+  webhook: {
+    endpoint: string | null;
+    status: number | null;
+    attempt: number;
+    answer: string | null;
+    retryInSeconds: number | null;
+  } | null;
 }
 
 export interface StoryApi {

@@ -40,8 +40,9 @@ export function toUrl(
 export async function get<P extends Path<"GET">>(
   path: P,
   query?: QueryTo<`GET ${P}`>,
+  signal?: AbortSignal,
 ): Promise<AnswerTo<`GET ${P}`>> {
-  return send(toUrl(path, query), {});
+  return send(toUrl(path, query), signal ? { signal } : {});
 }
 
 /** What a change needs besides its body. */

@@ -1,4 +1,5 @@
 import type { ImageEvent } from "./image-events.ts";
+import type { ResultEvent } from "./result-events.ts";
 
 /** The largest number that SNS compares (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html). */
 export const LARGEST_FILTERED_NUMBER = 1_000_000_000;
@@ -38,5 +39,17 @@ export function toMessageAttributes({
       sizeBytes: { DataType: "Number", StringValue: String(Math.min(data.size, LARGEST_FILTERED_NUMBER)) },
       key: { DataType: "String", StringValue: toAttributeText(data.key) },
     }),
+  };
+}
+
+/** Returns the attributes of a result event, which subscribers filter by. */
+export function toResultAttributes(
+  event: ResultEvent,
+): Partial<Record<MessageAttributeName, MessageAttribute>> {
+  const text = (StringValue: string): MessageAttribute => ({ DataType: "String", StringValue });
+  return {
+    type: text(event.type),
+    ...(event.type === "image.rejected" && { reason: text(event.data.reason) }),
+    ...(event.type === "image.analyzed" && event.data.verdict && { verdict: text(event.data.verdict) }),
   };
 }

@@ -1,8 +1,15 @@
+import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { StoryEvent } from "../../api/story.ts";
 import { Badge, type Tone } from "../../parts/badge.tsx";
 import { toDuration, toMilliseconds, toTime } from "../../parts/format.ts";
 import { Key } from "../../parts/key.tsx";
 import { type PlacedEvent, type Stretch, toStretches } from "./stretches.ts";
+
+/** The receiver, the attempt and the answer of a webhook's delivery. */
+function toDelivery({ endpoint, attempt, status, answer }: NonNullable<StoryEvent["webhook"]>): string[] {
+  const answered = [status === null ? [] : [`status ${status}`], answer ? [answer] : []].flat();
+  return [...(endpoint === null ? [] : [endpoint]), `attempt ${attempt}`, ...answered.map(toPlainText)];
+}
 
 const TONES: Readonly<Record<string, Tone>> = {
   published: "busy",
@@ -10,6 +17,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   done: "good",
   manifest: "good",
   analysis: "good",
+  step: "good",
+  webhook: "good",
   failed: "bad",
   killed: "bad",
   "dead letter": "bad",
@@ -53,7 +62,8 @@ function StretchList({ stretch: { from, milliseconds, pauseSeconds, events } }: 
 
 function EventRow({ placed, isDated }: { placed: PlacedEvent; isDated: boolean }) {
   const { event, offset, left, width } = placed;
-  const tone = event.kind === "manifest" && event.reason !== null ? "bad" : TONES[event.kind];
+  const hasFailed = ["manifest", "step", "webhook"].includes(event.kind) && event.reason !== null;
+  const tone = hasFailed ? "bad" : TONES[event.kind];
   return (
     <li>
       <span class="event-name">
@@ -81,8 +91,10 @@ function detailsOf({
   milliseconds,
   receiveCount,
   nextReceiveAt,
+  webhook,
 }: StoryEvent): string[] {
   return [
+    ...(webhook === null ? [] : toDelivery(webhook)),
     ...(name === null ? [] : [name]),
     ...(milliseconds === null ? [] : [`took ${toMilliseconds(milliseconds)}`]),
     ...(reason === null ? [] : [reason]),

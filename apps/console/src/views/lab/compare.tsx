@@ -12,17 +12,20 @@ const toSource = ({ id }: LabPicture) => `/api/lab/picture?${new URLSearchParams
 /** The picture with the config's preset and with the changed one: a slider between them, and their figures. */
 export function Compare({
   pictureKey,
+  focus,
   name,
   before,
   after,
 }: {
   pictureKey: string;
+  /** As `0.3,0.7`; undefined for the upload's own. */
+  focus: string | undefined;
   name: string;
   before: LabPreset;
   after: LabPreset;
 }) {
-  const first = useRendered(pictureKey, before);
-  const second = useRendered(pictureKey, after);
+  const first = useRendered({ key: pictureKey, focus }, before);
+  const second = useRendered({ key: pictureKey, focus }, after);
   const [share, setShare] = useState(50);
   const problem = first.problem ?? second.problem;
   if (problem !== undefined) return <ProblemNote problem={problem} />;
@@ -65,11 +68,12 @@ export function Compare({
   );
 }
 
-function useRendered(key: string, preset: LabPreset) {
+function useRendered({ key, focus }: { key: string; focus: string | undefined }, preset: LabPreset) {
   const json = JSON.stringify(preset);
   const { data, error } = useQuery({
-    queryKey: ["lab", key, json],
-    queryFn: () => get("/api/lab/render", { key, preset: json }),
+    queryKey: ["lab", key, json, focus],
+    queryFn: ({ signal }) =>
+      get("/api/lab/render", { key, preset: json, ...(focus !== undefined && { focus }) }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return { picture: data, problem: error?.message };

@@ -1,10 +1,13 @@
+import "./lab.css";
 import { useQuery } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { useSearchParams } from "wouter-preact";
-import type { LabPreset } from "../../api/lab.ts";
+import type { FocalPoint, LabPreset } from "../../api/lab.ts";
 import { get } from "../../client/request.ts";
 import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
+import { Choose } from "./choose.tsx";
 import { Compare } from "./compare.tsx";
+import { Focus, toFocusText } from "./focus.tsx";
 import { Settings } from "./settings.tsx";
 
 export default function Lab() {
@@ -49,12 +52,47 @@ export default function Lab() {
       </form>
       <Settings name={chosen} preset={preset} onChange={setChanged} />
       {key === "" ? (
-        <Empty title="Choose a picture">
-          <p>Write the key of an uploaded picture above, or open the lab from an image's page.</p>
-        </Empty>
+        <Choose onChoose={(one) => setParameters({ key: one })} />
       ) : (
-        <Compare pictureKey={key} name={chosen} before={own} after={preset} />
+        <Picture key={key} pictureKey={key} name={chosen} before={own} after={preset} />
       )}
+    </>
+  );
+}
+
+/** One picture: its focal point where something is cropped, and both presets. */
+function Picture({
+  pictureKey,
+  name,
+  before,
+  after,
+}: {
+  pictureKey: string;
+  name: string;
+  before: LabPreset;
+  after: LabPreset;
+}) {
+  const isCropped = before.fit === "cover" || after.fit === "cover";
+  const [chosen, setChosen] = useState<FocalPoint | null>();
+  const { data: preview } = useQuery({
+    queryKey: ["lab", "preview", pictureKey],
+    queryFn: ({ signal }) => get("/api/lab/preview", { key: pictureKey }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: isCropped,
+  });
+  const focus = chosen === undefined ? (preview?.focus ?? null) : chosen;
+  // Text that is no point overrules the upload's own point.
+  const focusText = focus ? toFocusText(focus) : "none";
+  return (
+    <>
+      {isCropped && preview && <Focus preview={preview} focus={focus} onChange={setChosen} />}
+      <Compare
+        pictureKey={pictureKey}
+        focus={chosen === undefined ? undefined : focusText}
+        name={name}
+        before={before}
+        after={after}
+      />
     </>
   );
 }

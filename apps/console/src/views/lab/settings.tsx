@@ -1,5 +1,6 @@
 import type { LabOutput, LabPreset } from "../../api/lab.ts";
 import { Copy } from "../../parts/copy.tsx";
+import { Range } from "./range.tsx";
 
 /** The greatest effort of each encoder that has one. */
 const MOST_EFFORT: Readonly<Record<string, number>> = { avif: 9, webp: 6 };
@@ -88,32 +89,5 @@ export function Settings({
       )}
       <Copy text={`${name}: ${JSON.stringify(preset)},`} label="Copy as config" />
     </fieldset>
-  );
-}
-
-function Range({
-  label,
-  min,
-  max,
-  value,
-  onChange,
-}: {
-  label: string;
-  min: number;
-  max: number;
-  value: number;
-  onChange(value: number): void;
-}) {
-  return (
-    <label>
-      {label} {value}{" "}
-      <input
-        type="range"
-        min={min}
-        max={max}
-        value={value}
-        onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
-      />
-    </label>
   );
 }
