@@ -36,8 +36,13 @@ export async function ingestAndLog(
     const { events, ignored } = await ingest(notification, publisher);
     for (const event of events) {
       const { type, id } = event;
+      const upload = type === "image.uploaded" ? { eTag: event.data.eTag, size: event.data.size } : {};
       await eachOf(toImageIds(event), logger, () =>
-        logger.info(`published an ${type} event for the subscribers of the pipeline`, { type, id }),
+        logger.info(`published an ${type} event for the subscribers of the pipeline`, {
+          type,
+          id,
+          ...upload,
+        }),
       );
     }
     for (const { name, ids } of ignored)

@@ -5,14 +5,21 @@ import type { OpenPipeline } from "../connection/open-pipeline.ts";
 import { isAbout, type LogLine } from "../logs/log-line.ts";
 import type { Context } from "../program/context.ts";
 import { toFault } from "../program/to-fault.ts";
-import { analysisOf, currentVersion, manifestsOf, nearKeysOf, versionsOf } from "./read-buckets.ts";
+import {
+  analysisOf,
+  currentVersion,
+  manifestsOf,
+  nearKeysOf,
+  versionsOf,
+  withEarlierUploads,
+} from "./read-buckets.ts";
 import { lettersOf, localMessages, MAX_LETTERS, queueTimes } from "./read-queues.ts";
 import { toShellWord } from "./shell-word.ts";
 import type { Story, Unread } from "./story.ts";
 import type { FoundLines, Traces } from "./traces.ts";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
-/** Logs are searched back to the newest upload, but not further. */
+/** On AWS, where a search is paid, logs are searched back to the newest upload; nowhere further than this. */
 const MAX_SEARCH_MILLISECONDS = 30 * DAY_MILLISECONDS;
 /** A function's clock, and a notification before the listing, may be a little earlier. */
 const MARGIN_MILLISECONDS = 5 * 60_000;
@@ -63,7 +70,7 @@ export async function gather(gathering: Gathering): Promise<Traces> {
       why: `only the first ${MAX_LETTERS} messages of each were read`,
     });
   const known = source && versions.length === 0 ? await currentVersion(opened, key) : versions;
-  const from = gathering.from ?? searchFrom(known, context.clock.now());
+  const from = gathering.from ?? searchFrom(isLocal ? [] : known, context.clock.now());
   const correlationIds = manifests.flatMap(({ manifest }) =>
     manifest === "unreadable" ? [] : [manifest.correlationId],
   );
@@ -78,6 +85,7 @@ export async function gather(gathering: Gathering): Promise<Traces> {
   const history = isLocal ? [] : await attempt("workflow executions", () => gathering.executions(own), []);
   const lines = [...own, ...history].sort((a, b) => (a.time ?? "").localeCompare(b.time ?? ""));
   const logs = { ...found, lines };
+  const uploads = isLocal ? withEarlierUploads(known, own) : known;
   const isKnown =
     known.length + manifests.length + messages.length + dead.letters.length + logs.lines.length > 0;
   return {
@@ -88,7 +96,7 @@ export async function gather(gathering: Gathering): Promise<Traces> {
     target: isLocal ? "" : `--environment ${toShellWord(pipeline.environment)}`,
     isProcessedKey: isProcessed(key, pipeline.uploads),
     isGenerated: source?.isGenerated ?? false,
-    versions: known,
+    versions: uploads,
     manifests,
     analysis,
     logs,

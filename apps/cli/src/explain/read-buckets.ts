@@ -10,7 +10,9 @@ import { isNotFound } from "@image-pipeline/schema/aws";
 import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import leven from "leven"; // counts the changes between two keys
+import * as z from "zod";
 import type { OpenPipeline } from "../connection/open-pipeline.ts";
+import type { LogLine } from "../logs/log-line.ts";
 import type { SourceVersion } from "./story.ts";
 import type { ManifestVersion } from "./traces.ts";
 
@@ -112,4 +114,21 @@ function parse<Document>(
   } catch {
     return undefined;
   }
+}
+
+const Published = z.object({ type: z.literal("image.uploaded"), eTag: z.string(), size: z.int() });
+
+/** Adds the uploads that ingest has published before: a bucket of this machine keeps no versions of its objects. */
+export function withEarlierUploads(
+  current: readonly SourceVersion[],
+  lines: readonly LogLine[],
+): SourceVersion[] {
+  const known = new Set(current.map(({ eTag }) => eTag));
+  const earlier = lines.toReversed().flatMap(({ time, fields }): SourceVersion[] => {
+    const { data } = Published.safeParse(fields);
+    if (!data || time === null || known.has(data.eTag)) return [];
+    known.add(data.eTag);
+    return [{ versionId: null, eTag: data.eTag, bytes: data.size, at: time, isLatest: false }];
+  });
+  return [...current, ...earlier];
 }

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { imageUploaded, toMessageBody } from "@image-pipeline/schema/events";
-import { aSource, tombstone } from "@image-pipeline/testing";
+import { toAnalysisKey } from "@image-pipeline/schema/keys";
+import { aSource, PROCESSED, processed, rejected, tombstone } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FauxqsPipeline, fauxqsPipeline, PIPELINES } from "../fauxqs-pipeline.ts";
 import { temporaryFolder } from "../local-world.ts";
@@ -137,6 +138,45 @@ describe("explain", () => {
     send(`${RENDITIONS}-dlq`, "d.jpg");
     const { code, json } = await explain("d.jpg");
     expect([code, json]).toMatchObject([1, [{ state: "dead letter", next: "npx pipeline dlq show d.jpg" }]]);
+  });
+
+  test("finds a rejected and a quarantined image", async () => {
+    await world.putManifest(rejected(await world.putSource("r.jpg")));
+    const source = await world.putImage("q.jpg");
+    const { imageId } = processed(source);
+    const analysis = {
+      schema: "image-analysis.v1",
+      imageId,
+      correlationId: "c",
+      updatedAt: new Date().toISOString(),
+      status: "analyzed",
+      source,
+      recipe: "r",
+      verdict: "quarantine",
+      rules: [],
+      models: {},
+      timings: { analyzeMs: 1, totalMs: 1 },
+    };
+    await world.put(PROCESSED, toAnalysisKey(imageId), JSON.stringify(analysis));
+    const states = [(await explain("r.jpg")).json[0], (await explain("q.jpg")).json[0]];
+    expect(states).toMatchObject([{ state: "rejected" }, { state: "quarantined" }]);
+  });
+
+  test("finds an upload that a newer one has superseded, by what ingest has logged", async () => {
+    const published = "published an image.uploaded event for the subscribers of the pipeline";
+    log("ingest", "s.jpg", published, { type: "image.uploaded", eTag: "earlier", size: 7 });
+    await world.putImage("s.jpg");
+    const { json } = await explain("s.jpg", { argv: ["--json", "--upload", "earlier"] });
+    expect(json).toMatchObject([
+      { state: "superseded", uploads: [{ isLatest: true }, { eTag: "earlier", bytes: 7, isLatest: false }] },
+    ]);
+  });
+
+  test("finds a message that has expired: it was published, and no queue has it any more", async () => {
+    await world.putSource("e.jpg");
+    log("ingest", "e.jpg", "published an image.uploaded event for the subscribers of the pipeline");
+    const { code, json } = await explain("e.jpg", { seconds: 600 });
+    expect([code, json]).toMatchObject([1, [{ state: "expired" }]]);
   });
 
   test("finds a deleted image by its tombstone", async () => {
