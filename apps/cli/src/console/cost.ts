@@ -1,13 +1,13 @@
 import type { Cost } from "@image-pipeline/console/api/cost";
-import { readUsage } from "../cost/actual-usage.ts";
 import { estimateCost } from "../cost/estimate-cost.ts";
+import { readMonth } from "../cost/this-month.ts";
 import { rankSavings } from "../cost/what-if.ts";
 import { toLoad } from "../plan-review/cost/load.ts";
 import type { Area, ConsoleParts } from "./area.ts";
 
 const SHOWN_SAVINGS = 10;
 
-/** The price of a million images, as `npx pipeline cost` calculates it, and the usage of an environment on AWS. */
+/** The price of a million images, as `npx pipeline cost` calculates it, and this month's use of an environment on AWS. */
 export function cost({ pipeline, context, isLocal }: ConsoleParts): Area {
   return {
     reads: {
@@ -22,7 +22,7 @@ export function cost({ pipeline, context, isLocal }: ConsoleParts): Area {
             savings: rankSavings(connection.pipeline)
               .filter(({ saves }) => saves > 0)
               .slice(0, SHOWN_SAVINGS),
-            actual: isLocal ? null : await readUsage(connection, context.clock),
+            month: isLocal ? null : await readMonth(connection, context.clock),
           };
         }),
     },

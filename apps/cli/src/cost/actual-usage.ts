@@ -10,7 +10,8 @@ const DAYS = 30;
 const DAY_SECONDS = 24 * 60 * 60;
 const MILLION = 1_000_000;
 
-type Deployed = Pick<Connection, "pipeline" | "names" | "accountId" | "client">;
+/** The environment whose usage is read. */
+export type Deployed = Pick<Connection, "pipeline" | "names" | "accountId" | "client">;
 
 interface Wanted {
   namespace: string;
@@ -20,14 +21,19 @@ interface Wanted {
 }
 
 /**
- * Reads the usage of an environment's last 30 days. CloudWatch has no metric of S3's requests and of traces, unless one pays for it:
+ * Reads the usage of an environment since a time (default: of its last 30 days). CloudWatch has no metric of S3's requests and of traces, unless one pays for it:
  * these are the estimate's, for the images that there were.
  */
-export async function readUsage(connection: Deployed, { now }: Pick<Clock, "now">): Promise<Usage> {
+export async function readUsage(
+  connection: Deployed,
+  { now }: Pick<Clock, "now">,
+  from = now() - DAYS * DAY_SECONDS * 1000,
+): Promise<Usage> {
+  const days = Math.max(1, Math.round((now() - from) / 1000 / DAY_SECONDS));
   const { pipeline } = connection;
   const { prices } = pricesFor(pipeline.region);
   const wanted = toWanted(connection);
-  const sums = await readSums(Object.values(wanted).flat(), connection, now());
+  const sums = await readSums(Object.values(wanted).flat(), connection, { from, to: now() });
   const total = (key: keyof typeof wanted) => wanted[key].reduce((sum, one) => sum + (sums.get(one) ?? 0), 0);
   const gigabyteSeconds = functionsOf(connection).reduce((sum, { name, megabytes }) => {
     const duration = wanted.durations.find(({ dimensions }) => dimensions.FunctionName === name);
@@ -58,9 +64,9 @@ export async function readUsage(connection: Deployed, { now }: Pick<Clock, "now"
     ),
     actual("logs", (total("logs") / 1e9) * prices.logGigabyte, `${(total("logs") / 1e9).toFixed(2)} GB`),
   ];
-  const gigabytes = total("storage") / DAYS / 1e9;
+  const gigabytes = total("storage") / days / 1e9;
   return {
-    days: DAYS,
+    days,
     images,
     perMillion: { usd: parts.reduce((sum, { usd }) => sum + usd, 0), parts },
     storagePerMonth: { gigabytes, usd: gigabytes * prices.s3GigabyteMonth },
@@ -144,13 +150,13 @@ function toWanted(connection: Deployed) {
 async function readSums(
   wanted: readonly Wanted[],
   { client: settings }: Deployed,
-  now: number,
+  { from, to }: { from: number; to: number },
 ): Promise<ReadonlyMap<Wanted, number>> {
   const client = new CloudWatchClient(settings);
   const sums = new Map<Wanted, number>();
   const request = {
-    StartTime: new Date(now - DAYS * DAY_SECONDS * 1000),
-    EndTime: new Date(now),
+    StartTime: new Date(from),
+    EndTime: new Date(to),
     MetricDataQueries: wanted.map(toQuery),
   };
   try {

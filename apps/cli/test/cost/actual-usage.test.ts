@@ -3,6 +3,7 @@ import { toNames } from "@image-pipeline/schema/names";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { readUsage } from "../../src/cost/actual-usage.ts";
+import { readMonth } from "../../src/cost/this-month.ts";
 import { awsStub } from "../aws-stub.ts";
 
 const pipeline = pipelineFor(
@@ -22,7 +23,7 @@ const Query = z.object({
 const NOW = Date.parse("2026-02-01T00:00:00.000Z");
 
 /** Daily values by the name of a metric and the end of its dimension's value. */
-async function usageOf(values: Record<string, number[]>) {
+async function deployedWith(values: Record<string, number[]>) {
   const { calls, settings } = await awsStub(({ input }) => ({
     MetricDataResults: z
       .array(Query)
@@ -39,6 +40,10 @@ async function usageOf(values: Record<string, number[]>) {
     ...{ pipeline, names: toNames(pipeline), accountId: "111122223333", description: "dev" },
     client: settings,
   };
+  return { calls, connection };
+}
+async function usageOf(values: Record<string, number[]>) {
+  const { calls, connection } = await deployedWith(values);
   return { calls, usage: await readUsage(connection, { now: () => NOW }) };
 }
 const partsOf = ({ perMillion }: Awaited<ReturnType<typeof usageOf>>["usage"]) =>
@@ -65,4 +70,27 @@ test("turns the metrics of 30 days into the price of a million images", async ()
 test("reports no price without images", async () => {
   const { usage } = await usageOf({ NumberOfEmptyReceives: [1000] });
   expect(usage).toMatchObject({ images: 0, perMillion: { usd: 0 } });
+});
+
+test("reads this month alone, for 1,000 images, and forecasts its end", async () => {
+  const { calls, connection } = await deployedWith({
+    "ImagesProcessed.*-worker": [10_000],
+    NumberOfMessagesPublished: [20_000],
+  });
+  const now = Date.parse("2026-02-08T00:00:00.000Z");
+  const month = await readMonth(connection, { now: () => now });
+  expect(month).toMatchObject({
+    from: "2026-02-01T00:00:00.000Z",
+    images: 10_000,
+    forecast: { images: 40_000 },
+  });
+  expect(month.forecast.usd).toBeCloseTo(4 * month.usd);
+  expect(month.usd).toBeCloseTo(10 * month.perThousand.usd);
+  expect(calls[0]?.input).toMatchObject({ StartTime: Date.parse(month.from) / 1000, EndTime: now / 1000 });
+});
+
+test("forecasts from a whole day at least", async () => {
+  const { connection } = await deployedWith({ "ImagesProcessed.*-worker": [100] });
+  const month = await readMonth(connection, { now: () => Date.parse("2026-02-01T01:00:00.000Z") });
+  expect(month.forecast.images).toBe(2800);
 });

@@ -14,8 +14,17 @@ export interface Cost {
   imagesPerMonth: number;
   /** The single changes that save most, for a million images. */
   savings: { change: string; loses: string; saves: number }[];
-  /** The last days of an environment on AWS; null for this machine. */
-  actual: { days: number; images: number; perMillion: { usd: number; parts: CostPart[] } } | null;
+  /** The use of an environment on AWS since the first of this month; null for this machine. */
+  month: {
+    /** ISO 8601, UTC. */
+    from: string;
+    images: number;
+    /** Until now. */
+    usd: number;
+    perThousand: { usd: number; parts: CostPart[] };
+    /** At the end of the month, if it goes on at this rate. */
+    forecast: { images: number; usd: number };
+  } | null;
 }
 
 export interface CostApi {
