@@ -2,6 +2,7 @@ import { addTo, auditImages, emptyTally, type Tally } from "@image-pipeline/audi
 import type { CheckFinding, CheckResult } from "@image-pipeline/console/api/check";
 import * as z from "zod";
 import { toAudit } from "../check/check.ts";
+import { readLastAudit } from "../check/last-audit.ts";
 import { repairer } from "../check/repairer.ts";
 import type { OpenPipeline } from "../connection/open-pipeline.ts";
 import type { Area, ConsoleParts } from "./area.ts";
@@ -19,6 +20,7 @@ export function check({ pipeline, context, isLocal }: ConsoleParts): Area {
   const { clock, random } = context;
   // On this machine no function runs for minutes, and nobody waits that long for a first answer.
   const grace = isLocal ? 1 : GRACE_MINUTES;
+  let last: { prefix: string; result: CheckResult } | null = null;
 
   async function run(opened: OpenPipeline, prefix: string, signal: AbortSignal, repair: Repairing | null) {
     const tally = emptyTally();
@@ -40,9 +42,14 @@ export function check({ pipeline, context, isLocal }: ConsoleParts): Area {
     reads: {
       "/api/check": ({ query, signal }) =>
         pipeline.use(async (opened) => {
-          const { tally, findings } = await run(opened, query.get("prefix") ?? "", signal, null);
-          return toResult(tally, findings, clock.now());
+          const prefix = query.get("prefix") ?? "";
+          const { tally, findings } = await run(opened, prefix, signal, null);
+          const result = toResult(tally, findings, clock.now());
+          if (!signal.aborted) last = { prefix, result };
+          return result;
         }),
+      "/api/check/last": () =>
+        pipeline.use(async ({ connection }) => ({ check: last, audit: await readLastAudit(connection) })),
     },
     changes: {
       "/api/check/repair": ({ body, signal }) =>

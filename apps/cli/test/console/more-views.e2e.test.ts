@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
+import { toManifestKey } from "@image-pipeline/schema/keys";
 import { aSource, rejected } from "@image-pipeline/testing";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
@@ -12,6 +13,7 @@ import { CHROMIUM, IS_REQUIRED, type Look, openBrowser, openPage, shoot, violati
 import { runConsole, type TestConsole } from "./running-console.ts";
 
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
+const PROCESSED = "image-pipeline-local-processed-000000000000";
 const HOSTILE = ['<img src=x onerror="document.title=1">.jpg', "\u202Egpj.exe", "k".repeat(1024)];
 const MANY = 5000;
 const state = temporaryFolder();
@@ -161,6 +163,33 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
       await page.getByText("No problems found").waitFor();
       await shoot(page, "check");
     });
+  });
+
+  it("shows the last audit, and the problems of a check by kind, also after the page was loaded again", async () => {
+    empty();
+    const last = {
+      endedAt: "2026-01-05T12:00:00.000Z",
+      images: 12,
+      gaps: { missing: 3, orphaned: 0, corrupt: 1 },
+    };
+    const progress = JSON.stringify({ schema: "audit-progress.v1", pass: null, last });
+    await office.put(PROCESSED, "audit/progress.json", Buffer.from(progress));
+    await office.put(PROCESSED, toManifestKey(UPLOADS, "photos/a.jpg"), Buffer.from("no manifest"));
+    await look(
+      "/check",
+      async (page) => {
+        await page.getByText(/The last audit ended on .*: 12 images, 3 missing, 1 corrupt/).waitFor();
+        await page.getByRole("button", { name: "Check now" }).click();
+        const kinds = page.getByRole("region", { name: "Problems by kind" });
+        await kinds.getByRole("row", { name: /corrupt 1/ }).waitFor();
+        await page.reload();
+        await kinds.getByRole("row", { name: /corrupt 1/ }).waitFor();
+        await kinds.getByRole("button", { name: "Show only these" }).click();
+        await page.getByRole("cell", { name: toManifestKey(UPLOADS, "photos/a.jpg") }).waitFor();
+        await shoot(page, "check-problems-dark");
+      },
+      { colorScheme: "dark" },
+    );
   });
 
   it("renders a picture with a changed preset, beside the one of the config, and counts what would change", async () => {

@@ -24,6 +24,13 @@ export interface CheckResult {
 }
 
 export interface CheckApi {
+  /** The last check of this console, and the last audit that the environment made by itself; null for none. */
+  "GET /api/check/last": {
+    answer: {
+      check: { prefix: string; result: CheckResult } | null;
+      audit: { endedAt: string; images: number; gaps: Record<string, number> } | null;
+    };
+  };
   "GET /api/check": { query: { prefix?: string }; answer: CheckResult };
   "POST /api/check/repair": {
     body: { prefix?: string };

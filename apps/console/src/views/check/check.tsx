@@ -12,13 +12,24 @@ import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 
 export default function Check() {
-  const [prefix, setPrefix] = useState("");
-  const { data, error, refetch, isFetching } = useQuery({
+  const [typed, setPrefix] = useState<string>();
+  const { data: last } = useQuery({
+    queryKey: ["check", "last"],
+    queryFn: ({ signal }) => get("/api/check/last", {}, signal),
+  });
+  const prefix = typed ?? last?.check?.prefix ?? "";
+  const {
+    data: made,
+    error,
+    refetch,
+    isFetching,
+  } = useQuery({
     queryKey: ["check"],
-    queryFn: () => get("/api/check", { prefix }),
+    queryFn: ({ signal }) => get("/api/check", { prefix }, signal),
     // A check reads every manifest: it runs when it is asked for.
     enabled: false,
   });
+  const data = made ?? last?.check?.result;
   return (
     <>
       <form
@@ -36,6 +47,7 @@ export default function Check() {
           {isFetching ? "Checking …" : "Check now"}
         </button>
       </form>
+      {last?.audit && <LastAudit {...last.audit} />}
       {error && <ProblemNote problem={error.message} retry={() => refetch()} />}
       {isFetching && <Loading what="sources, manifests and renditions" />}
       {!data && !isFetching && !error && (
@@ -50,10 +62,65 @@ export default function Check() {
   );
 }
 
+/** The audit that the environment makes by itself. */
+function LastAudit({
+  endedAt,
+  images,
+  gaps,
+}: {
+  endedAt: string;
+  images: number;
+  gaps: Record<string, number>;
+}) {
+  const found = Object.entries(gaps).filter(([, count]) => count > 0);
+  return (
+    <p>
+      The last audit ended on {toTime(endedAt)}: {toCount(images)} images,{" "}
+      {found.map(([gap, count]) => `${toCount(count)} ${gap}`).join(", ") || "no problems"}.
+    </p>
+  );
+}
+
+/** The number of problems of each kind. */
+function Gaps({
+  gaps,
+  kind,
+  onChoose,
+}: {
+  gaps: Record<string, number>;
+  kind: string | undefined;
+  onChoose(kind: string | undefined): void;
+}) {
+  const found = Object.entries(gaps).filter(([, count]) => count > 0);
+  return (
+    <Table
+      caption="Problems by kind"
+      columns={["Kind", "Problems", "Shown below"]}
+      numeric={[1]}
+      rows={found.map(([gap, count]) => ({
+        key: gap,
+        cells: [
+          gap,
+          toCount(count),
+          <button
+            key="choose"
+            type="button"
+            aria-pressed={kind === gap}
+            onClick={() => onChoose(kind === gap ? undefined : gap)}
+          >
+            {kind === gap ? "Show all" : "Show only these"}
+          </button>,
+        ],
+      }))}
+    />
+  );
+}
+
 function Result({ result, prefix, onRepaired }: { result: CheckResult; prefix: string; onRepaired(): void }) {
   const { images, gaps, findings, renditions, hashed, outdated, checkedAt } = result;
   const problems = Object.values(gaps).reduce((sum, count) => sum + count, 0);
   const counts = Object.entries(images).filter(([, count]) => count > 0);
+  const [kind, setKind] = useState<string>();
   return (
     <>
       <p>
@@ -67,28 +134,31 @@ function Result({ result, prefix, onRepaired }: { result: CheckResult; prefix: s
       ) : (
         <>
           <Repair problems={problems} prefix={prefix} onRepaired={onRepaired} />
+          <Gaps gaps={gaps} kind={kind} onChoose={setKind} />
           <Table
             caption="Problems"
             columns={["Problem", "Key", "Because", "A repair"]}
-            rows={findings.map(({ gap, key, source, why, remedy }, index) => ({
-              key: `${index}`,
-              cells: [
-                gap,
-                source === null ? (
-                  <Key text={key} />
-                ) : (
-                  <Link href={toImagePath(source)}>
+            rows={findings
+              .filter(({ gap }) => kind === undefined || gap === kind)
+              .map(({ gap, key, source, why, remedy }, index) => ({
+                key: `${index}`,
+                cells: [
+                  gap,
+                  source === null ? (
                     <Key text={key} />
-                  </Link>
-                ),
-                why,
-                remedy === "publish"
-                  ? "processes it again"
-                  : remedy === "remove"
-                    ? "removes it"
-                    : "does nothing",
-              ],
-            }))}
+                  ) : (
+                    <Link href={toImagePath(source)}>
+                      <Key text={key} />
+                    </Link>
+                  ),
+                  why,
+                  remedy === "publish"
+                    ? "processes it again"
+                    : remedy === "remove"
+                      ? "removes it"
+                      : "does nothing",
+                ],
+              }))}
           />
           {findings.length < problems && <p class="quiet">The first {toCount(findings.length)} are shown.</p>}
         </>
