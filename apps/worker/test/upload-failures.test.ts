@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { ImageRejection } from "@image-pipeline/imaging";
 import { Manifest } from "@image-pipeline/schema/manifest";
 import { describe, expect, test } from "vitest";
@@ -102,7 +103,12 @@ describe("the deadline", () => {
       const { sources, render } = pipeline.ports;
       const outcome = processUploaded(event, {
         ...pipeline.ports,
-        sources: { read: (...source) => sources.read(...source).finally(() => runOut("to read the source")) },
+        sources: {
+          async read(...source) {
+            await setImmediate(); // until after the manifest, which is read at the same time
+            return sources.read(...source).finally(() => runOut("to read the source"));
+          },
+        },
         render: (...rendering) => render(...rendering).finally(() => runOut("to render")),
       });
       await expect(outcome).rejects.toMatchObject({

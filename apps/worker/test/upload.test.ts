@@ -1,6 +1,7 @@
 import { toPlanHash } from "@image-pipeline/imaging";
 import { Presets } from "@image-pipeline/schema/config";
 import { Manifest } from "@image-pipeline/schema/manifest";
+import { PipelineError } from "@image-pipeline/schema/processing";
 import { VERSION } from "@image-pipeline/schema/version";
 import { FACTS } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
@@ -59,6 +60,22 @@ describe("an upload", () => {
     expect(manifest).toMatchObject({ plan: toPlanHash({ facts: FACTS }, ports) });
     const { manifest: damaged } = await processUploaded(upload("bad picture"), ports);
     expect(damaged).not.toHaveProperty("plan");
+  });
+
+  test("has its source read beside its manifest, and fails like before if that fails", async () => {
+    const pipeline = memoryPipeline();
+    const event = pipeline.upload("a picture");
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const sources = {
+      async read() {
+        begin();
+        throw new PipelineError("SOURCE_GONE", "it is gone");
+      },
+    };
+    const read = (key: string) => begun.then(() => pipeline.ports.manifests.read(key));
+    const manifests = { ...pipeline.ports.manifests, read };
+    const outcome = processUploaded(event, { ...pipeline.ports, sources, manifests });
+    await expect(outcome).rejects.toMatchObject({ code: "SOURCE_GONE" });
   });
 
   test("that comes twice does no work twice, and sends the same result event again", async () => {
