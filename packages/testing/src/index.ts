@@ -19,3 +19,4 @@ export { MemoryWorld } from "./memory-world.ts";
 export { type S3Request, startS3Server } from "./s3-server.ts";
 export { sqsRecord } from "./sqs-records.ts";
 export { collect, streamOf } from "./streams.ts";
+export { type ListedVersion, type WrittenInventory, writeInventory } from "./write-inventory.ts";
