@@ -8,30 +8,36 @@ import { type Finding, type ImageReport, type Named, soundReport } from "../find
 import { imageIds } from "../image-ids.ts";
 import { sampleOf } from "../sample.ts";
 import { mapInOrder } from "../streams/map-in-order.ts";
-import { type Inventories, type InventoryImage, inventoryImages, isStray } from "./inventory-images.ts";
+import {
+  type Inventories,
+  type InventoryImage,
+  type InventoryOptions,
+  inventoryImages,
+  isStray,
+} from "./inventory-images.ts";
 
 /** Images looked at side by side. */
 const WIDTH = 16;
+const NO_MANIFEST =
+  "no manifest of its image is in the inventory: npx pipeline check --repair without --inventory removes it";
 const PLAIN = /^manifests\/(.*)\.json$/s;
+
+export interface InventorySampling extends Sampling, Omit<InventoryOptions, "prefix"> {
+  inventories: Inventories;
+}
 
 /**
  * The same audit as `auditImages`, with the inventories of both buckets in place of all listings. Manifests are read as they are now.
  * An inventory is hours or days old, so an image with a problem is checked again with S3's own listing, and only that is reported.
  * Reports come in the order of image ids.
- *
- * @param onRead called with the number of objects that have been read
  */
 export async function* auditInventories(
   audit: Audit,
-  {
-    inventories,
-    onRead,
-    ...sampling
-  }: Sampling & { inventories: Inventories; onRead(objects: number): void },
+  { inventories, size, random, ...options }: InventorySampling,
 ): AsyncGenerator<ImageReport> {
-  const sample = sampleOf<Named>(sampling.size, sampling.random);
+  const sample = sampleOf<Named>(size, random);
   const foreign = imageIds();
-  const images = inventoryImages(inventories, { prefix: audit.rules.prefix, onRead });
+  const images = inventoryImages(inventories, { ...options, prefix: audit.rules.prefix });
   const checked = mapInOrder(images, WIDTH, async (image) => ({
     image,
     reports: await checkListed(image, audit),
@@ -96,7 +102,7 @@ async function* checkStray(
   for (const rendition of listed) {
     const fate = await fateOfUnnamed(rendition, false, { store, rules: { ...rules, now: createdAt } });
     if (fate === "expiring") expiring++;
-    if (fate === "orphan") findings.push(toOrphan(rendition.key, null));
+    if (fate === "orphan") findings.push({ ...toOrphan(rendition.key, null), why: NO_MANIFEST });
   }
   if (findings.length + expiring > 0) yield { ...soundReport("stray"), findings, expiring };
 }

@@ -21,15 +21,17 @@ export interface OpenInventory {
 }
 
 export interface Inventories {
-  /** Of the upload bucket. */
+  /** The inventory of the upload bucket. */
   sources: OpenInventory;
-  /** Of the processed bucket. */
+  /** The inventory of the processed bucket. */
   processed: OpenInventory;
 }
 
 export interface InventoryOptions {
   /** Only images whose source key begins with this. */
   prefix: string;
+  /** Ends the stream early when it aborts. */
+  signal: AbortSignal;
   /** Called with the number of objects that have been read. */
   onRead(objects: number): void;
 }
@@ -53,6 +55,7 @@ export async function* inventoryImages(
   const [images, strays] = [openPartitions(), openPartitions()];
   try {
     await divide(inventories, options, images);
+    if (options.signal.aborted) return;
     for (const image of imagesOf(images))
       if (!isStray(image)) yield image;
       else if (options.prefix === "")
@@ -75,7 +78,7 @@ function* imagesOf(partitions: Partitions): Generator<InventoryImage> {
 
 async function divide(
   { sources, processed }: Inventories,
-  { prefix, onRead }: InventoryOptions,
+  { prefix, signal, onRead }: InventoryOptions,
   partitions: Partitions,
 ): Promise<void> {
   const { bucket } = sources.inventory;
@@ -91,6 +94,7 @@ async function divide(
       }
       read += objects.length;
       onRead(read);
+      if (signal.aborted) return;
     }
 }
 

@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** So much text waits in memory before it is appended to the files. */
+/** Characters that wait in memory before they are appended to the files. */
 const BUFFERED_CHARACTERS = 8 * 2 ** 20;
-/** A billion lines give 250,000 in each. */
+/** Number of files: of a billion lines each has 250,000. */
 const COUNT = 4096;
 
 /** Lines in temporary files, divided by a hash: lines of the same hash are in the same file. */

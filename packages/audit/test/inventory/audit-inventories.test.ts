@@ -30,6 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const s3 = new S3Client({ region: "us-east-1" });
 const sampling = { size: 0, random: Math.random };
+const { signal } = new AbortController();
 const LONG_AGO = new Date("2025-01-01");
 
 /** Writes the inventories of a world as it is now. */
@@ -55,13 +56,15 @@ async function inventoriesOf(world: MemoryWorld) {
 type Opened = Awaited<ReturnType<typeof inventoriesOf>>;
 
 const byInventories = (audit: Audit, inventories: Opened) =>
-  collect(auditInventories(audit, { ...sampling, inventories, onRead: () => undefined }));
+  collect(auditInventories(audit, { ...sampling, inventories, signal, onRead: () => undefined }));
 
-/** All that reports say, in no order; `elsewhere` counts listings, not images. */
+/** All that reports say but the reasons, in no order; `elsewhere` counts listings, not images. */
 function toFacts(reports: readonly ImageReport[]) {
   const tally = emptyTally();
   for (const report of reports) addTo(tally, report);
-  const findings = reports.flatMap((report) => report.findings.map((finding) => JSON.stringify(finding)));
+  const findings = reports.flatMap((report) =>
+    report.findings.map(({ gap, what, key, source }) => JSON.stringify([gap, what, key, source])),
+  );
   return { ...tally, images: { ...tally.images, elsewhere: 0 }, findings: findings.toSorted() };
 }
 

@@ -11,7 +11,9 @@ const [sources, processed] = await Promise.all(
 );
 if (!sources || !processed) throw new Error("usage: count-images.ts MANIFEST MANIFEST");
 let [images, objects] = [0, 0];
-for await (const image of inventoryImages({ sources, processed }, { prefix: "", onRead: () => undefined })) {
+const { signal } = new AbortController();
+const options = { prefix: "", signal, onRead: () => undefined };
+for await (const image of inventoryImages({ sources, processed }, options)) {
   images++;
   objects += image.manifestKeys.length + image.renditions.length + (image.source ? 1 : 0);
 }
