@@ -20,3 +20,4 @@ export { randoms } from "./randoms.ts";
 export { type S3Request, startS3Server } from "./s3-server.ts";
 export { sqsRecord } from "./sqs-records.ts";
 export { collect, streamOf } from "./streams.ts";
+export { type ListedVersion, type WrittenInventory, writeInventory } from "./write-inventory.ts";
