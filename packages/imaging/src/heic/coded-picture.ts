@@ -92,9 +92,14 @@ function sizeOf(item: Item): Size | undefined {
   return size.width > 0 && size.height > 0 ? size : undefined;
 }
 
+/** Configurations by their bytes, as the tiles of a grid mostly share one. */
+const configs = new WeakMap<Buffer, HevcConfig | undefined>();
+
 function configOf(item: Item): HevcConfig | undefined {
   const hvcC = propertyOf(item, "hvcC");
-  return hvcC && readHevcConfig(hvcC);
+  if (!hvcC) return undefined;
+  if (!configs.has(hvcC)) configs.set(hvcC, readHevcConfig(hvcC));
+  return configs.get(hvcC);
 }
 
 function isHevc({ type }: Item): boolean {
