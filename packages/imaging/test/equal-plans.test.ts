@@ -38,7 +38,7 @@ describe("presets that are all larger than the picture", () => {
     ["background", { background: "#ff0000" }, { padded: true }],
     ["watermark", { watermark: { text: "b", opacityPercent: 100 } }, {}],
     ["position", { position: "top" }, { padded: true }],
-  ])("have files of their own if they differ in %s", async (_option, other, { padded = false }) => {
+  ])("have different files if they differ in %s", async (_option, other, { padded = false }) => {
     const frame = padded ? ({ width: 60, height: 60, fit: "contain" } as const) : { width: 60 };
     const preset = { ...frame, formats: ["jpeg"] } satisfies Preset;
     const source = await scene(30, 20).png().toBuffer();
