@@ -1,10 +1,9 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { sharp } from "../engine.ts";
 import { open, type Pixels, resize, toBytes, toPixels } from "../pixels.ts";
-import { runOperation } from "../run-operation.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
 import { type HeicPicture, isTurned, readHeicPicture, type Transform } from "./heic-picture.ts";
+import { scalePlane } from "./scale-plane.ts";
 import { decodeTiles, type Planes, type WholePlane } from "./tile-planes.ts";
 import { toRgb } from "./ycbcr-to-rgb.ts";
 
@@ -91,24 +90,6 @@ async function scalePlanes(decoded: Planes, size: Size, budget: TimeBudget): Pro
     planes.push(isNear ? plane : await scalePlane(plane, size, budget));
   }
   return { ...decoded, planes };
-}
-
-async function scalePlane(
-  plane: WholePlane,
-  { width: toWidth, height: toHeight }: Size,
-  budget: TimeBudget,
-): Promise<WholePlane> {
-  const size = { width: toWidth, height: toHeight };
-  const { width, height, samples } = plane;
-  if (width === toWidth && height === toHeight) return plane;
-  const isWide = samples instanceof Uint16Array;
-  const operation = sharp(samples, { raw: { width, height, channels: 1 }, limitInputPixels: false })
-    .resize({ ...size, fit: "fill" })
-    .toColourspace(isWide ? "grey16" : "b-w")
-    .raw({ depth: isWide ? "ushort" : "uchar" });
-  const { data } = await runOperation(operation, budget);
-  const bytes = () => data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
-  return { ...size, samples: isWide ? new Uint16Array(bytes()) : data };
 }
 
 async function apply(transform: Transform, pixels: Pixels, budget: TimeBudget): Promise<Pixels> {
