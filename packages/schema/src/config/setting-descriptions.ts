@@ -450,7 +450,18 @@ describe(Preset, {
 });
 
 describe(Watermark, {
-  text: ["Latin text: letters, digits, punctuation and signs such as ©.", "© Team"],
+  text: [
+    "Latin text: letters, digits, punctuation and signs such as ©. With `font`, text in every script that the font has; Arabic and Hebrew run from right to left, and letters are joined and combined as each script needs.",
+    "© Team",
+  ],
+  font: [
+    "Font of the text: the name of a TTF or OTF file in the folder `fonts` beside the config, of at most 10 MB, such as one of the [Noto fonts](https://notofonts.github.io) in its static form. It must have every character of the text, since no other font is used. The build puts it into the functions' zips; another content of the file is another recipe. Without it the pipeline draws the text with strokes of its own.",
+    "NotoSansArabic-Regular.ttf",
+  ],
+  fontHash: [
+    "Hash of the font's content. Leave it out: the pipeline computes it when it reads the config.",
+    "0123456789abcdef0123456789abcdef",
+  ],
   image: [
     "Logo instead of a text: the name of a PNG file in the folder `logos` beside the config, of at most 1 MB and 2,000 pixels a side. The build puts it into the functions' zips; another content of the file is another recipe.",
     "logo.png",
