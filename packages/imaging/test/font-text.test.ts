@@ -1,6 +1,7 @@
 import { Watermark } from "@image-pipeline/schema/config";
 import { describe, expect, it } from "vitest";
 import { ConfigFileError } from "../src/options/config-file.ts";
+import { showFontsBeside } from "../src/options/watermark/font-folder.ts";
 import { watermarkOverlay } from "../src/options/watermark.ts";
 import { FONT_HASHES, useConfigFiles } from "./config-files.ts";
 import { flat } from "./pictures/scene.ts";
@@ -82,5 +83,11 @@ describe("a watermark's text with a font", () => {
   ])("is our error if its font %s, and no rejection of the picture", async (_, font) => {
     const source = await flat({ width: 40, height: 40 }).png().toBuffer();
     await expect(renderOne(source, { watermark: { text: ALEF, ...font } })).rejects.toThrow(ConfigFileError);
+  });
+
+  it("is our error if its font was added after the first text of the process", () => {
+    expect(() => showFontsBeside("/elsewhere/fonts/new.ttf")).toThrow(
+      "new.ttf was added after this process started: start it again",
+    );
   });
 });

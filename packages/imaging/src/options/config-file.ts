@@ -13,7 +13,7 @@ export interface ConfigFile {
   content: Buffer;
 }
 
-/** The files of this process by their hashes. */
+/** The files of this process by their names and hashes. */
 const files = new Map<string, Promise<ConfigFile>>();
 
 /**
@@ -24,11 +24,12 @@ const files = new Map<string, Promise<ConfigFile>>();
  * @throws {ConfigFileError}
  */
 export function configFile(name: string, hash: string): Promise<ConfigFile> {
-  const known = files.get(hash);
+  const id = `${name} ${hash}`;
+  const known = files.get(id);
   if (known) return known;
   const reading = readChecked(name, hash);
-  files.set(hash, reading);
-  reading.catch(() => files.delete(hash));
+  files.set(id, reading);
+  reading.catch(() => files.delete(id));
   return reading;
 }
 

@@ -1,24 +1,28 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { ConfigFileError } from "../config-file.ts";
 
-let isShown = false;
+/** The fonts that this process can use, by their paths; undefined before the first text. */
+let shown: ReadonlySet<string> | undefined;
 
 /**
  * Lets the fonts beside a file, each by its file's name, be the only ones that this process can use: those of the machine would
  * make other letters here than on Lambda, which has none. fontconfig reads its configuration once, before the first text.
  *
  * @returns a function to call after the first text
+ * @throws {ConfigFileError} for a font that was not there then
  */
 export function showFontsBeside(path: string): () => void {
-  if (isShown) return () => {};
-  isShown = true;
+  if (shown?.has(path)) return () => {};
+  if (shown)
+    throw new ConfigFileError(`${basename(path)} was added after this process started: start it again`);
   const folder = dirname(path);
+  const names = readdirSync(folder).filter(isFont);
+  shown = new Set(names.map((name) => join(folder, name)));
   const place = mkdtempSync(join(tmpdir(), "image-fonts-"));
   const file = join(place, "fonts.conf");
-  const rules = readdirSync(folder)
-    .filter(isFont)
-    .map((name) => toRule(join(folder, name), name));
+  const rules = names.map((name) => toRule(join(folder, name), name));
   writeFileSync(file, `<?xml version="1.0"?><fontconfig>${rules.join("")}</fontconfig>`);
   process.env.FONTCONFIG_FILE = file;
   return () => rmSync(place, { recursive: true, force: true });
