@@ -8,7 +8,7 @@ import { placeholder } from "@image-pipeline/client/placeholder";
 import { imagePipeline } from "@image-pipeline/client/server";
 
 const { UPLOAD_BUCKET: uploadBucket, PROCESSED_BUCKET: processedBucket, IMAGES_URL: baseUrl } = process.env;
-const { UPLOAD_PREFIX: prefix = "", MAX_BYTES = "26214400", PORT: port = "3000" } = process.env;
+const { UPLOAD_PREFIX: prefix = "", MAX_BYTES = "104857600", PORT: port = "3000" } = process.env;
 const { ORIGINS = `http://localhost:${port} http://127.0.0.1:${port}` } = process.env;
 const maxBytes = Number(MAX_BYTES);
 const s3 = new S3Client();

@@ -176,7 +176,7 @@ describe("the settings of an environment", () => {
     [
       "less memory than a decoder may need",
       { worker: { memoryMegabytes: 512 } },
-      "worker.memoryMegabytes is 512; it must be at least 921, because limits.maxRenderMemoryBytes is 805306368 and limits.maxBytes is 26214400",
+      "worker.memoryMegabytes is 512; it must be at least 996, because limits.maxRenderMemoryBytes is 805306368 and limits.maxBytes is 104857600",
     ],
     [
       "less memory for the process that renders than a decoder may need",
@@ -186,7 +186,7 @@ describe("the settings of an environment", () => {
     [
       "less memory for the analysis than for the worker",
       { analysis: { enabled: true, memoryMegabytes: 512 } },
-      "analysis.memoryMegabytes is 512; it must be at least 921, as for worker.memoryMegabytes",
+      "analysis.memoryMegabytes is 512; it must be at least 996, as for worker.memoryMegabytes",
     ],
     [
       "a render limit that is not below the function's timeout",
