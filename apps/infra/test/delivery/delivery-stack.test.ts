@@ -42,7 +42,8 @@ describe("the delivery stack", () => {
       expect(behaviour).toMatchObject({
         compress: false,
         viewer_protocol_policy: "redirect-to-https",
-        allowed_methods: ["GET", "HEAD"],
+        allowed_methods: ["GET", "HEAD", "OPTIONS"],
+        cached_methods: ["GET", "HEAD"],
       });
   });
 
@@ -98,10 +99,13 @@ describe("the delivery stack", () => {
         .cors_config;
     expect(cors({})).toMatchObject({
       access_control_allow_origins: { items: allowedOrigins },
+      access_control_allow_headers: { items: ["*"] },
       access_control_allow_credentials: false,
     });
     expect(cors({ access: "signed", publicKeys: { a: PEM } })).toMatchObject({
       access_control_allow_credentials: true,
+      // With cookies, an asterisk would be a header of this name.
+      access_control_allow_headers: { items: expect.not.arrayContaining(["*"]) },
     });
   });
 
