@@ -100,7 +100,10 @@ export async function startEdge(
         new PublishCommand({
           TopicArn: places.resultsTopicArn,
           Message: JSON.stringify(event),
-          MessageAttributes: { type: { DataType: "String", StringValue: event.type } },
+          MessageAttributes: {
+            type: { DataType: "String", StringValue: event.type },
+            verdict: { DataType: "String", StringValue: "quarantine" },
+          },
         }),
       );
     },
