@@ -210,6 +210,23 @@ it.each([
   expect(facts).toMatchObject({ format: "avif", ...SIZE });
 });
 
+/** Removes `pitm` from the list of items, as GPAC writes animations, and keeps every position with a free box. */
+async function withoutPrimaryItem(): Promise<Buffer> {
+  const file = await avifOf("avis", "msf1", "miaf");
+  file.write("free", file.indexOf("pitm"), "latin1");
+  return file;
+}
+
+it("an AVIF that names no primary item shows its first", async () => {
+  const { facts } = await render(await withoutPrimaryItem(), PRESETS);
+  expect(facts).toMatchObject({ format: "avif", ...SIZE });
+});
+
+it("an AVIF that names no primary item and is cut short is rejected", async () => {
+  const file = await withoutPrimaryItem();
+  await expect(render(file.subarray(0, -20), PRESETS)).rejects.toMatchObject({ reason: "CORRUPT_IMAGE" });
+});
+
 describe("the default limits accept a JPEG of", () => {
   it.each([
     ["50 megapixels", 8160, 6144],
