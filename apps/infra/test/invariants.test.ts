@@ -131,6 +131,7 @@ describe("a filter policy", () => {
 
   it("passes at SNS's limits", () => {
     expect(faultsIn({ a: values(10), b: values(15), c: ["1"], d: ["1"], e: ["1"] })).toEqual([]);
+    expect(faultsIn({ a: values(10), $or: [{ b: values(10) }, { c: values(5), d: ["1"] }] })).toEqual([]);
   });
 
   it.each([
@@ -140,6 +141,10 @@ describe("a filter policy", () => {
     ],
     [
       { a: values(10), b: values(16) },
+      "stack/It: its filter policy has 160 combinations of conditions; SNS allows at most 150",
+    ],
+    [
+      { a: values(10), $or: [{ b: values(10) }, { c: values(6) }] },
       "stack/It: its filter policy has 160 combinations of conditions; SNS allows at most 150",
     ],
     [{ a: [] }, "stack/It: its filter policy has an attribute without conditions, which matches no message"],

@@ -8,7 +8,7 @@ import { findChromium, openBrowser, type Page } from "./browser.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../apps/cli/bin/pipeline.mjs");
 const README = join(import.meta.dirname, "../../../README.md");
-const PICTURES = join(import.meta.dirname, "../dist-test");
+const PICTURES = join(import.meta.dirname, "../../../dist-test/gallery");
 const HOSTILE = "<img src=x onerror=globalThis.hacked=1>.jpg";
 /** A picture of 1600 by 1000 pixels. */
 const LANDSCAPE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 10" width="1600" height="1000">
