@@ -201,6 +201,18 @@ describe("the texts of an SVG", () => {
     expect(new Set(drawn).size).toBe(4);
   });
 
+  it.each([
+    ["an attribute", (css: string) => text("Hamburg", `style="${css}"`)],
+    [
+      "a style sheet",
+      (css: string) => `<style>.a{fill:#000;${css}} .b{fill:red}</style>${text("Hamburg", 'class="a"')}`,
+    ],
+  ])("have the font of a shorthand in %s", async (_, write) => {
+    const long = await pixelsOf(write("font-size:19px;font-weight:bold;font-style:italic"));
+    expect(await pixelsOf(write("font: italic bold 19px/1.2 Arial, sans-serif"))).toBe(long);
+    expect(await pixelsOf(write("font: inherit"))).not.toBe(long);
+  });
+
   it("are drawn in Latin, Greek, Cyrillic, Hebrew and Vietnamese; letters that the font lacks are boxes", async () => {
     const letters = ["ř", "α", "Ж", "ש", "ệ", "&#8364;"];
     const drawn = await Promise.all([...letters, "日", "月"].map((letter) => pixelsOf(text(letter))));

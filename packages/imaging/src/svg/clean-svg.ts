@@ -4,6 +4,7 @@ import { corruptImage, unsupportedKind } from "../image-rejection.ts";
 import { area } from "../size.ts";
 import { countDrawn, type DrawnElement, MAX_LEVELS } from "./count-drawn.ts";
 import { embeddedSize } from "./embedded-picture.ts";
+import { expandFonts } from "./font-shorthand.ts";
 import { type Attribute, localName, XmlError, type XmlToken, xmlTokens } from "./xml-tokens.ts";
 
 /** Drawn elements for each one of `maxParts`: a map refers from many shapes to few patterns and symbols. */
@@ -48,7 +49,12 @@ class CleanDocument {
     if (token.kind === "start") this.#start(token);
     else if (token.kind === "end") this.#end(token);
     else if (token.kind === "doctype") requireNoEntities(token.source);
-    else if (token.kind === "text" && this.#open.at(-1)?.node) this.#kept.push(token.source);
+    else if (token.kind === "text") this.#text(token.source);
+  }
+
+  #text(text: string): void {
+    const { name = "", node } = this.#open.at(-1) ?? {};
+    if (node) this.#kept.push(localName(name) === "style" ? expandFonts(text) : text);
   }
 
   /** @throws {XmlError} if an element is not closed */
@@ -76,10 +82,8 @@ class CleanDocument {
   }
 
   #keep(tag: StartTag): DrawnElement {
-    const attributes = tag.attributes.filter((attribute) => this.#isKept(attribute, tag));
-    this.#kept.push(
-      attributes.length === tag.attributes.length ? tag.source : toSource({ ...tag, attributes }),
-    );
+    const attributes = tag.attributes.filter((attribute) => this.#isKept(attribute, tag)).map(withLongFonts);
+    this.#kept.push(toSource({ ...tag, attributes }));
     const node = { children: [], references: attributes.flatMap(referencesOf) };
     const id = attributes.find(({ name }) => name === "id")?.value;
     if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, node);
@@ -107,6 +111,10 @@ class CleanDocument {
 
 function requireNoEntities(doctype: string): void {
   if (/<!ENTITY/i.test(doctype)) throw unsupportedKind("An SVG whose DOCTYPE declares entities");
+}
+
+function withLongFonts({ name, value }: Attribute): Attribute {
+  return { name, value: name === "style" ? expandFonts(value) : value };
 }
 
 /** Returns true for `href` of any namespace. */

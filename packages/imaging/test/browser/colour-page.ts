@@ -50,7 +50,7 @@ An SVG (off by default, see [security.md](security.md#svg)) is drawn once, at th
 not matter for that: an icon of 24 pixels is sharp at 2,048. Nothing is behind it, as behind a PNG with transparency. Its size in the facts is the
 one that CSS gives to an \`img\`: \`width\` and \`height\` if they are lengths, a missing one by the shape of the \`viewBox\`, and without both the largest size of
 that shape within 300 x 150, or just that (CSS Images 3, 4.3). Texts are in Arimo, which has the widths of Arial and Helvetica, for Latin, Greek,
-Cyrillic, Hebrew and Vietnamese; other letters are boxes. Of a \`font\` in a style only its longhands count, such as \`font-size\`.
+Cyrillic, Hebrew and Vietnamese; other letters are boxes.
 
 ## Compared with Chromium
 

@@ -117,7 +117,7 @@ const FramePixels = z.strictObject({
   avif: z.int().positive().default(100_000_000),
   heic: z.int().positive().default(100_000_000),
   raw: z.int().positive().default(210_000_000),
-  svg: z.int().positive().default(9_000_000),
+  svg: z.int().positive().default(5_000_000),
 }) satisfies z.ZodType<Record<SourceFormat, number>>;
 
 /**

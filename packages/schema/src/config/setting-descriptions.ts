@@ -513,7 +513,7 @@ describe(Limits, {
     ["jpeg", "png", "webp"],
   ],
   maxFramePixels: [
-    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG and the JPEG in a raw file, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first. An SVG of any size is drawn with at most 9,000,000, and has at most as many in the pictures inside of it.",
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG and the JPEG in a raw file, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first. An SVG of any size is drawn with at most 5,000,000, so that it takes less than 512 MiB with five layers of transparency, and has at most as many in the pictures inside of it.",
     { jpeg: 50_000_000 },
   ],
   maxFrames: "Maximum number of frames or pages.",
