@@ -1,6 +1,7 @@
 import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import { toCount, tooManyFrames, tooManyPixels } from "./bounds/too-many.ts";
 import { inputFormat } from "./formats/formats.ts";
+import { fullSize } from "./full-size.ts";
 import type { Header } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
 
@@ -44,7 +45,8 @@ export function checkMark({ isFalselyMarked }: { isFalselyMarked: boolean }): vo
  * @throws {ImageRejection} `TOO_MANY_PIXELS`, `TOO_MANY_FRAMES`
  */
 export function checkHeader(header: Header, limits: Limits, fileBytes: number): void {
-  const { width, height, pages } = header;
+  const { pages } = header;
+  const { width, height } = fullSize(header, limits);
   const framePixels = width * height;
   const most = maxFramePixels(limits, header.format);
   if (framePixels > most) throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, most);
@@ -56,7 +58,8 @@ export function checkHeader(header: Header, limits: Limits, fileBytes: number): 
       limits.maxTotalPixels,
     );
   }
-  const memoryBytes = decodeMemoryBytes(header) + Math.max(0, fileBytes - FREE_FILE_BYTES);
+  const memoryBytes =
+    decodeMemoryBytes({ ...header, width, height }) + Math.max(0, fileBytes - FREE_FILE_BYTES);
   if (memoryBytes > limits.maxDecodeMemoryBytes) throw tooMuchMemory(header, memoryBytes, limits);
 }
 

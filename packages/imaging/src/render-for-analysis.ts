@@ -7,6 +7,7 @@ import { decodeSource } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
+import { fullSize } from "./full-size.ts";
 import type { Header } from "./header.ts";
 import { open, type Pixels, toPixels } from "./pixels.ts";
 import { readHeader } from "./read-header.ts";
@@ -65,7 +66,7 @@ async function* toPictures(
   const picture = inputFormat(format).prepare(source, limits);
   const header = await readHeader(picture, format, limits);
   checkHeader(header, limits, heldFileBytes(source, picture));
-  const { scaled, tiles, frames } = planViews(header, maxPictures);
+  const { scaled, tiles, frames } = planViews({ ...header, ...fullSize(header, limits) }, maxPictures);
   let made = 0;
   for (const frame of frames) {
     const pixels = await decodeFrame(picture, { frame, scaled }, { header, limits, budget });
