@@ -1,6 +1,7 @@
 import { type IdLogger, type Tools, withIds } from "@image-pipeline/lambda-kit";
+import type { EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import { type ImageIds, toImageIds } from "@image-pipeline/schema/events";
-import { type EventPublisher, publishAll } from "./publish-all.ts";
+import { publishAll } from "./publish-all.ts";
 import { type Notified, toImageEvents } from "./to-image-events.ts";
 
 /**

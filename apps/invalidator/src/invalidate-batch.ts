@@ -1,5 +1,5 @@
 import { type IdLogger, type Tools, toEvent, withIds, withImageIds } from "@image-pipeline/lambda-kit";
-import { type ImageIds, ResultEvent, toImageIds } from "@image-pipeline/schema/events";
+import { type ImageIds, outdatesCopies, ResultEvent, toImageIds } from "@image-pipeline/schema/events";
 import { toImagePath } from "@image-pipeline/schema/keys";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 
@@ -31,8 +31,10 @@ export async function invalidateBatch(
   for (const { messageId, body } of records)
     await withImageIds(logger, body, async () => {
       try {
-        const path = toPath(toEvent(ResultEvent, "a result event", body));
-        if (path !== undefined) found.push({ messageId, path, ids: toImageIds(body) });
+        const event = toEvent(ResultEvent, "a result event", body);
+        // The filter policy sends these only, but not in the minutes until SNS uses a new one.
+        if (!outdatesCopies(event)) return;
+        found.push({ messageId, path: toImagePath(event.data.imageId), ids: toImageIds(body) });
       } catch (error) {
         logger.error("could not read a message; it is received again, and goes to the DLQ in the end", {
           error,
@@ -76,18 +78,4 @@ async function eachOf(
 ): Promise<void> {
   for (const { messageId, path, ids } of found)
     await withIds(logger, ids[0] ?? {}, () => log({ messageId, path }));
-}
-
-/** Returns the path of every copy of an image if one of them must go, or undefined: most uploads are new. */
-function toPath({ type, data }: ResultEvent): string | undefined {
-  switch (type) {
-    case "image.removed":
-      return toImagePath(data.imageId);
-    case "image.analyzed":
-      // A picture that could not be analysed is quarantined too: its content is unknown.
-      return data.verdict === "quarantine" || data.verdict === null ? toImagePath(data.imageId) : undefined;
-    case "image.processed":
-    case "image.rejected":
-      return data.replacesUpload ? toImagePath(data.imageId) : undefined;
-  }
 }

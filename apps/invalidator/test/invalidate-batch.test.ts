@@ -73,7 +73,7 @@ describe("a batch of result events", () => {
     ["a rejected upload", toResultEvent(rejected(source), AT)],
     ["a verdict that only flags", analyzed("flag")],
   ])("asks for nothing, which would cost, for %s", async (_, event) => {
-    expect(await handle([event])).toEqual({ requests: [], failed: [] });
+    expect(await handle([event])).toEqual({ requests: [], lines: [], failed: [] });
   });
 
   it("removes each image's copies once, with one request", async () => {

@@ -14,6 +14,7 @@ export {
   toResultAttributes,
 } from "./messages/message-attributes.ts";
 export { messageGroups, type TenantRule } from "./messages/message-group.ts";
+export { OUTDATING_EVENTS, outdatesCopies } from "./messages/outdated-copies.ts";
 export {
   ImageAnalyzed,
   ImageProcessed,

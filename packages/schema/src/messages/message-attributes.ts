@@ -13,7 +13,15 @@ export function toAttributeText(text: string): string {
 }
 
 /** Every attribute that a message of either topic can have: an image event's, then a result event's. */
-export type MessageAttributeName = "type" | "lane" | "extension" | "sizeBytes" | "key" | "reason" | "verdict";
+export type MessageAttributeName =
+  | "type"
+  | "lane"
+  | "extension"
+  | "sizeBytes"
+  | "key"
+  | "reason"
+  | "verdict"
+  | "replacesUpload";
 
 /** A message attribute in the form that SNS accepts. */
 interface MessageAttribute {
@@ -51,5 +59,6 @@ export function toResultAttributes(
     type: text(event.type),
     ...(event.type === "image.rejected" && { reason: text(event.data.reason) }),
     ...(event.type === "image.analyzed" && event.data.verdict && { verdict: text(event.data.verdict) }),
+    ...("replacesUpload" in event.data && event.data.replacesUpload && { replacesUpload: text("true") }),
   };
 }
