@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Limits } from "@image-pipeline/schema/config";
 import { BACKGROUNDS, MIN_SIDE, planViews } from "./analysis-views.ts";
-import { checkBytes, checkHeader } from "./check-limits.ts";
+import { checkBytes, checkHeader, heldFileBytes } from "./check-limits.ts";
 import { toSrgb } from "./convert-colour.ts";
 import { decodeSource } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
@@ -65,7 +65,7 @@ async function* toPictures(
 ): AsyncGenerator<EncodedRendition> {
   const picture = inputFormat(format).prepare(source, limits);
   const header = await readHeader(picture, format, limits);
-  checkHeader(header, limits);
+  checkHeader(header, limits, heldFileBytes(source, picture));
   const { scaled, tiles, frames } = planViews({ ...header, ...fullSize(header, limits) }, maxPictures);
   let made = 0;
   for (const frame of frames) {

@@ -4,6 +4,7 @@ import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
 import { decodeSource, isWideGamut } from "./decode-source.ts";
 import { describePixels, type PixelFacts } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
+import { encodeOnce } from "./equal-plans.ts";
 import { inputFormat } from "./formats/formats.ts";
 import { fullSize } from "./full-size.ts";
 import { type Header, isAnimated } from "./header.ts";
@@ -60,9 +61,9 @@ export async function renderPlans(
   const srgb = pyramid(profile ? await toSrgb(pixels, profile, budget) : pixels, budget);
   const rest = stills.filter((plan) => !isWide(plan));
   await renderStills(srgb, rest, { budget, emit });
-  for (const plan of plans.filter(isOf("all"))) {
-    emit(await renderAnimation(source, plan, { ...context, first: pixels }), plan);
-  }
+  const once = encodeOnce();
+  for (const plan of plans.filter(isOf("all")))
+    emit(await once(plan, () => renderAnimation(source, plan, { ...context, first: pixels })), plan);
   const hasAlpha = header.pages > 1 ? header.hasAlpha : pixels.channels === 4;
   return { ...(await describePixels(srgb.latest, header, budget)), ...character, hasAlpha };
 }

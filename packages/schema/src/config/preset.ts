@@ -128,7 +128,7 @@ export const Limits = z.strictObject({
   maxBytes: z
     .int()
     .positive()
-    .default(25 * 1024 * 1024),
+    .default(100 * 1024 * 1024),
   inputs: z
     .array(SourceFormat)
     .min(1)
