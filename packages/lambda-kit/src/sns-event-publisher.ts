@@ -1,6 +1,18 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { toMessageAttributes, toMessageBody } from "@image-pipeline/schema/events";
-import type { EventPublisher } from "./publish-all.ts";
+import { type ImageEvent, toMessageAttributes, toMessageBody } from "@image-pipeline/schema/events";
+
+/** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
+export const BATCH_SIZE = 10;
+
+export interface EventPublisher {
+  /**
+   * Publishes up to ten events in one request.
+   *
+   * @returns the events that were not accepted, each with its error; does not throw for some of them only
+   * @throws {Error} when the whole request failed
+   */
+  publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
+}
 
 export interface TopicOptions {
   topicArn: string;

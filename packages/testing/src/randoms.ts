@@ -1,4 +1,4 @@
-/** Returns a function to pseudo-random numbers from 0 to 1, the same for each seed (mulberry32). */
+/** Returns a generator of pseudo-random numbers from 0 to below 1, the same for each seed (mulberry32 by Tommy Ettinger). */
 export function randoms(seed: number): () => number {
   let state = seed;
   return () => {

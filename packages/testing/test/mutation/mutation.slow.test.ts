@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { startProgram } from "@image-pipeline/testing/progress";
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { startProgram } from "../../src/progress/index.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { findSites } from "./sites.ts";
 

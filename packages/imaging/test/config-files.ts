@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll } from "vitest";
+import { tinyFont } from "./tiny-font.ts";
 
 /** Two logos: a red square, and a blue bar whose right half is transparent. */
 export const LOGOS = {
@@ -14,19 +15,30 @@ export const LOGOS = {
     .toBuffer(),
 };
 
+/** Two fonts with other letters. */
+const FONTS = { "Tiny-Bold.ttf": tinyFont(), "double.ttf": tinyFont(2) };
+
 /** Hashes of the logos, as the config's loader sets them. */
 export const LOGO_HASHES = { "red.png": hashOf(LOGOS["red.png"]), "blue.png": hashOf(LOGOS["blue.png"]) };
 
-/** Puts the logos into a folder that the engine finds, for the tests of one file. */
-export function useLogos(): void {
-  const folder = mkdtempSync(join(tmpdir(), "logos-"));
+/** Hashes of the fonts, as the config's loader sets them. */
+export const FONT_HASHES = {
+  "Tiny-Bold.ttf": hashOf(FONTS["Tiny-Bold.ttf"]),
+  "double.ttf": hashOf(FONTS["double.ttf"]),
+};
+
+/** Puts the logos and fonts into a folder that the engine takes for the config's, for the tests of one file. */
+export function useConfigFiles(): void {
+  const folder = mkdtempSync(join(tmpdir(), "config & <files> "));
   beforeAll(() => {
-    mkdirSync(join(folder, "logos"));
-    for (const [name, file] of Object.entries(LOGOS)) writeFileSync(join(folder, "logos", name), file);
-    process.env.LOGO_PARENT = folder;
+    for (const [kind, files] of Object.entries({ logos: LOGOS, fonts: FONTS })) {
+      mkdirSync(join(folder, kind));
+      for (const [name, file] of Object.entries(files)) writeFileSync(join(folder, kind, name), file);
+    }
+    process.env.CONFIG_FILE_PARENT = folder;
   });
   afterAll(() => {
-    delete process.env.LOGO_PARENT;
+    delete process.env.CONFIG_FILE_PARENT;
     rmSync(folder, { recursive: true });
   });
 }

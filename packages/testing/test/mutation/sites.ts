@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const REPOSITORY = join(import.meta.dirname, "../../..");
+export const REPOSITORY = join(import.meta.dirname, "../../../..");
 
 const MARK = /\/\/ mutation: ([\w-]+)$/;
 
