@@ -8,7 +8,6 @@ import { runConsole, type TestConsole } from "./running-console.ts";
 
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const HOSTILE = ['<img src=x onerror="document.title=1">.jpg', "\u202Egpj.exe", "k".repeat(1024)];
-const MANY = 5000;
 const state = temporaryFolder();
 
 /** A pattern with edges, so that quality makes a difference. */
@@ -84,19 +83,6 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
       await shoot(page, "dead-letter-narrow-dark");
     };
     await look("/dead-letters", open, { colorScheme: "dark", width: 400 });
-  });
-
-  it(`lists ${MANY} messages with as many rows as the screen has`, async () => {
-    empty();
-    for (let index = 0; index < MANY; index++) await office.add(`photos/${index}.jpg`);
-    await look("/dead-letters", async (page) => {
-      const list = page.getByRole("list", { name: "5,000 messages" });
-      await list.waitFor();
-      expect(await list.getByRole("listitem").count()).toBeLessThan(60);
-      await page.getByText("photos/0.jpg", { exact: true }).waitFor();
-      await page.mouse.wheel(0, 1_000_000);
-      await page.getByText(`photos/${MANY - 1}.jpg`, { exact: true }).waitFor();
-    });
   });
 
   it("explains an empty list", async () => {
