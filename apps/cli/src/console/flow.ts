@@ -19,15 +19,20 @@ const QUEUES_MILLISECONDS = 10_000;
 /** The diagram with the numbers of its queues, read while a page shows it. */
 export function flow({ pipeline, context, isLocal }: ConsoleParts): Area {
   const { clock } = context;
+  /** All pages share what was read of a pipeline. */
+  const opened = new WeakMap<Connection, Sources>();
+  function sourcesOf(connection: Connection): Sources {
+    const sources = opened.get(connection) ?? openSources(connection, clock, isLocal);
+    opened.set(connection, sources);
+    return sources;
+  }
   return {
     channels: {
       async *flow(signal) {
-        let sources: ReturnType<typeof openSources> | undefined;
         const read = (): Promise<Flow> =>
           pipeline.use(async ({ connection }) => {
-            sources ??= openSources(connection, clock, isLocal);
-            const { ages, traffic } = sources;
-            const found = await sources.queues();
+            const { queues: find, ages, traffic } = sourcesOf(connection);
+            const found = await find();
             const numbers = await readNumbers(found, connection, ages);
             const rates = await traffic(numbers.map(({ queue }) => queue));
             const queues = numbers.map((status) => {
@@ -49,6 +54,8 @@ export function flow({ pipeline, context, isLocal }: ConsoleParts): Area {
     },
   };
 }
+
+type Sources = ReturnType<typeof openSources>;
 
 function openSources(connection: Connection, clock: Pick<Clock, "now">, isLocal: boolean) {
   const metrics = { clock, milliseconds: isLocal ? 0 : METRICS_MILLISECONDS };

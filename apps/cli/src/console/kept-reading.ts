@@ -5,6 +5,8 @@ import type { OpenPipeline } from "../connection/open-pipeline.ts";
 export interface KeptReading<Value> {
   /** Returns the kept value, or waits for a reading. */
   value(pipeline: OpenPipeline): Promise<Value>;
+  /** The kept value, however old. */
+  peek(pipeline: OpenPipeline): Value | undefined;
   /** Changes the kept value, and that of a reading under way: the console has changed the pipeline itself. */
   update(change: (value: Value) => Value): void;
   /** Makes the next request wait for a new reading. */
@@ -13,7 +15,7 @@ export interface KeptReading<Value> {
 
 export interface KeptReadingOptions {
   clock: Pick<Clock, "now">;
-  /** The time for which a value is kept at least. */
+  /** The time for which a value is kept at least; it may be infinite. */
   leastMilliseconds: number;
   /** A value past its time is still used while the next is read, up to twice that time. */
   usesOld: boolean;
@@ -62,6 +64,7 @@ export function keptReading<Value>(
       mine.running.catch(() => {});
       return kept.value;
     },
+    peek: (pipeline) => (state?.of === pipeline ? state.kept?.value : undefined),
     update(change) {
       state?.changes.push(change);
       if (state?.kept) state.kept.value = change(state.kept.value);

@@ -85,6 +85,53 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     await look("/dead-letters", open, { colorScheme: "dark", width: 400 });
   });
 
+  it.each<[string, Look]>([
+    ["dark", { colorScheme: "dark" }],
+    ["narrow", { width: 400 }],
+    ["narrow and dark", { width: 400, colorScheme: "dark" }],
+  ])("has no violation of accessibility in any view, and nothing beside a %s screen", async (_, how) => {
+    empty();
+    await office.add(HOSTILE[0] ?? "", "STORE_DENIED");
+    const { page } = await openPage(browser, running.address, how);
+    const views = ["/", "/images", "/dead-letters", "/check", "/events", "/cost", "/no-such-page"];
+    for (const path of views) {
+      await page.goto(running.origin + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "detached" });
+      const beside = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+      );
+      expect({ path, beside, violations: await violationsOf(page) }).toEqual({
+        path,
+        beside: 0,
+        violations: [],
+      });
+    }
+    await page.context().close();
+  });
+
+  it("can be used with the keyboard alone, from the first link to a message and back", async () => {
+    empty();
+    await office.add("photos/a.jpg", "STORE_DENIED");
+    const { page } = await openPage(browser, running.address);
+    await page.getByRole("heading", { name: "Live flow" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toMatch(/^\s*Skip to the view\s*$/);
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("view");
+    await page.getByRole("link", { name: "Dead letters", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: /photos\/a\.jpg/ }).waitFor();
+    await page.getByRole("button", { name: /photos\/a\.jpg/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByText("photos/a.jpg failed", { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.has("message")).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(new URL(page.url()).search).toBe("");
+    await page.context().close();
+  });
+
   it("explains an empty list", async () => {
     empty();
     await look("/dead-letters", (page) => page.getByText("No dead letters").waitFor());

@@ -20,7 +20,7 @@ export interface DeadLetterSelection {
   dryRun?: boolean;
 }
 
-/** The messages as they were at one time: a reading of thousands takes a while, and is used for ten times that time. */
+/** The messages as they were at one time: a reading of thousands takes a while, and is used until their number changes. */
 export interface DeadLetterList {
   at: string;
   messages: DeadLetterRow[];

@@ -2,6 +2,7 @@ import type { DeadLetterRow } from "@image-pipeline/console/api/dead-letters";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import * as z from "zod";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
+import { findDeadLetterQueues } from "../../dlq/dead-letter-queues.ts";
 import { removeDeadLetters } from "../../dlq/drop.ts";
 import type { Reading } from "../../dlq/read-dead-letters.ts";
 import { redrive } from "../../dlq/redrive.ts";
@@ -9,9 +10,10 @@ import { readSelected } from "../../dlq/select.ts";
 import { withSender } from "../../dlq/sender.ts";
 import { toShown } from "../../dlq/show.ts";
 import { openReading } from "../../dlq/with-dead-letters.ts";
+import { messagesIn } from "../../queues/queue-depth.ts";
 import type { Area, ConsoleParts } from "../area.ts";
 import { keptReading } from "../kept-reading.ts";
-import { keptRecords, type ListedLetter, readLetterList, without } from "./letter-list.ts";
+import { keptRecords, type LetterList, type ListedLetter, readLetterList, without } from "./letter-list.ts";
 import { tasks } from "./progress.ts";
 
 /** As `npx pipeline dlq redrive` does by default: a dependency that has just come back is not flooded. */
@@ -22,6 +24,9 @@ const Body = z.strictObject({
   reason: z.string().min(1).optional(),
   dryRun: z.boolean().optional(),
 });
+
+/** A shorter list is read for each page. */
+const FEW = 500;
 
 /** The messages that a change is about. */
 interface Wanted {
@@ -47,17 +52,24 @@ export function deadLetters({ pipeline, context }: ConsoleParts): Area {
       inTurn({ task: "read", of: null }, async (onRead) =>
         readLetterList(await reader(open, context.signal), clock, onRead),
       ),
-    { clock, leastMilliseconds: 0, usesOld: false },
+    { clock, leastMilliseconds: Number.POSITIVE_INFINITY, usesOld: false },
   );
 
   async function reader({ connection }: OpenPipeline, signal: AbortSignal): Promise<Reading> {
     const reading = await openReading(connection, signal);
     return { ...reading, failures: withRecords(reading.failures) };
   }
+  /** A long list is used until the queues hold another number of messages, since reading it takes minutes. */
+  async function isNews(open: OpenPipeline, { letters }: LetterList): Promise<boolean> {
+    if (letters.length <= FEW) return true;
+    const queues = await findDeadLetterQueues(open.connection);
+    const names = queues.map(({ name }) => name);
+    return (await messagesIn(open.connection.sqs, names)) !== letters.length;
+  }
   /** The messages that the user has seen, of those that the change is about. */
   async function seen(open: OpenPipeline, { ids, reason }: Wanted): Promise<ReadonlySet<string>> {
     if (ids) return ids;
-    const { letters } = await list.value(open);
+    const { letters } = list.peek(open) ?? (await list.value(open));
     return new Set(letters.filter((letter) => letter.reason === reason).map(({ id }) => id));
   }
   async function redriveAll(open: OpenPipeline, wanted: Wanted, signal: AbortSignal): Promise<number> {
@@ -94,14 +106,15 @@ export function deadLetters({ pipeline, context }: ConsoleParts): Area {
     reads: {
       "/api/dead-letters": ({ query }) =>
         pipeline.use(async (open) => {
-          if (query.has("again")) list.forget();
+          const kept = list.peek(open);
+          if (kept && (query.has("again") || (await isNews(open, kept)))) list.forget();
           const { at, letters } = await list.value(open);
           return { at: new Date(at).toISOString(), messages: letters.map(toRow) };
         }),
       "/api/dead-letter": ({ query, signal }) =>
         pipeline.use(async (open) => {
           const message = query.get("id") ?? "";
-          const { letters } = await list.value(open);
+          const letters = list.peek(open)?.letters ?? [];
           const { payload = null, ...listed } = letters.find(({ id }) => id === message) ?? {};
           if ("id" in listed && payload !== null) return { ...listed, payload };
           return inTurn({ task: "read", of: null }, async (onRead) => {
