@@ -129,6 +129,9 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(new URL(page.url()).search).toBe("");
+    await page.getByRole("button", { name: /photos\/a\.jpg/ }).press("Enter");
+    await page.getByRole("button", { name: "Choose only this one" }).press("Enter");
+    await page.getByText("1 message chosen.").waitFor();
     await page.context().close();
   });
 

@@ -141,7 +141,16 @@ function Messages({
           );
         }}
       />
-      {opened !== undefined && <Letter id={opened} onClose={() => setAddress({ message: undefined })} />}
+      {opened !== undefined && (
+        <Letter
+          id={opened}
+          onClose={() => setAddress({ message: undefined })}
+          onChoose={() => {
+            setChosen(new Set([opened]));
+            setAddress({ message: undefined });
+          }}
+        />
+      )}
     </>
   );
 }
