@@ -12,7 +12,7 @@ export default definePipeline({
     full: { width: 2048, formats: ["avif"] },
   },
   limits: {
-    maxBytes: 25 * 1024 * 1024,
+    maxBytes: 100 * 1024 * 1024, // JPEGs of phones with 200 megapixels
     maxFrames: 100,
     maxTotalPixels: 100_000_000,
     maxRenderSeconds: 35,

@@ -51,7 +51,9 @@ function filesOf(paths: string[]): string[] {
   const exclude = (name: string) => GENERATED.test(name);
   return (paths.length > 0 ? paths : [root]).flatMap((path) =>
     statSync(path).isDirectory()
-      ? globSync("**/*.{ts,mjs,md}", { cwd: path, exclude }).map((file) => relative(root, join(path, file)))
+      ? globSync("**/*.{ts,tsx,mjs,md}", { cwd: path, exclude }).map((file) =>
+          relative(root, join(path, file)),
+        )
       : [relative(root, path)],
   );
 }

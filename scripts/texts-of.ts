@@ -1,4 +1,11 @@
-import { type CallExpression, type Comment, type Expression, parseSync, Visitor } from "oxc-parser";
+import {
+  type CallExpression,
+  type Comment,
+  type Expression,
+  type JSXText,
+  parseSync,
+  Visitor,
+} from "oxc-parser";
 
 export const CATEGORIES = ["texts", "docs", "test names", "comments"] as const;
 
@@ -28,13 +35,15 @@ export function textsOf(file: string, source: string): Text[] {
     const name = stringOf(node.arguments[0]);
     if (name !== undefined && TEST_FUNCTIONS.includes(calleeOf(node.callee))) add("test names", node, name);
   }
-  function addSentence(node: Expression): void {
+  function addSentence(node: Expression | JSXText): void {
     const text = stringOf(node);
     if (text !== undefined && wordsIn(text) > 2) add("texts", node, text);
   }
   const isTest = IN_TEST.test(file);
   new Visitor(
-    isTest ? { CallExpression: addTestName } : { Literal: addSentence, TemplateLiteral: addSentence },
+    isTest
+      ? { CallExpression: addTestName }
+      : { Literal: addSentence, TemplateLiteral: addSentence, JSXText: addSentence },
   ).visit(program);
   return texts;
 }
@@ -64,7 +73,8 @@ function calleeOf(node: Expression): string {
   return node.type === "TaggedTemplateExpression" ? calleeOf(node.tag) : "";
 }
 
-function stringOf(node: CallExpression["arguments"][number] | undefined): string | undefined {
+function stringOf(node: CallExpression["arguments"][number] | JSXText | undefined): string | undefined {
+  if (node?.type === "JSXText") return node.value;
   if (node?.type === "Literal" && typeof node.value === "string") return node.value;
   return node?.type === "TemplateLiteral"
     ? node.quasis.map(({ value }) => value.cooked).join("X")

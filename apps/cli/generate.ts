@@ -1,8 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { firstPipeline } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
-import { withScaleTable } from "./src/capacity/scale-table.ts";
+import { dayLoads } from "./src/capacity/day-loads.ts";
+import { withScale } from "./src/capacity/scale-page.ts";
+import { scalePlots } from "./src/capacity/scale-plots.ts";
 import { costPage } from "./src/cost/cost-page.ts";
 import { PHOTOGRAPHS_FILE, storedMeasurement } from "./src/cost/measurement.ts";
 import { toJsonSchemas } from "./src/json-output.ts";
@@ -17,5 +19,10 @@ const page = costPage({
   photographs: storedMeasurement(PHOTOGRAPHS_FILE),
 });
 await writeFile(join(import.meta.dirname, "../../docs/cost.md"), page);
-const scale = join(import.meta.dirname, "../../docs/scale.md");
-await writeFile(scale, withScaleTable(await readFile(scale, "utf8"), pipeline));
+const docs = join(import.meta.dirname, "../../docs");
+const loads = dayLoads(pipeline);
+const scale = join(docs, "scale.md");
+await writeFile(scale, withScale(await readFile(scale, "utf8"), pipeline, loads));
+await mkdir(join(docs, "scale"), { recursive: true });
+for (const [name, svg] of Object.entries(scalePlots(pipeline, loads)))
+  await writeFile(join(docs, "scale", name), svg);

@@ -71,6 +71,11 @@ it("reads comments and the sentences of strings in a source file, but no single 
   ]);
 });
 
+it("reads the texts of a page between its tags", () => {
+  const source = "export const page = <p>Drop your files here</p>;\n";
+  expect(textsOf("src/page.tsx", source).map(({ text }) => text)).toEqual(["Drop your files here"]);
+});
+
 it("reads the names of tests in a test file, but no other strings", () => {
   const source =
     'describe("a queue", () => {\n  it.each([1])("keeps the message %i", () => expect("one two three"));\n});\n';

@@ -1,14 +1,26 @@
-import { ENGINE, ImageRejection } from "@image-pipeline/imaging";
+import { ENGINE } from "@image-pipeline/imaging";
 import { Analysis } from "@image-pipeline/schema/analysis";
-import { AnalysisRecipe, toHash } from "@image-pipeline/schema/config";
+import { AnalysisRecipe, type Limits, toHash } from "@image-pipeline/schema/config";
 import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
-import { PipelineError } from "@image-pipeline/schema/processing";
-import { deletion } from "@image-pipeline/testing";
 import { describe, expect, test } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
-import { processDeleted } from "../src/delete.ts";
 import { PictureRefused } from "../src/ports.ts";
-import { KEY, memoryAnalyzer } from "./memory-analyzer.ts";
+import { memoryAnalyzer } from "./memory-analyzer.ts";
+
+type Rejected = Extract<Analysis, { status: "rejected" }>;
+
+/** Analyses a picture that was rejected as too large again, with the rejection as `change` has it. */
+async function analyseAgain(change: (rejected: Rejected, limits: Limits) => Rejected) {
+  const analyzer = memoryAnalyzer();
+  const event = analyzer.upload("a cat");
+  const limits = { ...analyzer.ports.limits, maxBytes: 1 };
+  await analyzeUploaded(event, { ...analyzer.ports, limits });
+  const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
+  const stored = await analyzer.ports.analyses.read(key);
+  if (stored?.document.status !== "rejected") return expect.fail("not rejected");
+  await analyzer.ports.analyses.replace(key, stored, change(stored.document, limits));
+  return analyzeUploaded(event, { ...analyzer.ports, limits });
+}
 
 describe("an upload", () => {
   test("writes the labels and the verdict, and sends one result event", async () => {
@@ -75,29 +87,15 @@ describe("an upload", () => {
   });
 
   test("a rejection without a hash of its limits, as earlier versions wrote it, is analysed again", async () => {
-    const analyzer = memoryAnalyzer();
-    const event = analyzer.upload("a cat");
-    const limits = { ...analyzer.ports.limits, maxBytes: 1 };
-    await analyzeUploaded(event, { ...analyzer.ports, limits });
-    const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
-    const stored = await analyzer.ports.analyses.read(key);
-    if (stored?.document.status !== "rejected") return expect.fail("not rejected");
-    const { limits: _, ...older } = stored.document;
-    await analyzer.ports.analyses.replace(key, stored, older);
-    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "process" });
+    const again = await analyseAgain(({ limits: _, ...older }) => older);
+    expect(again).toMatchObject({ decision: "process" });
   });
 
   test("a rejection by another engine is analysed again", async () => {
-    const analyzer = memoryAnalyzer();
-    const event = analyzer.upload("a cat");
-    const limits = { ...analyzer.ports.limits, maxBytes: 1 };
-    await analyzeUploaded(event, { ...analyzer.ports, limits });
-    const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
-    const stored = await analyzer.ports.analyses.read(key);
-    if (stored?.document.status !== "rejected") return expect.fail("not rejected");
-    const other = toHash({ limits, engine: { ...ENGINE, libvips: "8.0.0" } });
-    await analyzer.ports.analyses.replace(key, stored, { ...stored.document, limits: other });
-    const again = await analyzeUploaded(event, { ...analyzer.ports, limits });
+    const again = await analyseAgain((rejected, limits) => ({
+      ...rejected,
+      limits: toHash({ limits, engine: { ...ENGINE, libvips: "8.0.0" } }),
+    }));
     expect(again).toMatchObject({ decision: "process" });
   });
 
@@ -125,218 +123,6 @@ describe("an upload", () => {
     expect(analysis).toMatchObject(seen);
     expect(Object.keys(Object(analysis).models)).toEqual([call]);
   });
-});
-
-describe("newest wins", () => {
-  test("the older of two uploads that comes last changes nothing, and is not paid for", async () => {
-    const analyzer = memoryAnalyzer({ versioned: true });
-    const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
-    await analyzeUploaded(second, analyzer.ports);
-    expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "stale" });
-    expect(await analyzer.analysis()).toMatchObject({ source: { sequencer: "2".padStart(18, "0") } });
-    expect(analyzer.asked).not.toContain("labels of first");
-  });
-
-  test("the older of two concurrent uploads is stale and sends no event", async () => {
-    const analyzer = memoryAnalyzer({ versioned: true });
-    const [first, second] = [analyzer.upload("first violent"), analyzer.upload("second")];
-    const overtaken = await analyzeUploaded(first, {
-      ...analyzer.ports,
-      derive: async (source) => {
-        await analyzeUploaded(second, analyzer.ports);
-        return [source];
-      },
-    });
-    expect(overtaken.decision).toBe("stale");
-    expect(await analyzer.analysis()).toMatchObject({
-      verdict: "allow",
-      source: { sequencer: "2".padStart(18, "0") },
-    });
-    expect(analyzer.results).toHaveLength(1);
-  });
-
-  test("an upload that arrives after its delete is refused, and the detector is not asked", async () => {
-    const analyzer = memoryAnalyzer({ versioned: true });
-    const event = analyzer.upload("a cat");
-    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
-    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "resurrect-refused" });
-    expect(await analyzer.analysis()).toMatchObject({ status: "deleted" });
-    expect([analyzer.asked, analyzer.results]).toEqual([[], []]);
-  });
-
-  test("an upload after the delete lives", async () => {
-    const analyzer = memoryAnalyzer();
-    await processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), analyzer.ports);
-    expect(await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports)).toMatchObject({
-      decision: "process",
-    });
-  });
-});
-
-describe("a delete", () => {
-  test("leaves a tombstone that is tagged to expire, and sends nothing", async () => {
-    const analyzer = memoryAnalyzer();
-    await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
-    const event = deletion({ sequencer: analyzer.nextSequencer() });
-    const { decision, analysis } = await processDeleted(event, analyzer.ports);
-    expect(decision).toBe("remove");
-    expect(Analysis.parse(analysis)).toMatchObject({
-      status: "deleted",
-      source: { sequencer: "2".padStart(18, "0") },
-    });
-    expect(analyzer.bucket.list("analysis/").map((key) => analyzer.bucket.get(key).tags)).toEqual([
-      "tombstone=true",
-    ]);
-    expect(analyzer.results).toHaveLength(1);
-  });
-
-  test("that comes after a newer upload changes nothing", async () => {
-    const analyzer = memoryAnalyzer();
-    const event = deletion({ sequencer: analyzer.nextSequencer() });
-    await analyzeUploaded(analyzer.upload("newer"), analyzer.ports);
-    expect(await processDeleted(event, analyzer.ports)).toMatchObject({ decision: "stale" });
-  });
-
-  test("of one version for good lets a later version live", async () => {
-    const analyzer = memoryAnalyzer({ versioned: true });
-    const [first, second] = [analyzer.upload("first"), analyzer.upload("second")];
-    const { versionId } = first.data;
-    const sequencer = analyzer.nextSequencer();
-    await processDeleted(deletion({ versionId, sequencer, deleteMarker: false }), analyzer.ports);
-    expect(await analyzeUploaded(first, analyzer.ports)).toMatchObject({ decision: "resurrect-refused" });
-    expect(await analyzeUploaded(second, analyzer.ports)).toMatchObject({ decision: "process" });
-  });
-});
-
-test.each(["upload", "delete"])(
-  "fails after eight other writers were first: ANALYSIS_CONTENDED (%s)",
-  async (kind) => {
-    const analyzer = memoryAnalyzer();
-    let attempts = 0;
-    const replace = async () => ++attempts > 8;
-    const ports = { ...analyzer.ports, analyses: { ...analyzer.ports.analyses, replace } };
-    const outcome =
-      kind === "upload"
-        ? analyzeUploaded(analyzer.upload("a cat"), ports)
-        : processDeleted(deletion({ sequencer: analyzer.nextSequencer() }), ports);
-    await expect(outcome).rejects.toMatchObject({ code: "ANALYSIS_CONTENDED" });
-    expect(attempts).toBe(8);
-  },
-);
-
-describe("a picture that can never be analysed", () => {
-  const notAsked = {
-    labels: async () => expect.fail("was paid for"),
-    moderation: async () => expect.fail("was paid for"),
-  };
-
-  test("as the engine rejects it gets the engine's reason, one result event, and is not paid for", async () => {
-    const analyzer = memoryAnalyzer();
-    const derive = async () => {
-      throw new ImageRejection("CORRUPT_IMAGE", "cut short");
-    };
-    const ports = { ...analyzer.ports, derive, detector: notAsked };
-    const { analysis } = await analyzeUploaded(analyzer.upload("bad"), ports);
-    expect(Analysis.parse(analysis)).toMatchObject({
-      status: "rejected",
-      reason: "CORRUPT_IMAGE",
-      reasonText: "cut short",
-    });
-    expect(analyzer.results).toMatchObject([{ data: { verdict: null, reason: "CORRUPT_IMAGE" } }]);
-  });
-
-  test.each([
-    ["EMPTY_OBJECT", ""],
-    ["TOO_MANY_BYTES", "x".repeat(101)],
-  ])("is refused by its size before it is read: %s", async (reason, text) => {
-    const analyzer = memoryAnalyzer();
-    const sources = { read: async () => expect.fail("was read") };
-    const limits = { ...analyzer.ports.limits, maxBytes: 100 };
-    const ports = { ...analyzer.ports, sources, limits, detector: notAsked };
-    const { analysis } = await analyzeUploaded(analyzer.upload(text), ports);
-    expect(analysis).toMatchObject({ status: "rejected", reason });
-  });
-
-  test("gets the reason ANALYSIS_REFUSED when the detector refuses it", async () => {
-    const analyzer = memoryAnalyzer();
-    const detector = {
-      ...analyzer.ports.detector,
-      moderation: async () => {
-        throw new PictureRefused("InvalidImageFormatException: no");
-      },
-    };
-    const ports = { ...analyzer.ports, detector };
-    const { analysis } = await analyzeUploaded(analyzer.upload("odd"), ports);
-    expect(analysis).toMatchObject({
-      status: "rejected",
-      reason: "ANALYSIS_REFUSED",
-      reasonText: expect.stringContaining("InvalidImageFormatException"),
-    });
-  });
-});
-
-describe("when a step fails", () => {
-  const unavailable = async () => {
-    throw new PipelineError("ANALYSIS_UNAVAILABLE", "ThrottlingException");
-  };
-
-  test("nothing is kept of a detector that is overloaded, and the next attempt asks again", async () => {
-    const analyzer = memoryAnalyzer();
-    const event = analyzer.upload("a cat");
-    const detector = { ...analyzer.ports.detector, moderation: unavailable };
-    await expect(analyzeUploaded(event, { ...analyzer.ports, detector })).rejects.toMatchObject({
-      code: "ANALYSIS_UNAVAILABLE",
-    });
-    expect(await analyzer.analysis()).toBeUndefined();
-    expect(await analyzeUploaded(event, analyzer.ports)).toMatchObject({ decision: "process" });
-  });
-
-  test("a tag or a result event that could not be sent is sent by the next attempt, and nothing paid again", async () => {
-    const analyzer = memoryAnalyzer();
-    const event = analyzer.upload("violent");
-    await analyzer.render(event);
-    const tags = { add: unavailable };
-    await expect(analyzeUploaded(event, { ...analyzer.ports, tags })).rejects.toThrow();
-    expect(analyzer.results).toEqual([]);
-    await analyzeUploaded(event, analyzer.ports);
-    expect(analyzer.tags()).toEqual(["quarantine=true"]);
-    expect(analyzer.results).toHaveLength(1);
-    expect(analyzer.asked).toHaveLength(2);
-  });
-
-  test("does not ask the detector when too little time is left: OUT_OF_TIME", async () => {
-    const analyzer = memoryAnalyzer();
-    const event = analyzer.upload("a cat");
-    const derive = async (source: Uint8Array) => {
-      analyzer.runOut();
-      return [source];
-    };
-    await expect(analyzeUploaded(event, { ...analyzer.ports, derive })).rejects.toMatchObject({
-      code: "OUT_OF_TIME",
-    });
-    expect(analyzer.asked).toEqual([]);
-  });
-
-  test("retries a picture that is too slow for the time left, and rejects one that is too slow for the limit", async () => {
-    const analyzer = memoryAnalyzer();
-    const derive = async () => {
-      throw new ImageRejection("RENDER_TIMEOUT", "too slow");
-    };
-    const ports = { ...analyzer.ports, derive };
-    const event = analyzer.upload("slow");
-    analyzer.time.remaining = 13_000;
-    await expect(analyzeUploaded(event, ports)).rejects.toMatchObject({ code: "OUT_OF_TIME" });
-    analyzer.time.remaining = 60_000;
-    expect(await analyzeUploaded(event, ports)).toMatchObject({ analysis: { reason: "RENDER_TIMEOUT" } });
-  });
-});
-
-test("an object whose metadata says that the pipeline wrote it loses the verdict on the older upload", async () => {
-  const analyzer = memoryAnalyzer();
-  await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
-  const forged = { "generated-by": "image-pipeline" };
-  await analyzeUploaded(analyzer.upload("other bytes", KEY, forged), analyzer.ports);
-  expect(await analyzer.analysis()).toMatchObject({ status: "rejected", reason: "FALSELY_MARKED" });
 });
 
 describe("a picture of which several pictures are judged", () => {

@@ -30,6 +30,14 @@ const counts = <Name extends string>(names: readonly Name[]) => z.record(z.enum(
 
 const CheckLine = z.discriminatedUnion("type", [
   z.object({
+    type: z.literal("inventory"),
+    bucket: z.string(),
+    createdAt: z.string().describe("the time at which S3 began to list the bucket"),
+    ageSeconds: z.int(),
+    files: z.int(),
+    bytes: z.int().describe("of the compressed files"),
+  }),
+  z.object({
     type: z.literal("finding"),
     gap: z.enum(GAPS),
     what: z.enum(["manifest", "rendition"]),

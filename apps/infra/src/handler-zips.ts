@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Pipeline } from "@image-pipeline/schema/config";
-import { LOGO_FOLDER, logoHash, logosOf } from "@image-pipeline/schema/load";
+import { fileHash, filesOf } from "@image-pipeline/schema/load";
 import { unzipSync } from "fflate";
 import { SynthFault } from "./synth-fault.ts";
 
@@ -41,22 +41,22 @@ export function findHandlerZips(pipeline: Pipeline): HandlerZips {
     budget: readHandlerZip(toPath(`@image-pipeline/budget/${file}`), architecture),
     invalidator: readHandlerZip(toPath(`@image-pipeline/invalidator/${file}`), architecture),
   };
-  requireLogos(zips.worker.path, pipeline);
+  requireConfigFiles(zips.worker.path, pipeline);
   return zips;
 }
 
-/** @throws {SynthFault} if a zip lacks a logo of the config, or has one that was changed since it was built */
-export function requireLogos(path: string, pipeline: Pick<Pipeline, "presets">): void {
-  const logos = logosOf(pipeline);
-  if (logos.length === 0) return;
-  const files = unzipSync(readZip(path), { filter: ({ name }) => name.startsWith(`${LOGO_FOLDER}/`) });
-  const wrong = logos.find(({ image, imageHash }) => {
-    const file = files[`${LOGO_FOLDER}/${image}`];
-    return !file || logoHash(file) !== imageHash;
+/** @throws {SynthFault} if a zip lacks a logo or font of the config, or has one that was changed since it was built */
+export function requireConfigFiles(path: string, pipeline: Pick<Pipeline, "presets">): void {
+  const wanted = new Map(filesOf(pipeline).map((file) => [file.path, file.hash]));
+  if (wanted.size === 0) return;
+  const files = unzipSync(readZip(path), { filter: ({ name }) => wanted.has(name) });
+  const wrong = [...wanted].find(([name, hash]) => {
+    const file = files[name];
+    return !file || fileHash(file) !== hash;
   });
   if (wrong)
     throw new SynthFault(
-      `${path} has another ${LOGO_FOLDER}/${wrong.image} than the config, or none: build it again with "npm run build"`,
+      `${path} has another ${wrong[0]} than the config, or none: build it again with "npm run build"`,
     );
 }
 

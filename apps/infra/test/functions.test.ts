@@ -69,7 +69,7 @@ describe("the environments", () => {
       MAX_RECEIVE_COUNT: 5,
       PRESETS: { thumb: { width: 160, fit: "cover" } },
       PRESET_RULES: [],
-      LIMITS: { maxBytes: 26_214_400 },
+      LIMITS: { maxBytes: 104_857_600 },
     });
   });
 

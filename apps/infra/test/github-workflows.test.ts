@@ -92,7 +92,7 @@ it("puts no plan into an artifact, which every reader of a public repository can
     [...text.matchAll(/upload-artifact@[\s\S]*?path: (.+)/g)].map(([, path = ""]) => path),
   );
   expect(new Set(paths)).toEqual(
-    new Set(["apps/*/dist/sbom.cdx.json", "cdktf.out/stacks", "review", "reviews"]),
+    new Set(["apps/*/dist/sbom.cdx.json", "cdktf.out/stacks", "dist-test/**/*.png", "review", "reviews"]),
   );
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Presets } from "@image-pipeline/schema/config";
-import { logoHash } from "@image-pipeline/schema/load";
+import { fileHash } from "@image-pipeline/schema/load";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { readHandlerZip, requireLogos } from "../src/handler-zips.ts";
+import { readHandlerZip, requireConfigFiles } from "../src/handler-zips.ts";
 import { temporaryFolder, writeZip } from "./deployments.ts";
 
 const sharpFor = (cpu: string) => `node_modules/@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}.node`;
@@ -56,7 +56,7 @@ describe("a handler's zip", () => {
     ["has another logo than the config", ["logos/logo.png"], "0".repeat(32)],
   ])("is refused if it %s", (_, entries, imageHash) => {
     const { path } = aZip(["index.js", ...entries]);
-    expect(() => requireLogos(path, { presets: withLogo(imageHash) })).toThrow(
+    expect(() => requireConfigFiles(path, { presets: withLogo(imageHash) })).toThrow(
       `${path} has another logos/logo.png than the config, or none: build it again with "npm run build"`,
     );
   });
@@ -64,7 +64,7 @@ describe("a handler's zip", () => {
   it("is accepted with the logo of the config", () => {
     const { path } = aZip(["index.js", "logos/logo.png"]);
     const { "logos/logo.png": logo = Buffer.of() } = unzipSync(readFileSync(path));
-    expect(() => requireLogos(path, { presets: withLogo(logoHash(logo)) })).not.toThrow();
+    expect(() => requireConfigFiles(path, { presets: withLogo(fileHash(logo)) })).not.toThrow();
   });
 
   it("is refused without a handler", () => {

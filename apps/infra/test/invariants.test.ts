@@ -131,6 +131,7 @@ describe("a filter policy", () => {
 
   it("passes at SNS's limits", () => {
     expect(faultsIn({ a: values(10), b: values(15), c: ["1"], d: ["1"], e: ["1"] })).toEqual([]);
+    expect(faultsIn({ a: values(10), $or: [{ b: values(10) }, { c: values(5), d: ["1"] }] })).toEqual([]);
   });
 
   it.each([
@@ -140,6 +141,10 @@ describe("a filter policy", () => {
     ],
     [
       { a: values(10), b: values(16) },
+      "stack/It: its filter policy has 160 combinations of conditions; SNS allows at most 150",
+    ],
+    [
+      { a: values(10), $or: [{ b: values(10) }, { c: values(6) }] },
       "stack/It: its filter policy has 160 combinations of conditions; SNS allows at most 150",
     ],
     [{ a: [] }, "stack/It: its filter policy has an attribute without conditions, which matches no message"],
@@ -176,7 +181,7 @@ describe("the settings of an environment", () => {
     [
       "less memory than a decoder may need",
       { worker: { memoryMegabytes: 512 } },
-      "worker.memoryMegabytes is 512; it must be at least 921, because limits.maxRenderMemoryBytes is 805306368 and limits.maxBytes is 26214400",
+      "worker.memoryMegabytes is 512; it must be at least 996, because limits.maxRenderMemoryBytes is 805306368 and limits.maxBytes is 104857600",
     ],
     [
       "less memory for the process that renders than a decoder may need",
@@ -186,7 +191,7 @@ describe("the settings of an environment", () => {
     [
       "less memory for the analysis than for the worker",
       { analysis: { enabled: true, memoryMegabytes: 512 } },
-      "analysis.memoryMegabytes is 512; it must be at least 921, as for worker.memoryMegabytes",
+      "analysis.memoryMegabytes is 512; it must be at least 996, as for worker.memoryMegabytes",
     ],
     [
       "a render limit that is not below the function's timeout",

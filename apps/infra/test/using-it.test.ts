@@ -11,10 +11,14 @@ it("the outputs that docs/using-it.md names exist with the settings that it show
     aDeployment({
       environment: "dev",
       uploads: { allowedOrigins: ["https://app.example.com"] },
-      delivery: { enabled: true },
+      delivery: {
+        enabled: true,
+        access: "signed",
+        publicKeys: { a: "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----" },
+      },
     }),
   );
   const outputs = Object.keys({ ...core.file.output, ...delivery?.file.output });
   expect(outputs).toEqual(expect.arrayContaining(named));
-  expect(named).toHaveLength(6);
+  expect(named).toHaveLength(7);
 });

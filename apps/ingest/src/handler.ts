@@ -1,12 +1,12 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { telemetry } from "@image-pipeline/lambda-kit";
+import { snsEventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import { IngestEnvironment, readEnvironment } from "@image-pipeline/schema/environment";
 import { messageGroups } from "@image-pipeline/schema/events";
 import { toImageId } from "@image-pipeline/schema/keys";
 import type { Context } from "aws-lambda";
 import { ingest } from "./ingest.ts";
-import { snsEventPublisher } from "./sns-event-publisher.ts";
 
 const environment = readEnvironment(IngestEnvironment, process.env);
 const { logger, metrics } = telemetry("ingest");

@@ -1,4 +1,5 @@
-import { type EventPublisher, publishAll } from "./publish-all.ts";
+import type { EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
+import { publishAll } from "./publish-all.ts";
 import { type Notified, toImageEvents } from "./to-image-events.ts";
 
 /**

@@ -1,20 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { Wait } from "@image-pipeline/lambda-kit";
+import { BATCH_SIZE, type EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import type { ImageEvent } from "@image-pipeline/schema/events";
 
-/** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
-const BATCH_SIZE = 10;
 const ATTEMPTS = 4;
-
-export interface EventPublisher {
-  /**
-   * Publishes up to ten events in one request.
-   *
-   * @returns the events that were not accepted, each with its error; does not throw for some of them only
-   * @throws {Error} when the whole request failed
-   */
-  publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
-}
 
 /**
  * Publishes every event or throws. Events that SNS did not accept are sent again, with full-jitter back-off. Events left

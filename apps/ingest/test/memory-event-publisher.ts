@@ -1,5 +1,5 @@
+import type { EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import type { ImageEvent } from "@image-pipeline/schema/events";
-import type { EventPublisher } from "../src/publish-all.ts";
 
 /** A topic in memory. It calls `refuse` for every event of every request, and refuses those for which that is true. */
 export function memoryEventPublisher(

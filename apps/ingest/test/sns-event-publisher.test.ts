@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { snsEventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import { ImageEvent, messageGroups } from "@image-pipeline/schema/events";
 import { exceptWorkflowUploads } from "@image-pipeline/schema/workflow";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ingest } from "../src/ingest.ts";
-import { snsEventPublisher } from "../src/sns-event-publisher.ts";
 import { toImageEvents } from "../src/to-image-events.ts";
 import { s3Notification, s3Record } from "./s3-notification.ts";
 

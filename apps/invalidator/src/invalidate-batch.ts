@@ -1,5 +1,5 @@
 import { type Tools, toEvent } from "@image-pipeline/lambda-kit";
-import { ResultEvent } from "@image-pipeline/schema/events";
+import { outdatesCopies, ResultEvent } from "@image-pipeline/schema/events";
 import { toImagePath } from "@image-pipeline/schema/keys";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 
@@ -30,8 +30,11 @@ export async function invalidateBatch(
   const found = new Map<string, string[]>();
   for (const { messageId, body } of records) {
     try {
-      const path = toPath(toEvent(ResultEvent, "a result event", body));
-      if (path !== undefined) found.set(path, [...(found.get(path) ?? []), messageId]);
+      const event = toEvent(ResultEvent, "a result event", body);
+      // The filter policy sends these only, but not in the minutes until SNS uses a new one.
+      if (!outdatesCopies(event)) continue;
+      const path = toImagePath(event.data.imageId);
+      found.set(path, [...(found.get(path) ?? []), messageId]);
     } catch (error) {
       logger.error("could not read a message; it is received again, and goes to the DLQ in the end", {
         error,
@@ -51,18 +54,4 @@ export async function invalidateBatch(
       failed.push(...messageIds);
     }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-}
-
-/** Returns the path of every copy of an image if one of them must go, or undefined: most uploads are new. */
-function toPath({ type, data }: ResultEvent): string | undefined {
-  switch (type) {
-    case "image.removed":
-      return toImagePath(data.imageId);
-    case "image.analyzed":
-      // A picture that could not be analysed is quarantined too: its content is unknown.
-      return data.verdict === "quarantine" || data.verdict === null ? toImagePath(data.imageId) : undefined;
-    case "image.processed":
-    case "image.rejected":
-      return data.replacesUpload ? toImagePath(data.imageId) : undefined;
-  }
 }

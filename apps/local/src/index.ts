@@ -1,3 +1,4 @@
+export { chooseExample, startExample } from "./cli/example.ts";
 export type { Inspect, OpenConsole, Options } from "./cli/options.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } from "./local-pipeline.ts";

@@ -15,6 +15,7 @@ import type { ObjectChange } from "./s3-proxy/s3-notification.ts";
 import type { Server } from "./server.ts";
 import { type AwsClients, awsClients, type Connection, LOCAL_CREDENTIALS } from "./services/clients.ts";
 import { provision, releaseInFlight } from "./services/provision.ts";
+import { asksForSignatures, type SigningKey, signingKey, trusting } from "./services/signing-key.ts";
 import { readStacks } from "./terraform/read-stacks.ts";
 import { type MappingSwitch, mappingSwitch } from "./topology/mapping-switches.ts";
 import { type Queue, type Topology, toShortName } from "./topology/topology.ts";
@@ -59,8 +60,8 @@ export interface LocalPipeline {
   clients: AwsClients;
   /** The address of the local CloudFront; null if the stacks have no distribution. */
   edgeEndpoint: string | null;
-  /** The ids of the keys whose signatures it accepts. */
-  keyPairIds: readonly string[];
+  /** The key pair with which an application on this machine can sign addresses; null if none needs a signature. */
+  signingKey: SigningKey | null;
   resultsQueue: Queue;
   /** A description of the Rekognition in use, for messages; null if no function uses it. */
   rekognition: string | null;
@@ -75,6 +76,7 @@ export interface LocalPipeline {
 interface Plan {
   topology: Topology;
   places: PipelinePlaces;
+  signingKey: SigningKey | null;
   connection: Connection;
   queues: PipelineQueues;
   inspect: ReadonlyMap<string, number>;
@@ -110,7 +112,6 @@ export async function startLocalPipeline(
     inspected: [...plan.inspect.keys()],
     clients,
     edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
-    keyPairIds: toKeyPairIds(topology),
     resultsQueue: queues.results,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
     workQueues: queues.work,
@@ -125,14 +126,9 @@ export async function startLocalPipeline(
   };
 }
 
-function toKeyPairIds({ distributions }: Topology): string[] {
-  const behaviours = distributions.flatMap((distribution) => distribution.behaviours);
-  return [...new Set(behaviours.flatMap(({ trustedKeys }) => [...(trustedKeys?.keys() ?? [])]))];
-}
-
 /** Returns null for stacks without a distribution. */
 function toEdgeRoutes(
-  { topology }: Plan,
+  { topology, signingKey: key }: Plan,
   {
     host,
     server,
@@ -142,7 +138,9 @@ function toEdgeRoutes(
   const [distribution] = topology.distributions;
   const { region } = topology;
   const { endpoint } = server.proxy;
-  return distribution ? { distribution, region, endpoint, invoke: host.invoke, onError } : null;
+  if (distribution === undefined) return null;
+  const trusted = key === null ? distribution : trusting(distribution, key);
+  return { distribution: trusted, region, endpoint, invoke: host.invoke, onError };
 }
 
 function toPlan(server: Server, options: LocalPipelineOptions): Plan {
@@ -161,7 +159,8 @@ function toPlan(server: Server, options: LocalPipelineOptions): Plan {
     resultsTopicArn: places.resultsTopicArn,
     isInspected: (functionName) => inspect.has(functionName),
   });
-  return { topology, places, connection, queues, inspect, functionsEndpoint, timeScale };
+  const key = topology.distributions.some(asksForSignatures) ? signingKey(server.folder) : null;
+  return { topology, places, signingKey: key, connection, queues, inspect, functionsEndpoint, timeScale };
 }
 
 /** @throws {UserFault} that names the functions there are */

@@ -1,7 +1,13 @@
 import { isCurrent } from "@image-pipeline/imaging";
-import { requireAttempt, requireTime, type Secret } from "@image-pipeline/lambda-kit";
+import {
+  RESERVE_MILLISECONDS,
+  requireAttempt,
+  requireTime,
+  type Secret,
+  type SourceStore,
+} from "@image-pipeline/lambda-kit";
 import type { RenderSettings } from "@image-pipeline/schema/config";
-import type { ImageUploaded } from "@image-pipeline/schema/events";
+import { type ImageUploaded, Source } from "@image-pipeline/schema/events";
 import { toManifestKey, toRenditionPrefix } from "@image-pipeline/schema/keys";
 import type { Manifest, UploadedManifest } from "@image-pipeline/schema/manifest";
 import {
@@ -41,11 +47,24 @@ type CommitPorts = ManifestPorts & DecisionPorts & { isNew?: boolean };
  * @throws {PipelineError} its disposition decides what happens to the message
  */
 export async function processUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
+  const sources = readAhead(event, ports);
   const { job, ...outcome } = await decideUpload(event, ports);
   if (outcome.decision !== "process") return announceUpload(job, outcome, ports);
-  const rendered = await renderOrDiscard(job, ports);
+  const rendered = await renderOrDiscard(job, { ...ports, sources });
   const isNew = outcome.manifest === undefined;
   return commitManifest(job, toManifest(job, rendered, ports), { ...ports, isNew });
+}
+
+/** Begins to read the source beside its manifest: nearly every picture needs both, and waiting for S3 is paid for. */
+function readAhead(
+  { data }: ImageUploaded,
+  { sources, limits, clock }: Pick<UploadPorts, "sources" | "limits" | "clock">,
+): SourceStore {
+  const isRead = data.size > 0 && data.size <= limits.maxBytes;
+  if (!isRead || clock.remainingMilliseconds() < RESERVE_MILLISECONDS) return sources;
+  const reading = sources.read(Source.parse(data), limits.maxBytes);
+  reading.catch(() => "thrown by the step that needs the source");
+  return { read: () => reading };
 }
 
 /** Reads the image's manifest and decides what to do with the upload. */

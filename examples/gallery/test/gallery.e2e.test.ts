@@ -8,7 +8,7 @@ import { findChromium, openBrowser, type Page } from "./browser.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../apps/cli/bin/pipeline.mjs");
 const README = join(import.meta.dirname, "../../../README.md");
-const PICTURES = join(import.meta.dirname, "../dist-test");
+const PICTURES = join(import.meta.dirname, "../../../dist-test/gallery");
 const HOSTILE = "<img src=x onerror=globalThis.hacked=1>.jpg";
 /** A picture of 1600 by 1000 pixels. */
 const LANDSCAPE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 10" width="1600" height="1000">
@@ -47,7 +47,7 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
     writeFileSync(file("notes.txt"), "notes");
     writeFileSync(file("notes.jpg"), "These are notes, not pixels.");
     writeFileSync(file("large.jpg"), "");
-    truncateSync(file("large.jpg"), 26 * 1024 * 1024);
+    truncateSync(file("large.jpg"), 101 * 1024 * 1024);
     program = startProgram(PIPELINE, ["start", "--example", "gallery", "--no-samples", "--port", "0"]);
     const header = await program.seen("Ctrl-C stops it");
     [, url = ""] = /^gallery +(http:\S+)$/m.exec(header) ?? [];
@@ -129,7 +129,7 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
     expect(await problemOf("notes.txt")).toBe(
       "notes.txt is not a picture: choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.",
     );
-    expect(await problemOf("large.jpg")).toBe("large.jpg has 26.0 MB: at most 25.0 MB are allowed.");
+    expect(await problemOf("large.jpg")).toBe("large.jpg has 101.0 MB: at most 100.0 MB are allowed.");
     expect(await problemOf("notes.jpg")).toMatch(/^[^\n]+$/);
   });
 

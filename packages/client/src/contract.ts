@@ -30,7 +30,7 @@ export type Manifest =
         sequencer: string | null;
       };
       facts: {
-        format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "raw";
+        format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "raw" | "svg";
         width: number;
         height: number;
         pages: number;
@@ -123,7 +123,7 @@ export type Manifest =
         | "RENDER_TIMEOUT";
       reasonText: string;
       facts?: {
-        format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "raw";
+        format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "raw" | "svg";
         width?: number;
         height?: number;
         pages?: number;

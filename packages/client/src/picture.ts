@@ -21,6 +21,8 @@ export interface PictureOptions {
   sizes?: string;
   /** The presets to choose from (default: all with the proportions of the largest, so no square thumbnail among them). */
   presets?: readonly string[];
+  /** Signs each address, for private pictures: `(url) => signUrl({ url, keyPairId, privateKey })` on a server (default: none is signed). */
+  sign?: (url: string) => string;
 }
 
 /** The attributes of a `<source>`. */
@@ -68,7 +70,7 @@ export function picture(manifest: Showable, options: PictureOptions): PictureDat
       srcset: toSrcset(all, options),
       ...(options.sizes !== undefined && { sizes: options.sizes }),
     })),
-    img: { src: imageUrl(largest, options), width: largest.width, height: largest.height },
+    img: { src: toAddress(largest, options), width: largest.width, height: largest.height },
   };
 }
 
@@ -102,6 +104,10 @@ function rankOf({ format }: PictureRendition): number {
 function toSrcset(sorted: readonly PictureRendition[], options: PictureOptions): string {
   const byWidth = new Map(sorted.map((rendition) => [rendition.width, rendition]));
   return [...byWidth.values()]
-    .map((rendition) => `${imageUrl(rendition, options)} ${rendition.width}w`)
+    .map((rendition) => `${toAddress(rendition, options)} ${rendition.width}w`)
     .join(", ");
+}
+
+function toAddress(rendition: PictureRendition, { baseUrl, sign = (url) => url }: PictureOptions): string {
+  return sign(imageUrl(rendition, { baseUrl }));
 }

@@ -27,6 +27,7 @@ export function Picture(props: PictureProps): ReactNode {
     baseUrl,
     sizes,
     presets,
+    sign,
     priority,
     blur = true,
     fallback = null,
@@ -37,6 +38,7 @@ export function Picture(props: PictureProps): ReactNode {
     baseUrl,
     ...(sizes !== undefined && { sizes }),
     ...(presets !== undefined && { presets }),
+    ...(sign !== undefined && { sign }),
   });
   if (!data) return fallback;
   return createElement(

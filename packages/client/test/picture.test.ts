@@ -23,6 +23,17 @@ it("has a source for each format, the smallest files first, with its widths in o
   });
 });
 
+it("signs every address of a private picture", () => {
+  const signed = picture(processed(), { ...BASE, sign: (url) => `${url}?signed` });
+  expect(signed).toMatchObject({
+    sources: [
+      { srcset: `${AT}/small.avif?signed 320w, ${AT}/large.avif?signed 1280w` },
+      { srcset: `${AT}/small.jpeg?signed 320w, ${AT}/large.jpeg?signed 1280w` },
+    ],
+    img: { src: `${AT}/large.jpeg?signed` },
+  });
+});
+
 it("takes the named presets only, also one with other proportions", () => {
   expect(picture(processed(), { ...BASE, presets: ["thumb"] })).toEqual({
     sources: [

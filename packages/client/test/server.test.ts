@@ -237,6 +237,14 @@ describe("signatures of CloudFront", () => {
     expect([searchParams.get("Key-Pair-Id"), searchParams.has("Signature")]).toEqual(["K1", true]);
   });
 
+  it("name the option when the private key is not one, such as one whose line breaks are lost", () => {
+    const lost = privateKey.replaceAll("\n", "\\n");
+    for (const key of [lost, ""])
+      expect(() => signUrl({ url: "https://a.example/b", keyPairId: "K1", privateKey: key })).toThrow(
+        "privateKey must be the PEM text of a private key, with its line breaks",
+      );
+  });
+
   it("sign cookies for all paths that match", () => {
     const cookies = signCookies({
       ...KEY,

@@ -1,8 +1,12 @@
 import { Limits, Presets } from "@image-pipeline/schema/config";
+import { Facts } from "@image-pipeline/schema/manifest";
 import { avifOfTiles, jpegOfScans } from "@image-pipeline/testing/attacks";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineProcess, startChild } from "../src/index.ts";
+
+/** Blurs of the whole picture, one after another. */
+const blurs = "<feGaussianBlur stdDeviation='90'/>".repeat(5000);
 
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: "#336699" } });
@@ -14,6 +18,7 @@ const UNCOUNTED = {
   maxScans: 1e6,
   maxParts: 1e9,
   maxDecodeMemoryBytes: 1e12,
+  inputs: Facts.shape.format.options,
 };
 /** Time for a kill after the limit, on a machine that is busy with other work. */
 const LATE_MILLISECONDS = 15_000;
@@ -40,6 +45,15 @@ describe("an attack that no count finds ends with its process:", () => {
       make: () => plain(2048, 16_383).webp({ lossless: true, effort: 0 }).toBuffer(),
       limits: { maxRenderSeconds: 60, maxRenderMemoryBytes: 160 * 2 ** 20 },
       reason: "TOO_MANY_PIXELS",
+    },
+    {
+      name: "an SVG whose filter blurs it 5,000 times",
+      make: async () =>
+        Buffer.from(
+          `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><filter id="f">${blurs}</filter><rect width="9" height="9" filter="url(#f)"/></svg>`,
+        ),
+      limits: { maxRenderSeconds: 2, maxFramePixels: 9_000_000 },
+      reason: "RENDER_TIMEOUT",
     },
   ])("$name", async ({ make, limits, reason }) => {
     const source = await make();

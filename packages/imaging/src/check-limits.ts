@@ -1,6 +1,7 @@
 import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import { toCount, tooManyFrames, tooManyPixels } from "./bounds/too-many.ts";
 import { inputFormat } from "./formats/formats.ts";
+import { fullSize } from "./full-size.ts";
 import type { Header } from "./header.ts";
 import { ImageRejection } from "./image-rejection.ts";
 
@@ -10,6 +11,8 @@ import { ImageRejection } from "./image-rejection.ts";
  */
 const STREAMED_LINES = 800;
 const STREAMED_COPIES = 10;
+/** Bytes of a file, and of its copy without unneeded parts, for which `maxDecodeMemoryBytes` leaves room in any case. */
+const FREE_FILE_BYTES = 40 * 2 ** 20;
 
 /**
  * Checks the size of an object in bytes, before it is downloaded.
@@ -38,10 +41,12 @@ export function checkMark({ isFalselyMarked }: { isFalselyMarked: boolean }): vo
 /**
  * Checks the size that a header declares against the limits; the pixels of all frames count.
  *
+ * @param fileBytes the bytes of the file that are in memory while it is decoded (`heldFileBytes`)
  * @throws {ImageRejection} `TOO_MANY_PIXELS`, `TOO_MANY_FRAMES`
  */
-export function checkHeader(header: Header, limits: Limits): void {
-  const { width, height, pages } = header;
+export function checkHeader(header: Header, limits: Limits, fileBytes: number): void {
+  const { pages } = header;
+  const { width, height } = fullSize(header, limits);
   const framePixels = width * height;
   const most = maxFramePixels(limits, header.format);
   if (framePixels > most) throw tooManyPixels(`${width} x ${height} = ${toCount(framePixels)} pixels`, most);
@@ -53,8 +58,14 @@ export function checkHeader(header: Header, limits: Limits): void {
       limits.maxTotalPixels,
     );
   }
-  const memoryBytes = decodeMemoryBytes(header);
+  const memoryBytes =
+    decodeMemoryBytes({ ...header, width, height }) + Math.max(0, fileBytes - FREE_FILE_BYTES);
   if (memoryBytes > limits.maxDecodeMemoryBytes) throw tooMuchMemory(header, memoryBytes, limits);
+}
+
+/** Returns the bytes of a file and of the file that is decoded instead, unless that one is a part of it. */
+export function heldFileBytes(source: Uint8Array, decoded: Uint8Array): number {
+  return source.length + (decoded.buffer === source.buffer ? 0 : decoded.length);
 }
 
 /** Estimates from a header the most memory that decoding the picture takes, in bytes. */

@@ -9,6 +9,7 @@ import type { IccProfile } from "./icc-profile.ts";
 import { open, type Pixels, resize, toPixels, toSamples } from "./pixels.ts";
 import type { Size } from "./size.ts";
 import { unsupported } from "./sniff-format.ts";
+import { drawSvg } from "./svg/draw-svg.ts";
 import type { TimeBudget } from "./time-budget.ts";
 import { decodingRejection } from "./unexpected-error.ts";
 
@@ -22,7 +23,10 @@ export interface Decoded {
 const MOST_CHANNELS = 4;
 
 /** Decoders of formats that libvips does not decode: their pixels are upright, at the size or larger. */
-const OWN_DECODERS: Partial<Record<Header["format"], typeof decodeHeic>> = { heic: decodeHeic };
+const OWN_DECODERS: Partial<Record<Header["format"], typeof decodeHeic>> = {
+  heic: decodeHeic,
+  svg: drawSvg,
+};
 
 /**
  * Decodes the first frame at a size, shrunk during decoding if the format allows it. An RGB profile is applied later:

@@ -6,5 +6,5 @@ export const ENGINE = {
   sharp: "0.35.5",
   libvips: "8.18.7",
   /** Must be raised when this package makes other pixels, or accepts other pictures, than before. */
-  revision: "4",
+  revision: "5",
 } as const;

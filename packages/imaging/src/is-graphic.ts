@@ -1,8 +1,8 @@
 import type { Pixels } from "./pixels.ts";
 
-/** Lines that are read, spread over the picture, and the most pixels of each. */
+/** Lines that are read, spread over the picture, and the most pairs of neighbours of each, spread over the line. */
 const LINES = 64;
-const LINE_PIXELS = 800;
+const LINE_PAIRS = 800;
 /** Levels up to which two neighbours count as equal, as after JPEG, and from which they are an edge. */
 const EQUAL = 2;
 const EDGE = 40;
@@ -22,11 +22,12 @@ export function isGraphic({ data, width, height, channels }: Pixels): boolean {
   const colours = new Uint32Array(1 << 15);
   let [flat, edges, pairs] = [0, 0, 0];
   const step = Math.max(1, Math.floor(height / LINES));
-  const columns = Math.min(width, LINE_PIXELS);
-  for (let y = step >> 1; y < height; y += step) {
-    const start = channels * (y * width + ((width - columns) >> 1));
-    const end = start + channels * (columns - 1);
-    for (let at = start; at < end; at += channels) {
+  const stride = Math.ceil(width / LINE_PAIRS);
+  for (let y = step >> 1, line = 0; y < height; y += step, line++) {
+    const end = channels * ((y + 1) * width - 1);
+    // Another start for each line: pixels of a screen with double density are equal in pairs.
+    const start = channels * (y * width + (line % stride));
+    for (let at = start; at < end; at += channels * stride) {
       const distance = neighbourDistance(data, at, channels);
       if (distance <= EQUAL) flat++;
       else if (distance >= EDGE) edges++;

@@ -20,6 +20,7 @@ export interface Item {
 
 /** The items of a HEIF file (ISO/IEC 23008-12), by their ids, and the references between them. */
 export interface IsoItems {
+  /** The first item in a file that names none, as animations of GPAC do: browsers show that. */
   primary: number;
   items: ReadonlyMap<number, Item>;
   /** Returns the items that an item refers to, in their order. */
@@ -86,7 +87,7 @@ function readItems(file: Buffer): IsoItems | undefined {
   if (!meta) return undefined;
   const parts = new Map([...boxesIn(meta.subarray(4))].map(({ type, body }) => [type, body]));
   const [pitm, iinf, iloc, iprp] = ["pitm", "iinf", "iloc", "iprp"].map((type) => parts.get(type));
-  if (!pitm || !iinf || !iloc || !iprp) return undefined;
+  if (!iinf || !iloc || !iprp) return undefined;
   const places = readPlaces(iloc, { file, idat: parts.get("idat") });
   const properties = readProperties(iprp);
   const types = readTypes(iinf);
@@ -95,8 +96,9 @@ function readItems(file: Buffer): IsoItems | undefined {
     { id, type, properties: properties.get(id) ?? [], extents: places.get(id) },
   ]);
   const references = readReferences(parts.get("iref"));
+  const [first = 0] = types.keys();
   return {
-    primary: reader(pitm, 4).uint(pitm[0] === 0 ? 2 : 4),
+    primary: pitm ? reader(pitm, 4).uint(pitm[0] === 0 ? 2 : 4) : first,
     items: new Map(items),
     referencesFrom: (id, type) => references.find((one) => one.from === id && one.type === type)?.to ?? [],
     referencesTo: (id, type) =>

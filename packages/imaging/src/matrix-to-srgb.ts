@@ -1,5 +1,5 @@
 import type { MatrixProfile, Triple } from "./icc-profile.ts";
-import type { Pixels } from "./pixels.ts";
+import { type Pixels, toBytes } from "./pixels.ts";
 
 /** Steps of light from none to full: as many as libvips' converter, LittleCMS, uses for 8 bits. */
 const FULL = 1 << 14;
@@ -36,11 +36,12 @@ export function matrixToSrgb(pixels: Pixels, profile: MatrixProfile): Pixels | u
 }
 
 function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables): Buffer {
-  const out = channels === 4 ? Buffer.from(data) : Buffer.allocUnsafe(data.length);
-  for (let at = 0; at < data.length; at += channels) {
-    const first = data[at] ?? 0;
-    const second = GREEN + (data[at + 1] ?? 0);
-    const third = BLUE + (data[at + 2] ?? 0);
+  const converted = channels === 4 ? Buffer.from(data) : Buffer.allocUnsafe(data.length);
+  const [from, out] = [toBytes(data), toBytes(converted)];
+  for (let at = 0; at < from.length; at += channels) {
+    const first = from[at] ?? 0;
+    const second = GREEN + (from[at + 1] ?? 0);
+    const third = BLUE + (from[at + 2] ?? 0);
     // Truncated to 32 bits, which V8 adds without a check for overflow: a quarter faster.
     const both = ((redGreen[first] ?? 0) + (redGreen[second] ?? 0) + (redGreen[third] ?? 0)) | 0;
     const last = ((blue[first] ?? 0) + (blue[second] ?? 0) + (blue[third] ?? 0)) | 0;
@@ -48,7 +49,7 @@ function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables)
     out[at + 1] = values[both & 0xffff] ?? 0;
     out[at + 2] = values[last] ?? 0;
   }
-  return out;
+  return converted;
 }
 
 function toTables({ primaries, light }: MatrixProfile): Tables | undefined {
@@ -61,8 +62,19 @@ function toTables({ primaries, light }: MatrixProfile): Tables | undefined {
   return {
     redGreen: Int32Array.from(red, (entry, at) => entry * HALF + (green[at] ?? 0)),
     blue: Int32Array.from(blue),
-    values: Uint8Array.from({ length: most - least + 1 }, (_, step) => srgbValue((step + least) / FULL)),
+    values: toValues(least, most),
   };
+}
+
+/** The sRGB values of all steps of light from none to full; made once, as their powers take milliseconds. */
+let curve: Uint8Array | undefined;
+
+/** Returns the sRGB values of the steps in a range around that from none to full. */
+function toValues(least: number, most: number): Uint8Array {
+  curve ??= Uint8Array.from({ length: FULL + 1 }, (_, step) => srgbValue(step / FULL));
+  const values = new Uint8Array(most - least + 1).fill(255, -least);
+  values.set(curve.subarray(0, values.length + least), -least);
+  return values;
 }
 
 /** Returns the entries of all three channels. Those of red include the least possible sum, so that no sum is negative. */

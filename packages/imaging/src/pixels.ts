@@ -13,6 +13,11 @@ export interface Pixels extends Size {
 /** Pixels of 8 or 16 bits in all channels. */
 export type Samples = Omit<Pixels, "data"> & { data: Uint8Array | Uint16Array };
 
+/** Returns the same bytes without `Buffer`'s type: V8 compiles a loop over one type of array to faster code. */
+export function toBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 /** Opens the pixels as the input of a libvips operation, without a copy. */
 export function open({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: false });

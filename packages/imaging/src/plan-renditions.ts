@@ -1,6 +1,7 @@
 import { type Limits, maxFramePixels, type Preset, type Presets } from "@image-pipeline/schema/config";
 import type { Facts } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
+import { fullSize } from "./full-size.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
 import type { Rights } from "./rights/xmp.ts";
@@ -14,6 +15,7 @@ export function planRenditions(
   picture: Size & Pick<Facts, "format" | "focus"> & Rights,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
+  const full = fullSize(picture, limits);
   const plans = Object.entries(presets).flatMap(([name, preset]) => {
     const maxPixels = maxPixelsOf(preset, maxFramePixels(limits, picture.format));
     return preset.formats.map((output) => {
@@ -25,7 +27,7 @@ export function planRenditions(
         output,
         focus: picture.focus,
         kept,
-        ...place(picture, preset, { maxSide, maxPixels }),
+        ...place(full, preset, { maxSide, maxPixels }),
       };
     });
   });

@@ -16,6 +16,7 @@ const SIGNATURES: readonly (readonly [name: string, text: string, offset?: numbe
   ["QuickTime video", "ftypqt  ", 4],
   ["MP4 video", "ftypiso", 4],
   ["MP4 video", "ftypmp4", 4],
+  ["a compressed SVG (.svgz) or other gzip file", "\x1f\x8b"],
   ["a ZIP archive", "PK\x03\x04"],
 ];
 
@@ -29,7 +30,6 @@ export function refusedName(head: string): string | undefined {
     .replace(/^\xef\xbb\xbf/, "")
     .trimStart()
     .toLowerCase();
-  if (text.startsWith("<") && /<svg[\s>/:]/.test(text)) return "SVG";
   if (text.startsWith("<!doctype html") || text.startsWith("<html")) return "an HTML page";
   return SIGNATURES.find(([, signature, offset = 0]) => head.startsWith(signature, offset))?.[0];
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Limits } from "@image-pipeline/schema/config";
 import { BACKGROUNDS, MIN_SIDE, planViews } from "./analysis-views.ts";
-import { checkBytes, checkHeader } from "./check-limits.ts";
+import { checkBytes, checkHeader, heldFileBytes } from "./check-limits.ts";
 import { toSrgb } from "./convert-colour.ts";
 import { decodeSource } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { sharp } from "./engine.ts";
 import { inputFormat } from "./formats/formats.ts";
+import { fullSize } from "./full-size.ts";
 import type { Header } from "./header.ts";
 import { open, type Pixels, toPixels } from "./pixels.ts";
 import { readHeader } from "./read-header.ts";
@@ -64,8 +65,8 @@ async function* toPictures(
 ): AsyncGenerator<EncodedRendition> {
   const picture = inputFormat(format).prepare(source, limits);
   const header = await readHeader(picture, format, limits);
-  checkHeader(header, limits);
-  const { scaled, tiles, frames } = planViews(header, maxPictures);
+  checkHeader(header, limits, heldFileBytes(source, picture));
+  const { scaled, tiles, frames } = planViews({ ...header, ...fullSize(header, limits) }, maxPictures);
   let made = 0;
   for (const frame of frames) {
     const pixels = await decodeFrame(picture, { frame, scaled }, { header, limits, budget });

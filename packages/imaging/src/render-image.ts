@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Limits, Presets } from "@image-pipeline/schema/config";
 import type { Facts } from "@image-pipeline/schema/manifest";
-import { checkBytes, checkHeader } from "./check-limits.ts";
+import { checkBytes, checkHeader, heldFileBytes } from "./check-limits.ts";
 import { isWideGamut } from "./decode-source.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
 import { exifFacts, tiffOf } from "./exif-facts.ts";
@@ -51,7 +51,7 @@ export async function renderImage(
     return { picture, header, facts: { ...facts, ...(await rightsOf(header, source)) } };
   });
   return rejectWith(facts, async () => {
-    checkHeader(header, limits);
+    checkHeader(header, limits, heldFileBytes(source, picture));
     const wanted = typeof presets === "function" ? presets(header) : presets;
     const plans = planRenditions(facts, { presets: wanted, limits });
     const common = { limits, budget, emit: guarded(emit) };

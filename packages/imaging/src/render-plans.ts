@@ -4,6 +4,9 @@ import { displayP3Profile, toDisplayP3, toSrgb } from "./convert-colour.ts";
 import { decodeSource, isWideGamut } from "./decode-source.ts";
 import { describePixels, type PixelFacts } from "./describe-pixels.ts";
 import type { EncodedRendition } from "./encode-rendition.ts";
+import { encodeOnce } from "./equal-plans.ts";
+import { inputFormat } from "./formats/formats.ts";
+import { fullSize } from "./full-size.ts";
 import { type Header, isAnimated } from "./header.ts";
 import { isGraphic } from "./is-graphic.ts";
 import { type Pixels, pyramid } from "./pixels.ts";
@@ -36,15 +39,15 @@ export async function renderPlans(
   planned: readonly RenditionPlan[],
   context: PlansContext,
 ): Promise<PixelFacts & Character & Pick<Facts, "hasAlpha">> {
-  const { source, header, budget } = context;
+  const { source, header, limits, budget } = context;
   const isOf = (frames: "first" | "all") => (plan: RenditionPlan) =>
     framesOf(plan.output, isAnimated(header)) === frames;
   const { pixels, profile } = await decodeSource(
     source,
-    masterSize(header, planned.filter(isOf("first"))),
+    masterSize(fullSize(header, limits), planned.filter(isOf("first"))),
     context,
   );
-  const character = characterOf(pixels);
+  const character = characterOf(pixels, header);
   const plans = planned.map((plan) => settlePlan(plan, character));
   const stills = plans.filter(isOf("first"));
   const emit = toEmit(context);
@@ -58,17 +61,17 @@ export async function renderPlans(
   const srgb = pyramid(profile ? await toSrgb(pixels, profile, budget) : pixels, budget);
   const rest = stills.filter((plan) => !isWide(plan));
   await renderStills(srgb, rest, { budget, emit });
-  for (const plan of plans.filter(isOf("all"))) {
-    emit(await renderAnimation(source, plan, { ...context, first: pixels }), plan);
-  }
+  const once = encodeOnce();
+  for (const plan of plans.filter(isOf("all")))
+    emit(await once(plan, () => renderAnimation(source, plan, { ...context, first: pixels })), plan);
   const hasAlpha = header.pages > 1 ? header.hasAlpha : pixels.channels === 4;
   return { ...(await describePixels(srgb.latest, header, budget)), ...character, hasAlpha };
 }
 
 /** Returns the facts that decide what `auto` means, from the pixels that every rendition is made of. */
-function characterOf(pixels: Pixels): Character {
+function characterOf(pixels: Pixels, { format }: Header): Character {
   return {
-    ...(isGraphic(pixels) && { isGraphic: true }),
+    ...((inputFormat(format).isVector || isGraphic(pixels)) && { isGraphic: true }),
     ...(vanishesOnWhite(pixels) && { vanishesOnWhite: true }),
   };
 }
@@ -76,7 +79,10 @@ function characterOf(pixels: Pixels): Character {
 /** Returns a function that emits a rendition, marked if it has the source's full size and more bytes. */
 function toEmit({ source, header, emit }: PlansContext) {
   return (rendition: EncodedRendition, { scaled }: RenditionPlan) => {
-    const isLarger = area(scaled) >= area(header) && rendition.data.length > source.length;
+    const isLarger =
+      !inputFormat(header.format).isVector &&
+      area(scaled) >= area(header) &&
+      rendition.data.length > source.length;
     emit(isLarger ? { ...rendition, largerThanSource: true } : rendition);
   };
 }

@@ -1,5 +1,6 @@
 import { openTagged } from "./convert-colour.ts";
 import { type EncodedRendition, encodeRendition } from "./encode-rendition.ts";
+import { encodeOnce } from "./equal-plans.ts";
 import { placeFrame } from "./options/framing.ts";
 import { finish, finishingSteps } from "./options/preset-options.ts";
 import { open, type Pixels, type Pyramid, toPixels } from "./pixels.ts";
@@ -20,14 +21,16 @@ export async function renderStills(
   { profile, budget, emit }: StillsContext,
 ): Promise<void> {
   let finished: { plan: RenditionPlan; pixels: Pixels } | undefined;
-  for (const plan of plans) {
+  const once = encodeOnce();
+  const encode = async (plan: RenditionPlan) => {
     const scaled = await picture.at(plan.scaled);
     if (!finished || !isSamePicture(finished.plan, plan))
       finished = { plan, pixels: await finishStill(scaled, plan, budget) };
     const { pixels } = finished;
     const operation = profile ? openTagged(pixels, profile).keepIccProfile() : open(pixels);
-    emit(await encodeRendition(operation, plan, { budget, keepsProfile: profile !== undefined }), plan);
-  }
+    return encodeRendition(operation, plan, { budget, keepsProfile: profile !== undefined });
+  };
+  for (const plan of plans) emit(await once(plan, () => encode(plan)), plan);
 }
 
 /** Returns true if two plans differ only in the format, so that their pixels are the same. */

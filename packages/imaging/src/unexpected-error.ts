@@ -1,6 +1,6 @@
 import type { Facts } from "@image-pipeline/schema/manifest";
 import { corruptImage, detailOf, ImageRejection } from "./image-rejection.ts";
-import { LogoError } from "./options/logo.ts";
+import { ConfigFileError } from "./options/config-file.ts";
 import { PrivacyError } from "./prove-private.ts";
 
 const OUT_OF_MEMORY = /out of memory|cannot allocate|unable to allocate|allocation failed|bad_alloc|ENOMEM/i;
@@ -9,7 +9,7 @@ const NOT_SUPPORTED = /unsupported(?! image format)|not supported|not implemente
 
 /**
  * Returns true for an error that another attempt, or a new release, can answer, and no other picture: the machine has no memory
- * or files left, a module or a logo is missing, or a rendition is not private.
+ * or files left, a module, a logo or a font is missing, or a rendition is not private.
  */
 export function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -17,7 +17,7 @@ export function isOurs(error: unknown): boolean {
     "syscall" in error || ("code" in error && String(error.code).endsWith("MODULE_NOT_FOUND"));
   return (
     error instanceof PrivacyError ||
-    error instanceof LogoError ||
+    error instanceof ConfigFileError ||
     isOfSystem ||
     OUT_OF_MEMORY.test(error.message)
   );

@@ -56,6 +56,30 @@ describe("graphics are told from photographs", () => {
   });
 });
 
+it("a photograph of a sign that fills the middle is no graphic", async () => {
+  const [width, height] = [2400, 1600];
+  const scenery = await PHOTOGRAPHS["a part of a landscape"]?.(1);
+  const sign = await GRAPHICS["a page of text"]?.(1);
+  const middle = await sign?.resize({ width: 900, height, fit: "fill" }).png().toBuffer();
+  const data = await scenery
+    ?.resize({ width, height, fit: "fill" })
+    .composite([{ input: middle ?? Buffer.of() }])
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  expect(isGraphic({ data: data ?? Buffer.of(), width, height, channels: 3 })).toBe(false);
+});
+
+it.each([2, 4])("a window on a screen of %i pixels for each is a graphic", async (density) => {
+  const drawing = await (await GRAPHICS["a window"]?.(1))?.png().toBuffer();
+  const { data, info } = await sharp(drawing)
+    .resize({ width: 480 * density, kernel: "nearest" })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect(isGraphic({ data, width: info.width, height: info.height, channels: 3 })).toBe(true);
+});
+
 describe("thin red lines on white", () => {
   /** Returns lines of pure red, two pixels wide, in a picture that is a graphic. */
   function lines(): Promise<Buffer> {

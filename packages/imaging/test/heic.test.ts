@@ -2,11 +2,13 @@ import { Limits } from "@image-pipeline/schema/config";
 import { describe, expect, it } from "vitest";
 import { displayP3Profile } from "../src/convert-colour.ts";
 import { unitsOf } from "../src/heic/coded-picture.ts";
+import { decodeHeic } from "../src/heic/decode-heic.ts";
 import { readHeicPicture } from "../src/heic/heic-picture.ts";
 import { HevcError, hevcDecoder } from "../src/heic/hevc-decoder.ts";
 import { ImageRejection } from "../src/index.ts";
+import { timeBudget } from "../src/time-budget.ts";
 import { box, type HeicContent, heicFile, property } from "./pictures/heic-file.ts";
-import { HEVC_STREAMS } from "./pictures/hevc-streams.ts";
+import { croppedStream, HEVC_STREAMS } from "./pictures/hevc-streams.ts";
 import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
 import { scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
@@ -249,6 +251,15 @@ describe("the transparency of a HEIC picture", () => {
     expectColours(quarters.slice(0, 1), [[255, 88, 88, 87]]);
   });
 
+  it("weights the colours when the picture is reduced", async () => {
+    const [limits, budget] = [Limits.parse({}), timeBudget(60, performance)];
+    const source = four({ alpha: { stream: card } });
+    const { data } = await decodeHeic(source, { width: 3, height: 3 }, { limits, budget });
+    // In the middle of the lower edge, blue of an alpha of 52 meets yellow of 199.
+    const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(4 * 7);
+    expectColours([[red, green, blue, alpha]], [[197, 173, 69, 126]]);
+  });
+
   it("that is opaque everywhere is no transparency", async () => {
     const { facts } = await renderQuarters(heicFile({ tiles: [card], alpha: { stream: white } }));
     expect(facts).toMatchObject({ hasAlpha: false });
@@ -326,10 +337,22 @@ function withEssential(file: Buffer): Buffer {
   return copy;
 }
 
+/** A tile of the test's size, cropped from a much larger stream. */
+const cropped = (side: number) => croppedStream(red, side);
+
 describe("a hostile HEIC file is rejected before it is decoded:", () => {
   it("a size that its stream does not have", async () => {
     const source = heicFile({ tiles: [{ ...card, width: 4000, height: 3000 }] });
     expect((await rejectionOf(source)).reason).toBe("CORRUPT_IMAGE");
+  });
+
+  it.each([
+    ["in one stream", heicFile({ tiles: [cropped(32_768)] })],
+    ["in each tile of a grid", four({ tiles: Array.from({ length: 4 }, () => cropped(9000)) })],
+    ["in its transparency", heicFile({ tiles: [card], alpha: { stream: cropped(32_768) } })],
+    ["for less than the decoder's memory", heicFile({ tiles: [cropped(16_000)] })],
+  ])("more pixels than are accepted, cropped to few: %s", async (_name, source) => {
+    expect((await rejectionOf(source)).reason).toBe("TOO_MANY_PIXELS");
   });
 
   it("a grid of more tiles than pixels are accepted", async () => {

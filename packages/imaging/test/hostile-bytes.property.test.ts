@@ -24,6 +24,7 @@ const SIGNATURES: Record<(typeof FORMATS)[number], string> = {
   heic: "\0\0\0\x14ftypheic\0\0\0\0mif1\0\0\0\x40meta\0\0\0\0\0\0\0\x30iprp\0\0\0\x20ipco",
   jpeg: "\xff\xd8\xff",
   raw: "II*\0\x10\0\0\0CR\x02\0",
+  svg: "<svg xmlns='http://www.w3.org/2000/svg'>",
   png: "\x89PNG\r\n\x1a\n",
   tiff: "II*\0\x08\0\0\0",
   webp: "RIFF\xff\0\0\0WEBPVP8X",

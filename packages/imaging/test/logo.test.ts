@@ -1,11 +1,11 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { LogoError } from "../src/options/logo.ts";
-import { LOGO_HASHES, useLogos } from "./logo-folder.ts";
+import { ConfigFileError } from "../src/options/config-file.ts";
+import { LOGO_HASHES, useConfigFiles } from "./config-files.ts";
 import { playing } from "./pictures/scene.ts";
 import { render, renderOne } from "./render.ts";
 
-useLogos();
+useConfigFiles();
 const RED = { image: "red.png", imageHash: LOGO_HASHES["red.png"], opacityPercent: 100 };
 const BLUE = { image: "blue.png", imageHash: LOGO_HASHES["blue.png"], opacityPercent: 100 };
 
@@ -84,6 +84,6 @@ describe("a logo", () => {
     ["is missing", { ...RED, image: "gone.png", imageHash: "0".repeat(32) }],
     ["has another content than the config", { ...RED, imageHash: "1".repeat(32) }],
   ])("that %s is our error, and no rejection of the picture", async (_, watermark) => {
-    await expect(renderOne(await white(), { width: 40, watermark })).rejects.toThrow(LogoError);
+    await expect(renderOne(await white(), { width: 40, watermark })).rejects.toThrow(ConfigFileError);
   });
 });

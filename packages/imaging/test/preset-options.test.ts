@@ -3,7 +3,7 @@ import { OutputFormat } from "@image-pipeline/schema/manifest";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { toPlanHash } from "../src/plan-hash.ts";
-import { LOGO_HASHES, useLogos } from "./logo-folder.ts";
+import { FONT_HASHES, LOGO_HASHES, useConfigFiles } from "./config-files.ts";
 import { playing, scene } from "./pictures/scene.ts";
 import { render } from "./render.ts";
 
@@ -27,6 +27,8 @@ const OPTIONS: Record<string, Values> = {
   "watermark.text": { values: ["Acme", "2026"] },
   "watermark.image": { values: ["red.png", "blue.png"] },
   "watermark.imageHash": { values: [LOGO_HASHES["red.png"], LOGO_HASHES["blue.png"]] },
+  "watermark.font": { values: ["Tiny-Bold.ttf", "double.ttf"] },
+  "watermark.fontHash": { values: [FONT_HASHES["Tiny-Bold.ttf"], FONT_HASHES["double.ttf"]] },
   "watermark.marginPercent": { values: [3, 10] },
   "watermark.position": { values: ["left top", "top", "centre", "right bottom"] },
   "watermark.colour": { values: ["#ffffff", "#ff0000"] },
@@ -95,7 +97,7 @@ const CASES: Record<string, { picture: () => Promise<Buffer>; preset: PresetInpu
   },
 };
 
-useLogos();
+useConfigFiles();
 const pictures = new Map<string, Buffer>();
 beforeAll(async () => {
   for (const [name, { picture }] of Object.entries(CASES)) pictures.set(name, await picture());
@@ -152,6 +154,7 @@ function withValue(preset: PresetInput, option: string, value: unknown): Preset 
   const [name = "", inner, encoderOption = ""] = option.split(".");
   if (inner === undefined) return Preset.parse({ ...preset, [name]: value });
   if (inner.startsWith("image")) return Preset.parse({ ...preset, watermark: logoWith(value) });
+  if (inner.startsWith("font")) return Preset.parse({ ...preset, watermark: textWith(value) });
   if (name === "watermark") return Preset.parse({ ...preset, watermark: { text: "Acme", [inner]: value } });
   const others = preset.formats.find((output) => typeof output === "object" && output.format === inner);
   const output = Object.assign({ format: inner }, others, { [encoderOption]: value });
@@ -163,6 +166,13 @@ function logoWith(value: unknown): object {
   const [image, imageHash] =
     Object.entries(LOGO_HASHES).find((logo) => logo.some((one) => one === value)) ?? [];
   return { image, imageHash };
+}
+
+/** Returns the watermark of a text in a font by its name or its hash. */
+function textWith(value: unknown): object {
+  const [font, fontHash] =
+    Object.entries(FONT_HASHES).find((one) => one.some((part) => part === value)) ?? [];
+  return { text: "\u0627", font, fontHash };
 }
 
 async function renderWith(name: string, preset: Preset) {

@@ -8,6 +8,7 @@ import { withSegment } from "./pictures/jpeg-segments.ts";
 import { pngChunk, withPngChunks } from "./pictures/png-chunks.ts";
 import { rawTiff } from "./pictures/raw-files.ts";
 import { flatFrames, scene } from "./pictures/scene.ts";
+import { svgFile } from "./pictures/svg-file.ts";
 import { render } from "./render.ts";
 
 const SECRET = "Secret-52.5200N-13.4050E";
@@ -56,6 +57,10 @@ const SOURCES: Record<Facts["format"], () => Promise<Buffer>> = {
       exif: Buffer.from(`II*\0${SECRET}`, "latin1"),
       others: [{ type: "mime", reference: "cdsc", data: Buffer.from(SECRET) }],
     }),
+  svg: async () =>
+    svgFile(
+      `<title>${SECRET}</title><metadata>${XMP}</metadata><!-- ${SECRET} --><rect width="9" height="9"/>`,
+    ),
   gif: async () => {
     const gif = await flatFrames(
       [

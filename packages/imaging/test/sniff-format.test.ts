@@ -7,11 +7,13 @@ import { heicFile } from "./pictures/heic-file.ts";
 import { HEVC_STREAMS } from "./pictures/hevc-streams.ts";
 import { rawTiff } from "./pictures/raw-files.ts";
 import { scene } from "./pictures/scene.ts";
+import { svgFile } from "./pictures/svg-file.ts";
 
 const FORMATS = Facts.shape.format.options;
 
 async function make(format: (typeof FORMATS)[number]): Promise<Buffer> {
   if (format === "heic") return heicFile({ tiles: [HEVC_STREAMS.card] });
+  if (format === "svg") return svgFile("");
   if (format === "raw") return rawTiff({ mark: "CR\x02\0", fields: [] });
   return scene(20, 10).toFormat(format).toBuffer();
 }

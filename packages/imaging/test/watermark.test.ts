@@ -9,8 +9,9 @@ import { render, renderOne } from "./render.ts";
 const SIZE = { width: 400, height: 300 };
 
 /** Returns the covered share of pixels in each of nine parts of the overlay, row by row. */
-function coverage(options: object): number[] {
-  const { data, width, height } = watermarkOverlay(SIZE, Watermark.parse({ text: "Acme 2026", ...options }));
+async function coverage(options: object): Promise<number[]> {
+  const watermark = Watermark.parse({ text: "Acme 2026", ...options });
+  const { data, width, height } = await watermarkOverlay(SIZE, watermark);
   const counts = new Array<number>(9).fill(0);
   for (let at = 0; at < width * height; at++) {
     if ((data[4 * at + 3] ?? 0) === 0) continue;
@@ -32,15 +33,15 @@ describe("a watermark", () => {
     ["left bottom", 6],
     ["bottom", 7],
     ["right bottom", 8],
-  ] as const)("with the position %s covers only that part", (position, part) => {
-    for (const [index, share] of coverage({ position, widthPercent: 20 }).entries()) {
+  ] as const)("with the position %s covers only that part", async (position, part) => {
+    for (const [index, share] of (await coverage({ position, widthPercent: 20 })).entries()) {
       if (index === part) expect(share).toBeGreaterThan(0.001);
       else expect(share).toBe(0);
     }
   });
 
-  it("has the configured width, within the picture", () => {
-    const [narrow, wide] = [coverage({ widthPercent: 10 }), coverage({ widthPercent: 100 })];
+  it("has the configured width, within the picture", async () => {
+    const [narrow, wide] = [await coverage({ widthPercent: 10 }), await coverage({ widthPercent: 100 })];
     expect(sum(wide)).toBeGreaterThan(10 * sum(narrow));
   });
 
@@ -82,8 +83,8 @@ describe("a watermark", () => {
     expect(lacking).toEqual([]);
   });
 
-  it("with only blanks draws nothing", () => {
-    expect(sum(coverage({ text: "   " }))).toBe(0);
+  it("with only blanks draws nothing", async () => {
+    expect(sum(await coverage({ text: "   " }))).toBe(0);
   });
 });
 

@@ -210,6 +210,23 @@ it.each([
   expect(facts).toMatchObject({ format: "avif", ...SIZE });
 });
 
+/** Removes `pitm` from the list of items, as GPAC writes animations, and keeps every position with a free box. */
+async function withoutPrimaryItem(): Promise<Buffer> {
+  const file = await avifOf("avis", "msf1", "miaf");
+  file.write("free", file.indexOf("pitm"), "latin1");
+  return file;
+}
+
+it("an AVIF that names no primary item shows its first", async () => {
+  const { facts } = await render(await withoutPrimaryItem(), PRESETS);
+  expect(facts).toMatchObject({ format: "avif", ...SIZE });
+});
+
+it("an AVIF that names no primary item and is cut short is rejected", async () => {
+  const file = await withoutPrimaryItem();
+  await expect(render(file.subarray(0, -20), PRESETS)).rejects.toMatchObject({ reason: "CORRUPT_IMAGE" });
+});
+
 describe("the default limits accept a JPEG of", () => {
   it.each([
     ["50 megapixels", 8160, 6144],
@@ -218,19 +235,24 @@ describe("the default limits accept a JPEG of", () => {
     ["200 megapixels", 16_320, 12_240],
     ["a panorama", 20_000, 3800],
   ])("%s", (_name, width, height) => {
-    expect(() => checkHeader(headerOf({ format: "jpeg", width, height }), Limits.parse({}))).not.toThrow();
+    expect(() =>
+      checkHeader(headerOf({ format: "jpeg", width, height }), Limits.parse({}), 80_000_000),
+    ).not.toThrow();
   });
 
   it("108 megapixels in several scans", () => {
     const header = headerOf({ format: "jpeg", width: 12_000, height: 9000, isInterlaced: true });
-    expect(() => checkHeader(header, Limits.parse({}))).not.toThrow();
+    expect(() => checkHeader(header, Limits.parse({}), 60_000_000)).not.toThrow();
+    expect(() => checkHeader(header, Limits.parse({}), 90_000_000)).toThrow(
+      "an interlaced or progressive jpeg takes about 382 MiB to decode at that size, more than the 360",
+    );
   });
 
   it("no more than the number that is set for its format or for all", () => {
     const header = headerOf({ format: "jpeg", width: 1000, height: 100 });
     for (const maxFramePixels of [99_999, { jpeg: 99_999 }])
-      expect(() => checkHeader(header, Limits.parse({ maxFramePixels }))).toThrow("99,999");
-    expect(() => checkHeader(header, Limits.parse({ maxFramePixels: { png: 1 } }))).not.toThrow();
+      expect(() => checkHeader(header, Limits.parse({ maxFramePixels }), 0)).toThrow("99,999");
+    expect(() => checkHeader(header, Limits.parse({ maxFramePixels: { png: 1 } }), 0)).not.toThrow();
   });
 });
 

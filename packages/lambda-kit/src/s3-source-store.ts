@@ -35,17 +35,17 @@ export function s3SourceStore(client: S3Client, secret: ReadSecret): SourceStore
     );
   return {
     async read(source, maxBytes) {
+      const { size } = source;
+      if (size > maxBytes) throw otherSize(source, `more than ${maxBytes}`);
+      // One buffer for all parts: a large source is in memory once.
+      const bytes = Buffer.allocUnsafeSlow(size);
       try {
         const parts = await Promise.all(
-          toRanges(source.size).map(async (range) =>
-            toPart(await get(source, range), { source, maxBytes, isRanged: range !== undefined }),
+          toRanges(size).map(async ({ start, end, range }) =>
+            readPart(await get(source, range), source, bytes.subarray(start, end)),
           ),
         );
-        const [first] = parts;
-        const bytes =
-          parts.length === 1 && first ? first.bytes : Buffer.concat(parts.map((part) => part.bytes));
-        if (bytes.length !== source.size) throw otherSize(source, `${bytes.length}`);
-        const metadata = first?.metadata ?? {};
+        const metadata = parts[0] ?? {};
         return { bytes, metadata, isFalselyMarked: await isFalselyMarked(metadata, bytes, secret) };
       } catch (error) {
         if (error instanceof PipelineError) throw error;
@@ -55,43 +55,48 @@ export function s3SourceStore(client: S3Client, secret: ReadSecret): SourceStore
   };
 }
 
-function toRanges(size: number): (string | undefined)[] {
-  if (size < RANGED_FROM_BYTES) return [undefined];
+interface Range {
+  start: number;
+  end: number;
+  /** The value of the header; undefined for the whole object. */
+  range?: string;
+}
+
+function toRanges(size: number): Range[] {
+  if (size < RANGED_FROM_BYTES) return [{ start: 0, end: size }];
   const step = Math.ceil(size / RANGES);
-  return Array.from(
-    { length: RANGES },
-    (_, index) => `bytes=${index * step}-${Math.min(size, (index + 1) * step) - 1}`,
-  );
+  return Array.from({ length: RANGES }, (_, index) => {
+    const [start, end] = [index * step, Math.min(size, (index + 1) * step)];
+    return { start, end, range: `bytes=${start}-${end - 1}` };
+  });
 }
 
-interface PartOf {
-  source: Source;
-  maxBytes: number;
-  isRanged: boolean;
-}
-
-/** Reads an answer's body, unless the object has another size than the event says: then nothing of it is read. */
-async function toPart(response: GetObjectCommandOutput, { source, maxBytes, isRanged }: PartOf) {
-  const { Body, ContentLength, ContentRange, Metadata: metadata } = response;
+/**
+ * Reads an answer's body into its place and returns the object's metadata. If the object has another size than the event says,
+ * nothing of it is read.
+ */
+async function readPart(response: GetObjectCommandOutput, source: Source, place: Uint8Array) {
+  const { Body, ContentLength, ContentRange, Metadata: metadata = {} } = response;
   if (!(Body instanceof Readable)) throw new PipelineError("STORE_UNAVAILABLE", "S3 answered without a body");
-  const size = isRanged ? ContentRange?.split("/")[1] : ContentLength;
+  const size = ContentRange === undefined ? ContentLength : ContentRange.split("/")[1];
   if (size !== undefined && Number(size) !== source.size) {
     Body.destroy();
     throw otherSize(source, `${size}`);
   }
-  return { bytes: await readAtMost(Body, maxBytes), metadata };
+  const length = await readInto(Body, place);
+  if (length !== place.length) throw otherSize(source, length < place.length ? "fewer" : "more");
+  return metadata;
 }
 
-/** Reads a stream, and ends it once it has more bytes than are accepted. */
-async function readAtMost(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+/** Reads a stream into a place, and ends it once it has more bytes. Returns the number of bytes that were read. */
+async function readInto(stream: AsyncIterable<Uint8Array>, place: Uint8Array): Promise<number> {
   let length = 0;
   for await (const chunk of stream) {
-    chunks.push(chunk);
+    place.set(chunk.subarray(0, place.length - length), length);
     length += chunk.length;
-    if (length > maxBytes) break;
+    if (length > place.length) break;
   }
-  return Buffer.concat(chunks);
+  return length;
 }
 
 function otherSize({ bucket, key, size }: Source, actual: string): PipelineError {

@@ -18,6 +18,8 @@ export function snsResultPublisher(client: SNSClient, topicArn: string): ResultP
               ...(event.type === "image.rejected" && { reason: text(event.data.reason) }),
               ...(event.type === "image.analyzed" &&
                 event.data.verdict && { verdict: text(event.data.verdict) }),
+              ...("replacesUpload" in event.data &&
+                event.data.replacesUpload && { replacesUpload: text("true") }),
             },
           }),
         );

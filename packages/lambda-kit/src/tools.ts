@@ -3,6 +3,7 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
 import { VERSION } from "@image-pipeline/schema/version";
 import { writeSafeJson } from "./json-console.ts";
+import { LeanLogFormat } from "./lean-log-format.ts";
 
 /** The settings of every AWS client: a silent connection is closed and its call repeated before the function times out. */
 export const CLIENT = { requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 } };
@@ -24,7 +25,13 @@ export function telemetry(serviceName: string): Omit<Tools, "s3"> {
   // All environments of an account share the namespace; the function's name separates them.
   metrics.setDefaultDimensions({ function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? serviceName });
   return {
-    logger: writeSafeJson(new Logger({ serviceName, persistentKeys: { pipelineVersion: VERSION } })),
+    logger: writeSafeJson(
+      new Logger({
+        serviceName,
+        persistentKeys: { pipelineVersion: VERSION },
+        logFormatter: new LeanLogFormat(),
+      }),
+    ),
     metrics,
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { heicDecoder, sharpBinaries } from "./native-package.ts";
+import { heicDecoder, sharpBinaries, svgRenderer } from "./native-package.ts";
 import type { Target } from "./target.ts";
 import { toZip } from "./to-zip.ts";
 
@@ -68,9 +68,10 @@ export async function buildLambdaZip({
   const bundle = await bundleFunction({ entry, programs, mapFolder, ...(sharp && { sharp }) });
   requireExports(entry, bundle.files.get(INDEX)?.code, handlers);
   const files = new Map([...others, ...[...bundle.files].map(([name, { code }]) => [name, code] as const)]);
-  if (sharp)
-    for (const [name, data] of [...(await sharpBinaries(entry, sharp)), ...(await heicDecoder(entry))])
-      files.set(name, data);
+  const native = sharp
+    ? [await sharpBinaries(entry, sharp), await heicDecoder(entry), await svgRenderer(entry)]
+    : [];
+  for (const [name, data] of native.flatMap((each) => [...each])) files.set(name, data);
   await mkdir(mapFolder, { recursive: true });
   for (const [name, { map }] of bundle.files) await replaceFile(join(mapFolder, `${name}.map`), map);
   await replaceFile(outfile, toZip(files));

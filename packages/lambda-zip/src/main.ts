@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, type Pipeline } from "@image-pipeline/schema/config";
-import { configFolder, LOGO_FOLDER, loadPipelines, logosOf } from "@image-pipeline/schema/load";
+import { configFolder, filesOf, loadPipelines } from "@image-pipeline/schema/load";
 import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import { buildLambdaZip } from "./build-lambda-zip.ts";
 import { readLambdaField, toEntries } from "./lambda-package.ts";
@@ -12,7 +12,7 @@ import { hostTarget, lambdaTarget } from "./target.ts";
 async function main(folder: string): Promise<void> {
   const field = await readLambdaField(folder);
   const isNative = field.native.length > 0;
-  const others = isNative ? await logoFiles() : new Map<string, Uint8Array>();
+  const others = isNative ? await configFiles() : new Map<string, Uint8Array>();
   const zips = [
     { outfile: "dist/lambda.zip", ...(isNative && { sharp: lambdaTarget(await deployedArchitecture()) }) },
     { outfile: "dist/local/lambda.zip", ...(isNative && { sharp: hostTarget() }) },
@@ -27,10 +27,10 @@ async function main(folder: string): Promise<void> {
     });
 }
 
-/** Returns the logos of all environments' presets, at their places in the zip. */
-async function logoFiles(): Promise<Map<string, Uint8Array>> {
+/** Returns the logos and fonts of all environments' presets, at their places in the zip. */
+async function configFiles(): Promise<Map<string, Uint8Array>> {
   const pipelines = [...(await loadPipelines()).values()];
-  const names = new Set(pipelines.flatMap(logosOf).map(({ image }) => `${LOGO_FOLDER}/${image}`));
+  const names = new Set(pipelines.flatMap(filesOf).map(({ path }) => path));
   const entries = [...names].map(async (name) => [name, await readFile(join(configFolder(), name))] as const);
   return new Map(await Promise.all(entries));
 }

@@ -44,6 +44,23 @@ export async function heicDecoder(from: string): Promise<Map<string, Uint8Array>
   return files;
 }
 
+/** resvg, and the licence of its font. They are files of their own: most functions never load them. */
+const SVG_RENDERER = {
+  "@resvg/resvg-wasm": /^(package\.json|index\.js|index_bg\.wasm)$/,
+  "@fontsource/arimo": /^(package\.json|LICENSE|files\/.*\.woff2)$/,
+};
+
+/** Returns the renderer of SVG and its font as separate files, which a function loads when the first SVG comes. */
+export async function svgRenderer(from: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const [name, needed] of Object.entries(SVG_RENDERER)) {
+    const folder = await packageFolder(from, name);
+    for (const file of await filesBelow(folder))
+      if (needed.test(file)) files.set(`node_modules/${name}/${file}`, await readFile(join(folder, file)));
+  }
+  return files;
+}
+
 async function packageFolder(from: string, name: string): Promise<string> {
   const roots = [from, import.meta.filename].flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
   for (const root of roots) {

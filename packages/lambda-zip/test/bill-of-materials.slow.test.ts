@@ -10,9 +10,19 @@ import { packagesOf } from "../src/bom/zip-packages.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 const boms = billsOfMaterials();
 /** Licences that allow any use with their notice. */
-const PERMISSIVE = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "Unlicense"];
+const PERMISSIVE = [
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "ISC",
+  "MIT",
+  "MIT-0",
+  "OFL-1.1",
+  "Unlicense",
+];
 /** Licences whose packages must be files of their own in the zip. */
-const REPLACEABLE = ["LGPL-3.0", "LGPL-3.0-or-later"];
+const REPLACEABLE = ["LGPL-3.0", "LGPL-3.0-or-later", "MPL-2.0"];
 
 describe.each([...boms])("the bill of materials of %s", (app, bom) => {
   const dist = join(ROOT, "apps", app, "dist");
@@ -33,7 +43,7 @@ describe.each([...boms])("the bill of materials of %s", (app, bom) => {
       const { properties } = component;
       expect(properties).toEqual(
         expect.arrayContaining([
-          { name: "image-pipeline:replaceable", value: expect.stringMatching(/\.so|-bundle\.js$/) },
+          { name: "image-pipeline:replaceable", value: expect.stringMatching(/\.so|-bundle\.js$|\.wasm$/) },
         ]),
       );
       for (const { value } of Array.isArray(properties) ? properties : []) expect(files).toContain(value);
@@ -49,10 +59,15 @@ describe.each([...boms])("the bill of materials of %s", (app, bom) => {
   });
 });
 
-it("the worker's names sharp, both replaceable libraries, and the libraries inside of libvips", () => {
+it("the worker's names sharp, all replaceable libraries, and the libraries inside of libvips", () => {
   const components = boms.get("worker")?.components ?? [];
   const names = components.map(({ purl }) => decodeURIComponent(purl));
-  for (const name of ["npm/sharp@", "npm/@img/sharp-libvips-linux-", "npm/libheif-js@"])
+  for (const name of [
+    "npm/sharp@",
+    "npm/@img/sharp-libvips-linux-",
+    "npm/libheif-js@",
+    "npm/@resvg/resvg-wasm@",
+  ])
     expect(names.some((each) => each.includes(name))).toBe(true);
   expect(JSON.stringify(components)).toMatch(/"name":"libwebp","version":"[\d.]+"/);
 });

@@ -50,6 +50,18 @@ test("adds the decoder of HEIC as an unmodified file with its licence, outside o
   );
 });
 
+test("adds the renderer of SVG and its font, unmodified, outside of the bundle", async () => {
+  const files = unzipSync(await build("svg", "x86_64"));
+  const original = createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm");
+  const renderer = files["node_modules/@resvg/resvg-wasm/index_bg.wasm"] ?? Buffer.of();
+  expect(Buffer.from(renderer).equals(await readFile(original))).toBe(true);
+  const font = Object.keys(files).filter((name) => name.startsWith("node_modules/@fontsource/arimo/files/"));
+  expect(font.length).toBe(24);
+  expect(Buffer.from(files["node_modules/@fontsource/arimo/LICENSE"] ?? []).toString()).toContain(
+    "SIL OPEN FONT LICENSE",
+  );
+});
+
 /** `e_machine` of an ELF header: 0x3e is x86-64, 0xb7 is AArch64 (man 5 elf). */
 function elfMachine(data: Uint8Array): number {
   return new DataView(data.buffer, data.byteOffset).getUint16(18, true);

@@ -9,6 +9,7 @@ export {
 } from "./messages/image-events.ts";
 export { type MessageAttributeName, toMessageAttributes } from "./messages/message-attributes.ts";
 export { messageGroups, type TenantRule } from "./messages/message-group.ts";
+export { OUTDATING_EVENTS, outdatesCopies } from "./messages/outdated-copies.ts";
 export {
   ImageAnalyzed,
   ImageProcessed,

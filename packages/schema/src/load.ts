@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { ConfigError, toSuggestion } from "./config/config-error.ts";
-import { withLogos } from "./config/logos.ts";
+import { withFileHashes } from "./config/config-files.ts";
 import type { Pipeline } from "./config/pipeline-config.ts";
 
-export { LOGO_FOLDER, logoHash, logosOf } from "./config/logos.ts";
+export { type ConfigFile, fileHash, filesOf } from "./config/config-files.ts";
 
 const NAME = "pipeline.config.ts";
 const ConfigModule = z.object({
@@ -26,7 +26,7 @@ export async function loadPipelines(file = findConfig()): Promise<ReadonlyMap<st
     throw error instanceof ConfigError ? error : toCodeError(error, file, await readFile(file, "utf8"));
   });
   const config = ConfigModule.safeParse(loaded);
-  if (config.success) return withLogos(config.data.default, dirname(file));
+  if (config.success) return withFileHashes(config.data.default, dirname(file));
   throw new ConfigError(`${NAME}: must have "export default definePipeline({ … })"`);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { logoHash, withLogos } from "../src/config/logos.ts";
+import { fileHash, withFileHashes } from "../src/config/config-files.ts";
 import { definePipeline } from "../src/config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "logo-config-"));
@@ -33,14 +33,14 @@ function load(file: Buffer | undefined) {
   rmSync(join(folder, "logos/logo.png"), { force: true });
   if (file) writeFileSync(join(folder, "logos/logo.png"), file);
   const presets = { small: { width: 40, watermark: { image: "logo.png" }, formats: ["webp" as const] } };
-  return withLogos(definePipeline({ presets, environments: { staging: {} } }), folder);
+  return withFileHashes(definePipeline({ presets, environments: { staging: {} } }), folder);
 }
 
 it("sets the hash of a logo's content, so that another content is another recipe", () => {
   const hashes = [png(10, 10), png(10, 10, 9)].map(
     (file) => load(file).get("staging")?.presets.small?.watermark?.imageHash,
   );
-  expect(hashes).toEqual([logoHash(png(10, 10)), logoHash(png(10, 10, 9))]);
+  expect(hashes).toEqual([fileHash(png(10, 10)), fileHash(png(10, 10, 9))]);
   expect(hashes[0]).not.toBe(hashes[1]);
 });
 

@@ -16,6 +16,8 @@ export { type MemoryBucket, memoryBucket, S3Fault, type StoredObject } from "./m
 export { memoryDocumentStore } from "./memory-document-store.ts";
 export { memorySourceStore } from "./memory-source-store.ts";
 export { MemoryWorld } from "./memory-world.ts";
+export { randoms } from "./randoms.ts";
 export { type S3Request, startS3Server } from "./s3-server.ts";
 export { sqsRecord } from "./sqs-records.ts";
 export { collect, streamOf } from "./streams.ts";
+export { type ListedVersion, type WrittenInventory, writeInventory } from "./write-inventory.ts";

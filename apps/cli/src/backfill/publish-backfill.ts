@@ -1,10 +1,11 @@
 import { mapInOrder, type Sources } from "@image-pipeline/audit";
 import { toUploadEvent } from "@image-pipeline/audit/events";
+import { BATCH_SIZE, type EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import type { Clock } from "@image-pipeline/local/clock";
 import type { ImageUploaded } from "@image-pipeline/schema/events";
 import { inBatches } from "../publishing/in-batches.ts";
 import { pace } from "../publishing/pace.ts";
-import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";
+import { publishAll } from "../publishing/publish-all.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Compared } from "./compare-images.ts";
 import { isWanted } from "./plan.ts";

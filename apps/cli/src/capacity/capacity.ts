@@ -24,6 +24,8 @@ export interface Question {
   imagesPerHour: number;
   burst: number;
   accountConcurrency: number;
+  /** The parts into which S3 has divided a prefix as its load grew (default: 1). */
+  s3Partitions?: number | undefined;
 }
 
 export interface CapacityOptions extends Question {
@@ -45,11 +47,12 @@ export async function capacity(options: CapacityOptions, context: Context): Prom
   return report.isSustainable ? DONE : FOUND_OR_FAILED;
 }
 
-/** Simulates an hour of uploads after a burst, for the settings of an environment and AWS's default quotas. */
-export function estimateCapacity(
+/** Returns the times, prices and stages of the model for an environment's settings. @param perSecond images that are uploaded per second */
+export function modelOf(
   pipeline: Pipeline,
-  { imagesPerHour, burst, accountConcurrency }: Question,
-): CapacityReport {
+  { accountConcurrency, s3Partitions = 1 }: Pick<Question, "accountConcurrency" | "s3Partitions">,
+  perSecond: number,
+): { work: Work; stages: Stage[] } {
   const estimate = estimateCost(pipeline);
   const measurement = storedMeasurement();
   const seconds = {
@@ -57,13 +60,20 @@ export function estimateCapacity(
     worker: estimate.work.billedMilliseconds / 1000,
     analyzer: toLoad(pipeline).analyzerSecondsPerImage,
   };
-  const work: Work = { estimate, measurement, accountConcurrency, seconds };
-  const limits = limitsOf(pipeline, work);
+  const work: Work = { estimate, measurement, accountConcurrency, s3Partitions, seconds };
+  return { work, stages: stagesOf(pipeline, work, perSecond) };
+}
+
+/** Simulates an hour of uploads after a burst, for the settings of an environment and AWS's default quotas. */
+export function estimateCapacity(pipeline: Pipeline, question: Question): CapacityReport {
+  const { imagesPerHour, burst, accountConcurrency, s3Partitions = 1 } = question;
   const rate = imagesPerHour / HOUR;
+  const { work, stages } = modelOf(pipeline, question, rate);
+  const { estimate, seconds } = work;
+  const limits = limitsOf(pipeline, work);
   const isSustainable = limits.every(({ imagesPerSecond }) => imagesPerSecond >= rate);
-  const stages = stagesOf(pipeline, work, rate);
   const { dwell, ends, executions } = simulate(
-    { burst, burstPerSecond: AWS.s3WritesPerSecond, perSecond: rate, seconds: HOUR },
+    { burst, burstPerSecond: AWS.s3WritesPerSecond * s3Partitions, perSecond: rate, seconds: HOUR },
     stages,
   );
   const usd = estimate.perMillion.usd / 1e6;
@@ -90,7 +100,7 @@ export function estimateCapacity(
 /** The functions share the account's executions: each may have what the others do not need on average. */
 function stagesOf(
   pipeline: Pipeline,
-  { seconds, accountConcurrency, estimate }: Work,
+  { seconds, accountConcurrency, s3Partitions, estimate }: Work,
   rate: number,
 ): Stage[] {
   const { worker, analysis, region } = pipeline;
@@ -105,7 +115,8 @@ function stagesOf(
     more: Omit<Stage, "name" | "milliseconds" | "coldMilliseconds" | "retries">,
   ): Stage => ({
     name,
-    milliseconds: seconds[name] * 1000 + (name === "ingest" ? 0 : HOP_MILLISECONDS),
+    milliseconds: seconds[name] * 1000,
+    hopMilliseconds: name === "ingest" ? 0 : HOP_MILLISECONDS,
     coldMilliseconds: COLD_MILLISECONDS[name],
     retries: RETRIES,
     ...more,
@@ -123,7 +134,7 @@ function stagesOf(
     stage("worker", {
       batch: worker.batchSize,
       scaling: ofQueue(worker.maximumConcurrency),
-      quotaPerSecond: AWS.s3WritesPerSecond / (estimate.work.renditions + 1),
+      quotaPerSecond: (AWS.s3WritesPerSecond * s3Partitions) / (estimate.work.renditions + 1),
     }),
     ...(analysis.enabled
       ? [

@@ -51,6 +51,8 @@ export interface Work {
   measurement: CostMeasurement;
   /** Concurrent executions of all functions of the account. */
   accountConcurrency: number;
+  /** The parts into which S3 has divided a prefix. */
+  s3Partitions: number;
   /** Execution time of one image in seconds, by stage. */
   seconds: Record<"ingest" | "worker" | "analyzer", number>;
 }
@@ -58,7 +60,7 @@ export interface Work {
 /** Returns every limit that a rate of images can reach, the one that is reached first at the front. */
 export function limitsOf(pipeline: Pipeline, work: Work): Limit[] {
   const { region, worker, analysis, workflow, encryption, load } = pipeline;
-  const { estimate, measurement, seconds, accountConcurrency } = work;
+  const { estimate, measurement, seconds, accountConcurrency, s3Partitions } = work;
   const writes = estimate.work.renditions + 1 + (analysis.enabled ? 1 : 0);
   const reads = measurement.worker.requests.s3Reads + (analysis.enabled ? 1 : 0);
   const publishes = measurement.ingest.requests.snsPublishes + measurement.worker.requests.snsPublishes;
@@ -88,14 +90,14 @@ export function limitsOf(pipeline: Pipeline, work: Work): Limit[] {
     ),
     limit(
       "S3, writes below one prefix",
-      AWS.s3WritesPerSecond,
+      AWS.s3WritesPerSecond * s3Partitions,
       writes,
       "S3 divides renditions/ by image id as the load grows: raise it over an hour, to {needed} writes a second",
       "docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html",
     ),
     limit(
       "S3, reads below one prefix",
-      AWS.s3ReadsPerSecond,
+      AWS.s3ReadsPerSecond * s3Partitions,
       reads,
       "spread uploads over prefixes: {needed} reads a second",
       "docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html",

@@ -1,7 +1,8 @@
 import { completenessGap, type Finding, GAPS, type ImageReport, type Tally } from "@image-pipeline/audit";
+import type { Inventories, OpenInventory } from "@image-pipeline/audit/inventory";
 import { toWaitedLine, type Waited } from "../queues/wait-until-processed.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { toAmount, toCount } from "../terminal/units.ts";
+import { toAmount, toCount, toDuration, toSize } from "../terminal/units.ts";
 import type { Repaired } from "./repairer.ts";
 
 /** What a repair did; null for what was not asked for. */
@@ -12,6 +13,8 @@ export interface Outcome {
 
 /** Reports a check to a person or, with `--json`, to a program. */
 export interface CheckReport {
+  /** @param now milliseconds since 1970 */
+  inventories(inventories: Inventories, now: number): void;
   found(report: ImageReport): void;
   summary(tally: Tally, outcome: Outcome): void;
 }
@@ -19,6 +22,11 @@ export interface CheckReport {
 export function checkReport(terminal: Terminal, isJson: boolean): CheckReport {
   const { json } = terminal;
   return {
+    inventories({ sources, processed }, now) {
+      const described = [sources, processed].map((open) => describe(open, now));
+      if (isJson) for (const inventory of described) json({ type: "inventory", ...inventory });
+      else terminal.out([...described.map(toInventoryLine), NEWER]);
+    },
     found({ state, source, findings, remedy }) {
       const action = remedy.publish ? "publish" : remedy.remove.length > 0 ? "remove" : null;
       if (state === "pending" && source !== null) {
@@ -36,6 +44,30 @@ export function checkReport(terminal: Terminal, isJson: boolean): CheckReport {
       else terminal.out(toLines(tally, outcome));
     },
   };
+}
+
+const NEWER =
+  "newer uploads are not checked (to list a part of the bucket: npx pipeline check --prefix PREFIX)";
+
+function describe({ inventory: { bucket, createdAt, files } }: OpenInventory, now: number) {
+  return {
+    bucket,
+    createdAt: createdAt.toISOString(),
+    ageSeconds: Math.max(0, Math.round((now - createdAt.getTime()) / 1000)),
+    files: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+function toInventoryLine({
+  bucket,
+  createdAt,
+  ageSeconds,
+  files,
+  bytes,
+}: ReturnType<typeof describe>): string {
+  const time = createdAt.slice(0, 16).replace("T", " ");
+  return `inventory of ${bucket}: made ${toDuration(ageSeconds)} ago (${time} UTC), ${toAmount(files, "file")} of ${toSize(bytes)}`;
 }
 
 function toLine({ gap, key, source, why }: Finding): string {

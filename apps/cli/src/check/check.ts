@@ -6,6 +6,7 @@ import {
   emptyTally,
   type Tally,
 } from "@image-pipeline/audit";
+import { auditInventories, type Inventories } from "@image-pipeline/audit/inventory";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
 import { type OpenPipeline, openPipeline, withConnection } from "../connection/open-pipeline.ts";
 import { toScope } from "../connection/scope.ts";
@@ -15,7 +16,8 @@ import { DONE, FOUND_OR_FAILED, INTERRUPTED } from "../program/exit-codes.ts";
 import { openWaiter, type Waited } from "../queues/wait-until-processed.ts";
 import { toCount } from "../terminal/units.ts";
 import { type CheckReport, checkReport } from "./check-report.ts";
-import { repairer } from "./repairer.ts";
+import { openInventories } from "./open-inventories.ts";
+import { type Repairer, repairer } from "./repairer.ts";
 
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 24 * 60 * MINUTE_MILLISECONDS;
@@ -31,6 +33,8 @@ export interface CheckOptions extends TargetOptions {
   all?: boolean | undefined;
   /** Minutes; what is younger may still be in progress. */
   grace: number;
+  /** The addresses of an S3 inventory of each bucket, in place of listings. */
+  inventory?: string[] | undefined;
   repair?: boolean | undefined;
   wait?: boolean | undefined;
   json?: boolean | undefined;
@@ -59,9 +63,11 @@ async function checkPipeline(run: Run): Promise<number> {
   const { options, opened, context } = run;
   const { terminal, signal, clock } = context;
   const report = checkReport(terminal, options.json ?? false);
+  const inventories = options.inventory ? await openInventories(options.inventory, opened) : null;
+  if (inventories) report.inventories(inventories, clock.now());
   const repairing = options.repair ? repairer({ ...opened, clock }) : null;
   const waiter = options.wait ? await openWaiter(opened.connection, subscribersOf(opened), context) : null;
-  const tally = await checkAll(run, report, repairing);
+  const tally = await checkAll(run, report, { repairing, inventories });
   const repaired = (await repairing?.finish()) ?? null;
   if (signal.aborted) {
     terminal.note("stopped before the end: there may be more to find");
@@ -77,12 +83,16 @@ async function checkPipeline(run: Run): Promise<number> {
 async function checkAll(
   { options, opened, context: { clock, random, signal, terminal } }: Run,
   report: CheckReport,
-  repairing: ReturnType<typeof repairer> | null,
+  { repairing, inventories }: { repairing: Repairer | null; inventories: Inventories | null },
 ): Promise<Tally> {
   const tally = emptyTally();
   const size = options.all ? 0 : options.sample;
   const audit = toAudit(opened, options, clock.now());
-  for await (const image of auditImages(audit, { size, random })) {
+  const onRead = (objects: number) => terminal.status(`objects of the inventories: ${toCount(objects)}`);
+  const images = inventories
+    ? auditInventories(audit, { inventories, size, random, signal, onRead })
+    : auditImages(audit, { size, random });
+  for await (const image of images) {
     if (signal.aborted) break;
     addTo(tally, image);
     report.found(image);

@@ -1,7 +1,8 @@
 import type { ImageReport, Renditions } from "@image-pipeline/audit";
+import { BATCH_SIZE, type EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import type { Clock } from "@image-pipeline/local/clock";
 import type { ImageEvent } from "@image-pipeline/schema/events";
-import { BATCH_SIZE, type EventPublisher, publishAll } from "../publishing/publish-all.ts";
+import { publishAll } from "../publishing/publish-all.ts";
 
 export interface RepairPorts {
   renditions: Pick<Renditions, "remove">;

@@ -7,6 +7,11 @@ const SAMPLE = new Option("--sample <n>", "compare the SHA-256 of this many rend
   .argParser(numberOf("--sample", { least: 0, most: 100_000, whole: true }))
   .default(100);
 
+const INVENTORY = new Option(
+  "--inventory <manifests...>",
+  "the manifest.json of an S3 inventory of each bucket (CSV), local or s3://, instead of listing them",
+);
+
 /** `npx pipeline check` */
 export function checkCommand(context: ProgramContext) {
   return newCommand("check", context, {
@@ -16,6 +21,10 @@ export function checkCommand(context: ProgramContext) {
       ["npx pipeline check", "the local runtime, 100 renditions compared by their bytes"],
       ["npx pipeline check --all --environment prod", "downloads every rendition of prod"],
       ["npx pipeline check --repair --wait", "repair all problems, and wait for the result"],
+      [
+        "npx pipeline check --environment prod --inventory s3://inventories/uploads/…/manifest.json processed/manifest.json",
+        "",
+      ],
     ],
     exitCodes: `0 no problems found, 1 problems found (also when they are being repaired) or the check failed,
 2 wrong usage, 130 interrupted (Ctrl-C)`,
@@ -24,6 +33,7 @@ export function checkCommand(context: ProgramContext) {
     .addOption(ENVIRONMENT)
     .option("--prefix <prefix>", "only sources whose key begins with this", "")
     .addOption(SAMPLE)
+    .addOption(INVENTORY)
     .addOption(
       new Option("--all", "compare the SHA-256 of every rendition, which downloads them all").conflicts(
         "sample",

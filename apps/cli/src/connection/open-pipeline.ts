@@ -1,11 +1,10 @@
 import type { IsCurrent, Manifests, Renditions, Sources } from "@image-pipeline/audit";
 import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/storage";
 import { ENGINE, isCurrent } from "@image-pipeline/imaging";
+import { type EventPublisher, snsEventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import { toHash, toRecipeHash } from "@image-pipeline/schema/config";
 import { messageGroups } from "@image-pipeline/schema/events";
 import type { Context } from "../program/context.ts";
-import type { EventPublisher } from "../publishing/publish-all.ts";
-import { snsEventPublisher } from "../publishing/sns-event-publisher.ts";
 import { type Connection, connect } from "./connect.ts";
 import { type TargetOptions, toTarget } from "./target.ts";
 

@@ -3,6 +3,7 @@ import { pricesFor } from "@image-pipeline/schema/prices";
 import { estimateCost } from "./estimate-cost.ts";
 import { FIELD_PRICES, type FieldPrice } from "./field-prices.ts";
 import type { CostMeasurement } from "./measurement.ts";
+import { costOfWebhookEvent } from "./webhook-cost.ts";
 import { rankSavings } from "./what-if.ts";
 
 export interface CostPageInput {
@@ -131,6 +132,7 @@ the config brings it back: \`formats: ["avif", "jpeg"]\`.`,
 
 function choicesSection({ pipeline, measurement }: CostPageInput): string[] {
   const others = rankSavings(pipeline, { measurement }).filter(({ change }) => change.startsWith("--"));
+  const webhook = dollars(1e6 * costOfWebhookEvent(pipeline, pricesFor(pipeline.region).prices));
   const rows = others.map(({ change, saves, loses }) => [`\`${change}\``, dollars(-saves), loses]);
   return [
     "## What each choice costs",
@@ -138,7 +140,9 @@ function choicesSection({ pipeline, measurement }: CostPageInput): string[] {
     table(["Change", "USD", "At the loss of"], rows),
     `- \`analysis\` costs 1,000 USD of Rekognition for a million calls; \`workflow\` 175 for a million executions.
 - \`uploads.trigger: "eventbridge"\` costs 1 USD for a million events.
-- \`delivery\` costs 1.20 USD for a million requests and 85 for a TB, beyond CloudFront's free ten million requests and terabyte a month.
+- \`delivery\` costs 1.20 USD for a million requests and 85 for a TB, beyond CloudFront's free ten million requests and terabyte a month,
+  and 5 for a thousand images that are deleted, quarantined or replaced, beyond a free thousand invalidations a month.
+- Each of the \`webhooks\` costs ${webhook} USD for a million events.
 - Custom metrics cost 0.30 USD a month each while there are images; the worker has six, and one for each reason of a rejection.`,
   ];
 }

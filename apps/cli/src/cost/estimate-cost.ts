@@ -4,6 +4,7 @@ import { type Load, toLoad } from "../plan-review/cost/load.ts";
 import type { CostEstimate, CostPart } from "./json.ts";
 import { type CostMeasurement, storedMeasurement } from "./measurement.ts";
 import { type RenderWork, toRenderWork } from "./render-work.ts";
+import { webhookCost } from "./webhook-cost.ts";
 
 /** The memory size at which a function has one whole vCPU, in MB. */
 const ONE_CPU_MEGABYTES = 1769;
@@ -134,6 +135,7 @@ function durationOf(
 function messages({ pipeline, measurement, prices }: Image): CostPart[] {
   const publishes = measurement.ingest.requests.snsPublishes + measurement.worker.requests.snsPublishes;
   const requests = 1 + 2 / pipeline.worker.batchSize;
+  const webhooks = webhookCost(pipeline, prices);
   return [
     part("SNS", publishes * prices.snsPublish, "the image event and the result event"),
     part("SQS", requests * prices.sqsRequest, "send, receive and delete"),
@@ -142,6 +144,7 @@ function messages({ pipeline, measurement, prices }: Image): CostPart[] {
       pipeline.uploads.trigger === "eventbridge" ? prices.eventBridgeEvent : 0,
       "uploads.trigger is eventbridge",
     ),
+    part("webhooks", webhooks.usd, `their queues and functions, ${webhooks.events} events for each image`),
   ];
 }
 

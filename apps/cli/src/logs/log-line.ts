@@ -16,12 +16,12 @@ export const LogLine = z.object({
 });
 export type LogLine = z.infer<typeof LogLine>;
 
-/** Fields that say nothing about the image. */
+/** Fields that say nothing about the image; the last four are in the logs of version 0.1 only. */
 const USUAL = [
   "service",
-  "sampling_rate",
   "xray_trace_id",
   "cold_start",
+  "sampling_rate",
   "function_arn",
   "function_memory_size",
   "function_name",

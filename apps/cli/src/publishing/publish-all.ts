@@ -1,21 +1,10 @@
+import type { EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import type { Clock } from "@image-pipeline/local/clock";
 import type { ImageEvent } from "@image-pipeline/schema/events";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 
-/** SNS takes ten messages in one PublishBatch (docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
-export const BATCH_SIZE = 10;
 const ATTEMPTS = 5;
 const BASE_MILLISECONDS = 100;
-
-export interface EventPublisher {
-  /**
-   * Publishes up to ten events in one request.
-   *
-   * @returns the events that SNS did not accept, each with its error
-   * @throws {Error} when the whole request failed
-   */
-  publish(events: readonly ImageEvent[]): Promise<{ event: ImageEvent; error: string }[]>;
-}
 
 /**
  * Publishes up to ten events. Those that SNS does not accept are sent again, with full-jitter backoff.

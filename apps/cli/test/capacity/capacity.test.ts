@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { definePipeline, firstPipeline } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { describe, expect, it } from "vitest";
+import { dayLoads } from "../../src/capacity/day-loads.ts";
 import { CapacityReport } from "../../src/capacity/json.ts";
-import { withScaleTable } from "../../src/capacity/scale-table.ts";
+import { withScale } from "../../src/capacity/scale-page.ts";
+import { scalePlots } from "../../src/capacity/scale-plots.ts";
 import { run } from "../run.ts";
 
 const pipelines = definePipeline({
@@ -19,9 +21,16 @@ const capacity = async (...argv: string[]) => {
   return { code, report: CapacityReport.parse(json[0]) };
 };
 
-it("docs/scale.md has the table of the shipped settings (run: npm run generate)", async () => {
-  const page = readFileSync(join(import.meta.dirname, "../../../../docs/scale.md"), "utf8");
-  expect(page).toBe(withScaleTable(page, firstPipeline(await loadPipelines())));
+it("docs/scale.md and its plots are those of the shipped settings (run: npm run generate)", async () => {
+  const docs = join(import.meta.dirname, "../../../../docs");
+  const pipeline = firstPipeline(await loadPipelines());
+  const loads = dayLoads(pipeline);
+  const page = readFileSync(join(docs, "scale.md"), "utf8");
+  expect(page).toBe(withScale(page, pipeline, loads));
+  for (const [name, svg] of Object.entries(scalePlots(pipeline, loads))) {
+    expect(readFileSync(join(docs, "scale", name), "utf8"), name).toBe(svg);
+    expect(page).toContain(`(scale/${name})`);
+  }
 });
 
 describe("npx pipeline capacity", () => {

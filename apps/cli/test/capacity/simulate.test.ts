@@ -30,7 +30,7 @@ describe("a simulation", () => {
 
   it("waits for an image as queueing theory says: a single execution at 80 % load", () => {
     const scaling = { initial: 1, perSecond: 1, most: 1 };
-    const arrivals = { burst: 0, burstPerSecond: 1, perSecond: 0.8, seconds: 200_000 };
+    const arrivals = { burst: 0, burstPerSecond: 1, perSecond: 0.8, seconds: 150_000 };
     const { dwell } = simulate(arrivals, [stage({ scaling })]);
     // Pollaczek-Khinchine: a mean of 1 + 0.8 * (1 + 0.25) / (2 * 0.2) = 3.5 seconds; the median is below it.
     expect(dwell.p50).toBeGreaterThan(2);
@@ -71,15 +71,27 @@ describe("a simulation", () => {
     expect(ends).toBeLessThan(18);
   });
 
-  it("gives the same result for the same input, and much the same for a load that is simulated in groups", () => {
-    const arrivals = { ...burst(0), perSecond: 100, seconds: 3600 };
-    const scaling = { initial: 200, perSecond: 1, most: 200 };
+  it("gives the same result for the same input, and much the same for ten times the load and the executions", () => {
+    const arrivals = { ...burst(1000), perSecond: 20, seconds: 3600 };
+    const scaling = { initial: 5, perSecond: 1, most: 30 };
     const small = simulate(arrivals, [stage({ scaling })]);
     expect(simulate(arrivals, [stage({ scaling })])).toEqual(small);
-    const grouped = simulate({ ...arrivals, perSecond: 1000, seconds: 3600 }, [
-      stage({ scaling: { initial: 2000, perSecond: 1, most: 2000 } }),
+    const large = simulate({ ...burst(10_000), perSecond: 200, seconds: 3600 }, [
+      stage({ scaling: { initial: 50, perSecond: 10, most: 300 } }),
     ]);
-    expect(grouped.images / 3_600_000).toBeCloseTo(1, 1);
-    expect(grouped.ends).toBeLessThan(3700);
+    expect(large.images / 730_000).toBeCloseTo(1, 1);
+    expect(large.executions).toEqual({ worker: 300 });
+    expect(large.dwell.p50 / small.dwell.p50).toBeCloseTo(1, 0);
+    expect(large.dwell.p99 / small.dwell.p99).toBeCloseTo(1, 0);
+  });
+
+  it("lets a burst of one tenant delay the others for its whole length, except if the queue is fair", () => {
+    const arrivals = { burst: 10_000, burstPerSecond: 1e6, perSecond: 0.5, seconds: 1000 };
+    const inOrder = simulate(arrivals, [stage()]);
+    const fair = simulate(arrivals, [stage({ isFair: true })]);
+    expect(inOrder.othersDwell.p50).toBeGreaterThan(400);
+    expect(fair.othersDwell.p99).toBeLessThan(10);
+    expect(fair.images).toBe(inOrder.images);
+    expect(fair.ends / inOrder.ends).toBeCloseTo(1, 1);
   });
 });

@@ -47,6 +47,22 @@ describe("the price of a million images", () => {
     expect(names.filter((name) => name in on)).toEqual(names);
   });
 
+  it("counts the events of an image that each webhook takes", () => {
+    const webhook = (name: string, types?: ("image.processed" | "image.rejected" | "image.analyzed")[]) => ({
+      name,
+      url: "https://app.example.com/images",
+      secretArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf",
+      ...(types && { types }),
+    });
+    const of = (overrides: Partial<PipelineInput>) => parts(overrides).webhooks;
+    const all = { webhooks: [webhook("a")] };
+    // Three requests to SQS, one of Lambda, and half a second of 256 MB.
+    expect(of(all)).toBeCloseTo(3.07, 2);
+    expect(of({ ...all, analysis: { enabled: true } })).toBeCloseTo(6.13, 2);
+    expect(of({ webhooks: [webhook("a"), webhook("b", ["image.processed"])] })).toBeCloseTo(6.13, 2);
+    expect(of({ webhooks: [webhook("a", ["image.rejected"])] })).toBeUndefined();
+  });
+
   it("adds up, in the published shape", () => {
     const estimate = estimateCost(settings({ delivery: { enabled: true } }));
     const sum = estimate.perMillion.parts.reduce((total, { usd }) => total + usd, 0);

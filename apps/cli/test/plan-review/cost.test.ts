@@ -45,6 +45,12 @@ it("counts the requests, the traffic and the calls of functions of a distributio
   expect(partsOf({ ...PROD, changes: [distribution] })).toEqual({ CloudFront: 5.45 });
 });
 
+it("counts the function of each webhook beside the pipeline's own", () => {
+  const two = ["webhook-shop", "webhook-search"].map((name) => aFunction(name, 256));
+  // 100,000 times half a second of 256 MB and a call, for each.
+  expect(partsOf({ ...PROD, changes: two })).toEqual({ "Lambda, webhooks": 0.37 });
+});
+
 it("counts the same images once, whoever processes them", () => {
   const all = partsOf(PROD, { ...LOAD, workflowShare: 1 });
   expect([all.Rekognition, all["S3 requests"]]).toEqual([200, 6.56]);

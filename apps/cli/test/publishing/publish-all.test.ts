@@ -1,12 +1,9 @@
-import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
-import { SNSClient } from "@aws-sdk/client-sns";
+import type { EventPublisher } from "@image-pipeline/lambda-kit/event-publisher";
 import { imageUploaded } from "@image-pipeline/schema/events";
 import { aSource } from "@image-pipeline/testing";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pace } from "../../src/publishing/pace.ts";
-import { type EventPublisher, publishAll } from "../../src/publishing/publish-all.ts";
-import { snsEventPublisher } from "../../src/publishing/sns-event-publisher.ts";
+import { publishAll } from "../../src/publishing/publish-all.ts";
 import { fakeClock } from "../fake-clock.ts";
 
 const events = ["a", "b", "c"].map((key) =>
@@ -62,50 +59,4 @@ test("a pace lets through no more than its rate, and the first at once", async (
   const paced = pace(20, clock);
   for (let batch = 0; batch < 4; batch++) await paced.take(10, new AbortController().signal);
   expect(clock.slept).toEqual([500, 500, 500]);
-});
-
-/** An SNS that answers every request with one XML. */
-async function answering(results: string, requests: URLSearchParams[] = []): Promise<EventPublisher> {
-  const server = createServer(async (request, response) => {
-    requests.push(new URLSearchParams(await text(request)));
-    response.setHeader("content-type", "text/xml");
-    response.end(
-      `<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult>${results}</PublishBatchResult></PublishBatchResponse>`,
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  const client = new SNSClient({
-    endpoint: `http://127.0.0.1:${address.port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  onTestFinished(() => {
-    client.destroy();
-    server.close();
-  });
-  return snsEventPublisher(client, {
-    topicArn: "arn:aws:sns:us-east-1:000000000000:t",
-    groupOf: (key) => `group of ${key}`,
-  });
-}
-
-test("each event is published in its key's message group", async () => {
-  const requests: URLSearchParams[] = [];
-  const publisher = await answering("", requests);
-  await publisher.publish(events);
-  const groups = [...(requests[0] ?? [])].filter(([name]) => name.endsWith(".MessageGroupId"));
-  expect(groups.map(([, group]) => group)).toEqual(["group of a", "group of b", "group of c"]);
-});
-
-test("an event that SNS lists as failed, or does not name, was not taken", async () => {
-  const publisher = await answering(
-    "<Successful><member><Id>0</Id><MessageId>m</MessageId></member></Successful>" +
-      "<Failed><member><Id>1</Id><Code>InternalError</Code><Message>later</Message><SenderFault>false</SenderFault></member></Failed>",
-  );
-  expect(await publisher.publish(events)).toEqual([
-    { event: events[1], error: "InternalError: later" },
-    { event: events[2], error: "not in the answer of PublishBatch" },
-  ]);
 });

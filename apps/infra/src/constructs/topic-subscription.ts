@@ -21,11 +21,13 @@ type NumericRange =
 type Above = ">" | ">=";
 type Below = "<" | "<=";
 
+type Conditions = Readonly<Partial<Record<MessageAttributeName, readonly Condition[]>>>;
+
 /**
- * Filter on message attributes: every attribute in it must meet one of its conditions. SNS drops all other messages
- * silently, so an attribute that no message has does not compile.
+ * Filter on message attributes: every attribute in it must meet one of its conditions, and with `$or` those of one of its
+ * members. SNS drops all other messages silently, so an attribute that no message has does not compile.
  */
-export type FilterPolicy = Readonly<Partial<Record<MessageAttributeName, readonly Condition[]>>>;
+export type FilterPolicy = Conditions & { readonly $or?: readonly Conditions[] };
 
 /** A subscriber's share of a topic. SNS allows one subscription of a queue to a topic. */
 export interface TopicSubscription {

@@ -8,6 +8,7 @@ import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfron
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
+import { edgeCors } from "../edge/edge-cors.ts";
 import { EDGE_RUNTIME, edgeFunctions } from "../edge/edge-functions.ts";
 import { EdgePolicies } from "./edge-policies.ts";
 import type { Resolver } from "./resolver.ts";
@@ -63,8 +64,11 @@ export class EdgeDistribution extends Construct {
   }
 
   private createFunctions() {
-    const { names, accountId } = this.context;
-    const texts = edgeFunctions({ bucket: names.uploadBucket(accountId) });
+    const { names, accountId, pipeline } = this.context;
+    const texts = edgeFunctions({
+      bucket: names.uploadBucket(accountId),
+      cors: edgeCors(pipeline.delivery),
+    });
     const create = (id: string, name: string, comment: string, code: string) => {
       const { arn } = new CloudfrontFunction(this, id, {
         name: names.function(name),
@@ -159,8 +163,9 @@ export class EdgeDistribution extends Construct {
   }
 }
 
+/** OPTIONS is a browser's preflight request, which the CloudFront Function answers: S3 refuses it for a bucket without CORS rules. */
 const EVERY_BEHAVIOUR = {
-  allowedMethods: ["GET", "HEAD"],
+  allowedMethods: ["GET", "HEAD", "OPTIONS"],
   cachedMethods: ["GET", "HEAD"],
   compress: false,
   viewerProtocolPolicy: "redirect-to-https",

@@ -3,6 +3,7 @@ import { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfr
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
+import { type EdgeCors, edgeCors } from "../edge/edge-cors.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 /** The longest time for which a redirect of a readable address is fresh; the resolver says less for errors. */
@@ -81,7 +82,7 @@ export class EdgePolicies extends Construct {
     return new CloudfrontResponseHeadersPolicy(this, id, {
       name,
       comment: "Security headers, and CORS for the pages of the config",
-      ...corsOf(delivery),
+      ...toCorsConfig(edgeCors(delivery)),
       securityHeadersConfig: {
         contentTypeOptions: { override: true },
         strictTransportSecurity: {
@@ -102,18 +103,16 @@ function maxAgeOf(manifests: Pipeline["delivery"]["manifests"]): number {
   return typeof manifests === "object" ? manifests.maxAgeSeconds : SIGNED_MANIFEST_SECONDS;
 }
 
-/** Pages send signed cookies only to an origin that names them. */
-function corsOf({ allowedOrigins, access, manifests }: Pipeline["delivery"]) {
-  if (allowedOrigins.length === 0) return {};
-  const isSigned = access === "signed" || manifests === "signed";
+function toCorsConfig(cors: EdgeCors | null) {
+  if (cors === null) return {};
   return {
     corsConfig: {
-      accessControlAllowCredentials: isSigned && !allowedOrigins.includes("*"),
-      accessControlAllowHeaders: { items: ["if-none-match", "range"] },
-      accessControlAllowMethods: { items: ["GET", "HEAD"] },
-      accessControlAllowOrigins: { items: [...allowedOrigins] },
+      accessControlAllowCredentials: cors.allowsCredentials,
+      accessControlAllowHeaders: { items: [...cors.headers] },
+      accessControlAllowMethods: { items: [...cors.methods] },
+      accessControlAllowOrigins: { items: [...cors.origins] },
       accessControlExposeHeaders: { items: ["etag", "x-image-status"] },
-      accessControlMaxAgeSec: 600,
+      accessControlMaxAgeSec: cors.maxAgeSeconds,
       originOverride: true,
     },
   };

@@ -1,4 +1,5 @@
 import { InvalidationEnvironment } from "@image-pipeline/schema/environment";
+import { OUTDATING_EVENTS } from "@image-pipeline/schema/events";
 import { SUBSCRIBERS } from "@image-pipeline/schema/names";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment } from "../deployment.ts";
@@ -33,7 +34,7 @@ export function invalidation(
     subscriptions: [
       {
         topic: { arn: imageResultsTopicArn },
-        filterPolicy: { type: ["image.processed", "image.rejected", "image.removed", "image.analyzed"] },
+        filterPolicy: OUTDATING_EVENTS,
       },
     ],
     consumer: {

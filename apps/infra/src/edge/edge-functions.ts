@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { EdgeCors } from "./edge-cors.ts";
 
 /** The runtime for which these texts are written (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html). */
 export const EDGE_RUNTIME = "cloudfront-js-2.0";
@@ -8,6 +9,7 @@ export const EDGE_RUNTIME = "cloudfront-js-2.0";
 export interface EdgeSettings {
   /** The upload bucket's name, which is part of an image's id. */
   bucket: string;
+  cors: EdgeCors | null;
 }
 
 /** Returns the texts of the CloudFront Functions. */

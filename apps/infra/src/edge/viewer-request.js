@@ -1,7 +1,7 @@
 /**
  * CloudFront Function (cloudfront-js-2.0) of the behaviours for readable addresses, renditions and manifests. It runs before
  * CloudFront looks in its cache, so the address that it returns is the name of the cached copy. The stack puts the constant
- * SETTINGS before this text: `bucket`, the upload bucket's name.
+ * SETTINGS before this text: `bucket`, the upload bucket's name, and `cors`, the pages that may read.
  *
  * No query parameter reaches an origin. Template literals are not used, because Terraform would read them as its own.
  */
@@ -14,6 +14,7 @@ const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it
 function handler(event) {
   const request = event.request;
+  if (request.method === "OPTIONS") return toPreflight(request.headers.origin);
   const download = request.querystring.download;
   request.querystring = {};
   const rendition = RENDITION.exec(request.uri);
@@ -22,6 +23,26 @@ function handler(event) {
   if (readable) return toReadable(request, readable, download);
   if (/^\/manifests\/./.test(request.uri) && !hasDotSegment(request.uri)) return request;
   return refuse();
+}
+
+/**
+ * Answers the request that a browser sends before a page's own one. These are the headers of the response headers policy,
+ * which AWS does not promise for an answer of a function.
+ */
+function toPreflight(origin) {
+  const cors = SETTINGS.cors;
+  const allowed =
+    cors && origin ? cors.origins.find((one) => one === "*" || one === origin.value) : undefined;
+  if (!allowed) return refuse();
+  const headers = {
+    "access-control-allow-headers": { value: cors.headers.join(", ") },
+    "access-control-allow-methods": { value: cors.methods.join(", ") },
+    "access-control-allow-origin": { value: allowed },
+    "access-control-max-age": { value: String(cors.maxAgeSeconds) },
+    vary: { value: "Origin" },
+  };
+  if (cors.allowsCredentials) headers["access-control-allow-credentials"] = { value: "true" };
+  return { statusCode: 204, statusDescription: "No Content", headers: headers };
 }
 
 /** Drops the readable name from the address, and keeps it for a download. */

@@ -29,7 +29,8 @@ export const FILTER_POLICY_RULES: readonly Rule<CountedPolicy>[] = [
   },
 ];
 
-const Policy = z.record(z.string(), z.array(z.unknown()));
+const Conditions = z.record(z.string(), z.array(z.unknown()));
+const Policy = z.looseObject({ $or: z.array(Conditions).optional() });
 
 export function toCountedPolicies(stack: TerraformStack): CountedPolicy[] {
   return stack.node
@@ -37,8 +38,18 @@ export function toCountedPolicies(stack: TerraformStack): CountedPolicy[] {
     .filter((construct) => construct instanceof SnsTopicSubscription)
     .flatMap(({ filterPolicyInput, node }) => {
       if (filterPolicyInput === undefined) return [];
-      const conditions = Object.values(Policy.parse(JSON.parse(filterPolicyInput)));
-      const combinations = conditions.reduce((product, { length }) => product * length, 1);
-      return { subscription: node.path, attributes: conditions.length, combinations };
+      return { subscription: node.path, ...counted(filterPolicyInput) };
     });
+}
+
+/** Counts each member of `$or` together with the conditions beside it. */
+function counted(text: string): Omit<CountedPolicy, "subscription"> {
+  const { $or: members = [{}], ...beside } = Policy.parse(JSON.parse(text));
+  const policies = members.map((member) => ({ ...Conditions.parse(beside), ...member }));
+  const productOf = (policy: z.infer<typeof Conditions>) =>
+    Object.values(policy).reduce((product, { length }) => product * length, 1);
+  return {
+    attributes: new Set(policies.flatMap(Object.keys)).size,
+    combinations: policies.reduce((total, policy) => total + productOf(policy), 0),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Webhook } from "@image-pipeline/schema/config";
+import { WEBHOOK_MEMORY_MEGABYTES, type Webhook } from "@image-pipeline/schema/config";
 import { WebhookEnvironment } from "@image-pipeline/schema/environment";
 import { SUBSCRIBERS, toWebhookName } from "@image-pipeline/schema/names";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
@@ -16,7 +16,7 @@ const LOCAL_RETRY_DELAYS = [1, 2, 4, 8, 15];
 
 /** One message at a time: a slow delivery delays no other, and fails alone. */
 const SETTINGS = {
-  memoryMegabytes: 256,
+  memoryMegabytes: WEBHOOK_MEMORY_MEGABYTES,
   timeoutSeconds: 30,
   reservedConcurrency: null,
   maximumConcurrency: 5,

@@ -8,7 +8,7 @@ const YEAR_DAYS = 365;
 export const FUNCTION_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_50", "AWS-0066", "Lambda.7"],
-    what: "every function is traced",
+    what: "every function is traced, unless `xray` is false, as in the shipped config",
     where: WHERE,
     faults: (stacks) =>
       broken(stacks, FUNCTION, ({ attributes }) => at(attributes.tracing_config, "mode") === "Active"),

@@ -7,7 +7,7 @@ const YEAR_DAYS = 365;
 export const WORKFLOW_CONTROLS: readonly Control[] = [
   {
     ids: ["CKV_AWS_284"],
-    what: "every state machine is traced",
+    what: "every state machine is traced, unless `xray` is false, as in the shipped config",
     where: WHERE,
     faults: (stacks) =>
       broken(stacks, MACHINE, ({ attributes }) => at(attributes.tracing_configuration, "enabled") === true),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { OUTDATING_EVENTS } from "@image-pipeline/schema/events";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { synthesise } from "../../src/synthesise.ts";
@@ -42,7 +43,8 @@ describe("the delivery stack", () => {
       expect(behaviour).toMatchObject({
         compress: false,
         viewer_protocol_policy: "redirect-to-https",
-        allowed_methods: ["GET", "HEAD"],
+        allowed_methods: ["GET", "HEAD", "OPTIONS"],
+        cached_methods: ["GET", "HEAD"],
       });
   });
 
@@ -98,10 +100,13 @@ describe("the delivery stack", () => {
         .cors_config;
     expect(cors({})).toMatchObject({
       access_control_allow_origins: { items: allowedOrigins },
+      access_control_allow_headers: { items: ["*"] },
       access_control_allow_credentials: false,
     });
     expect(cors({ access: "signed", publicKeys: { a: PEM } })).toMatchObject({
       access_control_allow_credentials: true,
+      // With cookies, an asterisk would be a header of this name.
+      access_control_allow_headers: { items: expect.not.arrayContaining(["*"]) },
     });
   });
 
@@ -166,11 +171,9 @@ describe("the resolver", () => {
 });
 
 describe("the invalidation", () => {
-  it("receives the results of images, and may only invalidate this distribution", () => {
+  it("receives the results that outdate copies, and may only invalidate this distribution", () => {
     const { filter_policy, topic_arn } = stack.one("aws_sns_topic_subscription", "Invalidation/Subscription");
-    expect(JSON.parse(String(filter_policy)).type).toEqual(
-      expect.arrayContaining(["image.removed", "image.analyzed", "image.processed", "image.rejected"]),
-    );
+    expect(JSON.parse(String(filter_policy))).toEqual(OUTDATING_EVENTS);
     expect(topic_arn).toMatch(/:image-pipeline-dev-image-results$/);
     const { policy } = stack.one("aws_iam_role_policy", "Invalidation/Handler/RolePolicy");
     const edge = statementsOf(policy).filter(({ Action }) =>

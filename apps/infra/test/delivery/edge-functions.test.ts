@@ -5,7 +5,15 @@ import { edgeFunctions } from "../../src/edge/edge-functions.ts";
 import { edgeRequest, runViewerRequest, runViewerResponse } from "./run-edge-function.ts";
 
 const BUCKET = "image-pipeline-dev-uploads-123456789012";
-const { viewerRequest, viewerResponse, refuse } = edgeFunctions({ bucket: BUCKET });
+const PAGE = "https://app.example.com";
+const CORS = {
+  origins: [PAGE],
+  methods: ["GET", "HEAD"],
+  headers: ["*"],
+  maxAgeSeconds: 600,
+  allowsCredentials: false,
+};
+const { viewerRequest, viewerResponse, refuse } = edgeFunctions({ bucket: BUCKET, cors: CORS });
 const ID = "abcdefghijklmnopqrstuvwxyz";
 const RENDITION = `/renditions/${ID}/${ID}/large.avif`;
 
@@ -91,6 +99,39 @@ describe("the viewer-request function", () => {
     const { request } = asked("/i/large/cat.jpg", { "x-image-key": "dog.jpg", "x-image-format": "bmp" });
     expect(request?.headers["x-image-key"]?.value).toBe("cat.jpg");
     expect(request?.headers["x-image-format"]?.value).toBe("jpeg");
+  });
+});
+
+describe("the viewer-request function, asked by a browser before a page's request", () => {
+  function preflight(origin: string, cors: Partial<typeof CORS> | null = {}) {
+    const settings = { bucket: BUCKET, cors: cors && { ...CORS, ...cors } };
+    const request = edgeRequest(RENDITION, { origin, "access-control-request-headers": "x-own" }, "OPTIONS");
+    const { response } = runViewerRequest(edgeFunctions(settings).viewerRequest, request);
+    const headers = Object.entries(response?.headers ?? {}).map(([name, { value }]) => [name, value]);
+    return { status: response?.statusCode, headers: Object.fromEntries(headers) };
+  }
+
+  it("allows the methods and headers of the settings to the config's pages", () => {
+    expect(preflight(PAGE)).toEqual({
+      status: 204,
+      headers: {
+        "access-control-allow-origin": PAGE,
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": "*",
+        "access-control-max-age": "600",
+        vary: "Origin",
+      },
+    });
+    expect(preflight(PAGE, { allowsCredentials: true }).headers).toMatchObject({
+      "access-control-allow-credentials": "true",
+    });
+    expect(preflight("https://any.example", { origins: ["*"] }).headers).toMatchObject({
+      "access-control-allow-origin": "*",
+    });
+  });
+
+  it("refuses other pages, and all of them if the config allows none", () => {
+    expect([preflight("https://evil.example").status, preflight(PAGE, null).status]).toEqual([403, 403]);
   });
 });
 

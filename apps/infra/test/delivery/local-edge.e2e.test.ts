@@ -98,6 +98,21 @@ describe("the delivery stack, running locally", () => {
     expect([strange.status, strange.headers["access-control-allow-origin"]]).toEqual([403, undefined]);
   });
 
+  it("answers the browser's question before a request with a header of the page's own", async () => {
+    const question = { "access-control-request-method": "GET", "access-control-request-headers": "x-own" };
+    for (const path of [location, ADDRESS, "/manifests/a.json"])
+      expect(await edge.get(path, { origin: PAGE, ...question }, "OPTIONS")).toMatchObject({
+        status: 204,
+        headers: {
+          "access-control-allow-origin": PAGE,
+          "access-control-allow-methods": "GET, HEAD",
+          "access-control-allow-headers": "*",
+        },
+      });
+    const unknown = await edge.get("/uploads/a.png", { origin: PAGE, ...question }, "OPTIONS");
+    expect(unknown.status).toBe(403);
+  });
+
   it("serves the manifest for a second", async () => {
     const { headers, body } = await edge.get(`/${encodeURI(toManifestKey(edge.places.uploadBucket, KEY))}`);
     expect(headers["cache-control"]).toBe("public, max-age=1");
@@ -255,6 +270,11 @@ describe("signed access, running locally", () => {
     const { cookie } = sign("/*", slot);
     const paths = [IMAGE, "/i/thumb/a.png", "/manifests/a.jpg.json"];
     expect(await Promise.all(paths.map((path) => statusOf(path, { cookie })))).toEqual([200, 404, 200]);
+  });
+
+  it("answers a preflight request by the signature in its address: browsers send no cookies with it", async () => {
+    const asked = async (path: string) => (await edge.get(path, { origin: PAGE }, "OPTIONS")).status;
+    expect([await asked(`${IMAGE}?${sign(IMAGE, 0).query}`), await asked(IMAGE)]).toEqual([204, 403]);
   });
 
   it("refuses an expired signature, one of another address, one that was changed, and one of an unknown key", async () => {

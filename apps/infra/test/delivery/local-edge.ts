@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { DeleteObjectCommand, PutObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+} from "@aws-sdk/client-s3";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { awsClients, LOCAL_CREDENTIALS, startLocalPipeline, startServer } from "@image-pipeline/local";
 import { definePipeline, type PipelineInput, pipelineFor } from "@image-pipeline/schema/config";
@@ -16,8 +21,15 @@ import { temporaryFolder } from "../deployments.ts";
 /** The page whose scripts may read pictures. */
 export const PAGE = "http://localhost:3000";
 
-/** Runs the stacks with these settings of the delivery in the local runtime, with their zips. */
-export async function startEdge(delivery: NonNullable<PipelineInput["delivery"]>) {
+/**
+ * Runs the stacks with these settings of the delivery in the local runtime, with their zips.
+ *
+ * @param pages origins whose pages may upload and load pictures
+ */
+export async function startEdge(
+  delivery: NonNullable<PipelineInput["delivery"]>,
+  pages: readonly string[] = [PAGE],
+) {
   const config = definePipeline({
     presets: { thumb: { width: 16, formats: ["avif", "webp", "jpeg"] } },
     delivery: { allowedOrigins: [PAGE], ...delivery },
@@ -29,7 +41,12 @@ export async function startEdge(delivery: NonNullable<PipelineInput["delivery"]>
     { pipeline, names: toNames(pipeline), zips: findHandlerZips(pipeline), stateBucket: null },
     outdir,
   );
-  const server = await startServer({ ports: [0], edgeOrigins: [PAGE], folder: temporaryFolder() });
+  const server = await startServer({
+    ports: [0],
+    allowedOrigins: pages,
+    edgeOrigins: pages,
+    folder: temporaryFolder(),
+  });
   const errors: unknown[] = [];
   const runtime = await startLocalPipeline(server, {
     stacksFolder: join(outdir, "stacks"),
@@ -54,6 +71,8 @@ export async function startEdge(delivery: NonNullable<PipelineInput["delivery"]>
   }
   return {
     address: server.edge.endpoint,
+    endpoint: server.proxy.endpoint,
+    runtime,
     places,
     topology,
     errors,
@@ -81,9 +100,17 @@ export async function startEdge(delivery: NonNullable<PipelineInput["delivery"]>
         new PublishCommand({
           TopicArn: places.resultsTopicArn,
           Message: JSON.stringify(event),
-          MessageAttributes: { type: { DataType: "String", StringValue: event.type } },
+          MessageAttributes: {
+            type: { DataType: "String", StringValue: event.type },
+            verdict: { DataType: "String", StringValue: "quarantine" },
+          },
         }),
       );
+    },
+    /** The keys of the upload bucket. */
+    async keys() {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: places.uploadBucket }));
+      return Contents.map(({ Key }) => Key ?? "");
     },
     remove: (Key: string) => s3.send(new DeleteObjectCommand({ Bucket: places.uploadBucket, Key })),
   };

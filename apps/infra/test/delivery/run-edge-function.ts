@@ -16,11 +16,15 @@ export type EdgeResponse = z.infer<typeof EdgeResponse>;
 type Answer = { request: EdgeRequest; response?: never } | { request?: never; response: EdgeResponse };
 
 /** Parses an address as CloudFront's event has it: the path as it was sent, and values of the query not decoded. */
-export function edgeRequest(address: string, headers: Record<string, string> = {}): EdgeRequest {
+export function edgeRequest(
+  address: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): EdgeRequest {
   const [uri = "", query = ""] = address.split("?");
   const pairs = query === "" ? [] : query.split("&").map((pair) => pair.split("="));
   return {
-    method: "GET",
+    method,
     uri,
     querystring: Object.fromEntries(pairs.map(([name = "", value = ""]) => [name, { value }])),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, { value }])),

@@ -10,10 +10,14 @@ it("is docs/architecture.svg (to update: npm run generate)", async () => {
   expect(readFileSync(path, "utf8")).toBe(await architectureSvg());
 });
 
+function drawn(settings: Parameters<typeof aDeployment>[0]) {
+  const deployment = aDeployment({ environment: "prod", ...settings });
+  const { core, notifications, delivery } = synthesised(deployment);
+  return toArchitecture([core, notifications, ...(delivery ? [delivery] : [])], deployment.names.prefix);
+}
+
 it("shows every queue that has a DLQ, with its consumer", () => {
-  const deployment = aDeployment({ environment: "prod", analysis: { enabled: true } });
-  const { core, notifications } = synthesised(deployment);
-  const { nodes, edges } = toArchitecture([core, notifications], deployment.names.prefix);
+  const { nodes, edges } = drawn({ analysis: { enabled: true } });
   const name = (id: string) => nodes.find((node) => node.id === id)?.name;
   const queues = nodes.filter(({ kind }) => kind === "queue");
   expect(
@@ -26,5 +30,16 @@ it("shows every queue that has a DLQ, with its consumer", () => {
     ["analysis", "SQS + DLQ", ["analyzer"]],
     ["backfill", "SQS + DLQ", ["backfill"]],
     ["renditions", "SQS + DLQ", ["worker"]],
+  ]);
+});
+
+it("shows the origins of the distribution, and the invalidation", () => {
+  const { nodes, edges } = drawn({ delivery: { enabled: true } });
+  const name = (id: string) => nodes.find((node) => node.id === id)?.name;
+  const cdn = nodes.find(({ kind }) => kind === "cdn")?.id;
+  expect(edges.filter(({ to }) => to === cdn).map(({ from }) => name(from))).toEqual([
+    "invalidation",
+    "processed",
+    "resolver",
   ]);
 });

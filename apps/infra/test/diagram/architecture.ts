@@ -23,6 +23,7 @@ export function toArchitecture(stacks: Stacks, prefix: string): Architecture {
     ...consumers(stacks, index),
     ...schedules(stacks, index),
     ...grants(stacks, index),
+    ...origins(stacks, index),
   ]);
   const ids = new Set(edges.flatMap(({ from, to }) => [from, to]));
   return { nodes: [...ids].map((id) => index.node(id)), edges };
@@ -50,7 +51,8 @@ function subscriptions(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[]
 }
 
 /** Returns a subscription's lane, or its only event type. */
-function toFilterLabel({ lane, type }: { lane?: string[]; type?: string[] }): string {
+function toFilterLabel({ lane, type, $or }: { lane?: string[]; type?: string[]; $or?: object[] }): string {
+  if ($or !== undefined) return "removed, quarantined, replaced";
   if (lane?.length === 1) return `lane ${lane[0]}`;
   return type?.length === 1 ? String(type[0]) : "";
 }
@@ -92,7 +94,28 @@ function grants(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
       .map((resource) => ({ from: index.merged(address), to: index.find(resource), label: "" }));
   });
 }
-const WRITES = new Set(["sns:Publish", "s3:PutObject"]);
+const WRITES = new Set(["sns:Publish", "s3:PutObject", "cloudfront:CreateInvalidation"]);
+
+/** Returns the bucket that a distribution reads, and the function behind it, which reads the bucket as well. */
+function origins(stacks: Stacks, index: ResourceIndex): ArchitectureEdge[] {
+  return resourcesOf(stacks, "aws_cloudfront_distribution").flatMap(({ address, attributes }) => {
+    const hosts = (Array.isArray(attributes.origin) ? attributes.origin : []).map(({ domain_name }) =>
+      String(domain_name),
+    );
+    const urls = resourcesOf(stacks, "aws_lambda_function_url");
+    const functions = urls
+      .filter((url) => hosts.some((host) => host.startsWith(`\${${url.address}.`)))
+      .map((url) => index.find(url.attributes.function_name));
+    const buckets = hosts
+      .filter((host) => host.includes(".s3."))
+      .map((host) => index.find(host.replace(/\.s3\..*$/, "")));
+    return [
+      ...buckets.map((from) => ({ from, to: address, label: "renditions" })),
+      ...buckets.flatMap((from) => functions.map((to) => ({ from, to, label: "manifests" }))),
+      ...functions.map((from) => ({ from, to: address, label: "redirects" })),
+    ];
+  });
+}
 
 function unique(edges: ArchitectureEdge[]): ArchitectureEdge[] {
   const byEnds = new Map<string, ArchitectureEdge>();

@@ -8,6 +8,7 @@ const ICONS: Readonly<Record<PlacedNode["kind"], string>> = {
   topic: "M4 12h5m0 0 8-7m-8 7h9m-9 0 8 7M17 5h3m-2 7h2m-3 7h3",
   queue: "M3 7h18v10H3ZM8 7v10m5-10v10m5-10v10",
   machine: "M9 3h6v5H9ZM3 16h6v5H3Zm12 0h6v5h-6ZM12 8v4m-6 4v-4h12v4",
+  cdn: "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18ZM3 12h18M12 3c5 5 5 13 0 18m0-18c-5 5-5 13 0 18",
   schedule: "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18Zm0 4v5l3.5 2",
 };
 const STYLE = `
@@ -26,6 +27,7 @@ const STYLE = `
   .topic .box { fill: #ffeff7; stroke: #bf3989; } .topic .icon { stroke: #bf3989; }
   .queue .box { fill: #ddf4ff; stroke: #0969da; } .queue .icon { stroke: #0969da; }
   .machine .box { fill: #fbefff; stroke: #8250df; } .machine .icon { stroke: #8250df; }
+  .cdn .box { fill: #e6f7f4; stroke: #0b6b57; } .cdn .icon { stroke: #0b6b57; }
   .schedule .box { fill: #f6f8fa; stroke: #59636e; } .schedule .icon { stroke: #59636e; }
   @media (prefers-color-scheme: dark) {
     .card { fill: #0d1117; }
@@ -39,6 +41,7 @@ const STYLE = `
     .topic .box { fill: #2b1625; stroke: #db61a2; } .topic .icon { stroke: #db61a2; }
     .queue .box { fill: #121d2f; stroke: #4493f8; } .queue .icon { stroke: #4493f8; }
     .machine .box { fill: #211a35; stroke: #ab7df8; } .machine .icon { stroke: #ab7df8; }
+    .cdn .box { fill: #0f2521; stroke: #3fb8a0; } .cdn .icon { stroke: #3fb8a0; }
     .schedule .box { fill: #151b23; stroke: #9198a1; } .schedule .icon { stroke: #9198a1; }
   }
 `;

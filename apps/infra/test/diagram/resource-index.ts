@@ -1,6 +1,6 @@
 import { invokedAs, type Resource, resourcesOf, type Stacks } from "../controls/control.ts";
 
-export type Kind = "bucket" | "function" | "topic" | "queue" | "machine" | "schedule";
+export type Kind = "bucket" | "function" | "topic" | "queue" | "machine" | "schedule" | "cdn";
 
 export interface ArchitectureNode {
   id: string;
@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, { kind: Kind; name: string; detail: string 
   aws_sns_topic: { kind: "topic", name: "name", detail: "SNS topic" },
   aws_sqs_queue: { kind: "queue", name: "name", detail: "SQS" },
   aws_sfn_state_machine: { kind: "machine", name: "name", detail: "Step Functions" },
+  aws_cloudfront_distribution: { kind: "cdn", name: "comment", detail: "distribution" },
   aws_cloudwatch_event_rule: { kind: "schedule", name: "name", detail: "EventBridge rule" },
 };
 
@@ -34,7 +35,7 @@ export class ResourceIndex {
   /** Returns the address of the resource that a value refers to. */
   find(value: unknown): string {
     const text = String(value);
-    const referred = /^\$\{(aws_\w+\.\w+)\./.exec(text)?.[1];
+    const referred = referredBy(text);
     if (referred !== undefined) return this.merged(this.aliased(referred) ?? referred);
     const name = text
       .replace(/:live$/, "")
@@ -59,7 +60,7 @@ export class ResourceIndex {
   /** Returns the address of an alias's function; undefined for any other address. */
   private aliased(address: string): string | undefined {
     const alias = resourcesOf(this.stacks, "aws_lambda_alias").find((one) => one.address === address);
-    return /^\$\{(aws_\w+\.\w+)\./.exec(String(alias?.attributes.function_name))?.[1];
+    return referredBy(alias?.attributes.function_name);
   }
 
   node(address: string): ArchitectureNode {
@@ -80,6 +81,12 @@ export class ResourceIndex {
   }
 }
 
+/** Returns the address in a reference; undefined for any other text. */
+export function referredBy(value: unknown): string | undefined {
+  return /^\$\{(aws_\w+\.\w+)\./.exec(String(value))?.[1];
+}
+
 function nameOf({ type, attributes }: Resource): string {
+  if (type === "aws_cloudfront_distribution") return "CloudFront";
   return String(attributes[KINDS[type]?.name ?? "name"]);
 }

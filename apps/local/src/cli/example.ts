@@ -27,14 +27,14 @@ export interface Example {
   origins: readonly string[];
 }
 
-type ExamplePipeline = Pick<LocalPipeline, "places" | "topology" | "edgeEndpoint">;
+type ExamplePipeline = Pick<LocalPipeline, "places" | "topology" | "edgeEndpoint" | "signingKey">;
 
 interface Surroundings {
   /** Of S3. */
   endpoint: string;
-  options: Options;
-  terminal: Terminal;
-  exits: Exits;
+  options: Pick<Options, "environment">;
+  terminal: Pick<Terminal, "complain">;
+  exits: Pick<Exits, "onEnd" | "isLeaving">;
 }
 
 /** Chooses a port for an example, whose page the local S3 has to know before it starts. */
@@ -75,7 +75,7 @@ async function failed(child: ChildProcess, name: string): Promise<never> {
 /** Returns the environment of its process: no AWS client in it finds the user's own account. */
 async function toVariables(
   { url, origins }: Example,
-  { topology, places, edgeEndpoint }: ExamplePipeline,
+  { topology, places, edgeEndpoint, signingKey }: ExamplePipeline,
   { endpoint, options }: Pick<Surroundings, "endpoint" | "options">,
 ): Promise<NodeJS.ProcessEnv> {
   if (edgeEndpoint === null)
@@ -98,5 +98,7 @@ async function toVariables(
     PROCESSED_BUCKET: places.processedBucket,
     MAX_BYTES: String(limits.maxBytes),
     IMAGES_URL: edgeEndpoint,
+    IMAGES_KEY_ID: signingKey?.keyPairId,
+    IMAGES_PRIVATE_KEY: signingKey?.privateKey,
   };
 }

@@ -1,9 +1,10 @@
 import type { LocalPipeline } from "../local-pipeline.ts";
+import type { SigningKey } from "../services/signing-key.ts";
 import type { Example } from "./example.ts";
 
-export interface Guided
-  extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint" | "keyPairIds"> {
+export interface Guided extends Pick<LocalPipeline, "places" | "rekognition" | "edgeEndpoint"> {
   endpoint: string;
+  signingKey: Pick<SigningKey, "keyPairId" | "path"> | null;
   /** The folder of the functions' logs. */
   logs: string;
   /** The web application that runs beside the pipeline. */
@@ -27,7 +28,7 @@ export function toHeader(
   {
     endpoint,
     edgeEndpoint,
-    keyPairIds,
+    signingKey,
     logs,
     environment,
     console: page,
@@ -43,7 +44,7 @@ export function toHeader(
     ["console", page ?? null],
     ["S3, SNS, SQS", endpoint],
     ["CloudFront", edgeEndpoint],
-    ["key pair ids", keyPairIds.length === 0 ? null : keyPairIds.join(", ")],
+    ["sign as", signingKey && `${signingKey.keyPairId}, ${signingKey.path}`],
     ["upload to", `s3://${uploadBucket}/${uploadPrefix}`],
     ["results in", `s3://${processedBucket}/`],
     ["Rekognition", rekognition],

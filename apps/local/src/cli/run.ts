@@ -49,14 +49,14 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   copying.from({ s3: pipeline.clients.s3, bucket: places.processedBucket });
   show.attach(toDetails(pipeline));
   const { endpoint } = server.proxy;
-  const { rekognition, edgeEndpoint, keyPairIds } = pipeline;
+  const { rekognition, edgeEndpoint, signingKey } = pipeline;
   announce({ endpoint, ...(edgeEndpoint !== null && { edgeEndpoint }) }, folder, { options, exits });
   if (example) await startExample(example, pipeline, { endpoint, options, terminal, exits });
   const { environment } = options;
   const { logs } = folder;
   const webhookSecret = options.webhook === undefined ? undefined : server.webhookSecret;
   const header = {
-    ...{ endpoint, edgeEndpoint, keyPairIds, places, rekognition },
+    ...{ endpoint, edgeEndpoint, signingKey, places, rekognition },
     ...{ environment, example, logs, webhookSecret, console: await opening },
   };
   terminal.note(toHeader(header, terminal.width()).split("\n"));

@@ -4,6 +4,7 @@ import { readBody } from "../net/read-body.ts";
 import { toXml } from "../net/xml.ts";
 import { allowsRead, type BucketPolicy } from "../topology/bucket-policy.ts";
 import type { OriginAnswer } from "./edge-cache.ts";
+import type { EdgeRequest } from "./edge-function.ts";
 
 /** Larger objects than any rendition are not served. */
 const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
@@ -26,11 +27,13 @@ export interface BucketOriginPorts {
 
 /** Reads an object as CloudFront does through its origin access control: the bucket's policy decides. */
 export async function readBucket(
-  { bucket, policy, path }: { bucket: string; policy: BucketPolicy; path: string },
+  { bucket, policy, request }: { bucket: string; policy: BucketPolicy; request: EdgeRequest },
   { endpoint, s3, distributionArn }: BucketOriginPorts,
 ): Promise<OriginAnswer> {
+  const path = request.uri;
   const key = decode(path.slice(1));
-  if (key === undefined || key === "") return DENIED;
+  // The bucket has no CORS rules, so S3 refuses OPTIONS.
+  if (key === undefined || key === "" || request.method === "OPTIONS") return DENIED;
   const tags = await tagsOf(s3, bucket, key);
   const isAllowed = allowsRead(policy, {
     service: "cloudfront.amazonaws.com",

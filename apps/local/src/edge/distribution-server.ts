@@ -44,7 +44,7 @@ export function distributionServer(distribution: Distribution, ports: Distributi
       ports.onError(error);
       return text(503, "The request could not be answered: the terminal of the local runtime has the error.");
     });
-    return { ...answer, headers: withPolicy(answer.headers, found.behaviour.headers, viewer.headers.origin) };
+    return { ...answer, headers: withPolicy(answer.headers, found.behaviour.headers, viewer) };
   };
 }
 
@@ -101,12 +101,19 @@ function denialOf(
   return checkSignature({ url, ip, now, cookies: fromValues(cookies) }, trustedKeys);
 }
 
+/** Reads by the cache. CloudFront sends OPTIONS to the origin each time. */
 async function readThrough(request: EdgeRequest, { cache: policy, origin }: Behaviour, ports: Parts) {
   const sent = policy.headers.map((name) => [name, request.headers[name]] as const);
   const headers = Object.fromEntries(sent.flatMap(([name, value]) => (value ? [[name, value]] : [])));
   const values = sent.map(([, value]) => value?.value ?? null);
   const key = JSON.stringify([request.uri, values]);
-  const toOrigin = { ...request, method: "GET", headers, querystring: {}, cookies: {} };
+  const method = request.method === "OPTIONS" ? "OPTIONS" : "GET";
+  const toOrigin = { ...request, method, headers, querystring: {}, cookies: {} };
+  if (method === "OPTIONS") {
+    const now = ports.now();
+    const answer = await ports.ask(origin, toOrigin);
+    return { copy: { ...answer, storedAt: now, freshUntil: now, staleUntil: now }, isHit: false };
+  }
   return ports.cache.read({ key, path: request.uri }, async (): Promise<Copy> => {
     const answer = await ports.ask(origin, toOrigin);
     const { freshSeconds, staleSeconds } = lifetimeOf(answer, policy, ports.distribution.errorSeconds);

@@ -100,7 +100,7 @@ function serveRoutes({ distribution, endpoint, region, invoke, onError }: EdgeRo
     onError,
     ask: (origin, request) =>
       origin.kind === "bucket"
-        ? readBucket({ ...origin, path: request.uri }, { endpoint, s3, distributionArn: distribution.arn })
+        ? readBucket({ ...origin, request }, { endpoint, s3, distributionArn: distribution.arn })
         : callFunction({ ...origin, request }, { invoke, region, now }),
   });
   return {

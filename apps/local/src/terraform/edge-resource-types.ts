@@ -106,8 +106,11 @@ export const headersPolicy = resourceType({
     cors_config: block(
       z.object({
         access_control_allow_credentials: flag,
+        access_control_allow_headers: items,
+        access_control_allow_methods: items,
         access_control_allow_origins: items,
         access_control_expose_headers: items,
+        access_control_max_age_sec: z.number().nullish(),
         origin_override: flag,
       }),
     ),

@@ -168,6 +168,9 @@ function toResponseHeaders(policy: Parsed<typeof types.headersPolicy>): Response
     headers,
     cors: {
       origins: cors.access_control_allow_origins,
+      methods: cors.access_control_allow_methods,
+      headers: cors.access_control_allow_headers,
+      maxAgeSeconds: cors.access_control_max_age_sec ?? null,
       exposed: cors.access_control_expose_headers,
       allowsCredentials: cors.access_control_allow_credentials,
       isOverride: cors.origin_override,

@@ -52,6 +52,10 @@ export interface ResponseHeaders {
 
 export interface Cors {
   origins: readonly string[];
+  /** The methods and headers that a preflight request may ask for. */
+  methods: readonly string[];
+  headers: readonly string[];
+  maxAgeSeconds: number | null;
   exposed: readonly string[];
   allowsCredentials: boolean;
   isOverride: boolean;

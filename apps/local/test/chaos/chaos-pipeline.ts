@@ -15,7 +15,13 @@ import {
 } from "../../src/index.ts";
 import type { FunctionFailure } from "../../src/lambda-host/lambda-host.ts";
 import type { Execution } from "../../src/workflow/execution.ts";
-import { type FaultPlace, type FaultProxy, type FaultShares, startFaultProxy } from "./fault-proxy.ts";
+import {
+  type FaultPlace,
+  type FaultProxy,
+  type FaultShares,
+  NO_FAULTS,
+  startFaultProxy,
+} from "./fault-proxy.ts";
 
 /** Shortens a visibility timeout from six minutes to seven seconds. */
 const TIME_SCALE = 0.02;
@@ -23,13 +29,19 @@ const TIME_SCALE = 0.02;
 export interface ChaosOptions {
   /** Holds the stacks and the data; the caller removes it. */
   folder: string;
-  shares: FaultShares;
-  random: () => number;
+  /** None by default. */
+  shares?: FaultShares;
+  random?: () => number;
   isFaultPlace?: FaultPlace;
 }
 
 /** The synthesised stacks with their real zips, a fault proxy between the functions and the services. */
-export async function startChaosPipeline({ folder, shares, random, isFaultPlace }: ChaosOptions) {
+export async function startChaosPipeline({
+  folder,
+  shares = NO_FAULTS,
+  random = Math.random,
+  isFaultPlace,
+}: ChaosOptions) {
   const stacksFolder = join(folder, "cdktf.out");
   await buildAndSynth(stacksFolder).done;
   const server = await startServer({ ports: [0], folder: join(folder, "data") });

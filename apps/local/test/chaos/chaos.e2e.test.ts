@@ -1,3 +1,4 @@
+import { randoms } from "@image-pipeline/testing";
 import { afterAll, expect, it } from "vitest";
 import type { Ending } from "../../src/index.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -20,11 +21,11 @@ const SHARES = {
 };
 
 it("leaves the results of an undisturbed run, with every upload accounted for, under faults, duplicates, reordering and kill -9", async () => {
-  const random = randomOf(SEED);
+  const random = randoms(SEED);
   const chaos = await startChaosPipeline({
     folder: temporaryFolder(afterAll),
     shares: SHARES,
-    random: randomOf(SEED + 1),
+    random: randoms(SEED + 1),
   });
   let kills = 0;
   const between = () => {
@@ -65,15 +66,4 @@ function toLedgerText(run: {
     `  missing = ${count("lost")}`,
     `  injected: ${injected.join(", ")}; ${run.kills} processes killed`,
   ].join("\n");
-}
-
-/** Mulberry32: a small generator whose runs can be repeated by their seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -17,22 +17,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { startChaosPipeline } from "./chaos-pipeline.ts";
 
-const NO_FAULTS = {
-  slowDown: 0,
-  conflict: 0,
-  resetBefore: 0,
-  resetAfter: 0,
-  duplicate: 0,
-  latencyMilliseconds: 0,
-};
-
 let pipeline: Awaited<ReturnType<typeof startChaosPipeline>>;
 beforeAll(async () => {
-  pipeline = await startChaosPipeline({
-    folder: temporaryFolder(afterAll),
-    shares: NO_FAULTS,
-    random: Math.random,
-  });
+  pipeline = await startChaosPipeline({ folder: temporaryFolder(afterAll) });
 });
 afterAll(() => pipeline.stop());
 

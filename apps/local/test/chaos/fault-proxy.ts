@@ -24,6 +24,15 @@ export interface FaultShares {
   latencyMilliseconds: number;
 }
 
+export const NO_FAULTS: FaultShares = {
+  slowDown: 0,
+  conflict: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  duplicate: 0,
+  latencyMilliseconds: 0,
+};
+
 /** Returns true for the requests that may get faults (default: all). */
 export type FaultPlace = (request: Pick<IncomingMessage, "method" | "url">) => boolean;
 

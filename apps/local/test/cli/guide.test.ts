@@ -11,7 +11,7 @@ const PLACES = {
 const guided = {
   endpoint: "http://127.0.0.1:4566",
   edgeEndpoint: "http://127.0.0.1:4567",
-  keyPairIds: ["K1", "K2"],
+  signingKey: { keyPairId: "K1", path: "/tmp/run/key.pem" },
   places: PLACES,
   rekognition: null,
   environment: "prod",
@@ -24,7 +24,7 @@ it("prints the endpoint first, and the address of the example last", () => {
     [
       "S3, SNS, SQS   http://127.0.0.1:4566",
       "CloudFront     http://127.0.0.1:4567",
-      "key pair ids   K1, K2",
+      "sign as        K1, /tmp/run/key.pem",
       "upload to      s3://image-pipeline-local-uploads-000000000000/in/",
       "results in     s3://image-pipeline-local-processed-000000000000/",
       "settings of    prod",

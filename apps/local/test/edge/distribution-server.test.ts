@@ -16,6 +16,9 @@ const BEHAVIOUR: Behaviour = {
 };
 const CORS = {
   origins: ["https://page.example"],
+  methods: ["GET", "HEAD"],
+  headers: ["x-own"],
+  maxAgeSeconds: 600,
   exposed: ["etag"],
   allowsCredentials: true,
   isOverride: true,
@@ -85,6 +88,13 @@ describe("a distribution", () => {
     const { get, asked } = serve([{}]);
     for (const format of ["avif", "webp", "avif"]) await get("/a", { "x-format": format, accept: format });
     expect(asked).toHaveLength(2);
+  });
+
+  it("asks the origin each time for OPTIONS, beside the cached copy", async () => {
+    const { get, asked } = serve([{ methods: ["GET", "HEAD", "OPTIONS"] }]);
+    await get("/a");
+    for (const _ of [1, 2]) await get("/a", {}, "OPTIONS");
+    expect(asked.map(({ method }) => method)).toEqual(["GET", "OPTIONS", "OPTIONS"]);
   });
 
   it("asks for the default object at the root, and refuses other methods", async () => {
@@ -172,7 +182,30 @@ describe("a response headers policy", () => {
       "access-control-expose-headers": "etag",
       vary: "Origin",
     });
+    expect((await get("/a", { origin: "https://page.example" })).headers).not.toHaveProperty(
+      "access-control-allow-headers",
+    );
     const { headers: others } = await get("/a", { origin: "https://evil.example" });
     expect(Object.keys(others).filter((name) => name.startsWith("access-control-"))).toEqual([]);
+  });
+
+  it("tells caches that a request without an origin has another answer, even if all pages may read", async () => {
+    const { get } = serve([{ headers: { ...headers, cors: { ...CORS, origins: ["*"] } } }]);
+    expect((await get("/a")).headers).toHaveProperty("vary", "Origin");
+    expect((await get("/a", { origin: "https://page.example" })).headers).not.toHaveProperty("vary");
+  });
+
+  it("tells a preflight request which methods and headers its origins may use, and for how long", async () => {
+    const viewerRequest = code("return { statusCode: 204 };");
+    const { get } = serve([{ headers, viewerRequest, methods: ["GET", "HEAD", "OPTIONS"] }]);
+    expect(await get("/a", { origin: "https://page.example" }, "OPTIONS")).toMatchObject({
+      status: 204,
+      headers: {
+        "access-control-allow-origin": "https://page.example",
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": "x-own",
+        "access-control-max-age": "600",
+      },
+    });
   });
 });

@@ -52,7 +52,13 @@ const EDGE = {
   aws_cloudfront_response_headers_policy: {
     Headers: {
       name: "headers",
-      cors_config: { access_control_allow_origins: { items: ["*"] }, origin_override: true },
+      cors_config: {
+        access_control_allow_origins: { items: ["*"] },
+        access_control_allow_methods: { items: ["GET"] },
+        access_control_allow_headers: { items: ["range"] },
+        access_control_max_age_sec: 60,
+        origin_override: true,
+      },
       security_headers_config: {
         content_type_options: { override: true },
         strict_transport_security: { access_control_max_age_sec: 60, preload: true, override: true },
@@ -77,7 +83,15 @@ describe("a distribution in a stack", () => {
   it("is read with everything that its behaviours refer to", () => {
     const cache = { minSeconds: 1, defaultSeconds: 86_400, maxSeconds: 31_536_000, headers: ["x-format"] };
     const headers = {
-      cors: { origins: ["*"], exposed: [], allowsCredentials: false, isOverride: true },
+      cors: {
+        origins: ["*"],
+        methods: ["GET"],
+        headers: ["range"],
+        maxAgeSeconds: 60,
+        exposed: [],
+        allowsCredentials: false,
+        isOverride: true,
+      },
       headers: [
         { name: "x-content-type-options", value: "nosniff", isOverride: true },
         { name: "strict-transport-security", value: "max-age=60; preload", isOverride: true },

@@ -14,6 +14,7 @@ import { Manifest } from "@image-pipeline/schema/manifest";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChaosPipeline } from "../chaos/chaos-pipeline.ts";
+import { NO_FAULTS } from "../chaos/fault-proxy.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
@@ -22,16 +23,9 @@ const PUBLISHED = ["Inspect", "Render", "Analyse", "Publish"];
 const folder = temporaryFolder(afterAll);
 /** The number of further requests that are refused. */
 const refusals = { left: 0, key: "" };
-const shares = {
-  get slowDown() {
-    return refusals.left-- > 0 ? 1 : 0;
-  },
-  conflict: 0,
-  resetBefore: 0,
-  resetAfter: 0,
-  duplicate: 0,
-  latencyMilliseconds: 0,
-};
+const shares = Object.defineProperty({ ...NO_FAULTS }, "slowDown", {
+  get: () => (refusals.left-- > 0 ? 1 : 0),
+});
 
 let pipeline: Awaited<ReturnType<typeof startChaosPipeline>>;
 let photograph: Buffer;

@@ -66,3 +66,9 @@ export type MemoryPipeline = ReturnType<typeof memoryPipeline>;
 function hex(count: number): string {
   return count.toString(16).padStart(18, "0");
 }
+
+/** The renditions that the manifest names, each with the tags of its object. */
+export async function named(pipeline: ReturnType<typeof memoryPipeline>) {
+  const manifest = await pipeline.manifest();
+  return (manifest?.renditions ?? []).map(({ key }) => ({ key, tags: pipeline.processed.get(key).tags }));
+}

@@ -54,5 +54,10 @@ function toListed(object: _Object, encoding: string | undefined): ListedObject |
 
 /** Keys are asked for form-encoded, since XML 1.0 lacks some characters that a key may hold. */
 function decode(text: string, encoding: string | undefined): string {
-  return encoding === "url" ? decodeURIComponent(text.replaceAll("+", " ")) : text;
+  return encoding === "url" ? toKey(text) : text;
+}
+
+/** Decodes a key of a listing or an inventory, which S3 encodes as forms do: a space is a plus sign. */
+export function toKey(encoded: string): string {
+  return decodeURIComponent(encoded.replaceAll("+", " "));
 }

@@ -12,7 +12,7 @@ export interface PipelineOptions {
   processedBucket: string;
   /** The config's `uploads.prefix` (default: none). */
   prefix?: string;
-  /** The config's `limits.maxBytes` (default: the pipeline's own, 25 MiB). */
+  /** The config's `limits.maxBytes` (default: the pipeline's own, 100 MiB). */
   maxBytes?: number;
   /** The client of S3 (default: one with the region and the credentials of the environment). */
   s3?: S3Client;
@@ -30,7 +30,7 @@ export interface ImagePipeline {
   waitForImage(key: string, options?: WaitOptions): Promise<Manifest>;
 }
 
-const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 
 /** Returns the pipeline of two buckets. The application's role needs the policies in the stack's outputs `uploader_policy` and `reader_policy`. */
 export function imagePipeline(options: PipelineOptions): ImagePipeline {

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { getSignedCookies, getSignedUrl } from "@aws-sdk/cloudfront-signer";
 
 interface SignOptions {
@@ -23,19 +24,26 @@ export interface CookieOptions extends SignOptions {
 
 const HOUR_SECONDS = 60 * 60;
 
-/** Returns an address with a signature of CloudFront, which opens this one address. */
+/**
+ * Returns an address with a signature of CloudFront, which opens this one address.
+ *
+ * @throws {Error} when the private key is not one
+ */
 export function signUrl({
   url,
   keyPairId,
   privateKey,
   expiresInSeconds = HOUR_SECONDS,
 }: UrlSignOptions): string {
+  checkKey(privateKey);
   return getSignedUrl({ url, keyPairId, privateKey, dateLessThan: new Date(toEnd(expiresInSeconds) * 1000) });
 }
 
 /**
  * Returns CloudFront's three cookies by name, which open all addresses that the path matches. Set them with `Path=/; Secure;
  * HttpOnly` on a domain that the pages and the images share.
+ *
+ * @throws {Error} when the private key is not one
  */
 export function signCookies({
   baseUrl,
@@ -44,6 +52,7 @@ export function signCookies({
   privateKey,
   expiresInSeconds = HOUR_SECONDS,
 }: CookieOptions): Record<string, string> {
+  checkKey(privateKey);
   const policy = JSON.stringify({
     Statement: [
       {
@@ -54,6 +63,16 @@ export function signCookies({
   });
   const cookies = getSignedCookies({ policy, keyPairId, privateKey });
   return Object.fromEntries(Object.entries(cookies).map(([name, value]) => [name, String(value)]));
+}
+
+/** OpenSSL's own message names neither the option nor what is wrong. */
+function checkKey(privateKey: string): void {
+  try {
+    createPrivateKey(privateKey);
+  } catch (cause) {
+    const message = "privateKey must be the PEM text of a private key, with its line breaks";
+    throw new Error(message, { cause });
+  }
 }
 
 function toEnd(seconds: number): number {

@@ -1,21 +1,12 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+import { findChromium } from "@image-pipeline/testing/chromium";
 
 /** The path of a Chromium on this machine, or undefined. */
-export const CHROMIUM = NAMES.map(pathOf).find((path) => path !== "");
-
-function pathOf(name: string): string {
-  try {
-    return execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
-  } catch {
-    return "";
-  }
-}
+export const CHROMIUM = findChromium();
 
 /** Loads a page in a browser. @returns its HTML after its scripts have run */
 export async function htmlAfterScripts(url: string): Promise<string> {

@@ -2,6 +2,7 @@ import { checkHeifItems } from "../bounds/heif-items.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 import { avifColours, hasHeifGainMap, isPremultiplied } from "./heif-colours.ts";
 import { heifFormat, withAvifBrands } from "./iso-brands.ts";
+import { withPrimaryItem } from "./primary-item.ts";
 
 /**
  * Bytes for each pixel; the decoder holds the whole picture. Measured at 12 to 50 megapixels. With alpha, turning and encoding
@@ -16,7 +17,7 @@ export const avif: InputFormat = {
   isDetected: ({ format, compression }) => format === "heif" && compression === "av1",
   prepare(file, limits) {
     checkHeifItems(file, limits);
-    return withAvifBrands(file);
+    return withAvifBrands(withPrimaryItem(file));
   },
   colours: avifColours,
   fourthChannel: (file) => (isPremultiplied(file) ? "premultiplied" : undefined),

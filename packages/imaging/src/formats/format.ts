@@ -10,6 +10,8 @@ export interface InputFormat {
   name: string;
   /** True for a format that the default of `limits.inputs` leaves out. */
   isOffByDefault?: true;
+  /** True for drawings of shapes, which have no pixels: they are drawn at the size that is needed. */
+  isVector?: true;
   /** Returns whether a file is like one of this format. `head` is its first bytes, as Latin-1. */
   matches(head: string, file: Uint8Array): boolean;
   /** Returns the name of a kind of this format that is refused, such as a camera's raw file. */

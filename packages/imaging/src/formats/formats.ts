@@ -6,6 +6,7 @@ import { heic } from "./heic.ts";
 import { jpeg, jpegOutput } from "./jpeg.ts";
 import { png, pngOutput } from "./png.ts";
 import { raw } from "./raw.ts";
+import { svg } from "./svg.ts";
 import { tiff } from "./tiff.ts";
 import { webp, webpOutput } from "./webp.ts";
 
@@ -13,7 +14,7 @@ import { webp, webpOutput } from "./webp.ts";
  * The formats of sources, in the order in which messages list them. A format that the schema has and this table lacks does not
  * compile.
  */
-export const INPUT_FORMATS = { jpeg, png, webp, gif, raw, tiff, avif, heic } as const satisfies Record<
+export const INPUT_FORMATS = { jpeg, png, webp, gif, raw, tiff, avif, heic, svg } as const satisfies Record<
   Facts["format"],
   InputFormat
 >;

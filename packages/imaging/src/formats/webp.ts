@@ -1,6 +1,9 @@
-import { checkWebpFrames } from "../bounds/count-frames.ts";
+import type { Limits } from "@image-pipeline/schema/config";
+import { tooManyFrames, tooManyParts } from "../bounds/too-many.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
 
+/** The bytes before the first chunk. */
+const HEADER_BYTES = 12;
 /** Bytes for each pixel: the decoder holds a whole frame in RGBA, and an animation's canvas beside it. */
 const HELD_BYTES = { still: 4, animated: 8 };
 
@@ -41,7 +44,24 @@ export const webpOutput: OutputFormat<"webp"> = {
   },
 };
 
-const HEADER_BYTES = 12;
+/**
+ * Counts the frames of a WebP. Its decoder takes the square of their number in time to open the file.
+ *
+ * @throws {ImageRejection} `TOO_MANY_FRAMES`, `TOO_MANY_PARTS`
+ */
+function checkWebpFrames(source: Uint8Array, { maxFrames, maxParts }: Limits): void {
+  const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  let frames = 0;
+  let parts = 0;
+  for (let at = HEADER_BYTES; at + 8 <= file.length; ) {
+    if (++parts > maxParts) throw tooManyParts("chunks", maxParts);
+    if (file.toString("latin1", at, at + 4) === "ANMF" && ++frames > maxFrames)
+      throw tooManyFrames(undefined, maxFrames);
+    const length = file.readUInt32LE(at + 4);
+    at += 8 + length + (length & 1);
+  }
+}
+
 /** The bytes of an animation frame's position, size, delay and flags, before the frame's chunks. */
 const FRAME_HEADER_BYTES = 16;
 

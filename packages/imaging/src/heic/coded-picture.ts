@@ -1,8 +1,8 @@
 import type { Limits } from "@image-pipeline/schema/config";
 import { corruptImage, ImageRejection, unsupportedKind } from "../image-rejection.ts";
 import type { IsoItems, Item } from "../iso-items.ts";
-import type { Size } from "../size.ts";
-import { type HevcConfig, readHevcConfig, readSlices } from "./hevc-config.ts";
+import { area, type Size } from "../size.ts";
+import { type HevcConfig, isSameFormat, readHevcConfig, readSlices } from "./hevc-config.ts";
 
 /** A picture as it is coded: one HEVC stream, or a grid of them. */
 export interface CodedPicture {
@@ -50,8 +50,9 @@ export function readCodedPicture(items: IsoItems, item: Item, limits: Limits): C
   const config = first && configOf(first);
   if (!tile || !config)
     throw damaged("lacks a part of its header", "the size or the configuration of its tiles");
-  const tilePixels = tiles.length * tile.width * tile.height;
-  if (tiles.length > MOST_TILES || tilePixels > limits.maxTotalPixels) throw tooManyTiles(tiles.length, tile);
+  const { coded } = config.format;
+  if (tiles.length > MOST_TILES || tiles.length * area(coded) > limits.maxTotalPixels)
+    throw tooManyTiles(tiles.length, coded);
   for (const one of tiles) requireSame(one, { tile, config });
   return { stored, tiles, columns, tile, config };
 }
@@ -92,9 +93,14 @@ function sizeOf(item: Item): Size | undefined {
   return size.width > 0 && size.height > 0 ? size : undefined;
 }
 
+/** Configurations by their bytes, as the tiles of a grid mostly share one. */
+const configs = new WeakMap<Buffer, HevcConfig | undefined>();
+
 function configOf(item: Item): HevcConfig | undefined {
   const hvcC = propertyOf(item, "hvcC");
-  return hvcC && readHevcConfig(hvcC);
+  if (!hvcC) return undefined;
+  if (!configs.has(hvcC)) configs.set(hvcC, readHevcConfig(hvcC));
+  return configs.get(hvcC);
 }
 
 function isHevc({ type }: Item): boolean {
@@ -130,12 +136,10 @@ function requireSame(item: Item, { tile, config }: { tile: Size; config: HevcCon
   if (!isHevc(item)) throw unsupportedKind(`A HEIC grid of the kind "${item.type}"`);
   const [size, own] = [sizeOf(item), configOf(item)?.format];
   const isSame = size?.width === tile.width && size.height === tile.height;
-  const { width, height, chroma, bitDepth } = config.format;
-  const isOfStream =
-    own?.width === width && own.height === height && own.chroma === chroma && own.bitDepth === bitDepth;
+  const { width, height } = config.format;
   const isCovered = width >= tile.width && height >= tile.height;
   const isPadded = width < tile.width + MOST_PADDING && height < tile.height + MOST_PADDING;
-  if (!isSame || !isOfStream || !isCovered || !isPadded)
+  if (!isSame || !isSameFormat(own, config.format) || !isCovered || !isPadded)
     throw damaged(
       "has tiles of different sizes",
       `${width} x ${height} instead of ${tile.width} x ${tile.height}`,

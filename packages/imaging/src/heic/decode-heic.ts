@@ -1,10 +1,9 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { sharp } from "../engine.ts";
-import { open, type Pixels, resize, toPixels } from "../pixels.ts";
-import { runOperation } from "../run-operation.ts";
+import { open, type Pixels, resize, toBytes, toPixels } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
 import { type HeicPicture, isTurned, readHeicPicture, type Transform } from "./heic-picture.ts";
+import { scalePlane } from "./scale-plane.ts";
 import { decodeTiles, type Planes, type WholePlane } from "./tile-planes.ts";
 import { toRgb } from "./ycbcr-to-rgb.ts";
 
@@ -25,14 +24,17 @@ interface Decoding {
 export async function decodeHeic(file: Uint8Array, size: Size, decoding: Decoding): Promise<Pixels> {
   const { limits, budget } = decoding;
   const picture = readHeicPicture(Buffer.from(file.buffer, file.byteOffset, file.byteLength), limits);
+  const { stored, alpha, transforms } = picture;
   const scaled = sizeBefore(picture, size);
-  let pixels = await decodeColours(picture, scaled, decoding);
-  if (picture.alpha) {
-    const { isPremultiplied } = picture.alpha;
-    const opacity = await decodeOpacity(picture.alpha, scaled, decoding);
-    if (opacity.some((value) => value < 255)) pixels = withOpacity(pixels, opacity, isPremultiplied);
+  const opacity = alpha && (await decodeOpacity(alpha, decoding));
+  const isScaledLater = opacity !== undefined && !alpha?.isPremultiplied;
+  let pixels = await decodeColours(picture, isScaledLater ? stored : scaled, decoding);
+  if (alpha && opacity) {
+    const { samples } = await scalePlane(opacity, pixels, budget);
+    // Together with their alpha: else colours of transparent pixels would get into the visible ones beside them.
+    pixels = await resize(withOpacity(pixels, samples, alpha.isPremultiplied), scaled, budget);
   }
-  for (const transform of picture.transforms) pixels = await apply(transform, pixels, budget);
+  for (const transform of transforms) pixels = await apply(transform, pixels, budget);
   return resize(pixels, size, budget);
 }
 
@@ -48,29 +50,36 @@ async function decodeColours(picture: HeicPicture, size: Size, decoding: Decodin
   return toRgb(await scalePlanes(decoded, size, decoding.budget), picture.codes ?? decoded);
 }
 
-/** Decodes the opacity of each pixel, from 0 to 255. It is in full range, whatever its stream declares. */
+/** Decodes the opacity, from 0 to 255; undefined if all of it is 255. It is in full range, whatever its stream declares. */
 async function decodeOpacity(
   alpha: NonNullable<HeicPicture["alpha"]>,
-  size: Size,
   decoding: Decoding,
-): Promise<Uint8Array> {
-  const { planes, ...decoded } = await decodeTiles(alpha, decoding);
-  const scaled = await scalePlanes({ ...decoded, planes: planes.slice(0, 1) }, size, decoding.budget);
-  const { samples = new Uint8Array() } = scaled.planes[0] ?? {};
-  if (samples instanceof Uint8Array) return samples;
-  const most = 2 ** scaled.bitDepth - 1;
-  return Uint8Array.from(samples, (value) => Math.round((255 * value) / most));
+): Promise<WholePlane | undefined> {
+  const { planes, bitDepth } = await decodeTiles(alpha, decoding);
+  const [plane] = planes;
+  if (!plane) return undefined;
+  const most = 2 ** bitDepth - 1;
+  const samples =
+    plane.samples instanceof Uint8Array
+      ? plane.samples
+      : Uint8Array.from(plane.samples, (value) => Math.round((255 * value) / most));
+  return samples.every((value) => value === 255) ? undefined : { ...plane, samples };
 }
 
-function withOpacity({ data, width, height }: Pixels, opacity: Uint8Array, isPremultiplied: boolean): Pixels {
-  const pixels = Buffer.alloc(4 * width * height);
-  for (const [index, alpha] of opacity.entries()) {
+function withOpacity(
+  { data, width, height }: Pixels,
+  opacity: WholePlane["samples"],
+  isPremultiplied: boolean,
+): Pixels {
+  const [from, pixels] = [toBytes(data), new Uint8Array(4 * width * height)];
+  for (let index = 0; index < opacity.length; index++) {
+    const alpha = opacity[index] ?? 0;
     const factor = isPremultiplied && alpha > 0 ? 255 / alpha : 1;
     for (let channel = 0; channel < 3; channel++)
-      pixels[4 * index + channel] = Math.min(255, Math.round(factor * (data[3 * index + channel] ?? 0)));
+      pixels[4 * index + channel] = Math.min(255, Math.round(factor * (from[3 * index + channel] ?? 0)));
     pixels[4 * index + 3] = alpha;
   }
-  return { data: pixels, width, height, channels: 4 };
+  return { data: Buffer.from(pixels.buffer), width, height, channels: 4 };
 }
 
 /** Scales the planes; those of colour only if they are larger by far, as the conversion interpolates them. */
@@ -81,19 +90,6 @@ async function scalePlanes(decoded: Planes, size: Size, budget: TimeBudget): Pro
     planes.push(isNear ? plane : await scalePlane(plane, size, budget));
   }
   return { ...decoded, planes };
-}
-
-async function scalePlane(plane: WholePlane, size: Size, budget: TimeBudget): Promise<WholePlane> {
-  const { width, height, samples } = plane;
-  if (width === size.width && height === size.height) return plane;
-  const isWide = samples instanceof Uint16Array;
-  const operation = sharp(samples, { raw: { width, height, channels: 1 }, limitInputPixels: false })
-    .resize({ ...size, fit: "fill" })
-    .toColourspace(isWide ? "grey16" : "b-w")
-    .raw({ depth: isWide ? "ushort" : "uchar" });
-  const { data } = await runOperation(operation, budget);
-  const bytes = () => data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
-  return { ...size, samples: isWide ? new Uint16Array(bytes()) : data };
 }
 
 async function apply(transform: Transform, pixels: Pixels, budget: TimeBudget): Promise<Pixels> {

@@ -1,7 +1,11 @@
+import type { Size } from "../size.ts";
+
 /** The parts of a HEVC stream's parameter sets that decide what decoding costs (ITU-T H.265, section 7.3.2.2). */
 export interface HevcFormat {
   width: number;
   height: number;
+  /** The size that is decoded, before the stream's own crop (its conformance window). */
+  coded: Size;
   /** 0: grey, 1: 4:2:0, 2: 4:2:2, 3: 4:4:4. */
   chroma: number;
   bitDepth: number;
@@ -40,7 +44,7 @@ export function readHevcConfig(body: Buffer): HevcConfig | undefined {
   }
   const formats = units.filter((unit) => typeOf(unit) === SEQUENCE_SET).map(readSequenceSet);
   const [format] = formats;
-  if (!format || formats.some((one) => !isSame(one, format))) return undefined;
+  if (!format || formats.some((one) => !isSameFormat(one, format))) return undefined;
   return { format, lengthBytes: ((body[21] ?? 0) & 3) + 1, units };
 }
 
@@ -70,8 +74,15 @@ function typeOf(unit: Buffer): number {
   return ((unit[0] ?? 0) >> 1) & 63;
 }
 
-function isSame(a: HevcFormat | undefined, b: HevcFormat): boolean {
-  return a?.width === b.width && a.height === b.height && a.chroma === b.chroma && a.bitDepth === b.bitDepth;
+export function isSameFormat(a: HevcFormat | undefined, b: HevcFormat): boolean {
+  return (
+    a?.width === b.width &&
+    a.height === b.height &&
+    a.coded.width === b.coded.width &&
+    a.coded.height === b.coded.height &&
+    a.chroma === b.chroma &&
+    a.bitDepth === b.bitDepth
+  );
 }
 
 /** Reads the size, the chroma format and the bit depth of a sequence parameter set. */
@@ -84,14 +95,15 @@ function readSequenceSet(unit: Buffer): HevcFormat | undefined {
   bits.exponential();
   const chroma = bits.exponential();
   if (chroma === 3 && bits.read(1) === 1) return undefined; // three separate planes
-  const [width, height] = [bits.exponential(), bits.exponential()];
+  const coded = { width: bits.exponential(), height: bits.exponential() };
   const [left, right, top, bottom] = bits.read(1) === 1 ? Array.from({ length: 4 }, bits.exponential) : [];
   const [wide, high] = [chroma === 1 || chroma === 2 ? 2 : 1, chroma === 1 ? 2 : 1];
   const [luma, chromaBits] = [8 + bits.exponential(), 8 + bits.exponential()];
   if (bits.isPastEnd() || chroma > 3 || luma !== chromaBits) return undefined;
   return {
-    width: width - wide * ((left ?? 0) + (right ?? 0)),
-    height: height - high * ((top ?? 0) + (bottom ?? 0)),
+    width: coded.width - wide * ((left ?? 0) + (right ?? 0)),
+    height: coded.height - high * ((top ?? 0) + (bottom ?? 0)),
+    coded,
     chroma,
     bitDepth: luma,
   };

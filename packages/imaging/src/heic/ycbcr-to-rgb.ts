@@ -1,4 +1,4 @@
-import type { Pixels } from "../pixels.ts";
+import { type Pixels, toBytes } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import type { Planes, WholePlane } from "./tile-planes.ts";
 
@@ -26,6 +26,10 @@ type Row = readonly [first: number, second: number, third: number, constant: num
 /** Fractions of whole numbers, in bits, in which a line of colours, the weights of two samples, and the amounts in a channel are. */
 const BITS = { line: 4, weight: 8, amount: 16 };
 
+/** The levels of sums from the lowest possible one: faster than a comparison of each with 0 and 255. */
+const LOWEST = -384;
+const LEVELS = Uint8Array.from({ length: 1024 }, (_, at) => Math.min(255, Math.max(0, at + LOWEST)));
+
 /**
  * Converts planes into red, green and blue, at the size of the first one; the two of colour are interpolated to it. Each pixel is
  * rounded once: 10 bits become 8 without banding.
@@ -33,61 +37,101 @@ const BITS = { line: 4, weight: 8, amount: 16 };
 export function toRgb({ planes, bitDepth }: Planes, coding: YcbcrCoding): Pixels {
   const [luma, ...colours] = planes;
   if (!luma) throw new Error("a picture has no plane");
-  const { width, height, samples } = luma;
+  const { width, height } = luma;
   const [cb = luma, cr = luma] = colours;
   const rows = colours.length > 1 ? toMatrix(bitDepth, coding) : greyMatrix(bitDepth, coding);
-  const [r, g, b] = rows.map(toAmounts);
-  if (!r || !g || !b) throw new Error("a matrix has fewer rows than channels");
-  const [readCb, readCr] = [lineReader(cb, luma), lineReader(cr, luma)];
+  const amounts = Int32Array.from(rows.flatMap(toAmounts));
+  const samples = plain(luma.samples);
+  const readColours = colourReader(cb, cr, luma);
   const data = Buffer.allocUnsafeSlow(3 * width * height);
-  const out = new Uint8ClampedArray(data.buffer);
-  for (let y = 0, at = 0, to = 0; y < height; y++) {
-    const [two, three] = [readCb(y), readCr(y)];
-    for (let x = 0; x < width; x++, at++, to += 3) {
-      const first = samples[at] ?? 0;
-      const second = two[x] ?? 0;
-      const third = three[x] ?? 0;
-      out[to] = (r.first * first + r.second * second + r.third * third + r.constant) >> BITS.amount;
-      out[to + 1] = (g.first * first + g.second * second + g.third * third + g.constant) >> BITS.amount;
-      out[to + 2] = (b.first * first + b.second * second + b.third * third + b.constant) >> BITS.amount;
-    }
+  for (let y = 0; y < height; y++) {
+    const line = samples.subarray(y * width, (y + 1) * width);
+    convertLine(line, readColours(y), amounts, new Uint8Array(data.buffer, 3 * y * width, 3 * width));
   }
   return { data, width, height, channels: 3 };
 }
 
-/** Returns a row in whole numbers; its constant rounds to the nearest level. */
-function toAmounts([first, second, third, constant]: Row) {
+/** Returns a row in whole numbers; its constant rounds to the nearest level, and counts from the lowest one. */
+function toAmounts([first, second, third, constant]: Row): number[] {
   const unit = 2 ** BITS.amount;
-  return {
-    first: Math.round(unit * first),
-    second: Math.round((unit * second) / 2 ** BITS.line),
-    third: Math.round((unit * third) / 2 ** BITS.line),
-    constant: Math.round(unit * (constant + 0.5)),
+  return [
+    Math.round(unit * first),
+    Math.round((unit * second) / 2 ** BITS.line),
+    Math.round((unit * third) / 2 ** BITS.line),
+    Math.round(unit * (constant + 0.5 - LOWEST)),
+  ];
+}
+
+function plain(samples: WholePlane["samples"]): WholePlane["samples"] {
+  return samples instanceof Uint16Array ? samples : toBytes(samples);
+}
+
+/** A line of the two colours as they are stored, and the sample at the left of each pixel with the weight of the next one. */
+interface ColourLine {
+  second: Int32Array;
+  third: Int32Array;
+  lefts: Int32Array;
+  weights: Int32Array;
+}
+
+/** Returns a function that reads a line of colours for a line of pixels. It is valid until the next line is read. */
+function colourReader(cb: WholePlane, cr: WholePlane, size: Size): (y: number) => ColourLine {
+  const { width, height } = cb;
+  const columns = Array.from({ length: size.width }, (_, x) => neighbours(x, size.width, width));
+  const line: ColourLine = {
+    // One more than there are samples, so that the last has a neighbour.
+    second: new Int32Array(width + 1),
+    third: new Int32Array(width + 1),
+    lefts: Int32Array.from(columns, ({ before }) => before),
+    weights: Int32Array.from(columns, ({ weight }) => Math.round(weight * 2 ** BITS.weight)),
+  };
+  const [second, third] = [plain(cb.samples), plain(cr.samples)];
+  return (y) => {
+    const { before, after, weight } = neighbours(y, size.height, height);
+    const at = { above: before * width, below: after * width, weight: Math.round(weight * 2 ** BITS.line) };
+    blendLines(second, at, line.second);
+    blendLines(third, at, line.third);
+    return line;
   };
 }
 
-/** Returns a function that reads a line of a plane, interpolated to a size. It is valid until the next line is read. */
-function lineReader({ width, height, samples }: WholePlane, size: Size): (y: number) => Int32Array {
-  const columns = Array.from({ length: size.width }, (_, x) => neighbours(x, size.width, width));
-  const lefts = Int32Array.from(columns, ({ before }) => before);
-  const weights = Int32Array.from(columns, ({ weight }) => Math.round(weight * 2 ** BITS.weight));
-  // One more than there are samples, so that the last has a neighbour.
-  const stored = new Int32Array(width + 1);
-  const line = new Int32Array(size.width);
-  return (y) => {
-    const { before, after, weight } = neighbours(y, size.height, height);
-    const below = Math.round(weight * 2 ** BITS.line);
-    const above = 2 ** BITS.line - below;
-    for (let x = 0; x < width; x++)
-      stored[x] = above * (samples[before * width + x] ?? 0) + below * (samples[after * width + x] ?? 0);
-    stored[width] = stored[width - 1] ?? 0;
-    for (let x = 0; x < line.length; x++) {
-      const left = lefts[x] ?? 0;
-      const value = stored[left] ?? 0;
-      line[x] = value + ((((stored[left + 1] ?? 0) - value) * (weights[x] ?? 0)) >> BITS.weight);
-    }
-    return line;
-  };
+/** Interpolates between two lines of samples. */
+function blendLines(
+  samples: WholePlane["samples"],
+  { above, below, weight }: { above: number; below: number; weight: number },
+  to: Int32Array,
+): void {
+  const width = to.length - 1;
+  const rest = 2 ** BITS.line - weight;
+  for (let x = 0; x < width; x++)
+    to[x] = Math.imul(rest, samples[above + x] ?? 0) + Math.imul(weight, samples[below + x] ?? 0);
+  to[width] = to[width - 1] ?? 0;
+}
+
+/** Converts a line of pixels. `Math.imul` keeps the sums whole numbers of 32 bits, without checks. */
+function convertLine(
+  line: WholePlane["samples"],
+  { second, third, lefts, weights }: ColourLine,
+  amounts: Int32Array,
+  out: Uint8Array,
+): void {
+  const [r1 = 0, r2 = 0, r3 = 0, r = 0, g1 = 0, g2 = 0, g3 = 0, g = 0, b1 = 0, b2 = 0, b3 = 0, b = 0] =
+    amounts;
+  for (let x = 0, to = 0; x < line.length; x++, to += 3) {
+    const left = lefts[x] ?? 0;
+    const weight = weights[x] ?? 0;
+    const light = line[x] ?? 0;
+    const leftCb = second[left] ?? 0;
+    const leftCr = third[left] ?? 0;
+    const cb = leftCb + (Math.imul((second[left + 1] ?? 0) - leftCb, weight) >> BITS.weight);
+    const cr = leftCr + (Math.imul((third[left + 1] ?? 0) - leftCr, weight) >> BITS.weight);
+    const red = Math.imul(r1, light) + Math.imul(r2, cb) + Math.imul(r3, cr) + r;
+    const green = Math.imul(g1, light) + Math.imul(g2, cb) + Math.imul(g3, cr) + g;
+    const blue = Math.imul(b1, light) + Math.imul(b2, cb) + Math.imul(b3, cr) + b;
+    out[to] = LEVELS[red >> BITS.amount] ?? 0;
+    out[to + 1] = LEVELS[green >> BITS.amount] ?? 0;
+    out[to + 2] = LEVELS[blue >> BITS.amount] ?? 0;
+  }
 }
 
 /** Returns the two samples beside the middle of a pixel, and the second one's share. */

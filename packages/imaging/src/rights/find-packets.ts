@@ -28,6 +28,7 @@ const FIND: Record<Facts["format"], (file: Buffer) => Packets> = {
   avif: inIsoItems,
   heic: inIsoItems,
   raw: inRaw,
+  svg: inSvg,
   gif: () => ({}),
 };
 
@@ -80,6 +81,12 @@ function inPhotoshop(resources: Buffer | undefined): Buffer | undefined {
     at = toEven(end);
   }
   return undefined;
+}
+
+/** The packet of Adobe's editors stands in the text of the file. */
+function inSvg(file: Buffer): Packets {
+  const [start, end] = [file.indexOf("<x:xmpmeta"), file.indexOf("</x:xmpmeta>")];
+  return start >= 0 && end > start ? { xmp: file.subarray(start, end + "</x:xmpmeta>".length) } : {};
 }
 
 function toEven(length: number): number {

@@ -7,6 +7,7 @@ import { gifOnCanvas } from "../pictures/gif-file.ts";
 import { adobeRgbProfile, greyProfile, proPhotoProfile } from "../pictures/icc-profiles.ts";
 import { pngChunk, toAnimatedPng, withPngChunks } from "../pictures/png-chunks.ts";
 import { playing, scene } from "../pictures/scene.ts";
+import { SVG_SHAPES, SVG_SIZES } from "./svg-cases.ts";
 
 /** One generated file. */
 export interface BrowserCase {
@@ -25,7 +26,11 @@ const QUALITIES = [30, 60, 80, 95];
 
 /** Every file of the comparison, sorted by format. */
 export function browserCases(): BrowserCase[] {
-  return [...jpegs(), ...pngs(), ...webps(), ...gifs(), ...avifs()];
+  return [...jpegs(), ...pngs(), ...webps(), ...gifs(), ...avifs(), ...svgs()];
+}
+
+function svgs(): BrowserCase[] {
+  return [...kindOf("SVG", "svg+xml", SVG_SHAPES), ...kindOf("SVG of other sizes", "svg+xml", SVG_SIZES)];
 }
 
 type Make = () => Promise<Buffer>;

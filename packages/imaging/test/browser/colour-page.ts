@@ -41,8 +41,16 @@ by 21 (\`packages/imaging/test/hdr.test.ts\`).
 ## Graphics
 
 Screenshots, logos and drawings are told from photographs by their few colours, their flat areas and their sharp edges, from the decoded pixels
-in about a millisecond (\`isGraphic\` in the facts). With \`chromaSubsampling: "auto"\`, the default of JPEG and AVIF, they keep their colours in full
+in about a millisecond (\`isGraphic\` in the facts); an SVG always is one. With \`chromaSubsampling: "auto"\`, the default of JPEG and AVIF, they keep their colours in full
 resolution, up to renditions of 7 megapixels. WebP has only half of it; \`smartSubsample: "auto"\` reduces the colours of graphics so that edges suffer less.
+
+## SVG
+
+An SVG (off by default, see [security.md](security.md#svg)) is drawn once, at the size of its largest rendition, and its declared size does
+not matter for that: an icon of 24 pixels is sharp at 2,048. Nothing is behind it, as behind a PNG with transparency. Its size in the facts is the
+one that CSS gives to an \`img\`: \`width\` and \`height\` if they are lengths, a missing one by the shape of the \`viewBox\`, and without both the largest size of
+that shape within 300 x 150, or just that (CSS Images 3, 4.3). Texts are in Arimo, which has the widths of Arial and Helvetica, for Latin, Greek,
+Cyrillic, Hebrew and Vietnamese; other letters are boxes.
 
 ## Compared with Chromium
 
@@ -51,10 +59,10 @@ resolution, up to renditions of 7 megapixels. WebP has only half of it; \`smartS
 /** Returns the page with the table of a comparison. */
 export function toColourPage(compared: readonly Compared[], version: string): string {
   const percent = (100 * shareThatAgrees(compared)).toFixed(1);
-  const [usual, inHdr] = [allowedDistance(""), allowedDistance("PNG in HDR")];
+  const [usual, inHdr, inSvg] = [allowedDistance(""), allowedDistance("PNG in HDR"), allowedDistance("SVG")];
   const exceptions = Object.entries(EXCEPTIONS).map(([name, reason]) => `- ${name}: ${reason}.`);
   return `${INTRODUCTION}Of ${compared.length} generated files, ${percent} % agree with ${version}. Two renderings agree if their pixels differ by ${usual.mean} levels of 255 in the
-mean, and 99 of 100 samples by ${usual.most} at most (in high dynamic range: ${inHdr.mean} and ${inHdr.most}); with alpha, both on white and on black. The
+mean, and 99 of 100 samples by ${usual.most} at most (in high dynamic range: ${inHdr.mean} and ${inHdr.most}; in an SVG: ${inSvg.mean} and ${inSvg.most}, as edges are smoothed with other shades); with alpha, both on white and on black. The
 test \`packages/imaging/test/browser.e2e.test.ts\` fails below 98 %.
 
 ${TABLE_HEADER}

@@ -12,6 +12,7 @@ export interface Outcome {
   cpuSeconds: number;
 }
 
+const LIMITS = Limits.parse({ inputs: Facts.shape.format.options });
 const Order = z.object({ source: z.instanceof(Uint8Array), presets: Presets });
 
 process.on("message", async (message) => {
@@ -35,7 +36,7 @@ async function renderOnce(source: Uint8Array, presets: Presets): Promise<Pick<Ou
   const expected = Object.values(presets).flatMap(({ formats }) => formats).length;
   let emitted = 0;
   try {
-    const facts = await renderImage(source, { presets, limits: Limits.parse({}) }, () => emitted++);
+    const facts = await renderImage(source, { presets, limits: LIMITS }, () => emitted++);
     Facts.parse(facts);
     return emitted === expected
       ? { kind: "rendered", detail: "" }

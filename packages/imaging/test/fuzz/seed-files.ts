@@ -4,6 +4,7 @@ import { HEVC_STREAMS } from "../pictures/hevc-streams.ts";
 import { toMultiPicture } from "../pictures/jpeg-segments.ts";
 import { toAnimatedPng } from "../pictures/png-chunks.ts";
 import { flatFrames, scene } from "../pictures/scene.ts";
+import { svgFile } from "../pictures/svg-file.ts";
 
 const WIDTH = 48;
 const HEIGHT = 32;
@@ -31,7 +32,12 @@ export async function seedFiles(): Promise<Buffer[]> {
     { data, width: WIDTH, height: HEIGHT, channels: 3 },
     await displayP3Profile(),
   ).keepIccProfile();
+  const png = `data:image/png;base64,${(await clear().png({ palette: true }).toBuffer()).toString("base64")}`;
   return Promise.all([
+    svgFile(`<defs><g id="a"><path d="M1 2C3 4 5 6 7 8Z" stroke="#123"/></g><filter id="f"><feGaussianBlur stdDeviation="2"/></filter>
+      <linearGradient id="l"><stop offset=".2" stop-color="red"/></linearGradient></defs><style>.b{fill:url(#l)}</style>
+      <use href="#a" transform="rotate(9)" filter="url(#f)"/><rect class="b" width="9" height="50%"/><text y="9">a&#945;</text>
+      <image href="${png}" width="20" height="20"/>`),
     opaque().jpeg().withExif(EXIF).withMetadata({ orientation: 6 }).toBuffer(),
     opaque().jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
     opaque().toColourspace("cmyk").jpeg().toBuffer(),

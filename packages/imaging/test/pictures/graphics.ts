@@ -1,5 +1,5 @@
+import { randoms } from "@image-pipeline/testing";
 import sharp, { type Sharp } from "sharp";
-import { randoms } from "./randoms.ts";
 
 type Colour = readonly [number, number, number];
 

@@ -97,3 +97,25 @@ export const HEVC_STREAMS = {
     10,
   ),
 } as const satisfies Record<string, HevcStream>;
+
+/** Returns a stream whose parameter set declares a square of a side, cropped to the size of the stream (H.265, 7.3.2.2). */
+export function croppedStream(of: HevcStream, side: number): HevcStream {
+  const fixed = (value: number, bits: number) => value.toString(2).padStart(bits, "0");
+  const code = (value: number) => {
+    const bits = (value + 1).toString(2);
+    return "0".repeat(bits.length - 1) + bits;
+  };
+  const bits = [
+    ...[fixed(0x4201, 16), fixed(1, 8), "1".repeat(96)],
+    ...[code(0), code(1), code(side), code(side), "1"],
+    ...[code(0), code((side - of.width) / 2), code(0), code((side - of.height) / 2)],
+    ...[code(0), code(0), "1"],
+  ].join("");
+  const set = Buffer.from(
+    bits.match(/.{1,8}/g)?.map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2)) ?? [],
+  );
+  const head = Buffer.alloc(28);
+  head.set([3, 1, 33, 0, 1], 21);
+  head.writeUInt16BE(set.length, 26);
+  return { ...of, hvcC: Buffer.concat([head, set]) };
+}

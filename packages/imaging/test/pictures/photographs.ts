@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { randoms } from "@image-pipeline/testing";
 import sharp, { type Sharp } from "sharp";
-import { randoms } from "./randoms.ts";
 
 const require = createRequire(import.meta.url);
 

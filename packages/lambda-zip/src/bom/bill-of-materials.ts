@@ -69,7 +69,7 @@ function toComponent({ components }: Bom, { name, version, files }: ZipPackage):
   const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
   const found = components.find((each) => each.purl === purl);
   if (found === undefined) throw new Error(`pnpm's bill of materials has no ${name} ${version}`);
-  const binaries = files.filter((file) => /\.(node|so[\d.]*|dylib|js)$/.test(file));
+  const binaries = files.filter((file) => /\.(node|so[\d.]*|dylib|js|wasm)$/.test(file));
   if (binaries.length === 0) return found;
   return { ...found, properties: binaries.map((value) => ({ name: REPLACEABLE, value })) };
 }

@@ -117,6 +117,7 @@ const FramePixels = z.strictObject({
   avif: z.int().positive().default(100_000_000),
   heic: z.int().positive().default(100_000_000),
   raw: z.int().positive().default(210_000_000),
+  svg: z.int().positive().default(5_000_000),
 }) satisfies z.ZodType<Record<SourceFormat, number>>;
 
 /**
@@ -127,12 +128,12 @@ export const Limits = z.strictObject({
   maxBytes: z
     .int()
     .positive()
-    .default(25 * 1024 * 1024),
+    .default(100 * 1024 * 1024),
   inputs: z
     .array(SourceFormat)
     .min(1)
     .refine((formats) => new Set(formats).size === formats.length, "must name each format once")
-    .default(SourceFormat.exclude(["raw"]).options),
+    .default(SourceFormat.exclude(["raw", "svg"]).options),
   maxFramePixels: z.union([z.int().positive(), FramePixels]).prefault({}),
   maxFrames: z.int().positive().default(100),
   maxTotalPixels: z.int().positive().default(100_000_000),

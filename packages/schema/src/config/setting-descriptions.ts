@@ -450,7 +450,18 @@ describe(Preset, {
 });
 
 describe(Watermark, {
-  text: ["Latin text: letters, digits, punctuation and signs such as ©.", "© Team"],
+  text: [
+    "Latin text: letters, digits, punctuation and signs such as ©. With `font`, text in every script that the font has; Arabic and Hebrew run from right to left, and letters are joined and combined as each script needs.",
+    "© Team",
+  ],
+  font: [
+    "Font of the text: the name of a TTF or OTF file in the folder `fonts` beside the config, of at most 10 MB, such as one of the [Noto fonts](https://notofonts.github.io) in its static form. It must have every character of the text, since no other font is used. The build puts it into the functions' zips; another content of the file is another recipe. Without it the pipeline draws the text with strokes of its own.",
+    "NotoSansArabic-Regular.ttf",
+  ],
+  fontHash: [
+    "Hash of the font's content. Leave it out: the pipeline computes it when it reads the config.",
+    "0123456789abcdef0123456789abcdef",
+  ],
   image: [
     "Logo instead of a text: the name of a PNG file in the folder `logos` beside the config, of at most 1 MB and 2,000 pixels a side. The build puts it into the functions' zips; another content of the file is another recipe.",
     "logo.png",
@@ -507,23 +518,23 @@ describe(gif, { format: FORMAT, animated: ANIMATED });
 
 describe(Limits, {
   maxBytes:
-    "Maximum size of the file. JPEGs of 108 and 200 megapixels at a phone's best quality have 25 to 60 MB: 67108864 accepts them, with the default worker.memoryMegabytes, but one then takes up to 40 MiB more in each of the two processes.",
+    "Maximum size of the file. The default is for JPEGs of 108 and 200 megapixels, which have 20 to 80 MB at a phone's best quality: one of 16320 x 12240 pixels and 100 MiB takes 290 to 420 MiB and 2 to 3 s of CPU. A file is in memory once in each of the two processes, so `worker.memoryMegabytes` must have room for it. Its bytes also take time to read: 26214400 (25 MiB) suffices for pictures of 50 megapixels.",
   inputs: [
-    'Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder. `"raw"` is off by default: it accepts the raw files of cameras (CR2, CR3, NEF, ARW, DNG), of which the largest JPEG that the camera put there is rendered.',
+    'Formats that are accepted. A format that is left out is rejected as `UNSUPPORTED_FORMAT`, unread: an answer to a security advisory about its decoder. `"raw"` is off by default: it accepts the raw files of cameras (CR2, CR3, NEF, ARW, DNG), of which the largest JPEG that the camera put there is rendered. `"svg"` is too: see docs/security.md before you accept it.',
     ["jpeg", "png", "webp"],
   ],
   maxFramePixels: [
-    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG and the JPEG in a raw file, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first.",
+    "Maximum number of pixels of one frame: a number for all formats, or one for each; formats that are left out keep their defaults. Those keep a picture within seconds: 210,000,000 for JPEG and the JPEG in a raw file, which is reduced while it is decoded, so that 200 megapixels of a phone (16320 x 12240) take little memory; 100,000,000 for PNG and TIFF, of which every pixel is decoded, and which include panoramas; 60,000,000 for WebP and GIF; 100,000,000 for AVIF and HEIC, which reach `maxDecodeMemoryBytes` first. An SVG of any size is drawn with at most 5,000,000, so that it takes less than 512 MiB with five layers of transparency, and has at most as many in the pictures inside of it.",
     { jpeg: 50_000_000 },
   ],
   maxFrames: "Maximum number of frames or pages.",
   maxTotalPixels: "Maximum number of pixels of all frames.",
   maxDecodeMemoryBytes:
-    "Maximum memory for decoding, estimated from the header. The default keeps the process below 512 MiB.",
+    "Maximum memory for decoding, estimated from the header, and from the bytes of the file above 40 MiB, which are in memory beside the picture. The default keeps the process below 512 MiB.",
   maxScans:
     "Maximum number of scans of a progressive JPEG. Encoders write about 10; each costs a pass over all pixels, even an empty one.",
   maxParts:
-    "Maximum number of segments of a JPEG, chunks of a PNG or items of an AVIF. 25,000 are chunks of 1 KiB in a file of 25 MiB; encoders write far larger ones.",
+    "Maximum number of segments of a JPEG, chunks of a PNG, items of an AVIF or elements of an SVG. 25,000 are chunks of 4 KiB in a file of 100 MiB; encoders write larger ones.",
   maxRenderSeconds:
     "Maximum time for rendering all presets, and maximum CPU time. A second later the process that renders is killed.",
   maxRenderMemoryBytes:

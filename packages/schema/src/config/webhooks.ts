@@ -4,6 +4,8 @@ import * as z from "zod";
 const TYPES = ["image.processed", "image.rejected", "image.removed", "image.analyzed"] as const;
 /** Lambda's names have 64 characters, of which the pipeline and the environment have up to 38. */
 const LONGEST_NAME = 16;
+/** The memory of a webhook's function, which waits for its receiver most of the time. */
+export const WEBHOOK_MEMORY_MEGABYTES = 256;
 const HTTPS = "must be an address of the internet with https://, without a user or a password";
 const PRIVATE_NAME = /^(localhost|.*\.(localhost|local|internal))\.?$/;
 

@@ -18,7 +18,7 @@ export const ExifFacts = z.object({
 });
 
 /** The formats of sources. */
-export const SourceFormat = z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic", "raw"]);
+export const SourceFormat = z.enum(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic", "raw", "svg"]);
 export type SourceFormat = z.infer<typeof SourceFormat>;
 
 const RightsText = z.string().min(1).max(MAX_RIGHTS_CHARACTERS);

@@ -12,7 +12,15 @@ export function toAttributeText(text: string): string {
 }
 
 /** Every attribute that a message of either topic can have: an image event's, then a result event's. */
-export type MessageAttributeName = "type" | "lane" | "extension" | "sizeBytes" | "key" | "reason" | "verdict";
+export type MessageAttributeName =
+  | "type"
+  | "lane"
+  | "extension"
+  | "sizeBytes"
+  | "key"
+  | "reason"
+  | "verdict"
+  | "replacesUpload";
 
 /** A message attribute in the form that SNS accepts. */
 interface MessageAttribute {

@@ -3,13 +3,11 @@ import { USD } from "@image-pipeline/schema/prices";
 import { READS_PER_IMAGE } from "../../s3-requests.ts";
 import { at } from "../attribute.ts";
 import type { Attributes } from "../plan.ts";
-import type { Load } from "./load.ts";
+import { type Load, SECONDS_PER_WEBHOOK } from "./load.ts";
 import type { Parts } from "./parts.ts";
 
 /** Of functions that only pass references on. */
 const SHORT_SECONDS = 0.1;
-/** Until a webhook's receiver has answered. */
-const DELIVERY_SECONDS = 0.5;
 /** CloudWatch charges a metric by the hours in which it has data. */
 const HOURS_PER_MONTH = 720;
 
@@ -36,7 +34,8 @@ export function functionCost({ function_name, memory_size, architectures }: Attr
   const gigabyteSeconds = (Number(memory_size) / 1024) * work.seconds * images;
   const { s3Writes = 0, s3Reads = 0, rekognitionCalls = 0, metrics = 0 } = work;
   return {
-    Lambda: gigabyteSeconds * USD.lambdaGigabyteSecond[cpu] + images * USD.lambdaRequest,
+    [kind === undefined ? "Lambda" : "Lambda, webhooks"]:
+      gigabyteSeconds * USD.lambdaGigabyteSecond[cpu] + images * USD.lambdaRequest,
     "S3 requests": images * (s3Writes * USD.s3Write + s3Reads * USD.s3Read),
     Rekognition: images * rekognitionCalls * USD.rekognitionImage,
     "custom metrics": metrics * USD.customMetricMonth * Math.min(1, images / HOURS_PER_MONTH),
@@ -71,7 +70,7 @@ const WORK: Readonly<Record<string, (load: Load) => Work>> = {
   // Four by status (processed, rejected), and the two counts.
   [FUNCTIONS.worker]: (load) => ({ share: 1 - load.workflowShare, ...render(load), metrics: 10 }),
   // The event of the result, and of the analysis.
-  [SUBSCRIBERS.webhook]: () => ({ share: 1, seconds: DELIVERY_SECONDS }),
+  [SUBSCRIBERS.webhook]: () => ({ share: 1, seconds: SECONDS_PER_WEBHOOK }),
   // Four by verdict (allow, flag, quarantine).
   [FUNCTIONS.analyzer]: (load) => ({ share: 1 - load.workflowShare, ...analyse(load), metrics: 12 }),
 };

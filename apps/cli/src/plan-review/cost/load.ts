@@ -1,6 +1,9 @@
 import { callsPerPicture, type Pipeline } from "@image-pipeline/schema/config";
 import { renditionsPerImage } from "../../s3-requests.ts";
 
+/** Seconds until a webhook's receiver has answered. */
+export const SECONDS_PER_WEBHOOK = 0.5;
+
 /** What a month's uploads ask of an environment. */
 export interface Load {
   imagesPerMonth: number;
