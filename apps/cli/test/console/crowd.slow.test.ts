@@ -1,8 +1,9 @@
 import type { ImageFilters, ImagePage } from "@image-pipeline/console/api/images";
+import { UPLOADS } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../src/connection/connect.ts";
 import { type OpenPipeline, openPipeline } from "../../src/connection/open-pipeline.ts";
-import { type ImageList, listImages } from "../../src/console/images/image-list.ts";
+import { type ImageList, listImages, withUpload } from "../../src/console/images/image-list.ts";
 import { pageOfImages } from "../../src/console/images/page-of-images.ts";
 import { keptSummaries } from "../../src/console/images/summaries.ts";
 import { crowdedPipeline, manifestAt, newestTime, PIPELINES } from "./crowded-pipeline.ts";
@@ -146,5 +147,20 @@ describe(`the gallery of ${IMAGES} images`, () => {
     const { images: following } = await page({}, next);
     images = last;
     expect(following[0]?.key).toBe(images[shown.length]?.key);
+  });
+
+  it("starts with an upload through the page, and shows it as processed before the next listing", async () => {
+    const { pipeline } = inMemory();
+    const upload = { bucket: UPLOADS, bytes: 5, at: NOW };
+    const page = (key: string) =>
+      pageOfImages(pipeline, {
+        images: withUpload(images, { ...upload, key }),
+        after: null,
+        filters: {},
+        summaries: keptSummaries(() => NOW),
+      });
+    const [known, waiting] = await Promise.all([page("photos/000005.jpg"), page("photos/000001.jpg")]);
+    expect(known.images[0]).toMatchObject({ key: "photos/000005.jpg", bytes: 5, status: "processed" });
+    expect([known.total, waiting.images[0]?.status]).toEqual([IMAGES, "waiting"]);
   });
 });

@@ -44,7 +44,7 @@ export function Letter({ id, onClose, onChoose }: { id: string; onClose(): void;
             <dt>First sent</dt>
             <dd>{toTime(data.sentAt)}</dd>
             <dt>Received</dt>
-            <dd>{data.receiveCount} times</dd>
+            <dd>{data.receiveCount === 1 ? "once" : `${data.receiveCount} times`}</dd>
             <dt>Goes back to</dt>
             <dd>{data.target}</dd>
           </dl>
