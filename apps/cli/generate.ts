@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { firstPipeline } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { dayLoads } from "./src/capacity/day-loads.ts";
+import { storedLocalRuntime } from "./src/capacity/local-runtime.ts";
 import { withScale } from "./src/capacity/scale-page.ts";
 import { scalePlots } from "./src/capacity/scale-plots.ts";
 import { costPage } from "./src/cost/cost-page.ts";
@@ -22,7 +23,10 @@ await writeFile(join(import.meta.dirname, "../../docs/cost.md"), page);
 const docs = join(import.meta.dirname, "../../docs");
 const loads = dayLoads(pipeline);
 const scale = join(docs, "scale.md");
-await writeFile(scale, withScale(await readFile(scale, "utf8"), pipeline, loads));
+await writeFile(
+  scale,
+  withScale(await readFile(scale, "utf8"), { pipeline, loads, localRuntime: storedLocalRuntime() }),
+);
 await mkdir(join(docs, "scale"), { recursive: true });
 for (const [name, svg] of Object.entries(scalePlots(pipeline, loads)))
   await writeFile(join(docs, "scale", name), svg);

@@ -21,6 +21,7 @@ export function toNotes(
     ...existingBucketNote(pipeline),
     ...corsNote(pipeline),
     ...keyNote(pipeline),
+    ...operatorsNote(pipeline),
   ];
 }
 
@@ -91,4 +92,12 @@ function keyNote({ encryption, retiredKey, environment }: Pipeline): string[] {
     : [
         `Has no KMS key. If "${environment}" was ever deployed with encryption "kms", everything that key encrypted cannot be read after this deployment: then set retiredKey: true.`,
       ];
+}
+
+/** The policies of topics and queues deny all others, administrators included. */
+function operatorsNote({ iam }: Pipeline): string[] {
+  if (iam.operators.length > 0) return [];
+  return [
+    "Has no operators (iam.operators): AWS refuses backfill, check --repair and dlq redrive to everybody, administrators included.",
+  ];
 }

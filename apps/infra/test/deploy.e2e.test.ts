@@ -32,10 +32,12 @@ import { makeDangerous, rename } from "./deploy/dangerous-change.ts";
 import { type DeployedPolicy, deployedPolicies, EnforcedIam, type Keys } from "./deploy/enforced-iam.ts";
 import { FORBIDDEN_CALLS } from "./deploy/forbidden-calls.ts";
 import { MOTO_ADAPTATIONS, removeDeleteMarkers, removePolicies } from "./deploy/moto-adaptations.ts";
+import { MOTO_SUPPLEMENT } from "./deploy/moto-supplement.ts";
 import { planReview } from "./deploy/plan-review.ts";
 import { toPlannedChanges } from "./deploy/planned-changes.ts";
 import { findRequirements } from "./deploy/requirements.ts";
 import { ResultInbox } from "./deploy/result-inbox.ts";
+import { RoleFront } from "./deploy/role-front.ts";
 import { type Moto, startMoto } from "./deploy/start-moto.ts";
 import { STATE_MACHINE_FRONT } from "./deploy/state-machine-front.ts";
 import { StepLog } from "./deploy/step-log.ts";
@@ -73,6 +75,7 @@ describe.skipIf(missing.length > 0)(
   "the stacks, deployed by the real CDKTF, Terraform and AWS provider",
   () => {
     let moto: Moto;
+    let front: RoleFront;
     let project: TerraformProject;
     let clients: AwsClients;
     let outputs: Record<string, string>;
@@ -81,18 +84,18 @@ describe.skipIf(missing.length > 0)(
     beforeAll(async () => {
       const folder = temporaryFolder();
       moto = await log.step("moto_server started", () => startMoto(folder));
-      clients = awsClients(moto.address);
+      front = await RoleFront.start(moto, { allowsAll: true });
+      clients = awsClients(front.address);
       project = await TerraformProject.create({
         folder,
-        endpoint: moto.address,
-        stateMachines: moto.stateMachines,
+        endpoint: front.address,
         providerMirror,
         main: "main.ts",
         outdir: "cdktf.out",
         adaptations: MOTO_ADAPTATIONS,
       });
-      for (const { why } of MOTO_ADAPTATIONS) log.say(`adapted for moto: ${why}`);
-      log.say(`adapted for moto: ${STATE_MACHINE_FRONT}`);
+      for (const why of [...MOTO_ADAPTATIONS.map((one) => one.why), STATE_MACHINE_FRONT, MOTO_SUPPLEMENT])
+        log.say(`adapted for moto: ${why}`);
       await log.step("synthesised for local", () => project.synth());
       await log.step("cdktf deploy '*'", () => project.deploy());
       outputs = await project.outputs(CORE);
@@ -100,12 +103,13 @@ describe.skipIf(missing.length > 0)(
 
     afterAll(async () => {
       await project?.close();
+      await front?.close();
       await moto?.stop();
     });
 
     it("publish the upload bucket and all other places as outputs", () => {
       const at = (service: string, name: string) => `arn:aws:${service}:us-east-1:123456789012:${name}`;
-      const queue = (name: string) => `${moto.address}/123456789012/image-pipeline-local-${name}`;
+      const queue = (name: string) => `${front.address}/123456789012/image-pipeline-local-${name}`;
       expect(outputs).toEqual({
         upload_bucket_name: "image-pipeline-local-uploads-123456789012",
         processed_bucket_name: "image-pipeline-local-processed-123456789012",
@@ -154,7 +158,7 @@ describe.skipIf(missing.length > 0)(
         quarantine: {},
         publish: { status: "processed" },
       });
-      const sfn = new SFNClient({ ...ANYBODY, endpoint: moto.stateMachines });
+      const sfn = new SFNClient({ ...ANYBODY, endpoint: front.address });
       const input = JSON.stringify([{ messageId: "m", body: "an image event" }]);
       const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
       const execution = await waitFor({
@@ -275,10 +279,10 @@ describe.skipIf(missing.length > 0)(
         await removePolicies(clients.s3, buckets());
         const states = await Promise.all([CORE, DELIVERY, WORKFLOW].map((stack) => project.state(stack)));
         policies = states.flatMap(deployedPolicies);
-        iam = await EnforcedIam.prepare(moto.address, policies);
-        operator = awsClients(moto.address, iam.operator);
+        iam = await EnforcedIam.prepare(front.address, policies);
+        operator = awsClients(front.address, iam.operator);
         inbox = await ResultInbox.open(operator, toText(outputs.image_results_topic_arn));
-        recorder = await CallRecorder.start(moto.address);
+        recorder = await CallRecorder.start(front.address);
         // Roles are assumed before: once moto enforces their trust policies, only Lambda can assume them.
         host = await log.step("attached the functions' host", () =>
           attachHost(project, recorder.address, iam.operator),
@@ -430,7 +434,7 @@ describe.skipIf(missing.length > 0)(
             processed: toText(outputs.processed_bucket_name),
             renditionsQueueUrl: toText(outputs.renditions_queue_url),
           };
-          await expect(call(awsClients(moto.address, keys), places)).rejects.toMatchObject({
+          await expect(call(awsClients(front.address, keys), places)).rejects.toMatchObject({
             $metadata: { httpStatusCode: 403 },
           });
         },

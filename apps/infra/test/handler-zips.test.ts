@@ -61,6 +61,15 @@ describe("a handler's zip", () => {
     );
   });
 
+  it("is refused if it lacks a font of the config", () => {
+    const { path } = aZip(["index.js"]);
+    const watermark = { text: "A", font: "some.ttf", fontHash: "0".repeat(32) };
+    const presets = Presets.parse({ small: { width: 40, watermark, formats: ["webp"] } });
+    expect(() => requireConfigFiles(path, { presets })).toThrow(
+      `${path} has another fonts/some.ttf than the config, or none: build it again with "npm run build"`,
+    );
+  });
+
   it("is accepted with the logo of the config", () => {
     const { path } = aZip(["index.js", "logos/logo.png"]);
     const { "logos/logo.png": logo = Buffer.of() } = unzipSync(readFileSync(path));

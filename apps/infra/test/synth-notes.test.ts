@@ -142,3 +142,11 @@ it("says that an existing bucket loses its own notifications, and nothing about 
   );
   expect(notesOf({}).filter((note) => note.startsWith("Replaces"))).toEqual([]);
 });
+
+it.each([
+  [[], 1],
+  [["role/teams/images/operator"], 0],
+])("says that nobody can process images again with the operators %j: %d times", (operators, times) => {
+  const notes = notesOf({ iam: { operators } }).filter((note) => note.startsWith("Has no operators"));
+  expect(notes).toHaveLength(times);
+});

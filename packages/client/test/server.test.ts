@@ -63,7 +63,7 @@ describe("signRequest", () => {
     expect(signed.key).toMatch(/^photos\/[0-9a-f-]{36}\.png$/);
   });
 
-  it("begins a multipart upload under a key of its own choice", async () => {
+  it("begins a multipart upload under a key that it chose", async () => {
     const signed = await pipeline.signRequest({ method: "POST", key: "cat.png" });
     expect(signed.key).toMatch(/^photos\/[0-9a-f-]{36}\.png$/);
     expect(new URL(signed.url).searchParams.has("uploads")).toBe(true);

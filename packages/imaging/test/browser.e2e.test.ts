@@ -23,7 +23,7 @@ describe.skipIf(!chromium && !isRequired)("the colours of generated files", () =
     );
   });
 
-  it("are compared for at least 300 files, each with a name of its own", () => {
+  it("are compared for at least 300 files, each with another name", () => {
     expect(new Set(compared.map(({ name }) => name)).size).toBe(compared.length);
     expect(compared.length).toBeGreaterThanOrEqual(300);
   });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -27,12 +27,14 @@ export const FONT_HASHES = {
   "double.ttf": hashOf(FONTS["double.ttf"]),
 };
 
+/** One folder for all test files of a process, which reads the places of its fonts once. */
+const folder = join(tmpdir(), `config & <files> ${process.pid}`);
+
 /** Puts the logos and fonts into a folder that the engine takes for the config's, for the tests of one file. */
 export function useConfigFiles(): void {
-  const folder = mkdtempSync(join(tmpdir(), "config & <files> "));
   beforeAll(() => {
     for (const [kind, files] of Object.entries({ logos: LOGOS, fonts: FONTS })) {
-      mkdirSync(join(folder, kind));
+      mkdirSync(join(folder, kind), { recursive: true });
       for (const [name, file] of Object.entries(files)) writeFileSync(join(folder, kind, name), file);
     }
     process.env.CONFIG_FILE_PARENT = folder;

@@ -7,6 +7,7 @@ import type { Outcome } from "./fuzz/render-child.ts";
 import { type HeicContent, heicFile, property } from "./pictures/heic-file.ts";
 import { HEVC_STREAMS, type HevcStream } from "./pictures/hevc-streams.ts";
 import { flat } from "./pictures/scene.ts";
+import { svgFile } from "./pictures/svg-file.ts";
 
 const MAX_MEBIBYTES = 512;
 /** The place of both sides, 14 bits each, in a lossless WebP. */
@@ -44,6 +45,11 @@ const HEAVIEST: Record<string, () => Promise<Buffer>> = {
     flat({ width: 10_000, height: 10_000 }).png({ compressionLevel: 1 }).toBuffer(),
   "a PNG of 65000 pixels a line": () =>
     flat({ width: 65_000, height: 760 }).png({ compressionLevel: 1 }).toBuffer(),
+  "an SVG of five layers": async () =>
+    svgFile(
+      `${'<g opacity=".9">'.repeat(5)}<circle cx="32" cy="32" r="30" fill="red"/>${"</g>".repeat(5)}`,
+      'viewBox="0 0 64 64"',
+    ),
 };
 
 const { largeTile, largeTile10 } = HEVC_STREAMS;

@@ -108,7 +108,7 @@ describe("no part of a picture is left out of the analysis", () => {
     expect(pictures.reduce((sum, { height, width }) => sum + height / width, 0)).toBeCloseTo(20, 0);
   });
 
-  it.each([1, 2, 5])("no more than %i pictures are made, whatever the picture is", async (most) => {
+  it.each([1, 2, 5])("no more than %i pictures are made of any picture", async (most) => {
     const alpha = framesOf(20, 3).ensureAlpha(0.5);
     expect((await deriveAll(alpha.gif(), most)).length).toBeLessThanOrEqual(most);
   });

@@ -35,7 +35,7 @@ describe("sniffFormat", () => {
     expect(REJECTION_REASONS.UNSUPPORTED_FORMAT).toContain(list);
   });
 
-  it.each(FORMATS)("refuses a %s that is switched off, in words that say so", async (format) => {
+  it.each(FORMATS)("refuses a %s that is switched off, with the reason", async (format) => {
     const source = await make(format);
     const others = FORMATS.filter((one) => one !== format);
     expect(() => sniffFormat(source, others)).toThrow(

@@ -34,6 +34,12 @@ describe("an SVG is rejected before it is drawn", () => {
 
   it.each([
     ["more elements than parts are accepted", RECT.repeat(101), "100 elements"],
+    ["as many rules of styles", `<style>${".a{fill:red}".repeat(101)}</style>`, "100 elements and rules"],
+    [
+      "an element of many attributes",
+      `<g${Array.from({ length: 257 }, (_, at) => ` a${at}=""`).join("")}/>`,
+      "256 attributes",
+    ],
     [
       "elements in each other in more than 256 levels",
       `${"<g>".repeat(256)}${"</g>".repeat(256)}`,

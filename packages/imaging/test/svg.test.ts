@@ -183,7 +183,7 @@ describe("the texts of an SVG", () => {
   const text = (letters: string, style = "") =>
     `<text x="5" y="30" font-size="24" ${style}>${letters}</text>`;
 
-  it("are drawn in the font that comes with the pipeline, whatever they name", async () => {
+  it("are drawn in the built-in font, with any family name", async () => {
     const usual = await pixelsOf(text("Hamburg"));
     expect(usual).not.toBe(await pixelsOf(""));
     for (const family of ["Arial", "DejaVu Sans", "serif", "monospace", "Comic Sans MS, cursive"])

@@ -23,7 +23,7 @@ describe("an error that no check foresaw", () => {
     });
   });
 
-  it("rejects the picture as UNSUPPORTED_FORMAT if the decoder says so", () => {
+  it("rejects the picture as UNSUPPORTED_FORMAT if the decoder reports it", () => {
     expect(toRejection(new Error("tiff2vips: unsupported sample format"), "tiff")).toMatchObject({
       reason: "UNSUPPORTED_FORMAT",
       isUnexpected: true,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { LeanLogFormat } from "../src/lean-log-format.ts";
 import { lambdaContext } from "./lambda-context.ts";
 
-test("a line has the request and what was logged, and not what its log group tells", () => {
+test("a line has the request and the logged fields, without those that its log group names", () => {
   const item = new LeanLogFormat().formatAttributes(
     {
       logLevel: "INFO",

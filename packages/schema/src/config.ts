@@ -24,4 +24,4 @@ export {
 } from "./config/preset-rules.ts";
 export { maxFramePixels, type Recipe, toRecipeHash } from "./config/recipe.ts";
 export { Watermark } from "./config/watermark.ts";
-export { WEBHOOK_MEMORY_MEGABYTES, type Webhook } from "./config/webhooks.ts";
+export type { Webhook } from "./config/webhooks.ts";

@@ -7,4 +7,4 @@ export {
   toNames,
   type WorkflowStep,
 } from "./config/resource-names.ts";
-export { LOCAL_WEBHOOK, toWebhookName } from "./config/webhooks.ts";
+export { LOCAL_WEBHOOK, toWebhookName, WEBHOOK_MEMORY_MEGABYTES } from "./config/webhooks.ts";

@@ -133,7 +133,7 @@ describe("an event that S3 sends to EventBridge", () => {
     expect(BridgedEvent.safeParse({ ...CREATED, source: "our.app" }).success).toBe(false);
   });
 
-  test("is told from a notification by its detail-type, even if nothing else is right", () => {
+  test("differs from a notification by its detail-type, even if nothing else is right", () => {
     expect([{ "detail-type": "Object Created" }, { Records: [] }, null, "text"].map(isBridged)).toEqual([
       true,
       false,

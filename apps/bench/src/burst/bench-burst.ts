@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
 import { progress } from "../command/progress.ts";
+import { photographs } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
+import { cpuByRole, type ProcessSample, processSamples } from "./process-samples.ts";
 
-const MEBIBYTE = 2 ** 20;
 const SAMPLE_MILLISECONDS = 500;
 /** A start builds and synthesises first; only from the first image on does the clock run. */
 const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
@@ -21,13 +22,29 @@ export interface Burst {
   imagesPerSecond: number;
   /** The highest resident memory in MiB of any one process, by role, in the first and in the last half of the burst. */
   memory: Record<string, { firstHalf: number; lastHalf: number }>;
+  cpu: {
+    cores: number;
+    /** By role: the runtime with its S3 and SQS, the functions, and the engine that decodes and encodes. */
+    seconds: Record<string, number>;
+    /** Share of this CPU time that is the engine's; null if it is unknown. */
+    encodingShare: number | null;
+    /** Cores that are busy with it, on average. */
+    busyCores: number;
+  };
 }
 
-/** Drops many small images at once on the local runtime and counts what becomes of them. */
-export async function benchBurst({ images }: { images: number }): Promise<Burst> {
+export interface BurstOptions {
+  images: number;
+  /** A folder of photographs to upload in turns (default: small generated pictures, all different). */
+  photos: string | undefined;
+}
+
+/** Drops many images at once on the local runtime and counts what becomes of them. */
+export async function benchBurst({ images, photos }: BurstOptions): Promise<Burst> {
   const folder = mkdtempSync(join(tmpdir(), "image-pipeline-burst-"));
   try {
-    await writePictures(folder, images);
+    if (photos === undefined) await writePictures(folder, images);
+    else linkPhotographs(folder, images, photos);
     return await runBurst(folder, images);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -35,8 +52,15 @@ export async function benchBurst({ images }: { images: number }): Promise<Burst>
   }
 }
 
+function linkPhotographs(folder: string, images: number, photos: string): void {
+  const paths = photographs(photos).map(({ path }) => resolve(path));
+  for (let index = 0; index < images; index++) {
+    const path = paths[index % paths.length] ?? "";
+    symlinkSync(path, join(folder, `${index}${extname(path)}`));
+  }
+}
+
 async function writePictures(folder: string, images: number): Promise<void> {
-  mkdirSync(folder, { recursive: true });
   for (let index = 0; index < images; index++) {
     const background = { r: index % 256, g: index >> 8, b: 128 };
     const picture = sharp({ create: { width: 96, height: 64, channels: 3, background } });
@@ -53,14 +77,13 @@ async function runBurst(folder: string, images: number): Promise<Burst> {
     said += text;
   });
   const statuses: Record<string, number> = {};
-  const samples: { done: number; memory: Map<string, number> }[] = [];
+  const samples: Sample[] = [];
   let done = 0;
   let begin = 0;
-  const sampler = setInterval(
-    () => samples.push({ done, memory: memoryByRole(child.pid ?? 0) }),
-    SAMPLE_MILLISECONDS,
-  );
+  const sample = () => samples.push({ done, processes: processSamples(child.pid ?? 0) });
+  const sampler = setInterval(() => done > 0 && sample(), SAMPLE_MILLISECONDS);
   for await (const line of createInterface({ input: child.stdout })) {
+    if (begin === 0) sample();
     begin ||= performance.now();
     const { status } = JSON.parse(line);
     statuses[status] = (statuses[status] ?? 0) + 1;
@@ -69,18 +92,39 @@ async function runBurst(folder: string, images: number): Promise<Burst> {
   clearInterval(sampler);
   if (done === 0) throw new UserFault(`the local runtime did not start: ${said.trim()}`);
   const seconds = (performance.now() - begin) / 1000;
-  return { images, statuses, seconds, imagesPerSecond: done / seconds, memory: halves(samples, images) };
+  return {
+    ...{ images, statuses, seconds, imagesPerSecond: done / seconds },
+    memory: halves(samples, images),
+    cpu: toCpu(samples, seconds),
+  };
 }
 
-function halves(
-  samples: readonly { done: number; memory: Map<string, number> }[],
-  images: number,
-): Burst["memory"] {
-  const roles = new Set(samples.flatMap(({ memory }) => [...memory.keys()]));
-  const most = (role: string, isIn: (done: number) => boolean) =>
+interface Sample {
+  /** Images that are done. */
+  done: number;
+  processes: ProcessSample[];
+}
+
+function toCpu(samples: readonly Sample[], wallSeconds: number): Burst["cpu"] {
+  const seconds = cpuByRole(samples.map(({ processes }) => processes));
+  const all = Object.values(seconds).reduce((sum, value) => sum + value, 0);
+  return {
+    cores: availableParallelism(),
+    seconds,
+    encodingShare: all > 0 ? (seconds.engine ?? 0) / all : null,
+    busyCores: all / wallSeconds,
+  };
+}
+
+function halves(samples: readonly Sample[], images: number): Burst["memory"] {
+  const roles = new Set(samples.flatMap(({ processes }) => processes.map(({ role }) => role)));
+  const most = (wanted: string, isIn: (done: number) => boolean) =>
     Math.max(
       0,
-      ...samples.filter(({ done }) => done > 0 && isIn(done)).map(({ memory }) => memory.get(role) ?? 0),
+      ...samples
+        .filter(({ done }) => isIn(done))
+        .flatMap(({ processes }) => processes.filter(({ role }) => role === wanted))
+        .map(({ mebibytes }) => mebibytes),
     );
   return Object.fromEntries(
     [...roles].map((role) => [
@@ -93,38 +137,20 @@ function halves(
   );
 }
 
-/** Resident memory in MiB of the largest process of each role, from Linux's /proc; empty elsewhere. */
-function memoryByRole(root: number): Map<string, number> {
-  const found = new Map<string, number>();
-  if (process.platform !== "linux") return found;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const status = read(`/proc/${pid}/status`);
-    const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-    const role =
-      Number(pid) === root ? "runtime" : /-(ingest|worker)\0$/.exec(read(`/proc/${pid}/cmdline`))?.[1];
-    if (role === undefined || (parent !== root && Number(pid) !== root)) continue;
-    const mebibytes = Math.round((Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024) / MEBIBYTE);
-    found.set(role, Math.max(mebibytes, found.get(role) ?? 0));
-  }
-  return found;
-}
-
-/** A process may end between two looks. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-export function burstTable({ images, statuses, seconds, imagesPerSecond, memory }: Burst): string {
+export function burstTable({ images, statuses, seconds, imagesPerSecond, memory, cpu }: Burst): string {
   const counts = Object.entries(statuses).map(([status, count]) => `${count} ${status}`);
-  const head: Row = ["Largest process, MiB resident", "first half", "last half"];
+  const head: Row = ["Largest process, MiB resident", "first half", "last half", "CPU s, all processes"];
   const rows = Object.entries(memory).map(
-    ([role, { firstHalf, lastHalf }]): Row => [role, String(firstHalf), String(lastHalf)],
+    ([role, { firstHalf, lastHalf }]): Row => [
+      role,
+      String(firstHalf),
+      String(lastHalf),
+      (cpu.seconds[role] ?? 0).toFixed(0),
+    ],
   );
-  return `${images} small images at once: ${counts.join(", ")}; ${seconds.toFixed(1)} s, ${imagesPerSecond.toFixed(0)} images a second
+  const share = cpu.encodingShare === null ? "unknown" : `${(100 * cpu.encodingShare).toFixed(0)} %`;
+  return `${images} images at once: ${counts.join(", ")}; ${seconds.toFixed(1)} s, ${imagesPerSecond.toFixed(1)} images a second
+CPU: ${cpu.busyCores.toFixed(1)} of ${cpu.cores} cores busy, ${share} of it with decoding and encoding
 
 ${toTable(head, rows)}
 `;

@@ -21,4 +21,6 @@ export interface Options {
   rounds: number;
   pictures: number;
   allocators: boolean;
+  /** Images of burst, and the most of store. */
+  images: number;
 }

@@ -43,8 +43,6 @@ export async function runBenchmarks(
   return figures;
 }
 
-const BURST_IMAGES = 2000;
-
 const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
   async engine({ photos, rounds }) {
     const comparisons = await benchEngine({ photos, rounds, shipped: await shippedPresets() });
@@ -81,12 +79,12 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
     const power = await benchPower(photos, { rounds, presets: await shippedPresets() });
     return { figures: { power }, text: powerTable(power) };
   },
-  async burst() {
-    const burst = await benchBurst({ images: BURST_IMAGES });
+  async burst({ images, photos }) {
+    const burst = await benchBurst({ images, photos });
     return { figures: { burst }, text: burstTable(burst) };
   },
-  async store() {
-    const store = await benchStore();
+  async store({ images }) {
+    const store = await benchStore(images);
     return { figures: { store }, text: storeTable(store) };
   },
 };

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import type { BenchmarkName } from "@image-pipeline/bench";
+import type { BenchmarkName, Figures } from "@image-pipeline/bench";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
+import { keepLocalRuntime } from "../capacity/local-runtime.ts";
 import { MEASUREMENT_FILE, PHOTOGRAPHS_FILE } from "../cost/measurement.ts";
 import type { Context } from "../program/context.ts";
 import { didYouMean } from "../program/did-you-mean.ts";
@@ -11,6 +12,7 @@ export interface BenchOptions {
   photos?: string | undefined;
   rounds: number;
   pictures: number;
+  images: number;
   allocators?: boolean | undefined;
   json?: boolean | undefined;
   store?: boolean | undefined;
@@ -19,19 +21,26 @@ export interface BenchOptions {
 /** @throws {UserFault} for a benchmark that does not exist */
 export async function bench(
   names: readonly string[],
-  { photos, rounds, pictures, allocators = false, json = false, store = false }: BenchOptions,
+  { photos, rounds, pictures, images, allocators = false, json = false, store = false }: BenchOptions,
   { terminal, variables }: Context,
 ): Promise<number> {
   const { BENCHMARKS, runBenchmarks } = await import("@image-pipeline/bench");
   const commands = toBenchmarks(names, BENCHMARKS);
   await build("@image-pipeline/bench^...", { variables });
-  const { cost } = await runBenchmarks(
-    { commands, json, photos, rounds, pictures, allocators },
+  const figures = await runBenchmarks(
+    { commands, json, photos, rounds, pictures, images, allocators },
     terminal.out,
   );
-  const file = photos === undefined ? MEASUREMENT_FILE : PHOTOGRAPHS_FILE;
-  if (store && cost) await writeFile(file, `${JSON.stringify(cost, null, 2)}\n`);
+  if (store) await keep(figures, photos !== undefined);
   return DONE;
+}
+
+/** Keeps figures in this clone; `npm run generate` writes the docs from them. */
+async function keep(figures: Figures, isOfPhotographs: boolean): Promise<void> {
+  const { cost, burst, store } = figures;
+  const file = isOfPhotographs ? PHOTOGRAPHS_FILE : MEASUREMENT_FILE;
+  if (cost) await writeFile(file, `${JSON.stringify(cost, null, 2)}\n`);
+  if (burst || store) await keepLocalRuntime(figures, isOfPhotographs);
 }
 
 /** All of them but `front`, which takes long, when none is named. */

@@ -29,7 +29,7 @@ const ColdStart = z.object({
   bundleBytes: z.int(),
 });
 
-const Burst = z.object({
+export const Burst = z.object({
   images: z.int(),
   statuses: z.record(z.string(), z.int()),
   seconds: z.number(),
@@ -37,14 +37,22 @@ const Burst = z.object({
   memory: z
     .record(z.string(), z.object({ firstHalf: z.int(), lastHalf: z.int() }))
     .describe("MiB of the largest process by role"),
+  cpu: z.object({
+    cores: z.int(),
+    seconds: z.record(z.string(), z.number()).describe("CPU time by role"),
+    encodingShare: z.number().nullable().describe("share of it that is the engine's; null if unknown"),
+    busyCores: z.number().describe("cores that are busy with it, on average"),
+  }),
 });
 
-const StoreTimes = z.object({
+export const StoreTimes = z.object({
   images: z.int(),
   store: z.number().describe("for each object stored"),
   listAll: z.number().describe("for each object listed"),
   listOne: z.number().describe("for each listing of one image"),
   receive: z.number().describe("for each message sent, received and deleted"),
+  audit: z.number().describe("for each image that an audit checks"),
+  readDead: z.number().describe("for each dead letter that is read and released"),
 });
 
 /** The line of `bench --json`: a field for each benchmark that ran. */
@@ -66,5 +74,8 @@ export const BenchFigures = z.object({
     .describe("wall time of the worker for one image, and the price of a million, by memory size")
     .optional(),
   burst: Burst.optional(),
-  store: z.array(StoreTimes).describe("CPU microseconds by images in the local store").optional(),
+  store: z
+    .array(StoreTimes)
+    .describe("CPU microseconds by images in the local store, the audit's and the reader's included")
+    .optional(),
 }) satisfies z.ZodType<Figures>;

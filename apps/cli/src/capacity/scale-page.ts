@@ -1,16 +1,24 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { toCount, toDuration } from "../terminal/units.ts";
 import type { DayLoad } from "./day-loads.ts";
+import { type LocalRuntime, localRuntimeTables } from "./local-runtime.ts";
 import { BACKFILL_IMAGES, backfillHours, s3Rate } from "./scale-plots.ts";
 
 const GENERATED = /(<!-- generated from apps\/cli\/src\/capacity: (\w+) -->\n).*?(<!-- end of \2 -->)/gs;
 const BACKFILL_EXECUTIONS = 500;
 
+export interface ScalePageInput {
+  pipeline: Pipeline;
+  loads: readonly DayLoad[];
+  localRuntime: LocalRuntime;
+}
+
 /** Returns docs/scale.md with its generated parts for an environment's settings. */
-export function withScale(page: string, pipeline: Pipeline, loads: readonly DayLoad[]): string {
+export function withScale(page: string, { pipeline, loads, localRuntime }: ScalePageInput): string {
   const parts = new Map([
     ["loads", loadsTable(loads)],
     ["backfill", backfillLines(pipeline, loads)],
+    ["runtime", localRuntimeTables(localRuntime)],
   ]);
   return page.replace(
     GENERATED,

@@ -10,8 +10,8 @@ const BENCHMARKS = `engine  CPU time for each picture, against other ways of mak
   worker  wall time for each picture, against a naive worker, with a store 25 ms away
   cost    CPU time, bytes and requests of an image, from which "npx pipeline cost" calculates
   power   wall time and price of an image by the worker's memory size, with its share of a vCPU
-  burst   2,000 small images at once on the local runtime: results, throughput, memory
-  store   whether the local S3 and SQS take longer for each image as they hold more`;
+  burst   images at once on the local runtime: results, throughput, memory, share of CPU that encodes
+  store   whether the local S3 and SQS, an audit and dlq take longer for each image as there are more`;
 
 /** `npx pipeline bench` */
 export function benchCommand(context: ProgramContext) {
@@ -23,6 +23,7 @@ export function benchCommand(context: ProgramContext) {
     examples: [
       ["npx pipeline bench engine --photos DIR", "your own photographs: large ones give the truest numbers"],
       ["npx pipeline bench cold --json", "numbers for a program"],
+      ["npx pipeline bench burst store --images 20000 --store", "figures for docs/scale.md"],
     ],
   })
     .addArgument(new Argument("[benchmarks...]", "the benchmarks to run"))
@@ -37,8 +38,16 @@ export function benchCommand(context: ProgramContext) {
         .argParser(numberOf("--pictures", { least: 1, whole: true }))
         .default(1000),
     )
+    .addOption(
+      new Option("--images <n>", "how many images burst uploads, and store stores at most")
+        .argParser(numberOf("--images", { least: 10, most: 100_000, whole: true }))
+        .default(2000),
+    )
     .option("--allocators", "run memory with other allocator settings than the worker's too")
-    .option("--store", "keep the figures of cost in this clone: cost and docs/cost.md calculate from them")
+    .option(
+      "--store",
+      "keep the figures of cost, burst and store in this clone, for docs/cost.md and docs/scale.md",
+    )
     .addOption(JSON_OUTPUT)
     .action(
       ending(context, async (benchmarks, options) => {

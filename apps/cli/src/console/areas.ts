@@ -1,7 +1,7 @@
 import type { NewArea } from "./area.ts";
 import { check } from "./check.ts";
 import { cost } from "./cost.ts";
-import { deadLetters } from "./dead-letters.ts";
+import { deadLetters } from "./dead-letters/dead-letters.ts";
 import { events } from "./events.ts";
 import { flow } from "./flow.ts";
 import { images } from "./images/images.ts";

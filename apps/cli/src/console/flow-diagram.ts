@@ -1,4 +1,4 @@
-import type { Lane, Part, Step } from "@image-pipeline/console/api/flow";
+import type { FlowList, Lane, Part, Step } from "@image-pipeline/console/api/flow";
 import { FUNCTIONS, SUBSCRIBERS } from "@image-pipeline/schema/names";
 import type { Connection } from "../connection/connect.ts";
 import type { DeadLetterQueue } from "../dlq/dead-letter-queues.ts";
@@ -21,9 +21,9 @@ export function toDiagram(found: readonly DeadLetterQueue[], place: Place): Part
   );
   const functionStep = (name: string): Step => {
     const deadLetters = failing.get(name)?.map((queue) => queue.name) ?? [];
-    return { kind: "function", name: toShort(name, place), deadLetters };
+    return { kind: "function", name: toShort(name, place), deadLetters, edge: "images" };
   };
-  const topic = (name: string): Step => ({ kind: "topic", name: toShort(name, place) });
+  const topic = (name: string): Step => ({ kind: "topic", name: toShort(name, place), edge: "images" });
   const results = lanesOf(names.imageResultsTopic, found, place);
   const others = [...failing.keys()].filter((name) => name !== null && name !== names.ingestFunction);
   return [
@@ -43,9 +43,14 @@ function lanesOf(topic: string, found: readonly DeadLetterQueue[], place: Place)
     const { queue } = destination;
     const subscriber = toShort(queue, place);
     const writer = WRITERS.get(subscriber);
-    const step: Step = { kind: "queue", name: subscriber, queue, deadLetters: [name] };
     const goesOn = writer !== undefined && topic === place.names.imageEventsTopic;
-    return [{ steps: [{ ...step, ...(goesOn && { images: "waiting" }) }, receiver(queue, place)], goesOn }];
+    const edge: FlowList = goesOn ? "waiting" : "events";
+    const step: Step = { kind: "queue", name: subscriber, queue, deadLetters: [name], edge };
+    const steps = [
+      { ...step, ...(goesOn && { list: "waiting" as const }) },
+      { ...receiver(queue, place), edge },
+    ];
+    return [{ steps, goesOn }];
   });
 }
 
@@ -60,16 +65,16 @@ function receiver(queue: string, place: Place): Step {
 
 function uploads(place: Place): Step {
   const name = toShort(place.names.uploadBucket(place.accountId), place);
-  return { kind: "upload bucket", name, images: "all" };
+  return { kind: "upload bucket", name, list: "images" };
 }
 
 function processed(place: Place): Step {
   const name = toShort(place.names.processedBucket(place.accountId), place);
-  return { kind: "processed bucket", name, images: "all" };
+  return { kind: "processed bucket", name, list: "images", edge: "processed" };
 }
 
 function delivery({ pipeline }: Place): Step[] {
-  return pipeline.delivery.enabled ? [{ kind: "delivery", name: "public addresses" }] : [];
+  return pipeline.delivery.enabled ? [{ kind: "delivery", name: "public addresses", edge: "processed" }] : [];
 }
 
 /** The name without what all names of the environment begin with. */

@@ -1,4 +1,5 @@
-import { type Pipeline, WEBHOOK_MEMORY_MEGABYTES } from "@image-pipeline/schema/config";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { WEBHOOK_MEMORY_MEGABYTES } from "@image-pipeline/schema/names";
 import type { Prices } from "@image-pipeline/schema/prices";
 import { SECONDS_PER_WEBHOOK } from "../plan-review/cost/load.ts";
 

@@ -60,13 +60,18 @@ function tell(
 }
 
 /** Removes messages for good. They are read again, since nothing holds them meanwhile. @returns how many were removed */
-export async function removeDeadLetters(ids: ReadonlySet<string>, reading: Reading): Promise<number> {
+export async function removeDeadLetters(
+  ids: ReadonlySet<string>,
+  reading: Reading,
+  onRemoved: (id: string) => void = () => {},
+): Promise<number> {
   let dropped = 0;
   await readDeadLetters(reading, async (letters, held) => {
     for (const letter of letters.filter(({ id }) => ids.has(id))) {
       if (reading.signal.aborted) return false;
       await held.remove(letter.message);
       dropped++;
+      onRemoved(letter.id);
     }
     return dropped < ids.size;
   });

@@ -1,38 +1,24 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import type { Clock } from "@image-pipeline/local/clock";
-import * as z from "zod";
 import type { Connection } from "../connection/connect.ts";
+import { localQueues } from "./local-queues.ts";
 
 /** Finds the age in seconds of the oldest message of each queue; queues without messages are left out. */
 export type OldestAges = (queues: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
-/** SQS itself tells no ages: on AWS they are a metric, and the local services let queues be inspected. */
-export async function openOldestAges({ client }: Connection, clock: Pick<Clock, "now">): Promise<OldestAges> {
+/** SQS itself tells no ages: on AWS they are a metric. */
+export function openOldestAges({ client }: Connection, clock: Pick<Clock, "now">): OldestAges {
   return client.endpoint === undefined ? cloudWatchAges(client, clock) : localAges(client.endpoint, clock);
 }
 
-const Sent = z.object({ sentTimestamp: z.number() });
-const Inspected = z.object({
-  messages: z.object({
-    ready: z.array(Sent),
-    delayed: z.array(Sent),
-    inflight: z.array(z.object({ message: Sent })),
-  }),
-});
-
-/** Reads the messages without receiving them (fauxqs, "Queue inspection"). */
+/** The local services have the time of the oldest message of each queue. */
 function localAges(endpoint: string, { now }: Pick<Clock, "now">): OldestAges {
   return async (queues) => {
+    const found = await localQueues(endpoint);
     const ages = new Map<string, number>();
     for (const queue of queues) {
-      const response = await fetch(`${endpoint}/_fauxqs/queues/${queue}`);
-      const inspected = response.ok ? Inspected.safeParse(await response.json()).data : undefined;
-      if (!inspected) continue;
-      const { ready, delayed, inflight } = inspected.messages;
-      const sent = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
-      if (sent.length === 0) continue;
-      const oldest = Math.min(...sent.map(({ sentTimestamp }) => sentTimestamp));
-      ages.set(queue, Math.max(0, Math.round((now() - oldest) / 1000)));
+      const oldest = found.get(queue)?.oldestSentTimestamp ?? null;
+      if (oldest !== null) ages.set(queue, Math.max(0, Math.round((now() - oldest) / 1000)));
     }
     return ages;
   };

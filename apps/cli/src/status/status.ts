@@ -1,4 +1,3 @@
-import type { Clock } from "@image-pipeline/local/clock";
 import type { Connection } from "../connection/connect.ts";
 import { withConnection } from "../connection/open-pipeline.ts";
 import type { TargetOptions } from "../connection/target.ts";
@@ -9,7 +8,7 @@ import { queueDepth } from "../queues/queue-depth.ts";
 import { toTable } from "../terminal/table.ts";
 import { toCount, toDuration } from "../terminal/units.ts";
 import type { QueueStatus } from "./json.ts";
-import { openOldestAges } from "./oldest-ages.ts";
+import { type OldestAges, openOldestAges } from "./oldest-ages.ts";
 
 export interface StatusOptions extends TargetOptions {
   json?: boolean | undefined;
@@ -19,7 +18,8 @@ export interface StatusOptions extends TargetOptions {
 export function status(options: StatusOptions, context: Context): Promise<number> {
   const { terminal } = context;
   return withConnection(options, context, async (connection) => {
-    const queues = await readNumbers(await findDeadLetterQueues(connection), connection, context.clock);
+    const ages = openOldestAges(connection, context.clock);
+    const queues = await readNumbers(await findDeadLetterQueues(connection), connection, ages);
     if (options.json) for (const queue of queues) terminal.json(queue);
     else terminal.out(toLines(queues));
     return queues.some(hasFailures) ? FOUND_OR_FAILED : DONE;
@@ -29,18 +29,17 @@ export function status(options: StatusOptions, context: Context): Promise<number
 /** Reads the numbers of the dead-letter queues, each behind the queue that it belongs to. */
 export async function readNumbers(
   pairs: readonly DeadLetterQueue[],
-  connection: Connection,
-  clock: Pick<Clock, "now">,
+  { sqs }: Pick<Connection, "sqs">,
+  ages: OldestAges,
 ): Promise<QueueStatus[]> {
   const names = pairs.flatMap((pair) => [
     ...("queue" in pair.destination ? [{ name: pair.destination.queue, isDeadLetterQueue: false }] : []),
     { name: pair.name, isDeadLetterQueue: true },
   ]);
-  const ages = await openOldestAges(connection, clock);
   const oldest = await ages(names.map(({ name }) => name));
   const found = await Promise.all(
     names.map(async ({ name, isDeadLetterQueue }): Promise<QueueStatus | null> => {
-      const depth = await queueDepth(connection.sqs, name);
+      const depth = await queueDepth(sqs, name);
       return depth && { queue: name, isDeadLetterQueue, ...depth, oldestSeconds: oldest.get(name) ?? null };
     }),
   );

@@ -5,6 +5,7 @@ import { loadPipelines } from "@image-pipeline/schema/load";
 import { describe, expect, it } from "vitest";
 import { dayLoads } from "../../src/capacity/day-loads.ts";
 import { CapacityReport } from "../../src/capacity/json.ts";
+import { storedLocalRuntime } from "../../src/capacity/local-runtime.ts";
 import { withScale } from "../../src/capacity/scale-page.ts";
 import { scalePlots } from "../../src/capacity/scale-plots.ts";
 import { run } from "../run.ts";
@@ -26,7 +27,7 @@ it("docs/scale.md and its plots are those of the shipped settings (run: npm run 
   const pipeline = firstPipeline(await loadPipelines());
   const loads = dayLoads(pipeline);
   const page = readFileSync(join(docs, "scale.md"), "utf8");
-  expect(page).toBe(withScale(page, pipeline, loads));
+  expect(page).toBe(withScale(page, { pipeline, loads, localRuntime: storedLocalRuntime() }));
   for (const [name, svg] of Object.entries(scalePlots(pipeline, loads))) {
     expect(readFileSync(join(docs, "scale", name), "utf8"), name).toBe(svg);
     expect(page).toContain(`(scale/${name})`);

@@ -2,7 +2,6 @@ import type { Part, Step } from "@image-pipeline/console/api/flow";
 import { definePipeline, pipelineFor } from "@image-pipeline/schema/config";
 import { toNames } from "@image-pipeline/schema/names";
 import { describe, expect, it } from "vitest";
-import { rates } from "../../src/console/flow.ts";
 import { toDiagram } from "../../src/console/flow-diagram.ts";
 import type { DeadLetterQueue } from "../../src/dlq/dead-letter-queues.ts";
 
@@ -63,37 +62,33 @@ describe("the diagram", () => {
         name: "workflow",
         queue: names.subscriberQueue("workflow"),
         deadLetters: [names.subscriberDeadLetterQueue("workflow")],
-        images: "waiting",
+        list: "waiting",
+        edge: "waiting",
       },
-      { kind: "state machine", name: "workflow" },
+      { kind: "state machine", name: "workflow", edge: "waiting" },
     ]);
     expect(first?.after.map(({ kind }) => kind)).toEqual(["processed bucket", "delivery"]);
   });
 });
 
-describe("the change per minute", () => {
-  const reading = (waiting: number, queue = "a") => [
-    { queue, isDeadLetterQueue: false, waiting, inFlight: 1, delayed: 0, oldestSeconds: null },
-  ];
-
-  it("compares with the oldest reading of the last minute, once a few seconds have passed", () => {
-    const withRates = rates();
-    const readings = [
-      { seconds: 0, waiting: 100 },
-      { seconds: 1, waiting: 99 },
-      { seconds: 30, waiting: 70 },
-      { seconds: 60, waiting: 40 },
-      { seconds: 90, waiting: 55 },
+describe("an edge of the diagram", () => {
+  it("opens the list of what goes along it, wherever two steps are joined", () => {
+    const found = [
+      subscribed("renditions", names.imageEventsTopic),
+      subscribed("webhook-shop", names.imageResultsTopic),
+      ...INGEST,
     ];
-    const changes = readings.map(
-      ({ seconds, waiting }) => withRates(reading(waiting), seconds * 1000)[0]?.perMinute,
-    );
-    expect(changes).toEqual([null, null, -60, -60, -15]);
-  });
-
-  it("is unknown for a queue that is new", () => {
-    const withRates = rates();
-    withRates(reading(1), 0);
-    expect(withRates(reading(1, "b"), 10_000)[0]?.perMinute).toBeNull();
+    const parts = toDiagram(found, PLACE);
+    const lanes = parts.flatMap((part) => part.lanes.map(({ steps }) => steps));
+    const joined = parts.flatMap(({ before, after }) => [...before.slice(1), ...after]);
+    expect([...joined, ...lanes.flat()].map(({ name, edge }) => [name, edge])).toEqual([
+      ["ingest", "images"],
+      ["image-events", "images"],
+      ["processed-000000000000", "processed"],
+      ["renditions", "waiting"],
+      ["worker", "waiting"],
+      ["webhook-shop", "events"],
+      ["webhook-shop", "events"],
+    ]);
   });
 });

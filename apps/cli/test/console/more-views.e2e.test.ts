@@ -15,7 +15,6 @@ import { runConsole, type TestConsole } from "./running-console.ts";
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
 const PROCESSED = "image-pipeline-local-processed-000000000000";
 const HOSTILE = ['<img src=x onerror="document.title=1">.jpg', "\u202Egpj.exe", "k".repeat(1024)];
-const MANY = 5000;
 const state = temporaryFolder();
 const logsDir = join(state, "logs");
 
@@ -137,17 +136,54 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     await look("/dead-letters", open, { colorScheme: "dark", width: 400 });
   });
 
-  it(`lists ${MANY} messages with as many rows as the screen has`, async () => {
+  it.each<[string, Look]>([
+    ["dark", { colorScheme: "dark" }],
+    ["narrow", { width: 400 }],
+    ["narrow and dark", { width: 400, colorScheme: "dark" }],
+  ])("has no violation of accessibility in any view, and nothing beside a %s screen", async (_, how) => {
     empty();
-    for (let index = 0; index < MANY; index++) await office.add(`photos/${index}.jpg`);
-    await look("/dead-letters", async (page) => {
-      const list = page.getByRole("list", { name: "5,000 messages" });
-      await list.waitFor();
-      expect(await list.getByRole("listitem").count()).toBeLessThan(60);
-      await page.getByText("photos/0.jpg", { exact: true }).waitFor();
-      await page.mouse.wheel(0, 1_000_000);
-      await page.getByText(`photos/${MANY - 1}.jpg`, { exact: true }).waitFor();
-    });
+    await office.add(HOSTILE[0] ?? "", "STORE_DENIED");
+    const { page } = await openPage(browser, running.address, how);
+    const views = ["/", "/images", "/dead-letters", "/check", "/events", "/cost", "/no-such-page"];
+    for (const path of views) {
+      await page.goto(running.origin + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "detached" });
+      const beside = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+      );
+      expect({ path, beside, violations: await violationsOf(page) }).toEqual({
+        path,
+        beside: 0,
+        violations: [],
+      });
+    }
+    await page.context().close();
+  });
+
+  it("can be used with the keyboard alone, from the first link to a message and back", async () => {
+    empty();
+    await office.add("photos/a.jpg", "STORE_DENIED");
+    const { page } = await openPage(browser, running.address);
+    await page.getByRole("heading", { name: "Live flow" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toMatch(/^\s*Skip to the view\s*$/);
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("view");
+    await page.getByRole("link", { name: "Dead letters", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: /photos\/a\.jpg/ }).waitFor();
+    await page.getByRole("button", { name: /photos\/a\.jpg/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByText("photos/a.jpg failed", { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.has("message")).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(new URL(page.url()).search).toBe("");
+    await page.getByRole("button", { name: /photos\/a\.jpg/ }).press("Enter");
+    await page.getByRole("button", { name: "Choose only this one" }).press("Enter");
+    await page.getByText("1 message chosen.").waitFor();
+    await page.context().close();
   });
 
   it("explains an empty list", async () => {

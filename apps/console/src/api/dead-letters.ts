@@ -20,12 +20,33 @@ export interface DeadLetterSelection {
   dryRun?: boolean;
 }
 
+/** The messages as they were at one time: a reading of thousands takes a while, and is used until their number changes. */
+export interface DeadLetterList {
+  at: string;
+  messages: DeadLetterRow[];
+}
+
 export interface DeadLettersApi {
-  "GET /api/dead-letters": { answer: { messages: DeadLetterRow[] } };
+  /** `again` starts a new reading. */
+  "GET /api/dead-letters": { query: { again?: "yes" | undefined }; answer: DeadLetterList };
   "GET /api/dead-letter": {
     query: { id: string };
     answer: DeadLetterRow & { receiveCount: number; payload: string };
   };
   "POST /api/dead-letters/redrive": { body: DeadLetterSelection; answer: { count: number } };
   "POST /api/dead-letters/drop": { body: DeadLetterSelection; answer: { count: number } };
+}
+
+/** A task that goes through the dead-letter queues. */
+export interface DeadLetterProgress {
+  task: "read" | "redrive" | "drop";
+  /** Messages so far. */
+  done: number;
+  /** Messages in all; null if that is not known. */
+  of: number | null;
+}
+
+export interface DeadLettersChannels {
+  /** Null while no task runs. */
+  "dead-letters": DeadLetterProgress | null;
 }

@@ -6,9 +6,14 @@ export interface QueueNumbers {
   inFlight: number;
   delayed: number;
   oldestSeconds: number | null;
-  /** The change of the number of its messages in a minute; null until there are readings enough. */
-  perMinute: number | null;
+  /** Messages that were sent to it in a minute; null until there are readings enough, and for a dead-letter queue. */
+  inPerMinute: number | null;
+  /** Messages that its receiver was done with in a minute. */
+  outPerMinute: number | null;
 }
+
+/** A list that an edge or a step of the diagram opens. */
+export type FlowList = "images" | "waiting" | "processed" | "events";
 
 /** A resource on the way of an image. */
 export interface Step {
@@ -18,8 +23,10 @@ export interface Step {
   queue?: string;
   /** The queues of messages that failed here. */
   deadLetters?: readonly string[];
-  /** The images that are here. */
-  images?: "all" | "waiting";
+  /** The list of what is here. */
+  list?: FlowList;
+  /** The list of what comes here from the step before. */
+  edge?: FlowList;
 }
 
 /** A subscriber's queue, and what receives from it. */

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/preact-query";
 import { useEffect } from "preact/hooks";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { useSession } from "../client/use-session.ts";
-import { Empty, ProblemNote } from "../parts/states.tsx";
+import { ProblemNote } from "../parts/states.tsx";
 import { VIEWS } from "../views.ts";
 import { Lazy } from "./lazy.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -27,9 +27,7 @@ export function App() {
             </Route>
           ))}
           <Route>
-            <Empty title="There is no such page">
-              <Link href="/">Go to the live flow</Link>
-            </Empty>
+            <NoPage />
           </Route>
         </Switch>
       </main>
@@ -45,6 +43,18 @@ function Page({ view }: { view: View }) {
     <>
       <h1>{view.title}</h1>
       <Lazy load={view.load} />
+    </>
+  );
+}
+
+function NoPage() {
+  useEffect(() => {
+    document.title = "No such page · image pipeline";
+  }, []);
+  return (
+    <>
+      <h1>There is no such page</h1>
+      <Link href="/">Go to the live flow</Link>
     </>
   );
 }

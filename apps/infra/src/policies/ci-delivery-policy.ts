@@ -1,5 +1,6 @@
 import { EDGE_REGION } from "../watches/watch.ts";
 import type { Scope } from "./ci-scope.ts";
+import { UNTAGGED } from "./ci-tagged.ts";
 import type { Statement } from "./policy-document.ts";
 
 const READ_SETTINGS = [
@@ -60,13 +61,17 @@ const WRITE_LOGS = [
 /** Allows reading the settings of delivery stacks, and nothing that is delivered. */
 export function readDelivery(scope: Scope): Statement[] {
   if (scope.deliveries.length === 0) return [];
-  const { functions, policies, distributions, deliveries, zones, edge } = arnsOf(scope);
+  const { functions, policies, distributions, deliveries, zones, alarms, topics } = arnsOf(scope);
   return [
     allow("ReadDelivery", READ_SETTINGS, [...functions, ...policies, distributions]),
     allow("ReadSigningKeys", READ_KEYS, "*"),
     allow("ReadEdgeLogs", READ_LOGS, deliveries),
-    allow("ReadEdgeAlarms", "cloudwatch:ListTagsForResource", edge("cloudwatch", "alarm:")),
-    allow("ReadEdgeTopic", ["sns:GetTopicAttributes", "sns:ListTagsForResource"], edge("sns", "")),
+    ...(alarms.length === 0
+      ? []
+      : [
+          allow("ReadEdgeAlarms", "cloudwatch:ListTagsForResource", alarms),
+          allow("ReadEdgeTopic", ["sns:GetTopicAttributes", "sns:ListTagsForResource"], topics),
+        ]),
     allow("ReadFunctionUrls", "lambda:GetFunctionUrlConfig", resolvers(scope)),
     ...(zones.length === 0
       ? []
@@ -77,7 +82,7 @@ export function readDelivery(scope: Scope): Statement[] {
 /** Allows creating, changing and deleting them. A distribution's id is not known before it is created: its tags identify it. */
 export function writeDelivery(scope: Scope): Statement[] {
   if (scope.deliveries.length === 0) return [];
-  const { functions, policies, distributions, deliveries, zones, edge } = arnsOf(scope);
+  const { functions, policies, distributions, deliveries, zones, alarms, topics } = arnsOf(scope);
   const Environment = scope.deliveries.map(({ environment }) => environment);
   const tags = (kind: string) => ({
     [`aws:${kind}/Project`]: scope.names.name,
@@ -93,7 +98,7 @@ export function writeDelivery(scope: Scope): Statement[] {
     },
     {
       ...allow("TagNewDistributions", "cloudfront:TagResource", distributions),
-      Condition: { StringEquals: tags("RequestTag") },
+      Condition: { StringEquals: tags("RequestTag"), Null: UNTAGGED },
     },
     {
       ...allow(
@@ -101,6 +106,7 @@ export function writeDelivery(scope: Scope): Statement[] {
         [
           "cloudfront:AllowVendedLogDeliveryForResource",
           "cloudfront:DeleteDistribution",
+          "cloudfront:TagResource",
           "cloudfront:UntagResource",
           "cloudfront:UpdateDistribution",
         ],
@@ -114,28 +120,7 @@ export function writeDelivery(scope: Scope): Statement[] {
       ["lambda:CreateFunctionUrlConfig", "lambda:DeleteFunctionUrlConfig", "lambda:UpdateFunctionUrlConfig"],
       resolvers(scope),
     ),
-    allow(
-      "WriteEdgeAlarms",
-      [
-        "cloudwatch:DeleteAlarms",
-        "cloudwatch:PutMetricAlarm",
-        "cloudwatch:TagResource",
-        "cloudwatch:UntagResource",
-      ],
-      edge("cloudwatch", "alarm:"),
-    ),
-    allow(
-      "WriteEdgeTopic",
-      [
-        "sns:CreateTopic",
-        "sns:DeleteTopic",
-        "sns:SetTopicAttributes",
-        "sns:Subscribe",
-        "sns:TagResource",
-        "sns:UntagResource",
-      ],
-      edge("sns", ""),
-    ),
+    ...writeEdgeAlarms(alarms, topics),
     ...(zones.length === 0
       ? []
       : [
@@ -150,24 +135,59 @@ export function writeDelivery(scope: Scope): Statement[] {
   ];
 }
 
+/** Alarms on CloudFront's metrics, and their topic, are in CloudFront's region. */
+function writeEdgeAlarms(alarms: string[], topics: string[]): Statement[] {
+  if (alarms.length === 0) return [];
+  return [
+    allow(
+      "WriteEdgeAlarms",
+      [
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+      ],
+      alarms,
+    ),
+    allow(
+      "WriteEdgeTopic",
+      [
+        "sns:CreateTopic",
+        "sns:DeleteTopic",
+        "sns:SetTopicAttributes",
+        "sns:Subscribe",
+        "sns:TagResource",
+        "sns:UntagResource",
+      ],
+      topics,
+    ),
+  ];
+}
+
 function allow(Sid: string, Action: Statement["Action"], Resource: Statement["Resource"]): Statement {
   return { Sid, Effect: "Allow", Action, Resource };
 }
 
 function arnsOf({ names, accountId, deliveries }: Scope) {
   const { partition, name } = names;
-  const prefixes = deliveries.map(({ environment }) => `${name}-${environment}`);
+  const all = deliveries.map(({ environment }) => environment);
+  // In CloudFront's region the statements for the other stacks allow these too.
+  const elsewhere = all.filter((environment) => names.regionOf(environment) !== EDGE_REGION);
   const cloudFront = (rest: string) => `arn:${partition}:cloudfront::${accountId}:${rest}`;
-  const edge = (service: string, type: string) =>
-    prefixes.map((prefix) => `arn:${partition}:${service}:${EDGE_REGION}:${accountId}:${type}${prefix}-*`);
+  const edge = (service: string, type: string, environments: readonly string[]) =>
+    environments.map(
+      (environment) =>
+        `arn:${partition}:${service}:${EDGE_REGION}:${accountId}:${type}${name}-${environment}-*`,
+    );
   return {
-    edge,
-    functions: prefixes.map((prefix) => cloudFront(`function/${prefix}-*`)),
+    alarms: edge("cloudwatch", "alarm:", elsewhere),
+    topics: edge("sns", "", elsewhere),
+    functions: all.map((environment) => cloudFront(`function/${name}-${environment}-*`)),
     policies: ["cache-policy/*", "origin-access-control/*", "response-headers-policy/*"].map(cloudFront),
     distributions: cloudFront("distribution/*"),
     deliveries: [
-      ...edge("logs", "delivery-source:"),
-      ...edge("logs", "delivery-destination:"),
+      ...edge("logs", "delivery-source:", all),
+      ...edge("logs", "delivery-destination:", all),
       `arn:${partition}:logs:${EDGE_REGION}:${accountId}:delivery:*`,
     ],
     zones: deliveries.flatMap(({ zoneId }) =>

@@ -40,7 +40,7 @@ export function writeTagged(scope: Scope): Statement[] {
 }
 
 /** A resource without the tags that every resource of a pipeline has. */
-const UNTAGGED = { "aws:ResourceTag/Project": "true", "aws:ResourceTag/Environment": "true" };
+export const UNTAGGED = { "aws:ResourceTag/Project": "true", "aws:ResourceTag/Environment": "true" };
 /** No alias has this name, so only a key without aliases matches. */
 const NO_ALIAS = "alias/none";
 

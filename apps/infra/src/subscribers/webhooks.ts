@@ -1,6 +1,6 @@
-import { WEBHOOK_MEMORY_MEGABYTES, type Webhook } from "@image-pipeline/schema/config";
+import type { Webhook } from "@image-pipeline/schema/config";
 import { WebhookEnvironment } from "@image-pipeline/schema/environment";
-import { SUBSCRIBERS, toWebhookName } from "@image-pipeline/schema/names";
+import { SUBSCRIBERS, toWebhookName, WEBHOOK_MEMORY_MEGABYTES } from "@image-pipeline/schema/names";
 import type { SubscriberProps } from "../constructs/subscriber.ts";
 import type { Deployment, PipelineResources } from "../deployment.ts";
 import { toPascal } from "../names.ts";

@@ -56,13 +56,26 @@ describe.skipIf(!executablePath && !isRequired)("the gallery with signed access"
     return visited;
   }
 
+  /** Waits for the picture. The gallery's server waits for half a minute, so on a busy machine the page is loaded again. */
+  async function loadedImage() {
+    const image = page.locator("img.loaded");
+    const isLeft = async () =>
+      (await page.locator(".problem").filter({ visible: true }).count()) > 0 ||
+      (await page.locator(".card").count()) === 0;
+    const read = async () => {
+      if (await isLeft()) await page.reload({ waitUntil: "networkidle" });
+      return image.count();
+    };
+    await waitFor({ read, until: (count) => count > 0 });
+    return image;
+  }
+
   it("shows an uploaded picture by signed addresses", async () => {
     const buffer = await sharp({ create: { width: 64, height: 48, channels: 3, background: "#336699" } })
       .png()
       .toBuffer();
     await page.locator("input[type=file]").setInputFiles({ name: NAME, mimeType: "image/png", buffer });
-    const image = page.locator("img.loaded");
-    await image.waitFor();
+    const image = await loadedImage();
     shown = await image.evaluate((element: { currentSrc?: string }) => element.currentSrc ?? "");
     expect(shown).toMatch(
       new RegExp(

@@ -17,8 +17,8 @@ export interface MotoAdaptation {
   adapt(stack: StackFile): void;
 }
 
-/** Changes that leave every resource in its stack. */
-export const MOTO_CHANGES: readonly MotoAdaptation[] = [
+/** They leave every resource in its stack; what moto lacks is in `MotoSupplement`. */
+export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
   {
     why: "all buckets have one address, so their names go into the path (the provider has no variable for it)",
     adapt: ({ provider }) => {
@@ -39,58 +39,6 @@ export const MOTO_CHANGES: readonly MotoAdaptation[] = [
     },
   },
 ];
-
-/** Removals of resources that moto lacks, except if a `MotoSupplement` keeps them. */
-export const MOTO_ADAPTATIONS: readonly MotoAdaptation[] = [
-  ...MOTO_CHANGES,
-  {
-    why: "GetQueueAttributes omits RedriveAllowPolicy, so the provider would never stop waiting for it",
-    adapt: ({ resource }) => {
-      delete resource.aws_sqs_queue_redrive_allow_policy;
-    },
-  },
-  {
-    why: "PutCompositeAlarm does not exist, so the provider would never stop retrying it",
-    adapt: ({ resource }) => {
-      delete resource.aws_cloudwatch_composite_alarm;
-    },
-  },
-  {
-    why: "a distribution's ARN has no empty region: it is made of the distribution's id",
-    adapt: (stack) => {
-      const text = JSON.stringify(stack.resource).replaceAll(
-        /\$\{(aws_cloudfront_distribution\.\w+)\.arn\}/g,
-        (_, address) => `arn:aws:cloudfront::123456789012:distribution/\${${address}.id}`,
-      );
-      stack.resource = StackFile.shape.resource.parse(JSON.parse(text));
-    },
-  },
-  {
-    why: "CloudFront's cache policies, response headers policies and functions do not exist: the distribution is deployed without them",
-    adapt: ({ resource }) => {
-      for (const type of EDGE_PARTS) delete resource[type];
-      for (const distribution of Object.values(resource.aws_cloudfront_distribution ?? {})) {
-        distribution.default_cache_behavior = withoutParts(distribution.default_cache_behavior);
-        const ordered = z.array(z.unknown()).parse(distribution.ordered_cache_behavior);
-        distribution.ordered_cache_behavior = ordered.map(withoutParts);
-      }
-    },
-  },
-];
-
-const EDGE_PARTS = [
-  "aws_cloudfront_cache_policy",
-  "aws_cloudfront_response_headers_policy",
-  "aws_cloudfront_function",
-];
-/** AWS's managed cache policy. */
-const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-
-/** Returns a behaviour without the resources that moto lacks. */
-function withoutParts(behaviour: unknown): Record<string, unknown> {
-  const { response_headers_policy_id, function_association, ...rest } = Block.parse(behaviour);
-  return { ...rest, cache_policy_id: CACHING_OPTIMIZED };
-}
 
 /** Changes for the state stack, which creates the state bucket and then keeps its own state there. */
 export const STATE_ADAPTATIONS: readonly MotoAdaptation[] = [

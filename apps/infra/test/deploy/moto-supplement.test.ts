@@ -80,6 +80,23 @@ describe("the supplement to moto for updates of pipes", () => {
   });
 });
 
+describe("the supplement to moto for updates of log deliveries", () => {
+  it("adds the newest update to moto's answer", () => {
+    const supplement = new MotoSupplement();
+    const logs = (action: string, input = {}): Operation => ({
+      service: "logs",
+      action,
+      input: { id: "d", ...input },
+    });
+    supplement.answer(logs("UpdateDeliveryConfiguration", { recordFields: ["date"] }));
+    const answer = supplement.completed(
+      logs("GetDelivery"),
+      '{"delivery":{"id":"d","recordFields":["time"]}}',
+    );
+    expect(JSON.parse(answer)).toEqual({ delivery: { id: "d", recordFields: ["date"] } });
+  });
+});
+
 describe("a refusal", () => {
   const request = { action: "x:Y", resource: "r" };
   it.each([

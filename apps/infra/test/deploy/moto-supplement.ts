@@ -1,26 +1,30 @@
 import { arnOf, toTags } from "../iam/access-names.ts";
 import { type Input, type Operation, textIn, textsIn, toJson } from "../iam/operation.ts";
+import { EdgeSupplement } from "./edge-supplement.ts";
 import type { Answer } from "./refusal.ts";
 
 /** One line for the log of a run. */
 export const MOTO_SUPPLEMENT =
-  "composite alarms, redrive allow policies of queues and updates of pipes are kept by a proxy, since moto supports none";
+  "CloudFront, composite alarms, redrive allow policies of queues and updates of pipes and log deliveries are kept by a proxy, since moto does not support them";
 const POLICY = "RedriveAllowPolicy";
 
-/** Composite alarms, redrive allow policies and updates of pipes, kept as they were put: moto 5.2 supports none of them. */
+/** CloudFront, composite alarms, redrive allow policies and updates of pipes and log deliveries, kept as they were put: moto 5.2 does not support them. */
 export class MotoSupplement {
   private readonly alarms = new Map<string, Input>();
   private readonly tags = new Map<string, Record<string, string>>();
   /** Redrive allow policies by the queue's URL. */
   private readonly policies = new Map<string, string>();
-  /** The newest update of each pipe, by its name. */
+  /** The newest update of each pipe by its name, and of each log delivery by its id. */
   private readonly updates = new Map<string, Input>();
+  private readonly edge = new EdgeSupplement();
 
-  /** Returns the answer to a call that moto would refuse: about a composite alarm, or only about a redrive allow policy. */
+  /** Returns the answer to a call that moto would refuse: of CloudFront, about a composite alarm, or only about a redrive allow policy. */
   answer(operation: Operation): Answer | null {
     const { service, action, input } = operation;
+    if (service === "cloudfront") return this.edge.answer(operation);
     if (service === "sqs") return this.redriveAllowPolicy(operation);
-    if (service === "pipes" && action === "UpdatePipe") return this.update(input);
+    if (service === "pipes" && action === "UpdatePipe") return this.updatePipe(input);
+    if (service === "logs" && action === "UpdateDeliveryConfiguration") return this.updateDelivery(input);
     if (service !== "cloudwatch") return null;
     const arn = textIn(input, "ResourceARN");
     if (action === "PutCompositeAlarm") return this.put(input);
@@ -38,6 +42,7 @@ export class MotoSupplement {
   /** Adds the kept settings to moto's answer to a call. */
   completed({ service, action, input }: Operation, answer: string): string {
     if (service === "sqs") return this.completedQueue(action, input, answer);
+    if (service === "logs" && action === "GetDelivery") return this.completedDelivery(input, answer);
     if (service !== "pipes") return answer;
     const name = textIn(input, "Name");
     if (action === "DeletePipe") this.updates.delete(name);
@@ -57,7 +62,18 @@ export class MotoSupplement {
     return JSON.stringify({ ...given, Attributes: { ...attributesIn(given), [POLICY]: policy } });
   }
 
-  private update(input: Input): Answer {
+  private completedDelivery(input: Input, answer: string): string {
+    const given = toJson(answer);
+    const delivery = typeof given.delivery === "object" ? given.delivery : {};
+    return JSON.stringify({ delivery: { ...delivery, ...this.updates.get(textIn(input, "id")) } });
+  }
+
+  private updateDelivery(input: Input): Answer {
+    this.updates.set(textIn(input, "id"), input);
+    return jsonAnswer({});
+  }
+
+  private updatePipe(input: Input): Answer {
     const name = textIn(input, "Name");
     this.updates.set(name, input);
     return jsonAnswer({ Arn: arnOf("pipes", `pipe/${name}`), Name: name, CurrentState: "RUNNING" });

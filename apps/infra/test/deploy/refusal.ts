@@ -7,6 +7,8 @@ export interface Answer {
   body: string;
 }
 
+const XML = new Set(["cloudfront", "cloudwatch", "iam", "route53", "sns", "sts"]);
+
 /** Returns the answer of a service to a call that the policy of `role` does not allow. */
 export function toRefusal({ service }: Operation, role: string, { action, resource }: AccessRequest): Answer {
   const message = `User: arn:aws:sts::123456789012:assumed-role/${role}/deployment is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
@@ -14,7 +16,7 @@ export function toRefusal({ service }: Operation, role: string, { action, resour
     return xml(
       `<Error><Code>AccessDenied</Code><Message>${message}</Message><RequestId>refused</RequestId></Error>`,
     );
-  if (["cloudwatch", "iam", "sns", "sts"].includes(service)) return xml(queryError(service, message));
+  if (XML.has(service)) return xml(queryError(service, message));
   const code =
     action.startsWith("kms:") && service !== "kms" ? "KMSAccessDeniedException" : "AccessDeniedException";
   return {

@@ -17,6 +17,7 @@ const TAG_QUEUES: Statement = {
 describe("the proxy in front of moto", () => {
   let moto: Server;
   let front: RoleFront;
+  let upstream: { address: string; stateMachines: string };
   let answered = 0;
   beforeAll(async () => {
     moto = createServer((_request, response) => {
@@ -26,8 +27,9 @@ describe("the proxy in front of moto", () => {
     await once(moto.listen(0, "127.0.0.1"), "listening");
     const address = moto.address();
     const port = address !== null && typeof address === "object" ? address.port : 0;
-    const upstream = `http://127.0.0.1:${port}`;
-    front = await RoleFront.start({ address: upstream, stateMachines: upstream });
+    const server = `http://127.0.0.1:${port}`;
+    upstream = { address: server, stateMachines: server };
+    front = await RoleFront.start(upstream);
   });
   afterAll(async () => {
     await front.close();
@@ -78,5 +80,18 @@ describe("the proxy in front of moto", () => {
       .send(tag("p-dev-a", "p"))
       .catch(() => undefined);
     expect(answered).toBe(before + forwarded);
+  });
+
+  it("forwards every call if moto is to decide", async () => {
+    const before = answered;
+    const open = await RoleFront.start(upstream, { allowsAll: true });
+    const client = new SQSClient({
+      endpoint: open.address,
+      region: "us-east-1",
+      credentials: { accessKeyId: "somebody", secretAccessKey: "secret" },
+    });
+    await client.send(new ListQueuesCommand({}));
+    await open.close();
+    expect(answered).toBe(before + 1);
   });
 });

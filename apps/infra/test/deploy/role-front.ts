@@ -17,8 +17,15 @@ import type { Moto } from "./start-moto.ts";
 const OPERATORS = new Set(["observer", "operator"]);
 
 type Upstream = Pick<Moto, "address" | "stateMachines">;
+interface RoleFrontOptions {
+  /** True to allow every call, which leaves the decision to moto (default: false). */
+  allowsAll?: boolean;
+}
 
-/** A proxy in front of moto that allows each role only the calls that its policy allows, and answers the others as AWS does. */
+/**
+ * A proxy in front of moto with what moto lacks. It allows each role only the calls that its policy allows, and answers the
+ * others as AWS does.
+ */
 export class RoleFront {
   readonly calls: RecordedCall[] = [];
   /** Permissions that a role asked for and does not have, as `role action resource`. */
@@ -28,22 +35,29 @@ export class RoleFront {
   readonly address: string;
   private readonly server: Server;
   private readonly upstream: Upstream;
+  private readonly allowsAll: boolean;
   private readonly roles = new Map<string, { role: string; statements: readonly Statement[] }>();
   private readonly account = new KnownAccount();
   private readonly supplement = new MotoSupplement();
 
-  private constructor(server: Server, port: number, upstream: Upstream) {
+  private constructor(
+    server: Server,
+    port: number,
+    upstream: Upstream,
+    { allowsAll = false }: RoleFrontOptions,
+  ) {
     this.server = server;
     this.address = `http://127.0.0.1:${port}`;
     this.upstream = upstream;
+    this.allowsAll = allowsAll;
   }
 
-  static async start(upstream: Upstream): Promise<RoleFront> {
+  static async start(upstream: Upstream, options: RoleFrontOptions = {}): Promise<RoleFront> {
     const server = createServer();
     await once(server.listen(0, "127.0.0.1"), "listening");
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("the proxy has no port");
-    const front = new RoleFront(server, address.port, upstream);
+    const front = new RoleFront(server, address.port, upstream, options);
     server.on("request", (incoming, outgoing) => {
       front.pass(incoming, outgoing).catch((error: unknown) => {
         front.unknown.add(`${incoming.method} ${incoming.url}: ${error}`);
@@ -80,7 +94,7 @@ export class RoleFront {
     const bytes = await bytesOf(incoming);
     const call = { method, path, headers, body: bytes.toString() };
     const operation = toOperation(call);
-    const own = this.refusal(call, operation) ?? (operation && this.supplement.answer(operation));
+    const own = this.refusal(call, operation) ?? this.supplied(operation, call.body);
     if (own) return void outgoing.writeHead(own.status, own.headers).end(own.body);
     const { address, stateMachines } = this.upstream;
     const endpoint = operation?.service === "states" ? stateMachines : address;
@@ -91,14 +105,22 @@ export class RoleFront {
     const text = answer.body.toString();
     this.account.learn(operation, text, call.body);
     const completed = this.supplement.completed(operation, text);
+    if (completed === text) return void outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     const { "content-length": _, ...rest } = answer.headers;
-    outgoing.writeHead(answer.status, rest).end(completed === text ? answer.body : completed);
+    outgoing.writeHead(answer.status, rest).end(completed);
+  }
+
+  /** Returns the answer to a call that moto does not support. */
+  private supplied(operation: Operation | null, body: string): Answer | null {
+    const answer = operation && this.supplement.answer(operation);
+    if (operation && answer && answer.status < 300) this.account.learn(operation, answer.body, body);
+    return answer;
   }
 
   /** Returns the answer to a call that a role may not make, and records every call of a role. */
   private refusal(call: HttpCall, operation: Operation | null): Answer | null {
     const signer = signerOf(call.headers);
-    if (OPERATORS.has(signer)) return null;
+    if (this.allowsAll || OPERATORS.has(signer)) return null;
     const caller = this.roles.get(signer);
     if (!caller) return this.refuseUnknown(call, operation, signer || "nobody");
     const { role, statements } = caller;

@@ -12,6 +12,11 @@ export function roleArn(name: string): string {
   return `arn:aws:iam::${ACCOUNT}:role/${name}`;
 }
 
+/** Returns the ARN of a resource of CloudFront, which has no region. */
+export function edgeArn(name: string): string {
+  return `arn:aws:cloudfront::${ACCOUNT}:${name}`;
+}
+
 /** Returns the ARN of a dashboard, which has no region. */
 export function dashboardArn(name: string): string {
   return `arn:aws:cloudwatch::${ACCOUNT}:dashboard/${name}`;

@@ -1,4 +1,4 @@
-import { arnOf, dashboardArn, functionArn, mappingArn, roleArn } from "./access-names.ts";
+import { arnOf, dashboardArn, edgeArn, functionArn, mappingArn, roleArn } from "./access-names.ts";
 import type { KnownAccount } from "./known-account.ts";
 import { type Input, textIn, textsIn } from "./operation.ts";
 
@@ -30,10 +30,29 @@ const objects: ToResources = (input) => {
   );
 };
 const lambda: ToResources = (input) => [functionArn(input)];
+/** A function's URL belongs to its alias. */
+const functionUrl: ToResources = (input) => [
+  [functionArn(input), textIn(input, "Qualifier")].filter((part) => part !== "").join(":"),
+];
 const mapping: ToResources = (input) => [mappingArn(input)];
 const role: ToResources = (input) => [roleArn(textIn(input, "RoleName"))];
 const logGroup: ToResources = (input) =>
   firstOf(input, ["logGroupName", "resourceArn"], (name) => arnOf("logs", `log-group:${name}`));
+const logDelivery =
+  (type: string, name: string): ToResources =>
+  (input) => [arnOf("logs", `${type}:${textIn(input, name)}`)];
+/** The delivery, which has no id yet, and both of its ends. */
+const newLogDelivery: ToResources = (input) => [
+  arnOf("logs", "delivery:new"),
+  arnOf("logs", `delivery-source:${textIn(input, "deliverySourceName")}`),
+  textIn(input, "deliveryDestinationArn"),
+];
+const edge =
+  (type: string): ToResources =>
+  (input) => [edgeArn(`${type}/${textIn(input, "Id") || textIn(input, "Name")}`)];
+const routed =
+  (type: string): ToResources =>
+  (input) => [`arn:aws:route53:::${type}/${textIn(input, "Id")}`];
 /** Returns the ARNs of the alarms that are named. */
 export function alarms(input: Input): string[] {
   const names = [textIn(input, "AlarmName"), ...textsIn(input, "AlarmNames")].filter((name) => name !== "");
@@ -107,6 +126,10 @@ const ACTIONS: Readonly<Record<string, ReadonlyArray<readonly [ToResources, stri
     [mapping, "GetEventSourceMapping UpdateEventSourceMapping DeleteEventSourceMapping"],
     [ANYWHERE, "CreateEventSourceMapping"],
     [named("lambda", "Resource"), "ListTags TagResource UntagResource"],
+    [
+      functionUrl,
+      "CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig DeleteFunctionUrlConfig",
+    ],
   ],
   iam: [
     [
@@ -123,6 +146,13 @@ const ACTIONS: Readonly<Record<string, ReadonlyArray<readonly [ToResources, stri
       ListTagsForResource TagResource UntagResource`,
     ],
     [ANYWHERE, "DescribeLogGroups"],
+    [logDelivery("delivery-source", "name"), "PutDeliverySource GetDeliverySource DeleteDeliverySource"],
+    [
+      logDelivery("delivery-destination", "name"),
+      "PutDeliveryDestination GetDeliveryDestination DeleteDeliveryDestination",
+    ],
+    [logDelivery("delivery", "id"), "GetDelivery DeleteDelivery UpdateDeliveryConfiguration"],
+    [newLogDelivery, "CreateDelivery"],
   ],
   cloudwatch: [
     [alarms, "DeleteAlarms PutMetricAlarm"],
@@ -148,6 +178,29 @@ const ACTIONS: Readonly<Record<string, ReadonlyArray<readonly [ToResources, stri
   ],
   pipes: [
     [pipe, "CreatePipe DeletePipe DescribePipe ListTagsForResource TagResource UntagResource UpdatePipe"],
+  ],
+  cloudfront: [
+    [
+      ANYWHERE,
+      `CreateCachePolicy CreateDistribution CreateFunction CreateKeyGroup CreateOriginAccessControl CreatePublicKey
+      CreateResponseHeadersPolicy GetKeyGroup UpdateKeyGroup DeleteKeyGroup GetPublicKey UpdatePublicKey DeletePublicKey`,
+    ],
+    [edge("cache-policy"), "GetCachePolicy UpdateCachePolicy DeleteCachePolicy"],
+    [
+      edge("origin-access-control"),
+      "GetOriginAccessControl UpdateOriginAccessControl DeleteOriginAccessControl",
+    ],
+    [
+      edge("response-headers-policy"),
+      "GetResponseHeadersPolicy UpdateResponseHeadersPolicy DeleteResponseHeadersPolicy",
+    ],
+    [edge("function"), "DescribeFunction GetFunction UpdateFunction PublishFunction DeleteFunction"],
+    [edge("distribution"), "GetDistribution UpdateDistribution DeleteDistribution CreateInvalidation"],
+    [named("cloudfront", "Resource"), "ListTagsForResource TagResource UntagResource"],
+  ],
+  route53: [
+    [routed("hostedzone"), "GetHostedZone ListResourceRecordSets ChangeResourceRecordSets"],
+    [routed("change"), "GetChange"],
   ],
   kms: [
     [

@@ -4,7 +4,7 @@ import { type Input, type Operation, textIn, textsIn, toJson } from "./operation
 
 /** Facts of an account that decide about calls, learned from the calls that made them: tags, aliases, and which key is used for what. */
 export class KnownAccount {
-  /** Tags of keys and event source mappings by ARN. */
+  /** Tags of keys, event source mappings and distributions by ARN. */
   private readonly tags = new Map<string, Readonly<Record<string, string>>>();
   /** The key of each alias. */
   private readonly aliases = new Map<string, string>();
@@ -70,6 +70,10 @@ export class KnownAccount {
       this.tags.set(arn, toTags(input.Tags));
       this.functionsOfMappings.set(arn, functionArn(input));
     },
+    "cloudfront:CreateDistribution": (input, answer) =>
+      this.tags.set(/<ARN>(.+?)<\/ARN>/.exec(answer)?.[1] ?? "", toTags(input.Tags)),
+    "cloudfront:TagResource": (input) => this.tag(textIn(input, "Resource"), input.Tags),
+    "cloudfront:UntagResource": (input) => this.untag(textIn(input, "Resource"), input),
     "lambda:TagResource": (input) => this.tag(textIn(input, "Resource"), input.Tags),
     "lambda:UntagResource": (input) => this.untag(textIn(input, "Resource"), input),
     "states:CreateStateMachine": (input, answer) =>

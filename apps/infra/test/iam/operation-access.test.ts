@@ -1,35 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { aCall, form, json, rest } from "./a-call.ts";
 import type { HttpCall } from "./aws-call.ts";
 import { KnownAccount } from "./known-account.ts";
 import { toAccess } from "./operation-access.ts";
 import { toOperation } from "./to-operation.ts";
-
-interface Sketch {
-  service: string;
-  method?: string;
-  path?: string;
-  target?: string;
-  body?: string;
-  headers?: HttpCall["headers"];
-}
-
-function aCall({ service, method = "POST", path = "/", target, body = "", headers }: Sketch): HttpCall {
-  const authorization = `AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/${service}/aws4_request, Signature=0`;
-  return {
-    method,
-    path,
-    body,
-    headers: { ...headers, authorization, ...(target !== undefined && { "x-amz-target": target }) },
-  };
-}
-const json = (service: string, target: string, input: unknown) =>
-  aCall({ service, target, body: JSON.stringify(input) });
-const form = (service: string, fields: Record<string, string>) =>
-  aCall({ service, body: String(new URLSearchParams(fields)) });
-const rest = (service: string, line: string, input?: unknown) => {
-  const [method = "", path = ""] = line.split(" ");
-  return aCall({ service, method, path, ...(input !== undefined && { body: JSON.stringify(input) }) });
-};
 
 function ask(call: HttpCall, account = new KnownAccount()): string[] | null {
   const operation = toOperation(call);
@@ -205,7 +179,7 @@ describe("the permissions of a call", () => {
   it.each<[string, HttpCall]>([
     ["an action of the query protocol", form("iam", { Action: "CreateUser", UserName: "u" })],
     ["an action of a JSON protocol", json("sqs", "AmazonSQS.PurgeQueue", { QueueUrl: "http://x/1/q" })],
-    ["a path of Lambda", rest("lambda", "GET /2021-10-31/functions/f/url")],
+    ["a path of Lambda", rest("lambda", "GET /2021-10-31/functions/f/urls")],
     ["a part of a bucket", rest("s3", "GET /b?inventory")],
     ["a part of an object", rest("s3", "GET /b/k?acl")],
     ["the list of all buckets", rest("s3", "GET /")],

@@ -1,8 +1,8 @@
-import { arnOf, functionArn, mappingArn, REGION, roleArn, toTags } from "./access-names.ts";
+import { arnOf, edgeArn, functionArn, mappingArn, REGION, roleArn, toTags } from "./access-names.ts";
 import { alarms, toResources } from "./action-resources.ts";
 import type { AccessRequest } from "./evaluate.ts";
 import { type KnownAccount, toStatesKey } from "./known-account.ts";
-import { type Operation, textIn } from "./operation.ts";
+import { type Operation, textIn, textsIn } from "./operation.ts";
 
 /** Calls that need no permission. */
 const FREE = new Set(["sts:GetCallerIdentity"]);
@@ -28,6 +28,7 @@ export function toAccess(operation: Operation, account: KnownAccount): AccessReq
     })),
     ...tagsOnCreate(operation, resources, requested),
     ...passedRoles(operation),
+    ...vendedLogs(operation, account),
     ...keyUses(operation, resources, account),
   ];
 }
@@ -41,13 +42,15 @@ function contextOfResource(resource: string, account: KnownAccount) {
   };
 }
 
-function contextOf({ service, action, input }: Operation, account: KnownAccount): Record<string, string> {
+function contextOf({ service, action, input }: Operation, account: KnownAccount): AccessRequest["context"] {
   const prefix = textIn(input, "Prefix");
   if (service === "iam") {
     const boundary = textIn(input, "PermissionsBoundary") || account.boundaryOf(textIn(input, "RoleName"));
     return boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary };
   }
   if (service === "s3") return prefix === "" ? {} : { "s3:prefix": prefix };
+  if (action === "ChangeResourceRecordSets")
+    return { "route53:ChangeResourceRecordSetsRecordTypes": textsIn(input, "RecordTypes") };
   if (!action.endsWith("EventSourceMapping")) return {};
   const isNamed = textIn(input, "FunctionName") !== "";
   const target = isNamed ? functionArn(input) : account.functionOf(mappingArn(input));
@@ -62,6 +65,8 @@ function tagsOnCreate(
 ): AccessRequest[] {
   if (!/^(Create|Put)/.test(action) || Object.keys(context).length === 0) return [];
   const tagged: Record<string, readonly string[]> = {
+    CreateDelivery: [arnOf("logs", "delivery:new")],
+    CreateDistribution: [edgeArn("distribution/new")],
     CreateEventSourceMapping: [mappingArn({})],
     // docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html: its example allows it on keys, not on "*".
     CreateKey: [arnOf("kms", "key/new")],
@@ -83,6 +88,14 @@ function passedRoles({ service, input }: Operation): AccessRequest[] {
       resource: one.startsWith("arn:") ? one : roleArn(one),
       context: { "iam:PassedToService": `${service}.amazonaws.com` },
     }));
+}
+
+/** Returns the permission of CloudFront to deliver a distribution's logs (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html). */
+function vendedLogs({ action, input }: Operation, account: KnownAccount): AccessRequest[] {
+  if (action !== "PutDeliverySource") return [];
+  const resource = textIn(input, "resourceArn");
+  const context = contextOfResource(resource, account);
+  return [{ action: "cloudfront:AllowVendedLogDeliveryForResource", resource, context }];
 }
 
 /** Uses of a customer key that a service makes with the permissions of the caller. */

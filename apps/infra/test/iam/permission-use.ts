@@ -11,6 +11,23 @@ export function unusedActions(statements: readonly Statement[], calls: readonly 
     .filter((granted) => ![...used].some((one) => isLike(one, granted)));
 }
 
+export interface RoleUse {
+  statements: readonly Statement[];
+  calls: readonly RecordedCall[];
+}
+
+/** Returns the actions that roles have, as `Sid action`, and that none of those who have them used. */
+export function unusedByAll(roles: readonly RoleUse[]): string[] {
+  const all = new Set<string>();
+  const used = new Set<string>();
+  for (const { statements, calls } of roles) {
+    const unused = new Set(unusedActions(statements, calls));
+    for (const { Sid, Action } of statements)
+      for (const one of Action.map((action) => `${Sid} ${action}`)) (unused.has(one) ? all : used).add(one);
+  }
+  return [...all].filter((one) => !used.has(one));
+}
+
 /** Permissions that the run of tier 4 does not use, with the reason for each. */
 export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "WriteOwnLog logs:CreateLogStream":

@@ -1,72 +1,56 @@
 import type { HttpCall } from "./aws-call.ts";
-import { type Operation, toJson } from "./operation.ts";
+import { type Input, type Operation, toJson } from "./operation.ts";
+import { type RestService, ROUTES } from "./rest-routes.ts";
 
-/** Method and path of each call (docs.aws.amazon.com/lambda/latest/api, docs.aws.amazon.com/eventbridge/latest/pipes-reference). */
-const FUNCTION = "functions/:FunctionName";
-const MAPPING = "event-source-mappings";
-const ROUTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  lambda: {
-    "POST functions": "CreateFunction",
-    [`GET ${FUNCTION}`]: "GetFunction",
-    [`DELETE ${FUNCTION}`]: "DeleteFunction",
-    [`GET ${FUNCTION}/configuration`]: "GetFunctionConfiguration",
-    [`PUT ${FUNCTION}/configuration`]: "UpdateFunctionConfiguration",
-    [`PUT ${FUNCTION}/code`]: "UpdateFunctionCode",
-    [`GET ${FUNCTION}/versions`]: "ListVersionsByFunction",
-    [`POST ${FUNCTION}/versions`]: "PublishVersion",
-    [`GET ${FUNCTION}/policy`]: "GetPolicy",
-    [`POST ${FUNCTION}/policy`]: "AddPermission",
-    [`DELETE ${FUNCTION}/policy/:StatementId`]: "RemovePermission",
-    [`GET ${FUNCTION}/code-signing-config`]: "GetFunctionCodeSigningConfig",
-    [`GET ${FUNCTION}/concurrency`]: "GetFunctionConcurrency",
-    [`PUT ${FUNCTION}/concurrency`]: "PutFunctionConcurrency",
-    [`DELETE ${FUNCTION}/concurrency`]: "DeleteFunctionConcurrency",
-    [`GET ${FUNCTION}/event-invoke-config`]: "GetFunctionEventInvokeConfig",
-    [`PUT ${FUNCTION}/event-invoke-config`]: "PutFunctionEventInvokeConfig",
-    [`POST ${FUNCTION}/event-invoke-config`]: "UpdateFunctionEventInvokeConfig",
-    [`DELETE ${FUNCTION}/event-invoke-config`]: "DeleteFunctionEventInvokeConfig",
-    [`POST ${FUNCTION}/aliases`]: "CreateAlias",
-    [`GET ${FUNCTION}/aliases/:Name`]: "GetAlias",
-    [`PUT ${FUNCTION}/aliases/:Name`]: "UpdateAlias",
-    [`DELETE ${FUNCTION}/aliases/:Name`]: "DeleteAlias",
-    [`POST ${MAPPING}`]: "CreateEventSourceMapping",
-    [`GET ${MAPPING}/:UUID`]: "GetEventSourceMapping",
-    [`PUT ${MAPPING}/:UUID`]: "UpdateEventSourceMapping",
-    [`DELETE ${MAPPING}/:UUID`]: "DeleteEventSourceMapping",
-    "GET tags/:Resource": "ListTags",
-    "POST tags/:Resource": "TagResource",
-    "DELETE tags/:Resource": "UntagResource",
-  },
-  pipes: {
-    "POST pipes/:Name": "CreatePipe",
-    "GET pipes/:Name": "DescribePipe",
-    "PUT pipes/:Name": "UpdatePipe",
-    "DELETE pipes/:Name": "DeletePipe",
-    "GET tags/:resourceArn": "ListTagsForResource",
-    "POST tags/:resourceArn": "TagResource",
-    "DELETE tags/:resourceArn": "UntagResource",
-  },
-};
-/** The first part of most paths: Lambda's has the date of the API's version, that of Pipes is `v1`. */
+/** The first part of most paths: the date of the API's version, or `v1` for Pipes. */
 const VERSION = /^(\d{4}-\d{2}-\d{2}|v1)$/;
+const XML = new Set<RestService>(["cloudfront", "route53"]);
 
-/** Returns the operation of a REST call, with the names in its path as input; null for an unknown path. */
-export function toRestOperation(service: "lambda" | "pipes", call: HttpCall): Operation | null {
+export function isRestService(service: string): service is RestService {
+  return Object.hasOwn(ROUTES, service);
+}
+
+/** Returns the operation of a REST call, with the names in its path and query as input; null for an unknown path. */
+export function toRestOperation(service: RestService, call: HttpCall): Operation | null {
   const { pathname, searchParams } = new URL(call.path, "http://rest");
   const parts = pathname.split("/").filter((part) => part !== "" && !VERSION.test(part));
-  for (const [route, action] of Object.entries(ROUTES[service] ?? {})) {
-    const [method = "", pattern = ""] = route.split(" ");
-    const names = method === call.method ? matchPath(pattern, parts) : null;
+  const variant = searchParams.get("Operation");
+  for (const [route, action] of Object.entries<string>(ROUTES[service])) {
+    const [method = "", place = ""] = route.split(" ");
+    const [pattern = "", expected = null] = place.split("?");
+    const names = method === call.method && expected === variant ? matchPath(pattern, parts) : null;
     if (names === null) continue;
     const keys = searchParams.getAll("tagKeys");
-    // A function's zip makes the body large, and is no part of a permission.
+    const body = XML.has(service) ? toXmlInput(call.body) : toJson(call.body);
+    const named = ["Qualifier", "Resource", "Stage"].flatMap((name) => {
+      const value = searchParams.get(name);
+      return value === null ? [] : [[name, value]];
+    });
     return {
       service,
       action,
-      input: { ...toJson(call.body), ...names, ...(keys.length > 0 && { TagKeys: keys }) },
+      input: { ...body, ...names, ...Object.fromEntries(named), ...(keys.length > 0 && { TagKeys: keys }) },
     };
   }
   return null;
+}
+
+/** Returns the parts of an XML body that decide about permissions, and all of it as `Body`. */
+function toXmlInput(body: string): Input {
+  const pairs = [...body.matchAll(/<Tag><Key>(.*?)<\/Key><Value>(.*?)<\/Value><\/Tag>/g)];
+  const [, keys = ""] = /<TagKeys[^>]*>(.*?)<\/TagKeys>/s.exec(body) ?? [];
+  const [, Name] = /<Name>(.*?)<\/Name>/.exec(body) ?? [];
+  return {
+    Body: body,
+    ...(Name !== undefined && { Name }),
+    ...(pairs.length > 0 && { Tags: pairs.map(([, Key, Value]) => ({ Key, Value })) }),
+    ...(keys !== "" && { TagKeys: textsOf(keys, "Key") }),
+    RecordTypes: [...new Set(textsOf(body, "Type"))],
+  };
+}
+
+function textsOf(xml: string, element: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "g"))].map(([, text = ""]) => text);
 }
 
 function matchPath(pattern: string, parts: readonly string[]): Record<string, string> | null {

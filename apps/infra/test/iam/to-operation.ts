@@ -1,7 +1,7 @@
 import type { HttpCall } from "./aws-call.ts";
 import { toFormInput } from "./form-input.ts";
 import { type Operation, toJson } from "./operation.ts";
-import { toRestOperation } from "./rest-operation.ts";
+import { isRestService, toRestOperation } from "./rest-operation.ts";
 import { toS3Operation } from "./s3-operation.ts";
 
 /** Names in signatures that differ from the prefix of the actions. */
@@ -13,7 +13,7 @@ export function toOperation(call: HttpCall): Operation | null {
   const signed = /\/([\w-]+)\/aws4_request/.exec(call.headers.authorization ?? "")?.[1] ?? "";
   const service = PREFIXES[signed] ?? signed;
   if (service === "s3") return toS3Operation(call);
-  if (service === "lambda" || service === "pipes") return toRestOperation(service, call);
+  if (isRestService(service)) return toRestOperation(service, call);
   const target = call.headers["x-amz-target"];
   if (typeof target === "string")
     return { service, action: target.split(".").at(-1) ?? "", input: toJson(call.body) };

@@ -71,6 +71,8 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
   const waiting = new Map<string, Waiting>();
   const verdicts = new Map<string, string>();
   const shown = new Map<string, Ending["fate"]>();
+  /** Images that wait for the time that rendering took: a verdict that comes meanwhile is in their line. */
+  const unprinted = new Set<string>();
   const printing = new Set<Promise<void>>();
   let details: Details = { isAnalyzed: false, renderTimeOf: async () => null };
   let expected = 0;
@@ -107,13 +109,16 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
   function show(id: string, { ending, milliseconds }: Waiting): void {
     waiting.delete(id);
     shown.set(id, ending.fate);
-    const verdict = ending.fate === "processed" ? (verdicts.get(id) ?? null) : null;
-    verdicts.delete(id);
-    const print = (renderMilliseconds: number | null) =>
+    unprinted.add(id);
+    const print = (renderMilliseconds: number | null) => {
+      unprinted.delete(id);
+      const verdict = ending.fate === "processed" ? (verdicts.get(id) ?? null) : null;
+      verdicts.delete(id);
       terminal.result(
         toLines({ ending, milliseconds, renderMilliseconds, verdict }, terminal.width()),
         emphasisOf(ending),
       );
+    };
     if (ending.manifestKey === null || milliseconds === null) print(null);
     else keep(details.renderTimeOf(ending.manifestKey).then(print, () => print(null)));
   }
@@ -160,6 +165,7 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
       const id = idOf(image);
       verdicts.set(id, verdict);
       if (waiting.has(id)) showWaiting(id);
+      else if (unprinted.has(id)) return;
       else if (shown.has(id)) showVerdict(id, image.key);
       else void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showVerdict(id, image.key));
     },

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import { type LineSink, toPlainText, writeLines } from "@image-pipeline/schema/plain-text";
+import { createLogUpdate } from "log-update"; // draws lines that are replaced by the next ones
 import stringWidth from "string-width"; // counts the columns of CJK characters and emoji, which `length` does not
 
 /** Colours and weights that lines use. */
@@ -45,13 +46,12 @@ interface Streams {
 
 const DEFAULT_COLUMNS = 80;
 
-const CLEAR_LINE = "\r\u001b[2K";
-
 /** @param json keeps stdout for results */
 export function terminal(json: boolean, { stdout, stderr }: Streams = process): Terminal {
   const notes = json ? stderr : stdout;
-  // A terminal that calls itself dumb cannot go back in a line.
-  const isRedrawn = notes.isTTY === true && process.env.TERM !== "dumb";
+  // A terminal that calls itself dumb cannot go back in a line, and one without columns may break it anywhere.
+  const isRedrawn = notes.isTTY === true && process.env.TERM !== "dumb" && notes.columns !== 0;
+  const draw = createLogUpdate(notes, { showCursor: true });
   let task: string | undefined;
   let numbers: string | undefined;
   let shown: string | undefined;
@@ -61,15 +61,16 @@ export function terminal(json: boolean, { stdout, stderr }: Streams = process): 
     const next = line === undefined ? undefined : shorten(toPlainText(line), columnsOf(notes) - 1);
     if (!isRedrawn || next === shown) return;
     shown = next;
-    notes.write(`${CLEAR_LINE}${shown ?? ""}`);
+    if (shown === undefined) draw.clear();
+    else draw(shown);
   }
   function writeTo(stream: Screen) {
     const sink = (emphasis: Emphasis | undefined): LineSink =>
       emphasis === undefined ? stream : { write: (text) => stream.write(paint(text, emphasis, stream)) };
     return (lines: Lines, emphasis?: Emphasis) => {
-      if (shown !== undefined) notes.write(CLEAR_LINE);
+      if (shown !== undefined) draw.clear();
       writeLines(sink(emphasis), lines);
-      if (shown !== undefined) notes.write(shown);
+      if (shown !== undefined) draw(shown);
     };
   }
   return {

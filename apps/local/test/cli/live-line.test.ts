@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { liveLine, toLiveLine } from "../../src/cli/live-line.ts";
 import { spinWhile } from "../../src/cli/spinner.ts";
 import { terminal } from "../../src/cli/terminal.ts";
-import { screen } from "./screen.ts";
+import { linesOf, screen } from "./screen.ts";
 
 const COUNTS = {
   work: { visible: 3, delayed: 1, inFlight: 2 },
@@ -34,7 +34,7 @@ function fake(columns?: number) {
     wake = Promise.withResolvers();
     await new Promise(setImmediate);
   }
-  const lines = () => out.read().split("\r\u001b[2K").slice(1);
+  const lines = () => linesOf(out.read());
   return { terminal: shown, clock, pass, lines, out };
 }
 
@@ -75,7 +75,12 @@ describe("the live line of a run", () => {
     const { terminal: shown, out, remove } = live(100);
     shown.result("processed a.jpg");
     remove();
-    expect(out.read()).toMatch(/dead letter[^\n]*processed a\.jpg\n0 of 4 done[^\n]*$/);
+    expect(linesOf(out.read())).toEqual([
+      expect.stringMatching(/dead letter/),
+      "processed a.jpg",
+      expect.stringMatching(/^0 of 4 done/),
+      "",
+    ]);
   });
 
   it("is not written where no terminal is", async () => {

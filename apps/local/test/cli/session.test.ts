@@ -125,6 +125,20 @@ describe("the line of an analyzed image", () => {
     expect(shown[1]).toMatch(/^analyzed +a\.jpg +allow \(simulated\)$/);
   });
 
+  it("has a verdict that comes late, but before the line is printed", async () => {
+    const { attach, ended, analyzed: tell, flush, endPatience, shown } = analyzed();
+    const renderTime = Promise.withResolvers<number>();
+    attach({ isAnalyzed: true, renderTimeOf: () => renderTime.promise });
+    ended(ending());
+    endPatience();
+    await new Promise(setImmediate);
+    tell(verdict);
+    renderTime.resolve(200);
+    await flush();
+    await new Promise(setImmediate);
+    expect(shown).toEqual([expect.stringMatching(/^processed +a\.jpg .* allow \(simulated\) /)]);
+  });
+
   it("shows the verdict of an image that another run uploaded on another line", async () => {
     const { analyzed: tell, endPatience, shown } = analyzed();
     tell({ ...verdict, key: "old.jpg" });

@@ -89,7 +89,7 @@ async function divide(
   ] as const)
     for await (const objects of readObjects(open.inventory, open.place)) {
       for (const object of objects) {
-        const at = place(toKey(object.encodedKey));
+        const at = place(object.key);
         if (at) partitions.add(toHash(at.imageId), toLine(at, object));
       }
       read += objects.length;
@@ -122,7 +122,10 @@ function placeOfProcessed(key: string, bucket: string, prefix: string): At | und
 }
 
 /** An encoded key has neither tabs nor line breaks. */
-function toLine({ imageId, kind }: At, { encodedKey, size, modifiedAt, eTag }: InventoryObject): string {
+function toLine(
+  { imageId, kind }: At,
+  { encodedKey, size, modifiedAt, eTag }: Omit<InventoryObject, "key">,
+): string {
   return [imageId, kind, encodedKey, size, modifiedAt, ...(kind === SOURCE ? [eTag] : [])].join("\t");
 }
 

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { UserFault } from "@image-pipeline/schema/user-fault";
+import { toKey } from "../storage/list-objects.ts";
 import type { Columns, Inventory, InventoryFile } from "./inventory.ts";
 import type { InventoryPlace } from "./inventory-place.ts";
 
 /** An object as a line of an inventory lists it. */
 export interface InventoryObject {
-  /** Form-encoded, as S3 encodes the keys of a listing. */
+  key: string;
+  /** The key form-encoded, as S3 encodes those of a listing. */
   encodedKey: string;
   size: number;
   /** Milliseconds since 1970. */
@@ -69,9 +71,19 @@ function toObject(line: string, columns: Columns): InventoryObject[] {
     columns.LastModifiedDate,
     columns.ETag,
   ].map((index) => fields[index]);
-  if (encodedKey === "" || !/^\d+$/.test(size) || !DATE.test(date))
+  const key = decoded(encodedKey);
+  if (!key || !/^\d+$/.test(size) || !DATE.test(date))
     throw new UserFault(`a line of the inventory has not the fields of its manifest: ${line.slice(0, 200)}`);
-  return [{ encodedKey, size: Number(size), modifiedAt: Date.parse(date), eTag }];
+  return [{ key, encodedKey, size: Number(size), modifiedAt: Date.parse(date), eTag }];
+}
+
+/** Returns undefined if it is not encoded. */
+function decoded(encodedKey: string): string | undefined {
+  try {
+    return toKey(encodedKey);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Fields are in double quotes and have no line breaks, since keys are encoded: the part of CSV that S3 writes. */

@@ -42,7 +42,7 @@ describe("an inventory", () => {
     ]);
     expect(await read(path)).toEqual([
       {
-        ...{ encodedKey: "a+b%2B%C3%BC.jpg", size: 5, eTag: "e1" },
+        ...{ key: "a b+ü.jpg", encodedKey: "a+b%2B%C3%BC.jpg", size: 5, eTag: "e1" },
         modifiedAt: Date.parse("2025-01-01T00:00:00.123Z"),
       },
     ]);
@@ -107,8 +107,12 @@ describe("an inventory", () => {
       { fileSchema: "Bucket, Key, Size, ETag, StorageClass, LastModifiedDate" },
       "has not the fields of its manifest",
     ],
+    [
+      { fileSchema: "Bucket, ETag, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, Key" },
+      "has not the fields of its manifest",
+    ],
   ])("is refused with %j", async (manifest, message) => {
-    await expect(read(write(undefined, manifest))).rejects.toThrow(message);
+    await expect(read(write([object("a.jpg", { eTag: "100%" })], manifest))).rejects.toThrow(message);
   });
 });
 

@@ -9,6 +9,8 @@ import { type Attribute, localName, XmlError, type XmlToken, xmlTokens } from ".
 
 /** Drawn elements for each one of `maxParts`: a map refers from many shapes to few patterns and symbols. */
 const DRAWN_FOR_EACH = 10;
+/** Attributes of an element: each is compared with all others. SVG has fewer. */
+const MAX_ATTRIBUTES = 256;
 /** Elements that are left out with what is in them: programs, and pages inside of a picture. */
 const LEFT_OUT = ["script", "foreignobject"];
 /** A reference to an element in a property, such as `url(#stripes)`. */
@@ -54,7 +56,16 @@ class CleanDocument {
 
   #text(text: string): void {
     const { name = "", node } = this.#open.at(-1) ?? {};
-    if (node) this.#kept.push(localName(name) === "style" ? expandFonts(text) : text);
+    const isStyle = localName(name) === "style";
+    if (isStyle) this.#count(text.split("{").length - 1);
+    if (node) this.#kept.push(isStyle ? expandFonts(text) : text);
+  }
+
+  /** Counts elements, and rules of styles, each of which the renderer compares with every element. */
+  #count(more: number): void {
+    this.#elements += more;
+    const { maxParts } = this.#limits;
+    if (this.#elements > maxParts) throw tooManyParts("elements and rules", maxParts);
   }
 
   /** @throws {XmlError} if an element is not closed */
@@ -69,8 +80,9 @@ class CleanDocument {
   }
 
   #start(tag: StartTag): void {
-    const { maxParts } = this.#limits;
-    if (++this.#elements > maxParts) throw tooManyParts("elements", maxParts);
+    this.#count(1);
+    if (tag.attributes.length > MAX_ATTRIBUTES)
+      throw tooManyParts("attributes of an element", MAX_ATTRIBUTES);
     if (this.#open.length >= MAX_LEVELS) throw tooManyParts("levels of nested elements", MAX_LEVELS);
     const parent = this.#open.at(-1);
     if (!parent && this.#root) throw new XmlError(`<${tag.name}> after the end`);

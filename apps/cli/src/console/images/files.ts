@@ -54,7 +54,7 @@ export async function sendFile(
 export async function upload(
   { connection, sources }: OpenPipeline,
   { query, request, signal }: RawRequest,
-): Promise<Uploaded> {
+): Promise<Uploaded & { bytes: number }> {
   const key = query.get("key") ?? "";
   const { uploads } = connection.pipeline;
   if (!isProcessed(key, uploads) || key === "" || Buffer.byteLength(key) > MAX_KEY_BYTES)
@@ -64,11 +64,12 @@ export async function upload(
       }`,
       USAGE,
     );
+  const bytes = Number(request.headers["content-length"]);
   const command = new PutObjectCommand({
     Bucket: sources.bucket,
     Key: key,
     Body: request,
-    ContentLength: Number(request.headers["content-length"]),
+    ContentLength: bytes,
     ContentType: request.headers["content-type"] ?? "application/octet-stream",
     IfNoneMatch: "*",
   });
@@ -79,5 +80,5 @@ export async function upload(
       throw new UserFault(`there is already an image "${key}": rename the file, or delete the image first`);
     throw error;
   }
-  return { key };
+  return { key, bytes };
 }

@@ -1,5 +1,4 @@
 import { listObjects } from "@image-pipeline/audit/storage";
-import type { Clock } from "@image-pipeline/local/clock";
 import { toManifestKey } from "@image-pipeline/schema/keys";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
 
@@ -16,45 +15,14 @@ export interface ListedImage {
 }
 
 /** All images of a pipeline, newest first. */
-export type ImageList = (pipeline: OpenPipeline) => Promise<readonly ListedImage[]>;
+export type ImageList = readonly ListedImage[];
 
-/** A listing is used for this many times the time that it took: listing never takes more than a tenth of the time. */
-const PATIENCE = 10;
 const MANIFESTS = "manifests/";
 const HASHED = "manifests/.hashed/";
 const SUFFIX = ".json";
 
-/**
- * Lists all images, since S3 lists by key and a gallery starts with the newest. A listing of 50,000 images is 100 requests; it is kept
- * for a while.
- *
- * @param leastMilliseconds the time for which a listing is kept at least
- */
-export function imageList(clock: Pick<Clock, "now">, leastMilliseconds: number): ImageList {
-  let kept: { of: OpenPipeline; until: number; images: Promise<readonly ListedImage[]> } | undefined;
-  return (pipeline) => {
-    if (kept && kept.of === pipeline && clock.now() < kept.until) return kept.images;
-    const start = clock.now();
-    const listing = {
-      of: pipeline,
-      until: Number.POSITIVE_INFINITY,
-      images: listImages(pipeline).then(
-        (images) => {
-          listing.until = clock.now() + Math.max(leastMilliseconds, PATIENCE * (clock.now() - start));
-          return images;
-        },
-        (error) => {
-          listing.until = 0;
-          throw error;
-        },
-      ),
-    };
-    kept = listing;
-    return listing.images;
-  };
-}
-
-async function listImages(pipeline: OpenPipeline): Promise<readonly ListedImage[]> {
+/** Lists all images, since S3 lists by key and a gallery starts with the newest. A listing of 50,000 images is 100 requests. */
+export async function listImages(pipeline: OpenPipeline): Promise<ImageList> {
   const { connection, sources, manifests } = pipeline;
   const { s3, names, accountId } = connection;
   const { prefix } = connection.pipeline.uploads;
@@ -62,13 +30,8 @@ async function listImages(pipeline: OpenPipeline): Promise<readonly ListedImage[
   const listSources = async () => {
     for await (const { key, size, modifiedAt } of sources.list(prefix)) {
       const manifestKey = toManifestKey(sources.bucket, key);
-      images.set(manifestKey, {
-        key,
-        manifestKey,
-        manifestETag: null,
-        bytes: size,
-        modifiedAt: modifiedAt.getTime(),
-      });
+      const image = { key, manifestKey, manifestETag: null, bytes: size, modifiedAt: modifiedAt.getTime() };
+      images.set(manifestKey, image);
     }
   };
   const found: { key: string; eTag: string; modifiedAt: Date }[] = [];
@@ -85,7 +48,25 @@ async function listImages(pipeline: OpenPipeline): Promise<readonly ListedImage[
     const bytes = image?.bytes ?? null;
     images.set(manifestKey, { key, manifestKey, manifestETag: eTag, bytes, modifiedAt: time });
   }
-  return [...images.values()].sort((a, b) => b.modifiedAt - a.modifiedAt || (a.key < b.key ? -1 : 1));
+  return [...images.values()].sort(byPlace);
+}
+
+/** Puts a source that was just uploaded before all others. */
+export function withUpload(
+  images: ImageList,
+  upload: { bucket: string; key: string; bytes: number; at: number },
+): ImageList {
+  const { bucket, key, bytes, at } = upload;
+  const image = { key, manifestKey: toManifestKey(bucket, key), manifestETag: null, bytes, modifiedAt: at };
+  return [image, ...images.filter((other) => other.manifestKey !== image.manifestKey)].sort(byPlace);
+}
+
+/** Orders images from the newest to the oldest; those of the same time by their keys. */
+export function byPlace(
+  a: Pick<ListedImage, "key" | "modifiedAt">,
+  b: Pick<ListedImage, "key" | "modifiedAt">,
+): number {
+  return b.modifiedAt - a.modifiedAt || (a.key < b.key ? -1 : Number(a.key > b.key));
 }
 
 /** The key of a source that is gone. The longest keys are in the manifest only. */

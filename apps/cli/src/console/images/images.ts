@@ -3,10 +3,11 @@ import { toManifestKey } from "@image-pipeline/schema/keys";
 import * as z from "zod";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
 import type { Area, ConsoleParts } from "../area.ts";
+import { keptReading } from "../kept-reading.ts";
 import { sendFile, upload } from "./files.ts";
-import { imageList } from "./image-list.ts";
+import { listImages, withUpload } from "./image-list.ts";
 import { pageOfImages } from "./page-of-images.ts";
-import { readAnalysis, summaries } from "./summaries.ts";
+import { keptSummaries, readAnalysis } from "./summaries.ts";
 
 const LOCAL_MILLISECONDS = 500;
 /** A listing on AWS is paid by the request. */
@@ -26,24 +27,36 @@ const Filters = z.object({
 /** The gallery, single images, their files, and uploads. */
 export function images({ pipeline, context, isLocal }: ConsoleParts): Area {
   const { clock } = context;
-  const list = imageList(clock, isLocal ? LOCAL_MILLISECONDS : AWS_MILLISECONDS);
-  const summarise = summaries(() => clock.now());
+  const list = keptReading(listImages, {
+    clock,
+    leastMilliseconds: isLocal ? LOCAL_MILLISECONDS : AWS_MILLISECONDS,
+    usesOld: true,
+  });
+  const summaries = keptSummaries(() => clock.now());
   return {
     reads: {
       "/api/images": ({ query }) =>
         pipeline.use(async (open) => {
           const filters: ImageFilters = withoutUndefined(Filters.parse(Object.fromEntries(query)));
           return pageOfImages(open, {
-            images: await list(open),
+            images: await list.value(open),
             after: query.get("after"),
             filters,
-            summarise,
+            summaries,
           });
         }),
       "/api/image": ({ query }) => pipeline.use((open) => detailsOf(open, query.get("key") ?? "")),
     },
     files: { "/api/file": (request) => pipeline.use((open) => sendFile(open, request)) },
-    uploads: { "/api/upload": (request) => pipeline.use((open) => upload(open, request)) },
+    uploads: {
+      "/api/upload": (request) =>
+        pipeline.use(async (open) => {
+          const { key, bytes } = await upload(open, request);
+          const { bucket } = open.sources;
+          list.update((images) => withUpload(images, { bucket, key, bytes, at: clock.now() }));
+          return { key };
+        }),
+    },
   };
 }
 

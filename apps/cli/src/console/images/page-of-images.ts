@@ -1,7 +1,7 @@
 import type { ImageFilters, ImagePage, ImageSummary } from "@image-pipeline/console/api/images";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
-import type { ListedImage } from "./image-list.ts";
-import type { summaries } from "./summaries.ts";
+import { byPlace, type ImageList, type ListedImage } from "./image-list.ts";
+import type { Summaries } from "./summaries.ts";
 
 const PAGE = 120;
 /** Manifests that are read at the same time. */
@@ -17,12 +17,12 @@ export async function pageOfImages(
     images,
     after,
     filters,
-    summarise,
+    summaries,
   }: {
-    images: readonly ListedImage[];
+    images: ImageList;
     after: string | null;
     filters: ImageFilters;
-    summarise: ReturnType<typeof summaries>;
+    summaries: Summaries;
   },
 ): Promise<ImagePage> {
   const found: ImageSummary[] = [];
@@ -31,9 +31,14 @@ export async function pageOfImages(
   while (at < images.length && found.length < PAGE && reads < MAX_READS) {
     const batch = images.slice(at, at + BATCH);
     const candidates = batch.filter((image) => isListed(image, filters));
-    reads += candidates.filter((image) => !summarise.has(image)).length;
-    const read = await Promise.all(candidates.map((image) => summarise(pipeline, image)));
-    found.push(...read.filter((summary) => meets(summary, filters)));
+    for (const summary of await Promise.all(
+      candidates.map((image) => {
+        const known = summaries.find(image);
+        if (known === undefined) reads++;
+        return known ?? summaries.read(pipeline, image);
+      }),
+    ))
+      if (meets(summary, filters)) found.push(summary);
     at += batch.length;
   }
   const last = images[at - 1];
@@ -45,13 +50,17 @@ function toPlace({ modifiedAt, key }: ListedImage): string {
   return `${modifiedAt} ${key}`;
 }
 
-function placeAfter(images: readonly ListedImage[], place: string): number {
+function placeAfter(images: ImageList, place: string): number {
   const space = place.indexOf(" ");
-  const [time, key] = [Number(place.slice(0, space)), place.slice(space + 1)];
-  const index = images.findIndex(
-    (image) => image.modifiedAt < time || (image.modifiedAt === time && image.key > key),
-  );
-  return index < 0 ? images.length : index;
+  const wanted = { modifiedAt: Number(place.slice(0, space)), key: place.slice(space + 1) };
+  let [low, high] = [0, images.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const image = images[middle];
+    if (image && byPlace(image, wanted) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The filters that a listing alone can answer. */

@@ -7,53 +7,63 @@ import type { Manifest, Rendition } from "@image-pipeline/schema/manifest";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
 import type { ListedImage } from "./image-list.ts";
 
-/** The summary of an image. Its manifest is read once; one without a verdict yet is read again. */
-export type Summaries = (pipeline: OpenPipeline, image: ListedImage) => Promise<ImageSummary>;
+/** The summaries of images. A manifest is read once; one without a verdict yet is read again. */
+export interface Summaries {
+  /** Returns the summary of an image that needs no request. */
+  find(image: ListedImage): ImageSummary | undefined;
+  read(pipeline: OpenPipeline, image: ListedImage): Promise<ImageSummary>;
+}
 
 /** About 100 MB of summaries. */
 const MAX_KEPT = 200_000;
 /** A verdict comes soon after the manifest. */
 const VERDICT_MILLISECONDS = 60_000;
+/** An image that waits for so long is not looked at on its own: the next listing has its manifest. */
+const WAITING_MILLISECONDS = 120_000;
 
-export function summaries(now: () => number): Summaries & { has(image: ListedImage): boolean } {
+export function keptSummaries(now: () => number): Summaries {
   const kept = new Map<string, ImageSummary>();
   const idOf = ({ manifestKey, manifestETag }: ListedImage) => `${manifestETag} ${manifestKey}`;
-  const summarise: Summaries = async (pipeline, image) => {
-    const found = kept.get(idOf(image));
-    if (found) return { ...found, bytes: image.bytes };
-    const summary = await read(pipeline, image);
-    const { analysis } = pipeline.connection.pipeline;
-    const isFinal = !analysis.enabled || summary.verdict !== null || isOld(image, now());
-    if (kept.size >= MAX_KEPT) kept.clear();
-    if (image.manifestETag !== null && isFinal) kept.set(idOf(image), summary);
-    return summary;
+  return {
+    find(image) {
+      if (image.manifestETag === null)
+        return now() - image.modifiedAt > WAITING_MILLISECONDS ? waiting(image) : undefined;
+      const found = kept.get(idOf(image));
+      return found && { ...found, bytes: image.bytes };
+    },
+    async read(pipeline, image) {
+      const summary = await read(pipeline, image);
+      const { analysis } = pipeline.connection.pipeline;
+      const isOld = now() - image.modifiedAt > VERDICT_MILLISECONDS;
+      const isFinal = !analysis.enabled || summary.verdict !== null || isOld;
+      if (kept.size >= MAX_KEPT) kept.clear();
+      if (image.manifestETag !== null && isFinal) kept.set(idOf(image), summary);
+      return summary;
+    },
   };
-  return Object.assign(summarise, {
-    has: (image: ListedImage) => image.manifestETag === null || kept.has(idOf(image)),
-  });
-}
-
-function isOld({ modifiedAt }: ListedImage, now: number): boolean {
-  return now - modifiedAt > VERDICT_MILLISECONDS;
 }
 
 async function read(pipeline: OpenPipeline, image: ListedImage): Promise<ImageSummary> {
-  const { key, bytes, manifestKey, manifestETag } = image;
-  const base = { key, bytes, modifiedAt: new Date(image.modifiedAt).toISOString() };
-  if (manifestETag === null) return { ...base, status: "waiting", ...NOTHING };
-  const [manifest, analysis] = await Promise.all([
-    pipeline.manifests.read(manifestKey),
-    readAnalysis(pipeline, key),
-  ]);
-  if (manifest === undefined) return { ...base, status: "waiting", ...NOTHING };
-  if (manifest === "unreadable") return { ...base, status: "unreadable", ...NOTHING };
+  const { key, manifestKey } = image;
+  const manifest = await pipeline.manifests.read(manifestKey);
+  if (manifest === undefined) return waiting(image);
+  if (manifest === "unreadable") return { ...toBase(image), status: "unreadable", ...NOTHING };
+  const analysis = manifest.status === "processed" ? await readAnalysis(pipeline, key) : null;
   return {
-    ...base,
+    ...toBase(image),
     ...NOTHING,
     ...toFacts(manifest),
     status: manifest.status,
-    verdict: analysis?.status === "analyzed" && manifest.status === "processed" ? analysis.verdict : null,
+    verdict: analysis?.status === "analyzed" ? analysis.verdict : null,
   };
+}
+
+function toBase({ key, bytes, modifiedAt }: ListedImage) {
+  return { key, bytes, modifiedAt: new Date(modifiedAt).toISOString() };
+}
+
+function waiting(image: ListedImage): ImageSummary {
+  return { ...toBase(image), status: "waiting", ...NOTHING };
 }
 
 const NOTHING = {

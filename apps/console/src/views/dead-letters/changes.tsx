@@ -1,27 +1,30 @@
 import { useState } from "preact/hooks";
-import type { DeadLetterSelection } from "../../api/dead-letters.ts";
+import type { DeadLetterProgress, DeadLetterSelection } from "../../api/dead-letters.ts";
 import { useChange } from "../../client/use-change.ts";
 import { useSession } from "../../client/use-session.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { toCount } from "../../parts/format.ts";
+import { toCount, toDuration } from "../../parts/format.ts";
 import { ProblemNote } from "../../parts/states.tsx";
 
 /** The buttons that send messages back or remove them for good, each with a question before it. */
 export function Changes({
   selection,
   count,
+  progress,
   onChanged,
 }: {
   /** Undefined as long as nothing is chosen. */
   selection: DeadLetterSelection | undefined;
   count: number;
-  onChanged(): void;
+  progress: DeadLetterProgress | null;
+  /** @param done the outcome, in a few words */
+  onChanged(done: string): void;
 }) {
   const { session } = useSession();
   const redrive = useChange("/api/dead-letters/redrive");
   const drop = useChange("/api/dead-letters/drop");
   const [asked, setAsked] = useState<"redrive" | "drop">();
-  const [done, setDone] = useState<string>();
+  const [wouldDo, setWouldDo] = useState<string>();
   const change = asked === "drop" ? drop : redrive;
   const isRunning = redrive.isRunning || drop.isRunning;
   const problem = redrive.problem ?? drop.problem;
@@ -30,15 +33,19 @@ export function Changes({
 
   async function run(environment: string): Promise<void> {
     setAsked(undefined);
+    setWouldDo(undefined);
     if (selection === undefined) return;
-    const { count } = await change.start(selection, environment);
-    setDone(`${toCount(count)} ${asked === "drop" ? "removed" : "sent back"}`);
-    onChanged();
+    // `problem` has the reason of a failure; some messages may have been changed by then.
+    const answer = await change.start(selection, environment).catch(() => undefined);
+    const verb = asked === "drop" ? "removed" : "sent back";
+    onChanged(answer === undefined ? "" : `${toCount(answer.count)} ${verb}`);
   }
   async function dryRun(): Promise<void> {
     if (selection === undefined) return;
-    const { count } = await redrive.start({ ...selection, dryRun: true }, session?.environment);
-    setDone(`${toCount(count)} would be sent back`);
+    const answer = await redrive
+      .start({ ...selection, dryRun: true }, session?.environment)
+      .catch(() => undefined);
+    setWouldDo(answer && `${toCount(answer.count)} would be sent back`);
   }
 
   return (
@@ -56,9 +63,10 @@ export function Changes({
         <span class="quiet" role="status">
           {selection === undefined ? "Choose messages, or show a reason." : `${messages} chosen. `}
           {session && !session.allowsWrites && "This console is read-only. "}
-          {isRunning ? "Running …" : done}
+          {isRunning ? "Running …" : wouldDo}
         </span>
       </p>
+      {progress && progress.task !== "read" && <Progress {...progress} />}
       {problem !== undefined && <ProblemNote problem={problem} />}
       {asked && (
         <Confirm
@@ -72,8 +80,24 @@ export function Changes({
               ? "Their images stay as they are: without renditions, or with older ones."
               : "Each goes back to its queue or function, and is processed as a new one. Nothing is done twice."}
           </p>
+          {count > 50 && (
+            <p>{`It takes about ${toDuration(count / 50)}, and stops if this page is closed.`}</p>
+          )}
         </Confirm>
       )}
     </>
+  );
+}
+
+function Progress({ task, done, of }: DeadLetterProgress) {
+  const label = task === "drop" ? "Removing" : "Sending back";
+  return (
+    <p class="progress">
+      <progress {...(of ? { value: done, max: of } : {})} aria-label={label} />
+      <span>
+        {label}: {toCount(done)}
+        {of !== null && ` of ${toCount(of)}`}
+      </span>
+    </p>
   );
 }

@@ -7,8 +7,12 @@ import { Json } from "../../parts/json.tsx";
 import { Key } from "../../parts/key.tsx";
 import { Loading, ProblemNote } from "../../parts/states.tsx";
 
-/** One message, with its error and what a redrive would send. Escape closes it. */
-export function Letter({ id, onClose }: { id: string; onClose(): void }) {
+/**
+ * One message, with its error and what a redrive would send. Escape closes it.
+ *
+ * @param onChoose makes it the one that is sent back or removed
+ */
+export function Letter({ id, onClose, onChoose }: { id: string; onClose(): void; onChoose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { data, error } = useQuery({
     queryKey: ["dead-letter", id],
@@ -40,7 +44,7 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
             <dt>First sent</dt>
             <dd>{toTime(data.sentAt)}</dd>
             <dt>Received</dt>
-            <dd>{data.receiveCount} times</dd>
+            <dd>{data.receiveCount === 1 ? "once" : `${data.receiveCount} times`}</dd>
             <dt>Goes back to</dt>
             <dd>{data.target}</dd>
           </dl>
@@ -56,6 +60,9 @@ export function Letter({ id, onClose }: { id: string; onClose(): void }) {
         </>
       )}
       <form method="dialog" class="buttons">
+        <button type="button" onClick={onChoose}>
+          Choose only this one
+        </button>
         <button type="submit">Close</button>
       </form>
     </dialog>

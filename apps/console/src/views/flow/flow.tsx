@@ -1,3 +1,5 @@
+import { Link } from "wouter-preact";
+import type { QueueNumbers } from "../../api/flow.ts";
 import { useLive } from "../../client/use-live.ts";
 import { toCount, toDuration } from "../../parts/format.ts";
 import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
@@ -18,16 +20,17 @@ export default function Flow() {
           <Diagram flow={value} />
           <Table
             caption="Queues"
-            columns={["Queue", "Waiting", "In flight", "Oldest", "Change per minute"]}
-            numeric={[1, 2, 3, 4]}
-            rows={value.queues.map(({ queue, waiting, delayed, inFlight, oldestSeconds, perMinute }) => ({
-              key: queue,
+            columns={["Queue", "Waiting", "In flight", "Oldest", "In per minute", "Done per minute"]}
+            numeric={[1, 2, 3, 4, 5]}
+            rows={value.queues.map((queue) => ({
+              key: queue.queue,
               cells: [
-                queue,
-                toCount(waiting + delayed),
-                toCount(inFlight),
-                toDuration(oldestSeconds),
-                perMinute === null ? "–" : toCount(perMinute),
+                <QueueName key="name" {...queue} />,
+                toCount(queue.waiting + queue.delayed),
+                toCount(queue.inFlight),
+                toDuration(queue.oldestSeconds),
+                toRate(queue.inPerMinute),
+                toRate(queue.outPerMinute),
               ],
             }))}
           />
@@ -35,4 +38,13 @@ export default function Flow() {
       )}
     </>
   );
+}
+
+function QueueName({ queue, isDeadLetterQueue }: QueueNumbers) {
+  if (!isDeadLetterQueue) return <>{queue}</>;
+  return <Link href={`/dead-letters?${new URLSearchParams({ queue })}`}>{queue}</Link>;
+}
+
+function toRate(perMinute: number | null): string {
+  return perMinute === null ? "–" : toCount(perMinute);
 }

@@ -14,7 +14,7 @@ import { useFilters } from "./use-filters.ts";
 import { useImages } from "./use-images.ts";
 
 const CARD_WIDTH = 190;
-const ROW_HEIGHT = 228;
+const ROW_HEIGHT = 236;
 
 /** All images, newest first, in rows of cards. */
 export default function Gallery() {
