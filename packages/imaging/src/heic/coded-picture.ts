@@ -51,8 +51,9 @@ export function readCodedPicture(items: IsoItems, item: Item, limits: Limits): C
   if (!tile || !config)
     throw damaged("lacks a part of its header", "the size or the configuration of its tiles");
   const { coded } = config.format;
-  if (tiles.length > MOST_TILES || tiles.length * area(coded) > limits.maxTotalPixels)
-    throw tooManyTiles(tiles.length, coded);
+  const largest = area(coded) > area(tile) ? coded : tile;
+  if (tiles.length > MOST_TILES || tiles.length * area(largest) > limits.maxTotalPixels)
+    throw tooManyTiles(tiles.length, largest);
   for (const one of tiles) requireSame(one, { tile, config });
   return { stored, tiles, columns, tile, config };
 }
