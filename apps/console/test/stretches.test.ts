@@ -3,7 +3,7 @@ import type { StoryEvent } from "../src/api/story.ts";
 import { toStretches } from "../src/views/image/stretches.ts";
 
 function event(time: string | null, milliseconds: number | null = null): StoryEvent {
-  const nothing = { function: null, reason: null, receiveCount: null, nextReceiveAt: null };
+  const nothing = { function: null, reason: null, receiveCount: null, nextReceiveAt: null, webhook: null };
   return { ...nothing, time: time && `2026-11-28T${time}Z`, kind: "log", text: "", milliseconds };
 }
 const places = (timeline: readonly StoryEvent[]) =>
