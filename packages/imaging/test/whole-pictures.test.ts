@@ -222,6 +222,13 @@ it("an AVIF that names no primary item shows its first", async () => {
   expect(facts).toMatchObject({ format: "avif", ...SIZE });
 });
 
+it("an AVIF with thousands of free boxes behind it is rendered", async () => {
+  const free = Buffer.from("\0\0\0\x08free", "latin1");
+  const file = Buffer.concat([await avifOf("avif", "mif1"), ...Array<Buffer>(5000).fill(free)]);
+  const { facts } = await render(file, PRESETS);
+  expect(facts).toMatchObject({ format: "avif", ...SIZE });
+});
+
 it("an AVIF that names no primary item and is cut short is rejected", async () => {
   const file = await withoutPrimaryItem();
   await expect(render(file.subarray(0, -20), PRESETS)).rejects.toMatchObject({ reason: "CORRUPT_IMAGE" });

@@ -65,7 +65,7 @@ async function checkListed(image: InventoryImage, audit: Audit): Promise<ImageRe
   return Promise.all(
     listed.map(async (one) => {
       const report = await checkImage(one, withListed(audit, image));
-      return isSound(report) ? report : checkAgain(one.manifestKey, source?.key, audit);
+      return isSound(report) ? report : checkAgain(one.manifestKey, one.source?.key, audit);
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { type Box, boxesIn, readIsoItems } from "../iso-items.ts";
+import { allBoxesIn, type Box, readIsoItems } from "../iso-items.ts";
 
 /**
  * Returns a HEIF file that names its primary item, which decoders need and some writers leave out (`pitm`, ISO/IEC 23008-12,
@@ -6,10 +6,10 @@ import { type Box, boxesIn, readIsoItems } from "../iso-items.ts";
  */
 export function withPrimaryItem(source: Uint8Array): Uint8Array {
   const file = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  const boxes = [...boxesIn(file)];
+  const boxes = boxesIn(file);
   const meta = boxes.find(({ type }) => type === "meta")?.body;
   if (!meta || !mayGrow(file, boxes.at(-1))) return source;
-  if ([...boxesIn(meta.subarray(4))].some(({ type }) => type === "pitm")) return source;
+  if (boxesIn(meta.subarray(4)).some(({ type }) => type === "pitm")) return source;
   const { primary = 0 } = readIsoItems(file) ?? {};
   if (primary === 0 || primary > 0xffff) return source;
   const pitm = toBox("pitm", Buffer.from([0, 0, 0, 0, primary >> 8, primary & 255]));
@@ -18,6 +18,11 @@ export function withPrimaryItem(source: Uint8Array): Uint8Array {
   const copy = Buffer.from(file);
   copy.write("free", typeAt, "latin1");
   return Buffer.concat([copy, toBox("meta", Buffer.concat([meta, pitm]))]);
+}
+
+/** The number of boxes was checked before (`checkHeifItems`). */
+function boxesIn(data: Buffer): Box[] {
+  return [...allBoxesIn(data, () => {})];
 }
 
 /** A last box that is cut short, or has no length and ends with the file, would take in what is added. */
