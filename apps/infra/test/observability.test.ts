@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { alarmMail } from "../src/observability/alarm-mail.ts";
 import { aDeployment, synthesised, synthesisedDelivery, synthesisedWorkflow } from "./deployments.ts";
 import { statementOf } from "./policies.ts";
 
@@ -263,6 +264,22 @@ it("calls the pipeline unhealthy for lost or delayed images, not for throttles o
   ]);
 });
 
+it.each([
+  ["ALARM", "OK", true],
+  ["ALARM", "INSUFFICIENT_DATA", true],
+  ["OK", "ALARM", true],
+  ["OK", "INSUFFICIENT_DATA", false],
+  ["INSUFFICIENT_DATA", "OK", false],
+])("a message of %s after %s is a mail: %s", (NewStateValue, OldStateValue, isMail) => {
+  const { filterPolicyScope, filterPolicy } = alarmMail(String(topic), "us@example.com");
+  const Policy = z.object({ $or: z.array(z.record(z.string(), z.array(z.string()))) });
+  const message: Record<string, string> = { NewStateValue, OldStateValue };
+  const passes = Policy.parse(JSON.parse(filterPolicy)).$or.some((member) =>
+    Object.entries(member).every(([field, values]) => values.includes(message[field] ?? "")),
+  );
+  expect([filterPolicyScope, passes]).toEqual(["MessageBody", isMail]);
+});
+
 describe("the alarm topic", () => {
   it("allows only CloudWatch of this account to publish", () => {
     const { policy } = core.one("aws_sns_topic_policy", "Observability/Alarms/Policy");
@@ -277,7 +294,7 @@ describe("the alarm topic", () => {
   });
 
   it("has a mail subscription only if the config has an address", () => {
-    expect(core.one("aws_sns_topic_subscription", "Observability/Mail")).toEqual({
+    expect(core.one("aws_sns_topic_subscription", "Observability/Mail")).toMatchObject({
       topic_arn: topic,
       protocol: "email",
       endpoint: "us@example.com",

@@ -4,6 +4,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.j
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { Construct } from "constructs";
 import type { StackContext } from "../deployment.ts";
+import { alarmMail } from "../observability/alarm-mail.ts";
 import { denyInsecureTransport, policyDocument } from "../policies/policy-document.ts";
 import { EDGE_REGION } from "../watches/watch.ts";
 
@@ -35,6 +36,6 @@ export function edgeAlarmTopic(scope: Construct, context: StackContext, provider
   });
   const { email, enabled } = pipeline.alarms;
   if (enabled && email !== null)
-    new SnsTopicSubscription(inside, "Mail", { provider, topicArn: arn, protocol: "email", endpoint: email });
+    new SnsTopicSubscription(inside, "Mail", { provider, ...alarmMail(arn, email) });
   return arn;
 }

@@ -5,6 +5,7 @@ import { EventTopic } from "../constructs/event-topic.ts";
 import type { StackContext } from "../deployment.ts";
 import type { Statement } from "../policies/policy-document.ts";
 import type { Watch } from "../watches/watch.ts";
+import { alarmMail } from "./alarm-mail.ts";
 import { ChatChannels } from "./chat-channels.ts";
 import { renderWatches } from "./render-watches.ts";
 
@@ -39,8 +40,7 @@ export class Observability extends Construct {
 
   private notify(context: StackContext, topicArn: string): void {
     const { email, slack, teams } = context.pipeline.alarms;
-    if (email !== null)
-      new SnsTopicSubscription(this, "Mail", { topicArn, protocol: "email", endpoint: email });
+    if (email !== null) new SnsTopicSubscription(this, "Mail", alarmMail(topicArn, email));
     if (slack !== null || teams !== null) new ChatChannels(this, "Chat", context, topicArn);
   }
 }

@@ -37,8 +37,8 @@ export function renderWatches(scope: Construct, props: RenderedWatches): void {
 /**
  * Creates the alarms, and a composite alarm over the severe ones.
  *
- * Only the composite alarm notifies of OK. A new alarm goes from INSUFFICIENT_DATA to OK, so with OK actions on each one a
- * first deployment would send dozens of mails that follow no alarm; this way it sends one, which proves that mails arrive.
+ * Only the composite alarm notifies of OK. A new alarm goes from INSUFFICIENT_DATA to OK, so with OK actions on each one a first
+ * deployment would send dozens of notes that follow no alarm, and so it sends one. Mails leave it out too (`alarmMail`).
  */
 function createAlarms(scope: Construct, props: RenderedWatches): void {
   const { prefix, name } = props;
