@@ -320,13 +320,6 @@ describe.skipIf(missing.length > 0)(
         return (await Body?.transformToByteArray()) ?? new Uint8Array();
       };
 
-      async function invoke(name: string, event: unknown): Promise<void> {
-        const url = `${host.address}/2015-03-31/functions/image-pipeline-local-${name}/invocations`;
-        const headers = { "x-amz-invocation-type": "Event" };
-        const { status } = await fetch(url, { method: "POST", headers, body: JSON.stringify(event) });
-        expect(status).toBe(202);
-      }
-
       /** Returns the tags of each rendition of a result, sorted. */
       async function tagsOf({ data }: ImageProcessed): Promise<string[][]> {
         const Bucket = toText(outputs.processed_bucket_name);
@@ -350,18 +343,6 @@ describe.skipIf(missing.length > 0)(
           expect(createHash("sha256").update(data).digest("hex")).toBe(sha256);
         }
         log.say(`  ${manifest.renditions.length} renditions, each as in its manifest`);
-      });
-
-      it("resolve a readable address, as CloudFront asks for it", async () => {
-        const id = toImageId(uploads().Bucket, "photos/a-cat.jpg");
-        const headers = { "x-image-key": "photos%2Fa-cat.jpg", "x-image-format": "avif" };
-        await invoke("resolver", { rawPath: `/renditions/${id}/i/thumb`, headers });
-        const answers = () =>
-          recorder.calls.flatMap(({ role, action, status }) =>
-            role.endsWith("-resolver") ? [`${action} ${status}`] : [],
-          );
-        await waitFor({ read: answers, until: (calls) => calls.includes("s3:GetObjectTagging 200") });
-        expect(new Set(answers())).toEqual(new Set(["s3:GetObject 200", "s3:GetObjectTagging 200"]));
       });
 
       it("analyse an upload, and tag the renditions of a quarantined one", async () => {
@@ -393,7 +374,9 @@ describe.skipIf(missing.length > 0)(
       });
 
       it("audit all of that when they are invoked as by the schedule", async () => {
-        await invoke("audit", {});
+        const url = `${host.address}/2015-03-31/functions/image-pipeline-local-audit/invocations`;
+        const headers = { "x-amz-invocation-type": "Event" };
+        expect((await fetch(url, { method: "POST", headers, body: "{}" })).status).toBe(202);
         const progress = () =>
           read("audit/progress.json").then(
             (bytes) => JSON.parse(Buffer.from(bytes).toString()),
@@ -458,9 +441,10 @@ describe.skipIf(missing.length > 0)(
       );
 
       it("use every granted action, except those on the list with a reason", () => {
-        // The backfill lane has the worker's permissions for another queue (permissions.test.ts); no event uses it here. The local
-        // webhook has no receiver here (webhooks.test.ts).
-        const exercised = policies.filter(({ role }) => !/-(backfill|webhook-local)$/.test(role));
+        // The backfill lane has the worker's permissions for another queue (permissions.test.ts); no event uses it here. Only
+        // CloudFront calls the resolver, in the local runtime (local-edge.e2e.test.ts), and the local webhook has no receiver here
+        // (webhooks.test.ts).
+        const exercised = policies.filter(({ role }) => !/-(backfill|resolver|webhook-local)$/.test(role));
         const unused = exercised.flatMap(({ role, statements }) =>
           unusedActions(
             statements,

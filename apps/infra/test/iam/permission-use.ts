@@ -53,7 +53,6 @@ export const NOT_USED_IN_TIER_4: Readonly<Record<string, string>> = {
   "DeferMessages sqs:ChangeMessageVisibility": "only when a message has failed (apps/worker's own tests)",
   "TellMissingDocuments s3:ListBucket":
     "S3 asks for it when a key is missing, as for uploads; moto answers 404 without it",
-  "TellMissingManifests s3:ListBucket": "as TellMissingDocuments",
   "RecogniseContent rekognition:DetectLabels":
     "the local runtime simulates Rekognition: moto returns nothing",
   "RecogniseContent rekognition:DetectModerationLabels":
