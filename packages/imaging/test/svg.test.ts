@@ -37,6 +37,23 @@ describe("an SVG", () => {
     expect([at(20, 20), at(5, 5), at(50, 20)]).toEqual([RED, CLEAR, [0, 0, 255, 128]]);
   });
 
+  it("is drawn with the gradients, clips and masks that Illustrator gives to its classes", async () => {
+    const source = svgFile(`<defs><style>.cls-1, .cls-2 { fill: none; } .cls-1 { fill: url(#g); }
+        .cls-2 { clip-path: url(#clippath); } .cls-3{mask:url(#mask)}</style>
+      <linearGradient id="g"><stop stop-color="red"/></linearGradient>
+      <clipPath id="clippath"><rect class="cls-4" width="32" height="48"/></clipPath>
+      <mask id="mask"><rect width="64" height="24" fill="#fff"/></mask></defs>
+      <g class="cls-2"><g class="cls-3"><rect class="cls-1" width="64" height="48"/></g></g>`);
+    const { at } = await draw(source);
+    expect([at(10, 10), at(50, 10), at(10, 40)]).toEqual([RED, CLEAR, CLEAR]);
+  });
+
+  it("is drawn with markers, a link to a part around it, and an animation of itself", async () => {
+    const marker = '<marker id="m"><path d="M0 0h1"/></marker><style>path{marker-end:url(#m)}</style>';
+    const link = `<g id="top"><a href="#top">${SQUARE}</a><animate href="#top"/></g>`;
+    expect((await draw(svgFile(marker + link))).at(20, 20)).toEqual(RED);
+  });
+
   it("has no transparency if its shapes cover it", async () => {
     const { facts } = await render(svgFile('<rect width="64" height="48"/>'), PNG, LIMITS);
     expect(facts).toMatchObject({ hasAlpha: false });
