@@ -120,6 +120,31 @@ const hidden = (_: string, id: string) => ` id="&#x0${id.charCodeAt(0).toString(
 /** Rules that match nothing, and that seem to lead from each level to the one before. */
 const BACK = `<style>${["ab", "bc", "cd"].map(([to, from]) => `no > #${from}{mask:url(#${to})}`).join("")}</style>`;
 
+describe("a text of 200,000 characters takes little CPU time as", () => {
+  const digits = "1".repeat(200_000);
+  const spaces = " ".repeat(200_000);
+  const jpeg = "<image href='data:image/jpeg;base64,/9j/";
+  it.each([
+    ["a size of a font", svgFile(`<text style="font:${digits}! x"/>`)],
+    ["a size of a font in a style", svgFile(`<style>a{font:${digits}! x}</style>`)],
+    ["a width", svgFile("", `width="${digits}!" height="1"`)],
+    ["a width of white space", svgFile("", `width="1${spaces}!" height="1"`)],
+    ["a box", svgFile("", `viewBox="${spaces}!"`)],
+    ["a picture of white space", svgFile(`${jpeg}${spaces}!'/>`)],
+    ["a picture", svgFile(`${jpeg}${digits}!'/>`)],
+    ["a reference", svgFile(`<g fill="${"url(".repeat(50_000)}${spaces}!"/>`)],
+    ["a reference to a character", svgFile(`<g fill="&#${digits}!&#x${digits}!"/>`)],
+    ["a style of comments", svgFile(`<style>${"/*".repeat(100_000)}</style>`)],
+    ["a style of brackets", svgFile(`<style>${"[(".repeat(50_000)}{${"[(".repeat(50_000)}}</style>`)],
+  ])("%s", (_, source) => {
+    const before = process.cpuUsage();
+    const limits = Limits.parse({});
+    svg.readHeader?.(Buffer.from(svg.prepare(source, limits)), limits);
+    const { user } = process.cpuUsage(before);
+    expect(user).toBeLessThan(1_000_000);
+  });
+});
+
 /** Returns four levels of masks, which a style sheet gives to the elements. */
 function byRule(start: string, selector = (id: string) => `.${id}`): string {
   const rules = ["a", "b", "c", "d"].map((id) => `${selector(id)}${start}mask:url("#${id}")}`).join("");
