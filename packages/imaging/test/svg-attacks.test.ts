@@ -145,6 +145,19 @@ describe("a text of 200,000 characters takes little CPU time as", () => {
   });
 });
 
+describe("a picture in an SVG whose size a renderer could read differently is left out:", () => {
+  const jpeg = "/9j/4AAQ";
+  it.each(["%2F9j/", `${jpeg}%41`, `${jpeg}&amp;#x41;`, `${jpeg}#A`, `${jpeg};A`, `${jpeg}-_`, `${jpeg}=A`])(
+    "%s",
+    async (start) => {
+      const large = sharp({ create: { width: 4000, height: 4000, channels: 3, background: "#000" } });
+      const rest = (await large.jpeg().toBuffer()).toString("base64");
+      const source = svgFile(`<image href="data:image/jpeg;base64,${start}${rest}"/>`);
+      expect(Buffer.from(svg.prepare(source, Limits.parse({}))).toString()).toContain("<image/>");
+    },
+  );
+});
+
 /** Returns four levels of masks, which a style sheet gives to the elements. */
 function byRule(start: string, selector = (id: string) => `.${id}`): string {
   const rules = ["a", "b", "c", "d"].map((id) => `${selector(id)}${start}mask:url("#${id}")}`).join("");
