@@ -74,6 +74,18 @@ describe("an SVG", () => {
     expect([at(299, 450)[3], at(301, 450)[3], at(598, 450)[3], at(601, 450)[3]]).toEqual([0, 255, 255, 0]);
   });
 
+  it.each([1600, 800, 100])("of millimetres fills a rendition of %d pixels to its edges", async (width) => {
+    const page = '<rect width="85" height="110"/>';
+    const { at, ...size } = await draw(
+      svgFile(page, 'width="8.5mm" height="11mm" viewBox="0 0 85 110"'),
+      width,
+    );
+    expect(size).toMatchObject({ width, height: Math.round((width * 110) / 85) });
+    const middle = width / 2;
+    expect([at(middle, 0)[3], at(middle, size.height - 1)[3], at(0, middle)[3]]).toEqual([255, 255, 255]);
+    expect(at(width - 1, middle)[3]).toBe(255);
+  });
+
   it("of any declared size is drawn within the pixels that the limits accept", async () => {
     const limits = { ...LIMITS, maxFramePixels: { svg: 10_000 } };
     const source = svgFile(SQUARE, 'width="40000" height="10000" viewBox="0 0 40 10"');
@@ -137,6 +149,7 @@ describe("the size of an SVG is that of CSS for an image:", () => {
     ["a width alone", 'width="100"', [100, 150]],
     ["nothing", "", [300, 150]],
     ["less than a pixel", 'width="0.2" height="0.7"', [1, 1]],
+    ["a line's", 'width="1000" height="1e-9"', [1000, 1]],
   ])("%s", async (_, attributes, [width, height]) => {
     const { facts } = await render(svgFile(SQUARE, attributes), PNG, LIMITS);
     expect(facts).toMatchObject({ width, height });
@@ -144,6 +157,7 @@ describe("the size of an SVG is that of CSS for an image:", () => {
 
   it.each([
     ["no width", 'width="0" height="9"', "CORRUPT_IMAGE"],
+    ["next to no area", 'width="1e-200" height="1e-200"', "CORRUPT_IMAGE"],
     ["a side of kilometres", 'width="9e9" height="1"', "TOO_MANY_PIXELS"],
   ])("it is rejected with %s", async (_, attributes, reason) => {
     await expect(render(svgFile(SQUARE, attributes), PNG, LIMITS)).rejects.toMatchObject({ reason });
@@ -248,6 +262,12 @@ describe("a picture in an SVG", () => {
       .toBuffer();
     const [red, , alpha] = (await draw(svgFile(image(href(format, blue))))).at(30, 20);
     expect([red, alpha]).toEqual([0, format === "png" ? 255 : 254]);
+  });
+
+  it("is drawn with white space in its data, as editors write it, and with characters by number", async () => {
+    const data = (await scene(64, 48).png().toBuffer()).toString("base64");
+    const spaced = data.replaceAll(/.{60}/g, "$&&#10;\n&#x20;").replace("A", "&#65;");
+    expect((await draw(svgFile(image(`data:image/png;base64,${spaced}`)))).at(30, 20)[3]).toBe(255);
   });
 
   it.each([
