@@ -145,18 +145,21 @@ describe("a text of 200,000 characters takes little CPU time as", () => {
   });
 });
 
-describe("a picture in an SVG whose size a renderer could read differently is left out:", () => {
-  const jpeg = "/9j/4AAQ";
-  it.each(["%2F9j/", `${jpeg}%41`, `${jpeg}&amp;#x41;`, `${jpeg}#A`, `${jpeg};A`, `${jpeg}-_`, `${jpeg}=A`])(
-    "%s",
-    async (start) => {
-      const large = sharp({ create: { width: 4000, height: 4000, channels: 3, background: "#000" } });
-      const rest = (await large.jpeg().toBuffer()).toString("base64");
-      const source = svgFile(`<image href="data:image/jpeg;base64,${start}${rest}"/>`);
-      expect(Buffer.from(svg.prepare(source, Limits.parse({}))).toString()).toContain("<image/>");
-    },
-  );
-});
+it.each(["%41", "&amp;#x41;", "#A", ";A", "-_", "=A"])(
+  "a picture in an SVG is left out if its base64 has %s, which a renderer reads as other bytes",
+  async (odd) => {
+    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#000" } })
+      .jpeg()
+      .toBuffer();
+    const cleaned = (data: string) =>
+      Buffer.from(
+        svg.prepare(svgFile(`<image href="data:image/jpeg;base64,${data}"/>`), Limits.parse({})),
+      ).toString();
+    const data = jpeg.toString("base64").replaceAll("=", "");
+    expect(cleaned(data)).toContain(data);
+    expect(cleaned(data + odd)).toContain("<image/>");
+  },
+);
 
 /** Returns four levels of masks, which a style sheet gives to the elements. */
 function byRule(start: string, selector = (id: string) => `.${id}`): string {
