@@ -10,6 +10,8 @@ export type FourthChannel = "premultiplied" | "unspecified" | "beside CIELAB";
 export interface Header extends Size {
   /** The size before orientation. */
   stored: Size;
+  /** Set for a drawing of shapes: its size before it is rounded to pixels. */
+  natural?: Size | undefined;
   format: Facts["format"];
   pages: number;
   hasAlpha: boolean;

@@ -2,6 +2,7 @@ import { type Limits, maxFramePixels, type Preset, type Presets } from "@image-p
 import type { Facts } from "@image-pipeline/schema/manifest";
 import { outputFormat } from "./formats/formats.ts";
 import { fullSize } from "./full-size.ts";
+import type { Header } from "./header.ts";
 import { place } from "./options/scaling.ts";
 import type { RenditionPlan } from "./rendition-plan.ts";
 import type { Rights } from "./rights/xmp.ts";
@@ -12,7 +13,7 @@ import { area, type Size } from "./size.ts";
  * sizes are sorted by name, so that the order of the presets does not matter.
  */
 export function planRenditions(
-  picture: Size & Pick<Facts, "format" | "focus"> & Rights,
+  picture: Size & Pick<Facts, "format" | "focus"> & Pick<Header, "natural"> & Rights,
   { presets, limits }: { presets: Presets; limits: Limits },
 ): RenditionPlan[] {
   const full = fullSize(picture, limits);

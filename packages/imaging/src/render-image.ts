@@ -53,7 +53,7 @@ export async function renderImage(
   return rejectWith(facts, async () => {
     checkHeader(header, limits, heldFileBytes(source, picture));
     const wanted = typeof presets === "function" ? presets(header) : presets;
-    const plans = planRenditions(facts, { presets: wanted, limits });
+    const plans = planRenditions({ ...facts, natural: header.natural }, { presets: wanted, limits });
     const common = { limits, budget, emit: guarded(emit) };
     return { ...facts, ...(await renderPlans(plans, { ...common, source: picture, header })) };
   });

@@ -35,6 +35,9 @@ describe("an SVG is rejected before it is drawn", () => {
   it.each([
     ["more elements than parts are accepted", RECT.repeat(101), "100 elements"],
     ["as many rules of styles", `<style>${".a{fill:red}".repeat(101)}</style>`, "100 elements and rules"],
+    ["rules in characters by number", `<style>${".a&#123;fill:red}".repeat(101)}</style>`, "100 elements"],
+    ["rules in CDATA", `<style>a <![CDATA[${"{fill:red}.a".repeat(101)}]]>{}</style>`, "100 elements"],
+    ["a rule of many selectors", `<style>${".a,".repeat(101)}.b{fill:red}</style>`, "100 elements"],
     [
       "an element of many attributes",
       `<g${Array.from({ length: 257 }, (_, at) => ` a${at}=""`).join("")}/>`,
@@ -53,6 +56,31 @@ describe("an SVG is rejected before it is drawn", () => {
       levels((id) => `<g style="mask: url('#${id}')"/>`, "mask"),
       "1,000 drawn elements",
     ],
+    ["a bomb of uses whose ids are numbers", levels(use).replaceAll(/ id="(.)"/g, hidden), "1,000 drawn"],
+    ["a bomb of uses of numbers", levels((id) => use(`&#${id.charCodeAt(0)};`)), "1,000 drawn"],
+    [
+      "a bomb of patterns in characters by number",
+      levels((id) => `<rect fill="u&#114;l(&#35;${id}&#x29;"/>`, "pattern"),
+      "1,000 drawn",
+    ],
+    [
+      "a bomb of masks whose ids have a namespace",
+      levels((id) => `<g mask="url(#${id})"/>`, "mask").replaceAll(" id=", " xml:id="),
+      "1,000 drawn",
+    ],
+    [
+      "a bomb of masks whose ids are there twice",
+      levels((id) => `<g id="${id}"/>`) + levels((id) => `<g mask="url(#${id})"/>`, "mask"),
+      "1,000 drawn",
+    ],
+    ...["&#123;", "/* } */{"].map((start): [string, string, string] => [
+      `a bomb of masks by class, after ${start}`,
+      byRule(start),
+      "1,000 drawn",
+    ]),
+    ["a bomb of masks by name and place", byRule("{", (id) => `svg > .x, mask g.${id}`), "1,000 drawn"],
+    ["a bomb of masks by attribute", byRule("{", (id) => `[class="${id}"]`), "1,000 drawn"],
+    ["a bomb of masks by class, with rules that refer back", byRule("{") + BACK, "1,000 drawn"],
     [
       "a chain of uses",
       Array.from(
@@ -86,6 +114,58 @@ describe("an SVG is rejected before it is drawn", () => {
     }
   });
 });
+
+const use = (id: string) => `<use href="#${id}"/>`;
+const hidden = (_: string, id: string) => ` id="&#x0${id.charCodeAt(0).toString(16)};"`;
+/** Rules that match nothing, and that seem to lead from each level to the one before. */
+const BACK = `<style>${["ab", "bc", "cd"].map(([to, from]) => `no > #${from}{mask:url(#${to})}`).join("")}</style>`;
+
+describe("a text of 200,000 characters takes little CPU time as", () => {
+  const digits = "1".repeat(200_000);
+  const spaces = " ".repeat(200_000);
+  const jpeg = "<image href='data:image/jpeg;base64,/9j/";
+  it.each([
+    ["a size of a font", svgFile(`<text style="font:${digits}! x"/>`)],
+    ["a size of a font in a style", svgFile(`<style>a{font:${digits}! x}</style>`)],
+    ["a width", svgFile("", `width="${digits}!" height="1"`)],
+    ["a width of white space", svgFile("", `width="1${spaces}!" height="1"`)],
+    ["a box", svgFile("", `viewBox="${spaces}!"`)],
+    ["a picture of white space", svgFile(`${jpeg}${spaces}!'/>`)],
+    ["a picture", svgFile(`${jpeg}${digits}!'/>`)],
+    ["a reference", svgFile(`<g fill="${"url(".repeat(50_000)}${spaces}!"/>`)],
+    ["a reference to a character", svgFile(`<g fill="&#${digits}!&#x${digits}!"/>`)],
+    ["a style of comments", svgFile(`<style>${"/*".repeat(100_000)}</style>`)],
+    ["a style of brackets", svgFile(`<style>${"[(".repeat(50_000)}{${"[(".repeat(50_000)}}</style>`)],
+  ])("%s", (_, source) => {
+    const before = process.cpuUsage();
+    const limits = Limits.parse({});
+    svg.readHeader?.(Buffer.from(svg.prepare(source, limits)), limits);
+    const { user } = process.cpuUsage(before);
+    expect(user).toBeLessThan(1_000_000);
+  });
+});
+
+it.each(["%41", "&amp;#x41;", "#A", ";A", "-_", "=A"])(
+  "a picture in an SVG is left out if its base64 has %s, which a renderer reads as other bytes",
+  async (odd) => {
+    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#000" } })
+      .jpeg()
+      .toBuffer();
+    const cleaned = (data: string) =>
+      Buffer.from(
+        svg.prepare(svgFile(`<image href="data:image/jpeg;base64,${data}"/>`), Limits.parse({})),
+      ).toString();
+    const data = jpeg.toString("base64").replaceAll("=", "");
+    expect(cleaned(data)).toContain(data);
+    expect(cleaned(data + odd)).toContain("<image/>");
+  },
+);
+
+/** Returns four levels of masks, which a style sheet gives to the elements. */
+function byRule(start: string, selector = (id: string) => `.${id}`): string {
+  const rules = ["a", "b", "c", "d"].map((id) => `${selector(id)}${start}mask:url("#${id}")}`).join("");
+  return `${levels((id) => `<g class="${id}"/>`, "mask")}<style>${rules}</style><g class="a"/>`;
+}
 
 /** Returns four levels of elements, each with ten references to the next. */
 function levels(reference: (id: string) => string, element = "g"): string {
@@ -146,6 +226,17 @@ describe("nothing outside of an SVG is loaded", () => {
     expect(imported.filter(({ name }) => !/^__wb(g|indgen)_/.test(name))).toEqual([]);
     expect(imported.filter(({ name }) => /fetch|open|read|socket|request/i.test(name))).toEqual([]);
   });
+});
+
+it("an SVG's rules, ids and texts are written as they were counted, without what could be read in two ways", () => {
+  const css = `@import "a;b"; .a, .b::x"{fill:url('#c');x:"}';stroke:red;y:(} @media print{.a{x:y}} /* .d{} */.e\\:b{x:y} .f[a="b"]{x:(1)} .g{`;
+  const source = svgFile(`<style>&#46;z{x:y}<![CDATA[ ${css} ]]></style><g id="a)" class='&#34;&amp;amp;'/>`);
+  const [, cleaned = ""] = Buffer.from(svg.prepare(source, Limits.parse({})))
+    .toString()
+    .split("<style>");
+  expect(cleaned).toBe(
+    ".z{x:y}\n.a{fill:url('#c')}\n.f[a=&quot;b&quot;]{x:(1)}</style><g class=\"&quot;&amp;amp;\"/></svg>",
+  );
 });
 
 it("an SVG's scripts and pages are ignored", async () => {

@@ -37,6 +37,23 @@ describe("an SVG", () => {
     expect([at(20, 20), at(5, 5), at(50, 20)]).toEqual([RED, CLEAR, [0, 0, 255, 128]]);
   });
 
+  it("is drawn with the gradients, clips and masks that Illustrator gives to its classes", async () => {
+    const source = svgFile(`<defs><style>.cls-1, .cls-2 { fill: none; } .cls-1 { fill: url(#g); }
+        .cls-2 { clip-path: url(#clippath); } .cls-3{mask:url(#mask)}</style>
+      <linearGradient id="g"><stop stop-color="red"/></linearGradient>
+      <clipPath id="clippath"><rect class="cls-4" width="32" height="48"/></clipPath>
+      <mask id="mask"><rect width="64" height="24" fill="#fff"/></mask></defs>
+      <g class="cls-2"><g class="cls-3"><rect class="cls-1" width="64" height="48"/></g></g>`);
+    const { at } = await draw(source);
+    expect([at(10, 10), at(50, 10), at(10, 40)]).toEqual([RED, CLEAR, CLEAR]);
+  });
+
+  it("is drawn with markers, a link to a part around it, and an animation of itself", async () => {
+    const marker = '<marker id="m"><path d="M0 0h1"/></marker><style>path{marker-end:url(#m)}</style>';
+    const link = `<g id="top"><a href="#top">${SQUARE}</a><animate href="#top"/></g>`;
+    expect((await draw(svgFile(marker + link))).at(20, 20)).toEqual(RED);
+  });
+
   it("has no transparency if its shapes cover it", async () => {
     const { facts } = await render(svgFile('<rect width="64" height="48"/>'), PNG, LIMITS);
     expect(facts).toMatchObject({ hasAlpha: false });
@@ -55,6 +72,18 @@ describe("an SVG", () => {
     const { at, ...size } = await readPixels(renditions[0]?.data ?? Buffer.of());
     expect(size).toMatchObject({ width: 900, height: 900 });
     expect([at(299, 450)[3], at(301, 450)[3], at(598, 450)[3], at(601, 450)[3]]).toEqual([0, 255, 255, 0]);
+  });
+
+  it.each([1600, 800, 100])("of millimetres fills a rendition of %d pixels to its edges", async (width) => {
+    const page = '<rect width="85" height="110"/>';
+    const { at, ...size } = await draw(
+      svgFile(page, 'width="8.5mm" height="11mm" viewBox="0 0 85 110"'),
+      width,
+    );
+    expect(size).toMatchObject({ width, height: Math.round((width * 110) / 85) });
+    const middle = width / 2;
+    expect([at(middle, 0)[3], at(middle, size.height - 1)[3], at(0, middle)[3]]).toEqual([255, 255, 255]);
+    expect(at(width - 1, middle)[3]).toBe(255);
   });
 
   it("of any declared size is drawn within the pixels that the limits accept", async () => {
@@ -120,6 +149,7 @@ describe("the size of an SVG is that of CSS for an image:", () => {
     ["a width alone", 'width="100"', [100, 150]],
     ["nothing", "", [300, 150]],
     ["less than a pixel", 'width="0.2" height="0.7"', [1, 1]],
+    ["a line's", 'width="1000" height="1e-9"', [1000, 1]],
   ])("%s", async (_, attributes, [width, height]) => {
     const { facts } = await render(svgFile(SQUARE, attributes), PNG, LIMITS);
     expect(facts).toMatchObject({ width, height });
@@ -127,6 +157,7 @@ describe("the size of an SVG is that of CSS for an image:", () => {
 
   it.each([
     ["no width", 'width="0" height="9"', "CORRUPT_IMAGE"],
+    ["next to no area", 'width="1e-200" height="1e-200"', "CORRUPT_IMAGE"],
     ["a side of kilometres", 'width="9e9" height="1"', "TOO_MANY_PIXELS"],
   ])("it is rejected with %s", async (_, attributes, reason) => {
     await expect(render(svgFile(SQUARE, attributes), PNG, LIMITS)).rejects.toMatchObject({ reason });
@@ -231,6 +262,12 @@ describe("a picture in an SVG", () => {
       .toBuffer();
     const [red, , alpha] = (await draw(svgFile(image(href(format, blue))))).at(30, 20);
     expect([red, alpha]).toEqual([0, format === "png" ? 255 : 254]);
+  });
+
+  it("is drawn with white space in its data, as editors write it, and with characters by number", async () => {
+    const data = (await scene(64, 48).png().toBuffer()).toString("base64");
+    const spaced = data.replaceAll(/.{60}/g, "$&&#10;\n&#x20;").replace("A", "&#65;");
+    expect((await draw(svgFile(image(`data:image/png;base64,${spaced}`)))).at(30, 20)[3]).toBe(255);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import { tooManyPixels } from "../bounds/too-many.ts";
 import type { Header } from "../header.ts";
 import { corruptImage, ImageRejection } from "../image-rejection.ts";
+import { area } from "../size.ts";
 import { cleanSvg, rootOf } from "../svg/clean-svg.ts";
 import { naturalSize } from "../svg/svg-size.ts";
 import { isSvg, svgText } from "../svg/svg-text.ts";
@@ -48,8 +49,7 @@ function readSvgHeader(file: Uint8Array, limits: Limits): Header {
   const natural = naturalSize(root.attributes);
   if (Math.max(natural.width, natural.height) > MAX_SIDE)
     throw tooManyPixels(`a side longer than ${MAX_SIDE} pixels`, maxFramePixels(limits, "svg"));
-  if (Math.min(natural.width, natural.height) === 0)
-    throw corruptImage("svg", "has no area", "width or height is 0");
+  if (area(natural) === 0) throw corruptImage("svg", "has no area", "width or height is 0");
   const size = {
     width: Math.max(1, Math.round(natural.width)),
     height: Math.max(1, Math.round(natural.height)),
@@ -58,6 +58,7 @@ function readSvgHeader(file: Uint8Array, limits: Limits): Header {
     ...size,
     format: "svg",
     stored: size,
+    natural,
     pages: 1,
     hasAlpha: true,
     space: "srgb",

@@ -2,9 +2,11 @@ import { type Limits, maxFramePixels } from "@image-pipeline/schema/config";
 import { toCount, tooManyParts, tooManyPixels } from "../bounds/too-many.ts";
 import { corruptImage, unsupportedKind } from "../image-rejection.ts";
 import { area } from "../size.ts";
+import { withCharacters, withReferences } from "./character-references.ts";
 import { countDrawn, type DrawnElement, MAX_LEVELS } from "./count-drawn.ts";
 import { embeddedSize } from "./embedded-picture.ts";
 import { expandFonts } from "./font-shorthand.ts";
+import { keyOf, keysOf, rulesOf, toStyleSheet } from "./style-sheet.ts";
 import { type Attribute, localName, XmlError, type XmlToken, xmlTokens } from "./xml-tokens.ts";
 
 /** Drawn elements for each one of `maxParts`: a map refers from many shapes to few patterns and symbols. */
@@ -14,7 +16,11 @@ const MAX_ATTRIBUTES = 256;
 /** Elements that are left out with what is in them: programs, and pages inside of a picture. */
 const LEFT_OUT = ["script", "foreignobject"];
 /** A reference to an element in a property, such as `url(#stripes)`. */
-const FUNCTION = /url\(\s*(?:["']|&quot;|&apos;)?#([^)"'&]*)/gi;
+const FUNCTION = /url\([\s"']*#([^\s"')]*)/gi;
+/** Characters of ids that no such reference has, or that end it: these ids are left out. */
+const NO_ID = /[\s"'()]/;
+/** Elements whose `href` draws nothing: links, which may lead to a part around them, and animations. */
+const NOT_DRAWING = /^(?:a|animate.*|set|mpath)$/;
 /** Elements that draw a picture. */
 const PICTURES = ["image", "feimage"];
 
@@ -38,7 +44,10 @@ class CleanDocument {
   readonly #kept: string[] = [];
   /** The elements that are not closed yet; those inside of one that is left out have no node. */
   readonly #open: { name: string; node: DrawnElement | undefined }[] = [];
-  readonly #byId = new Map<string, DrawnElement>();
+  /** What each reference draws: `url(#id)` all elements with the id, and a key of a rule what its properties refer to. */
+  readonly #drawnBy = new Map<string, DrawnElement>();
+  /** The text of the style sheet that is open. */
+  #style = "";
   #root: DrawnElement | undefined;
   #elements = 0;
   #pixels = 0;
@@ -56,12 +65,29 @@ class CleanDocument {
 
   #text(text: string): void {
     const { name = "", node } = this.#open.at(-1) ?? {};
-    const isStyle = localName(name) === "style";
-    if (isStyle) this.#count(text.split("{").length - 1);
-    if (node) this.#kept.push(isStyle ? expandFonts(text) : text);
+    if (localName(name) === "style") this.#style += charactersOf(text);
+    else if (node) this.#kept.push(text);
   }
 
-  /** Counts elements, and rules of styles, each of which the renderer compares with every element. */
+  /** Keeps the rules of a style sheet, as they were understood here, so that the renderer understands the same. */
+  #keepStyle(css: string): void {
+    const rules = rulesOf(css);
+    for (const { selectors, properties } of rules) {
+      this.#count(selectors.length);
+      const drawn = { children: [], references: referencesIn(properties) };
+      if (drawn.references.length > 0)
+        for (const selector of selectors) this.#addDrawn(keyOf(selector), drawn);
+    }
+    this.#kept.push(withReferences(expandFonts(toStyleSheet(rules))));
+  }
+
+  #addDrawn(reference: string, node: DrawnElement): void {
+    const drawn = this.#drawnBy.get(reference);
+    if (drawn) drawn.children.push(node);
+    else this.#drawnBy.set(reference, { children: [node], references: [] });
+  }
+
+  /** Counts elements, and selectors of rules, each of which the renderer compares with every element. */
   #count(more: number): void {
     this.#elements += more;
     const { maxParts } = this.#limits;
@@ -72,8 +98,8 @@ class CleanDocument {
   finish(): string {
     const last = this.#open.at(-1);
     if (last || !this.#root) throw new XmlError(`no </${last?.name ?? "svg"}>`);
-    const { elements, levels } = countDrawn(this.#root, this.#byId);
     const accepted = DRAWN_FOR_EACH * this.#limits.maxParts;
+    const { elements, levels } = countDrawn(this.#root, this.#drawnBy, accepted);
     if (levels > MAX_LEVELS) throw tooManyParts("levels of nested elements", MAX_LEVELS);
     if (elements > accepted) throw tooManyParts("drawn elements", accepted);
     return this.#kept.join("");
@@ -96,14 +122,21 @@ class CleanDocument {
   #keep(tag: StartTag): DrawnElement {
     const attributes = tag.attributes.filter((attribute) => this.#isKept(attribute, tag)).map(withLongFonts);
     this.#kept.push(toSource({ ...tag, attributes }));
-    const node = { children: [], references: attributes.flatMap(referencesOf) };
-    const id = attributes.find(({ name }) => name === "id")?.value;
-    if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, node);
+    const valuesOf = (name: string) =>
+      attributes.filter((attribute) => localName(attribute.name) === name).map(({ value }) => value);
+    const ids = valuesOf("id");
+    const keys = keysOf(localName(tag.name), ids, valuesOf("class").join(" "));
+    const drawing = attributes.filter(
+      ({ name }) => !isReference(name) || !NOT_DRAWING.test(localName(tag.name)),
+    );
+    const node = { children: [], references: [...drawing.flatMap(referencesOf), ...keys] };
+    for (const id of ids) this.#addDrawn(toUrl(id), node);
     return node;
   }
 
-  /** Returns true for each attribute but a reference to anything outside of the document, or to what is not a picture. */
+  /** Returns true for each attribute but a reference to anything outside of the document, or to what is not a picture; and odd ids. */
   #isKept({ name, value }: Attribute, tag: StartTag): boolean {
+    if (localName(name) === "id") return !NO_ID.test(value);
     if (!isReference(name) || value.trimStart().startsWith("#")) return true;
     const size = PICTURES.includes(localName(tag.name).toLowerCase()) ? embeddedSize(value) : undefined;
     if (!size) return false;
@@ -117,6 +150,10 @@ class CleanDocument {
   #end({ name }: { name: string }): void {
     const opened = this.#open.pop();
     if (opened?.name !== name) throw new XmlError(`</${name}> for <${opened?.name ?? ""}>`);
+    if (localName(name) === "style") {
+      if (opened.node) this.#keepStyle(this.#style);
+      this.#style = "";
+    }
     if (opened.node) this.#kept.push(`</${name}>`);
   }
 }
@@ -134,10 +171,25 @@ function isReference(name: string): boolean {
   return /(?:^|:)href$/i.test(name);
 }
 
-/** Returns the ids in an attribute: `#id` of a reference, and each `url(#id)`, as fill, mask or filter. */
+/** Returns the references of an attribute to elements: `#id`, and each `url(#id)`, as fill, mask or filter. */
 function referencesOf({ name, value }: Attribute): string[] {
-  if (isReference(name)) return value.trimStart().startsWith("#") ? [value.trim().slice(1)] : [];
-  return [...value.matchAll(FUNCTION)].flatMap(([, id]) => id?.trim() || []);
+  if (!isReference(name)) return referencesIn(value);
+  const [reference = ""] = value.trim().split(/\s/);
+  return reference.startsWith("#") ? [toUrl(reference.slice(1))] : [];
+}
+
+function referencesIn(properties: string): string[] {
+  return [...properties.matchAll(FUNCTION)].map(([, id = ""]) => toUrl(id));
+}
+
+function toUrl(id: string): string {
+  return `url(#${id})`;
+}
+
+/** Returns the characters of a text or a CDATA section. */
+function charactersOf(source: string): string {
+  const [start, end] = ["<![CDATA[", "]]>"];
+  return source.startsWith(start) ? source.slice(start.length, -end.length) : withCharacters(source);
 }
 
 /** Returns the first tag of a cleaned document, which is all that stands before its content. */
@@ -149,8 +201,6 @@ export function rootOf(text: string): StartTag {
 
 /** Writes a start tag. */
 export function toSource({ name, attributes, isEmpty }: Omit<StartTag, "kind" | "source">): string {
-  const written = attributes.map(({ name, value }) =>
-    value.includes('"') ? ` ${name}='${value}'` : ` ${name}="${value}"`,
-  );
+  const written = attributes.map((attribute) => ` ${attribute.name}="${withReferences(attribute.value)}"`);
   return `<${name}${written.join("")}${isEmpty ? "/>" : ">"}`;
 }

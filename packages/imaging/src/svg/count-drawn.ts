@@ -4,7 +4,7 @@ export const MAX_LEVELS = 256;
 /** One element of a document, as far as it is drawn. */
 export interface DrawnElement {
   children: DrawnElement[];
-  /** The ids of the elements that are drawn in its place or with it: symbols, patterns, masks, markers and others. */
+  /** The references to the elements that are drawn in its place or with it: symbols, patterns, masks, markers and others. */
   references: string[];
 }
 
@@ -16,25 +16,30 @@ interface Count {
 
 /**
  * Counts the elements that are drawn, a referred one as often as it is referred to: ten levels of `use`, of ten elements each, draw
- * ten thousand million. An element that refers to itself counts once, as it is drawn.
- *
- * @returns infinite levels if there are more than `MAX_LEVELS`
+ * ten thousand million. An element that refers to itself counts once more. The count ends at the first element that is not accepted.
  */
-export function countDrawn(root: DrawnElement, byId: ReadonlyMap<string, DrawnElement>): Count {
-  const known = new Map<DrawnElement, Count | undefined>();
-  const count = (element: DrawnElement, level: number): Count => {
-    if (level > MAX_LEVELS) return { elements: 1, levels: Number.POSITIVE_INFINITY };
-    if (known.has(element)) return known.get(element) ?? { elements: 0, levels: 0 };
-    known.set(element, undefined);
-    const total = { elements: 1, levels: 1 };
-    const referred = element.references.flatMap((id) => byId.get(id) ?? []);
-    for (const below of [...element.children, ...referred]) {
-      const { elements, levels } = count(below, level + 1);
-      total.elements += elements;
-      total.levels = Math.max(total.levels, 1 + levels);
-    }
-    known.set(element, total);
-    return total;
+export function countDrawn(
+  root: DrawnElement,
+  drawnBy: ReadonlyMap<string, DrawnElement>,
+  accepted: number,
+): Count {
+  const total = { elements: 0, levels: 0 };
+  const known = new Map<DrawnElement, readonly DrawnElement[]>();
+  const open = new Set<DrawnElement>();
+  const count = (element: DrawnElement) => {
+    total.elements++;
+    if (open.has(element) || total.elements > accepted || total.levels > MAX_LEVELS) return;
+    open.add(element);
+    total.levels = Math.max(total.levels, open.size);
+    const below = known.get(element) ?? belowOf(element, drawnBy);
+    known.set(element, below);
+    below.forEach(count);
+    open.delete(element);
   };
-  return count(root, 1);
+  count(root);
+  return total;
+}
+
+function belowOf({ children, references }: DrawnElement, drawnBy: ReadonlyMap<string, DrawnElement>) {
+  return [...children, ...references.flatMap((reference) => drawnBy.get(reference) ?? [])];
 }

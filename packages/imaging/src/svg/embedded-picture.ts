@@ -3,8 +3,8 @@ import type { Size } from "../size.ts";
 
 /** A picture in the text of an SVG: the kinds that are drawn. An SVG in an SVG is not. */
 const DATA_URL = /^\s*data:image\/(?:png|jpe?g);base64,/i;
-/** References to white space, which editors write into long values. */
-const WHITE_SPACE = /&#(?:x0*(?:9|a|d|20)|0*(?:9|10|13|32));/gi;
+/** Base64 alone: a decoder of URLs reads `%2F`, and ends at `#`, where `Buffer.from` skips them. */
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const PNG = { signature: "\x89PNG\r\n\x1a\n", width: 16, height: 20, headerBytes: 24 };
 /** Frame headers of a JPEG: C0 to CF, but for the tables of Huffman codes, of arithmetic coding and its extension. */
 const isFrame = (marker: number) =>
@@ -14,7 +14,10 @@ const isFrame = (marker: number) =>
 export function embeddedSize(url: string): Size | undefined {
   const [start] = DATA_URL.exec(url) ?? [];
   if (start === undefined) return undefined;
-  const file = Buffer.from(url.slice(start.length).replaceAll(WHITE_SPACE, ""), "base64");
+  // Editors write white space into long values.
+  const data = url.slice(start.length).replaceAll(/[ \t\r\n\f]+/g, "");
+  if (!BASE64.test(data)) return undefined;
+  const file = Buffer.from(data, "base64");
   if (file.length >= PNG.headerBytes && file.toString("latin1", 0, 8) === PNG.signature)
     return { width: file.readUInt32BE(PNG.width), height: file.readUInt32BE(PNG.height) };
   if (file[0] !== 0xff || file[1] !== 0xd8) return undefined;

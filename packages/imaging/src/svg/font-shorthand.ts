@@ -1,5 +1,7 @@
 const SHORTHAND = /(^|[;{\s])font\s*:\s*([^;{}]+)/gi;
-const SIZE = /^\d*\.?\d+[a-z%]+(?:\/\S+)?$/i;
+const SIZE = /^(?:\d+\.?\d*|\.\d+)[a-z%]+(?:\/\S+)?$/i;
+/** Longer words are no sizes. */
+const MAX_CHARACTERS = 32;
 const WEIGHT = /^(?:bold|bolder|lighter|[1-9]00)$/i;
 const STYLE = /^(?:italic|oblique)$/i;
 
@@ -7,7 +9,7 @@ const STYLE = /^(?:italic|oblique)$/i;
 export function expandFonts(css: string): string {
   return css.replaceAll(SHORTHAND, (whole, before: string, value: string) => {
     const words = value.trim().split(/\s+/);
-    const at = words.findIndex((word) => SIZE.test(word));
+    const at = words.findIndex((word) => word.length <= MAX_CHARACTERS && SIZE.test(word));
     const size = words[at]?.split("/")[0];
     const family = words.slice(at + 1).join(" ");
     if (size === undefined || family === "") return whole;

@@ -15,7 +15,9 @@ const UNITS: Readonly<Record<string, number>> = {
   rem: 16,
   ex: 8,
 };
-const LENGTH = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i;
+const LENGTH = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)$/i;
+/** Longer texts are no lengths. */
+const MAX_CHARACTERS = 32;
 /** The size of a replaced element of which nothing is known (CSS Images 3, 4.2). */
 const DEFAULT = { width: 300, height: 150 };
 
@@ -51,8 +53,10 @@ export function naturalSize(attributes: readonly Attribute[]): Size {
 }
 
 /** Returns a length in CSS pixels. A percentage, which no file can resolve, is none. */
-function toPixels(length: string | undefined): number | undefined {
-  const [, number, unit = ""] = LENGTH.exec(length ?? "") ?? [];
+function toPixels(text = ""): number | undefined {
+  const length = text.trim();
+  if (length.length > MAX_CHARACTERS) return undefined;
+  const [, number, unit = ""] = LENGTH.exec(length) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   const pixels = Number(number) * (factor ?? Number.NaN);
   return Number.isFinite(pixels) && pixels >= 0 ? pixels : undefined;

@@ -1,10 +1,12 @@
+import { withCharacters } from "./character-references.ts";
+
 /** One part of an XML document (XML 1.0), as it is written. */
 export type XmlToken =
   | { kind: "text" | "comment" | "instruction" | "doctype"; source: string }
   | { kind: "end"; name: string; source: string }
   | { kind: "start"; name: string; attributes: readonly Attribute[]; isEmpty: boolean; source: string };
 
-/** An attribute; its value is as written, with the references to characters that are in it. */
+/** An attribute; its value has the characters that it refers to. */
 export interface Attribute {
   name: string;
   value: string;
@@ -89,7 +91,7 @@ function attributeAt(text: string, at: number): Attribute & { end: number } {
   const end = text.indexOf(quote, start + 1);
   if (name === "" || text[next] !== "=" || !/["']/.test(quote) || end < 0)
     throw new XmlError(`no attribute at character ${at}`);
-  return { name, value: text.slice(start + 1, end), end: end + 1 };
+  return { name, value: withCharacters(text.slice(start + 1, end)), end: end + 1 };
 }
 
 function match(pattern: RegExp, text: string, at: number): string {
