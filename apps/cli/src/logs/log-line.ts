@@ -46,16 +46,28 @@ export function isMetrics(text: string): boolean {
   return text.startsWith('{"_aws":');
 }
 
-/** Tells if a line is about an object: one of its fields, or its text, has the key. */
-export function isAbout({ message, fields }: LogLine, key: string): boolean {
-  return message.includes(key) || hasValue(fields, key);
+/**
+ * Tells if a line is about an image: it has its key, its image id or the id of one of its events. Lines of one image name its key in a field;
+ * others, such as the text of an uncaught error, may have it anywhere.
+ */
+export function isAbout({ message, fields }: LogLine, id: string): boolean {
+  if (typeof fields.key === "string") return [fields.key, fields.imageId, fields.correlationId].includes(id);
+  return mentions(message, id) || hasValue(fields, id);
 }
 
-function hasValue(value: unknown, key: string): boolean {
-  if (typeof value === "string") return value === key || value.includes(`/${key}`);
-  return (
-    typeof value === "object" && value !== null && Object.values(value).some((one) => hasValue(one, key))
-  );
+function hasValue(value: unknown, id: string): boolean {
+  if (typeof value === "string") return mentions(value, id);
+  return typeof value === "object" && value !== null && Object.values(value).some((one) => hasValue(one, id));
+}
+
+/** Finds a whole key, alone or behind its bucket: `a.jpg` is not in `cats/a.jpg`. */
+function mentions(text: string, key: string): boolean {
+  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+    const isStart = at === 0 || /[\s"'(=]$|s3:\/\/[^/\s]+\/$/.test(text.slice(Math.max(0, at - 80), at));
+    const end = at + key.length;
+    if (isStart && (end === text.length || /[\s"',;:)]/.test(text[end] ?? ""))) return true;
+  }
+  return false;
 }
 
 function parse(text: string): z.infer<typeof Fields> {

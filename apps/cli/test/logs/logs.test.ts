@@ -57,6 +57,18 @@ describe("logs", () => {
     expect(json).toMatchObject([{ function: "worker", fields: { key: "photos/b.jpg" } }]);
   });
 
+  test.each([
+    ["a line of another image whose key ends like it", { message: "rendered", key: "cats/a.jpg" }, false],
+    ["an error text with the bucket and the key", { message: "s3://uploads/a.jpg is gone" }, true],
+    ["an error text with a longer key", { message: "s3://uploads/cats/a.jpg is gone" }, false],
+    ["an error text with another suffix", { message: "s3://uploads/a.jpg.bak is gone" }, false],
+    ["a nested field with the key", { message: "no", error: { cause: "reading a.jpg: 503" } }, true],
+  ])("finds a key as a whole: %s", async (_case, { message, ...fields }, isFound) => {
+    const logged = { timestamp: "2026-01-01T11:59:00.000Z", level: "INFO", message, ...fields };
+    writeFileSync(file("worker"), `${JSON.stringify(logged)}\n`);
+    expect((await logs(["--key", "a.jpg"])).out).toHaveLength(isFound ? 1 : 0);
+  });
+
   test("leaves out the lines that only carry metrics", async () => {
     writeFileSync(file("worker"), `${line("11:59:01", "a.jpg")}{"_aws":{"Timestamp":1},"key":"a.jpg"}\n`);
     expect((await logs([])).out).toHaveLength(1);
