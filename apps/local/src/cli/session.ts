@@ -165,7 +165,8 @@ export function session({ json, copies, clock, terminal }: SessionOptions): Sess
       const id = idOf(image);
       verdicts.set(id, verdict);
       if (waiting.has(id)) showWaiting(id);
-      else if (unprinted.has(id)) return;
+      // Its line is still to come, with the verdict in it.
+      else if (unprinted.has(id) || starts.has(image.key)) return;
       else if (shown.has(id)) showVerdict(id, image.key);
       else void clock.sleep(VERDICT_PATIENCE_MILLISECONDS).then(() => showVerdict(id, image.key));
     },

@@ -114,6 +114,17 @@ describe("the line of an analyzed image", () => {
     expect([first.shown, last.shown]).toEqual([[line], [line]]);
   });
 
+  it("has a verdict that came long before the image was rendered", async () => {
+    const { ended, analyzed: tell, flush, endPatience, shown } = analyzed();
+    tell(verdict);
+    endPatience();
+    await new Promise(setImmediate);
+    expect(shown).toEqual([]);
+    ended(ending());
+    await flush();
+    expect(shown).toEqual([expect.stringMatching(/^processed +a\.jpg .* allow \(simulated\) /)]);
+  });
+
   it("waits only so long for a verdict, and shows a later one on another line", async () => {
     const { ended, analyzed: tell, flush, endPatience, shown } = analyzed();
     ended(ending());
