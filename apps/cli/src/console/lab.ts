@@ -98,13 +98,21 @@ export function lab({ pipeline }: ConsoleParts): Area {
   };
 }
 
+/** @throws {UserFault} for a file that the pipeline rejects by its size, which is then not read */
 async function readSource(
-  { connection: { s3, names, accountId } }: OpenPipeline,
+  { connection: { s3, names, accountId, pipeline } }: OpenPipeline,
   Key: string,
   abortSignal: AbortSignal,
 ): Promise<{ source: Uint8Array; focus: string | undefined }> {
   const place = { Bucket: names.uploadBucket(accountId), Key };
-  const { Body, Metadata } = await s3.send(new GetObjectCommand(place), { abortSignal });
+  const { Body, ContentLength = 0, Metadata } = await s3.send(new GetObjectCommand(place), { abortSignal });
+  const { maxBytes } = pipeline.limits;
+  if (ContentLength > maxBytes) {
+    await Body?.transformToWebStream().cancel();
+    throw new UserFault(
+      `${Key} has ${ContentLength} bytes, more than limits.maxBytes accepts (${maxBytes}): choose another picture`,
+    );
+  }
   const source = Buffer.from((await Body?.transformToByteArray()) ?? []);
   return { source, focus: Metadata?.focus };
 }

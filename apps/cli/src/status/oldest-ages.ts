@@ -1,6 +1,6 @@
-import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import type { Clock } from "@image-pipeline/local/clock";
 import type { Connection } from "../connection/connect.ts";
+import { latestMetrics } from "./latest-metrics.ts";
 import { localQueues } from "./local-queues.ts";
 
 /** Finds the age in seconds of the oldest message of each queue; queues without messages are left out. */
@@ -24,37 +24,15 @@ function localAges(endpoint: string, { now }: Pick<Clock, "now">): OldestAges {
   };
 }
 
-const PERIOD_SECONDS = 60;
-/** The metric comes a few minutes late. */
-const LOOK_BACK_MILLISECONDS = 15 * 60_000;
-
 /** Reads the ages from the metric of SQS. */
-export function cloudWatchAges(settings: Connection["client"], { now }: Pick<Clock, "now">): OldestAges {
+export function cloudWatchAges(settings: Connection["client"], clock: Pick<Clock, "now">): OldestAges {
   return async (queues) => {
-    const client = new CloudWatchClient(settings);
-    const request = {
-      StartTime: new Date(now() - LOOK_BACK_MILLISECONDS),
-      EndTime: new Date(now()),
-      ScanBy: "TimestampDescending",
-      MetricDataQueries: queues.map(toQuery),
-    } as const;
-    try {
-      const ages = new Map<string, number>();
-      for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, request))
-        for (const { Id = "", Values = [] } of MetricDataResults) {
-          const queue = queues[Number(Id.slice(1))];
-          const [latest = 0] = Values;
-          if (queue !== undefined && latest > 0) ages.set(queue, latest);
-        }
-      return ages;
-    } finally {
-      client.destroy();
-    }
+    const metrics = queues.map((queue, index) => ({
+      ...{ id: `q${index}`, queue, name: "ApproximateAgeOfOldestMessage" },
+      statistic: "Maximum" as const,
+    }));
+    const found = await latestMetrics(settings, metrics, clock);
+    const ages = queues.map((queue, index): [string, number] => [queue, found.get(`q${index}`) ?? 0]);
+    return new Map(ages.filter(([, age]) => age > 0));
   };
-}
-
-function toQuery(queue: string, index: number): MetricDataQuery {
-  const Dimensions = [{ Name: "QueueName", Value: queue }];
-  const Metric = { Namespace: "AWS/SQS", MetricName: "ApproximateAgeOfOldestMessage", Dimensions };
-  return { Id: `q${index}`, MetricStat: { Metric, Period: PERIOD_SECONDS, Stat: "Maximum" } };
 }

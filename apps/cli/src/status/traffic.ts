@@ -1,6 +1,6 @@
-import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import type { Clock } from "@image-pipeline/local/clock";
 import type { Connection } from "../connection/connect.ts";
+import { latestMetrics } from "./latest-metrics.ts";
 import { type LocalQueue, localQueues } from "./local-queues.ts";
 
 /** Messages of a queue in a minute. */
@@ -53,46 +53,23 @@ export function comparison(): (
   };
 }
 
-const PERIOD_SECONDS = 60;
-/** The metrics come a few minutes late. */
-const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 const METRICS = { sent: "NumberOfMessagesSent", deleted: "NumberOfMessagesDeleted" } as const;
 
-/** Reads both rates of the last minute that CloudWatch has, for all queues in one request. */
-export function cloudWatchTraffic(settings: Connection["client"], { now }: Pick<Clock, "now">): Traffic {
+/** Reads both rates of the last minute that CloudWatch has. */
+export function cloudWatchTraffic(settings: Connection["client"], clock: Pick<Clock, "now">): Traffic {
   return async (queues) => {
-    const client = new CloudWatchClient(settings);
-    const request = {
-      StartTime: new Date(now() - LOOK_BACK_MILLISECONDS),
-      EndTime: new Date(now()),
-      ScanBy: "TimestampDescending",
-      MetricDataQueries: queues.flatMap(toQueries),
-    } as const;
-    try {
-      const found = new Map<string, number>();
-      for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, request))
-        for (const { Id = "", Values: [latest] = [] } of MetricDataResults)
-          if (latest !== undefined && !found.has(Id)) found.set(Id, latest);
-      return new Map(
-        queues.map((queue, index) => [
-          queue,
-          { sent: found.get(`sent${index}`) ?? 0, deleted: found.get(`deleted${index}`) ?? 0 },
-        ]),
-      );
-    } finally {
-      client.destroy();
-    }
+    const metrics = queues.flatMap((queue, index) =>
+      Object.entries(METRICS).map(([id, name]) => ({
+        ...{ id: `${id}${index}`, queue, name },
+        statistic: "Sum" as const,
+      })),
+    );
+    const found = await latestMetrics(settings, metrics, clock);
+    return new Map(
+      queues.map((queue, index) => [
+        queue,
+        { sent: found.get(`sent${index}`) ?? 0, deleted: found.get(`deleted${index}`) ?? 0 },
+      ]),
+    );
   };
-}
-
-function toQueries(queue: string, index: number): MetricDataQuery[] {
-  const Dimensions = [{ Name: "QueueName", Value: queue }];
-  return Object.entries(METRICS).map(([id, MetricName]) => ({
-    Id: `${id}${index}`,
-    MetricStat: {
-      Metric: { Namespace: "AWS/SQS", MetricName, Dimensions },
-      Period: PERIOD_SECONDS,
-      Stat: "Sum",
-    },
-  }));
 }

@@ -71,6 +71,12 @@ describe("the console's lab", () => {
     expect((await file.arrayBuffer()).byteLength).toBe(picture.bytes);
   });
 
+  it("does not read a file that is larger than the pipeline accepts", async () => {
+    await office.put(UPLOADS, "huge.jpg", Buffer.alloc(100 * 1024 * 1024 + 1));
+    const answer = await render("huge.jpg", { width: 300, formats: ["webp"] });
+    expect(await sentenceOf(answer)).toMatch(/^huge\.jpg has 104857601 bytes, more than limits\.maxBytes/);
+  });
+
   it("keeps the focal point in a crop", async () => {
     expect([await cropAt("0.1,0.5"), await cropAt("0.9,0.5")]).toEqual([
       [255, 0, 0],
