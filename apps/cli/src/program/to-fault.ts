@@ -5,6 +5,9 @@ const NO_PERMISSION = "the credentials lack this permission";
 const EXPIRED = "sign in again: the credentials have expired";
 const NOT_DEPLOYED = "the pipeline is not deployed there: deploy it, or choose another environment";
 
+/** Our own errors whose message says all that a user needs. */
+const SENTENCES = ["ConfigError", "ImageRejection"];
+
 /** Remedies of AWS errors, by name. */
 const ADVICE: Readonly<Record<string, string>> = {
   CredentialsProviderError: "set AWS_PROFILE, or sign in with `aws sso login`",
@@ -25,7 +28,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function toFault(error: unknown): UserFault {
   if (error instanceof UserFault) return error;
   const name = error instanceof Error ? error.name : "";
-  if (error instanceof Error && name === "ConfigError") return new UserFault(error.message);
+  if (error instanceof Error && SENTENCES.includes(name)) return new UserFault(error.message);
   if (isUnreachable(error))
     return new UserFault(
       `nothing answers (${textOf(error)}): start the local runtime with \`npm start -- --no-samples\`, or check the endpoint`,

@@ -120,6 +120,9 @@ export async function dlq(
   return { ...ended, slept };
 }
 
+/** Headers between a client and its next hop; `fetch` refuses the `expect` with which the SDK announces large bodies. */
+const OF_THE_CONNECTION = ["host", "connection", "content-length", "expect"];
+
 /** A proxy with Lambda's Invoke, which fauxqs lacks; everything else is passed on. */
 async function invocationsBefore({ port }: FauxqsServer) {
   const invocations: { path: string; type: unknown; payload: unknown }[] = [];
@@ -137,13 +140,15 @@ async function invocationsBefore({ port }: FauxqsServer) {
     }
     const passed = new Headers();
     for (const [name, value] of Object.entries(headers))
-      if (typeof value === "string" && !["host", "connection", "content-length"].includes(name))
+      if (typeof value === "string" && !OF_THE_CONNECTION.includes(name))
         passed.set(name, value);
     const body = method === "GET" || method === "HEAD" ? null : await buffer(request);
     const answer = await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: passed, body });
     const type = answer.headers.get("content-type");
-    response.writeHead(answer.status, type ? { "content-type": type } : {});
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const length = answer.headers.get("content-length") ?? bytes.length;
+    response.writeHead(answer.status, { "content-length": length, ...(type && { "content-type": type }) });
+    response.end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
