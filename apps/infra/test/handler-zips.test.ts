@@ -76,6 +76,13 @@ describe("a handler's zip", () => {
     expect(() => requireConfigFiles(path, { presets: withLogo(fileHash(logo)) })).not.toThrow();
   });
 
+  it("of the worker alone holds logos and fonts", () => {
+    const fieldOf = (name: string) =>
+      JSON.parse(readFileSync(join(import.meta.dirname, "../..", name, "package.json"), "utf8")).lambda;
+    const holders = ["worker", "analyzer", "ingest", "auditor"].filter((name) => fieldOf(name).configFiles);
+    expect(holders).toEqual(["worker"]);
+  });
+
   it("is refused without a handler", () => {
     const { path } = aZip(["readme.txt"]);
     expect(() => readHandlerZip(path, "arm64")).toThrow(`${path} has no index.js`);

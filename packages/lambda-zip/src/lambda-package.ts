@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import type { Pipeline } from "@image-pipeline/schema/config";
+import { filesOf } from "@image-pipeline/schema/load";
 import type { BuildFailure } from "esbuild";
 import * as z from "zod";
 import { type Bundle, type BundleOptions, bundleFunction } from "./build-lambda-zip.ts";
@@ -18,6 +20,8 @@ const LambdaField = z.strictObject({
     .default({}),
   /** Packages with prebuilt binaries, which the zip holds beside the code; sharp is the only one supported. */
   native: z.array(z.literal("sharp")).default([]),
+  /** True puts the logos and fonts of all environments' presets into the zip, at their paths beside `pipeline.config.ts`. */
+  configFiles: z.boolean().default(false),
 });
 export type LambdaField = z.infer<typeof LambdaField>;
 
@@ -44,6 +48,24 @@ export function toEntries(
     entry: join(folder, entry),
     programs: Object.fromEntries(Object.entries(programs).map(([name, module]) => [name, pathOf(module)])),
   };
+}
+
+/**
+ * Returns the logos and fonts that belong into a package's zip, by their paths in it.
+ *
+ * @param pipelines the settings of all environments, since there is one zip
+ * @param configFolder where the folders `logos` and `fonts` are
+ */
+export async function toConfigFiles(
+  { configFiles }: Pick<LambdaField, "configFiles">,
+  pipelines: ReadonlyMap<string, Pipeline>,
+  configFolder: string,
+): Promise<Map<string, Uint8Array>> {
+  const files = configFiles ? [...pipelines.values()].flatMap(filesOf) : [];
+  const paths = [...new Set(files.map(({ path }) => path))];
+  return new Map(
+    await Promise.all(paths.map(async (path) => [path, await readFile(join(configFolder, path))] as const)),
+  );
 }
 
 /**

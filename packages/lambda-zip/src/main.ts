@@ -1,18 +1,17 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, type Pipeline } from "@image-pipeline/schema/config";
-import { configFolder, filesOf, loadPipelines } from "@image-pipeline/schema/load";
+import { configFolder, loadPipelines } from "@image-pipeline/schema/load";
 import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import { buildLambdaZip } from "./build-lambda-zip.ts";
-import { readLambdaField, toEntries } from "./lambda-package.ts";
+import { readLambdaField, toConfigFiles, toEntries } from "./lambda-package.ts";
 import { hostTarget, lambdaTarget } from "./target.ts";
 
 /** Builds two zips of the package in the current folder: one for Lambda, and one with this machine's binaries. */
 async function main(folder: string): Promise<void> {
   const field = await readLambdaField(folder);
   const isNative = field.native.length > 0;
-  const others = isNative ? await configFiles() : new Map<string, Uint8Array>();
+  const others = await toConfigFiles(field, await loadPipelines(), configFolder());
   const zips = [
     { outfile: "dist/lambda.zip", ...(isNative && { sharp: lambdaTarget(await deployedArchitecture()) }) },
     { outfile: "dist/local/lambda.zip", ...(isNative && { sharp: hostTarget() }) },
@@ -25,14 +24,6 @@ async function main(folder: string): Promise<void> {
       others,
       ...target,
     });
-}
-
-/** Returns the logos and fonts of all environments' presets, at their places in the zip. */
-async function configFiles(): Promise<Map<string, Uint8Array>> {
-  const pipelines = [...(await loadPipelines()).values()];
-  const names = new Set(pipelines.flatMap(filesOf).map(({ path }) => path));
-  const entries = [...names].map(async (name) => [name, await readFile(join(configFolder(), name))] as const);
-  return new Map(await Promise.all(entries));
 }
 
 /** Returns the CPU of the deployed functions. All environments have the same, since there is one zip. */

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { definePipeline } from "@image-pipeline/schema/config";
 import { unzipSync } from "fflate";
 import { expect, it, onTestFinished } from "vitest";
 import { buildLambdaZip, bundlePackage } from "../src/index.ts";
+import { toConfigFiles } from "../src/lambda-package.ts";
 
 async function packageWith(handler: string, lambda: object = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-package-"));
@@ -60,4 +62,17 @@ it("names file, line and column of a fault in the sources", async () => {
   const folder = await packageWith("export const handler = ;");
   const bundling = bundlePackage(folder, { mapFolder: folder, prints: false });
   await expect(bundling).rejects.toThrow(`${join(folder, "src/handler.ts")}:1:24: Unexpected ";"`);
+});
+
+it("gives the logos and fonts of all presets to the zips that ask for them, at their paths", async () => {
+  const folder = await packageWith("");
+  await mkdir(join(folder, "logos"));
+  await writeFile(join(folder, "logos/logo.png"), "picture");
+  const small = { width: 40, watermark: { image: "logo.png" }, formats: ["webp" as const] };
+  const pipelines = definePipeline({ presets: { small }, environments: { dev: {}, prod: {} } });
+  const files = await toConfigFiles({ configFiles: true }, pipelines, folder);
+  expect([...files].map(([path, file]) => [path, Buffer.from(file).toString()])).toEqual([
+    ["logos/logo.png", "picture"],
+  ]);
+  expect(await toConfigFiles({ configFiles: false }, pipelines, folder)).toEqual(new Map());
 });

@@ -2,16 +2,19 @@ import { join, relative, sep } from "node:path";
 // chokidar: follows editors that save by renaming a file, on Linux and macOS alike, and leaves folders such as
 // node_modules out, which the recursive fs.watch of Node.js 22 cannot.
 import { watch } from "chokidar";
-import { ROOT, synthOnly } from "./build-and-synth.ts";
+import { buildAndSynth, ROOT, synthOnly } from "./build-and-synth.ts";
 import type { Exits } from "./exits.ts";
 import type { Options } from "./options.ts";
 import { toSeconds } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
-const SOURCES = ["pipeline.config.ts", "apps", "packages"];
+const SOURCES = ["pipeline.config.ts", "logos", "fonts", "apps", "packages"];
 /** Sources of the stacks; those of the functions are known to the bundler. */
-const STACK_SOURCES = /^(pipeline\.config\.ts$|apps[\\/]infra[\\/]|packages[\\/]schema[\\/])/;
+const STACK_SOURCES =
+  /^(pipeline\.config\.ts$|logos[\\/]|fonts[\\/]|apps[\\/]infra[\\/]|packages[\\/]schema[\\/])/;
 const IGNORED = /[\\/](node_modules|dist|dist-test|test|cdktf\.out|\.[^\\/]*)([\\/]|$)/;
+/** What synthesis says of a zip that lacks a logo or font of the config, or has another one. */
+const STALE_ZIP = /build it again/;
 const RELOADED = { style: "cyan", columns: "reloaded".length } as const;
 /** An editor that saves several files does so within this time. */
 const QUIET_MILLISECONDS = 50;
@@ -29,6 +32,7 @@ export interface WatchOptions {
   /** The folder of `pipeline.config.ts` (default: this repository). */
   root?: string;
   synth?: typeof synthOnly;
+  build?: typeof buildAndSynth;
 }
 
 /** Reloads functions and stacks when their sources change; what cannot be built leaves the old ones running. */
@@ -92,13 +96,25 @@ async function reloadFrom(files: ReadonlySet<string>, reload: Reload): Promise<b
 
 /** @returns the names of the parts that now run new code */
 async function rebuild(files: ReadonlySet<string>, reload: Reload): Promise<string[]> {
-  const { reloadCode, replaceStacks, options, stacksFolder, exits, root = ROOT, synth = synthOnly } = reload;
+  const { reloadCode, replaceStacks, stacksFolder, root = ROOT } = reload;
   if (![...files].some((path) => STACK_SOURCES.test(relative(root, path)))) return reloadCode(files);
-  const build = synth(stacksFolder, options.environment);
-  exits.onEnd(build.stop, build.kill);
-  const [functions] = await Promise.all([reloadCode(files), build.done]);
+  const [functions] = await Promise.all([reloadCode(files), synthesise(reload)]);
   await replaceStacks(join(stacksFolder, "stacks"));
   return ["the stacks", ...functions];
+}
+
+/** Synthesises with the zips that exist, and builds them first only where they are not those of the config. */
+async function synthesise(reload: Reload): Promise<void> {
+  const { options, stacksFolder, exits, synth = synthOnly, build = buildAndSynth } = reload;
+  const run = (start: typeof synthOnly): Promise<void> => {
+    const running = start(stacksFolder, options.environment);
+    exits.onEnd(running.stop, running.kill);
+    return running.done;
+  };
+  await run(synth).catch((error: unknown) => {
+    if (!(error instanceof Error && STALE_ZIP.test(error.message))) throw error;
+    return run(build);
+  });
 }
 
 function toMessage(error: unknown, root: string): string {

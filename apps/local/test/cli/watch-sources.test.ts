@@ -7,10 +7,12 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const CONFIG = "pipeline.config.ts";
 const HANDLER = "apps/worker/src/handler.ts";
 
+const DONE = { step: () => "", done: Promise.resolve(), kill: () => {}, stop: async () => {} };
+
 /** A watched repository; `outcomes` are the results of one reload after the other. */
-async function watched(outcomes: (string[] | Error)[]) {
+async function watched(outcomes: (string[] | Error)[], synthFault?: Error) {
   const root = temporaryFolder();
-  for (const folder of ["apps/worker/src", "apps/worker/dist", "packages"])
+  for (const folder of ["apps/worker/src", "apps/worker/dist", "packages", "logos"])
     mkdirSync(join(root, folder), { recursive: true });
   const calls: string[] = [];
   let arrived: (line: string) => void = () => {};
@@ -36,7 +38,11 @@ async function watched(outcomes: (string[] | Error)[]) {
     replaceStacks: async (folder) => void calls.push(`run ${folder}`),
     synth(folder, environment) {
       calls.push(`synth ${folder} ${environment}`);
-      return { step: () => "", done: Promise.resolve(), kill: () => {}, stop: async () => {} };
+      return synthFault ? { ...DONE, done: Promise.reject(synthFault) } : DONE;
+    },
+    build(folder, environment) {
+      calls.push(`build ${folder} ${environment}`);
+      return DONE;
     },
     terminal: { note: write, complain: write, status: () => {} },
     exits: { onEnd: (end) => onTestFinished(end) },
@@ -65,6 +71,23 @@ it("synthesises and runs the stacks again when pipeline.config.ts changes", asyn
   const { lineAfter, calls } = await watched([[]]);
   expect(await lineAfter(CONFIG)).toBe(`reloaded   the stacks in N s: ${CONFIG} changed`);
   expect(calls.sort()).toEqual([`bundle ${CONFIG}`, "run /run/stacks-1/stacks", "synth /run/stacks-1 prod"]);
+});
+
+it("builds the zips when a logo is another one than theirs", async () => {
+  const stale = new Error(
+    'lambda.zip has another logos/logo.png than the config: build it again with "npm run build"',
+  );
+  const { lineAfter, calls } = await watched([[]], stale);
+  expect(await lineAfter("logos/logo.png")).toBe("reloaded   the stacks in N s: logos/logo.png changed");
+  const steps = calls.filter((call) => !call.startsWith("bundle"));
+  expect(steps).toEqual(["synth /run/stacks-1 prod", "build /run/stacks-1 prod", "run /run/stacks-1/stacks"]);
+});
+
+it("builds nothing when the config has a fault", async () => {
+  const fault = new Error("pipeline.config.ts: presets is missing");
+  const { lineAfter, calls } = await watched([[]], fault);
+  expect(await lineAfter(CONFIG)).toMatch(/^not reloaded.*\n.*presets is missing/);
+  expect(calls.filter((call) => call.startsWith("build"))).toEqual([]);
 });
 
 it("prints the error of a change that cannot be built, and builds it again with the next change", async () => {
