@@ -1,15 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openChromium, RUNS_IN_CHROMIUM, sayIfSkipped } from "@image-pipeline/testing/chromium";
 import { type Program, startProgram, waitFor } from "@image-pipeline/testing/progress";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium, openBrowser, type Page } from "./browser.ts";
 
 const PIPELINE = join(import.meta.dirname, "../../../apps/cli/bin/pipeline.mjs");
 const README = join(import.meta.dirname, "../../../README.md");
 const PICTURES = join(import.meta.dirname, "../../../dist-test/gallery");
 const HOSTILE = "<img src=x onerror=globalThis.hacked=1>.jpg";
+const SCREEN = { width: 800, height: 700 };
 /** A picture of 1600 by 1000 pixels. */
 const LANDSCAPE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 10" width="1600" height="1000">
   <linearGradient id="sky" x2="0" y2="1"><stop stop-color="#2b4c7e"/><stop offset="1" stop-color="#f4b183"/></linearGradient>
@@ -27,21 +29,20 @@ new PerformanceObserver((list) => {
   for (const { startTime } of list.getEntries()) vitals.largestPaintMilliseconds = Math.round(startTime);
 }).observe({ type: "largest-contentful-paint", buffered: true });`;
 
-const chromium = findChromium();
-const isRequired = Boolean(process.env.CI);
-if (!chromium && !isRequired) process.stdout.write("gallery: skipped: Chromium is not installed\n");
+sayIfSkipped("gallery");
 
-describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () => {
+describe.skipIf(!RUNS_IN_CHROMIUM)("npm start -- --example gallery", () => {
   const folder = mkdtempSync(join(tmpdir(), "gallery-"));
   const file = (name: string) => join(folder, name);
   let program: Program;
+  let browser: Browser;
   let page: Page;
+  let devTools: CDPSession;
   let url = "";
   let edge = "";
   const shown: string[] = [];
 
   beforeAll(async () => {
-    if (!chromium) throw new Error("CI needs Chromium: apt-get install chromium");
     mkdirSync(PICTURES, { recursive: true });
     await sharp(Buffer.from(LANDSCAPE)).jpeg().toFile(file(HOSTILE));
     writeFileSync(file("notes.txt"), "notes");
@@ -52,34 +53,46 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
     const header = await program.seen("Ctrl-C stops it");
     [, url = ""] = /^gallery +(http:\S+)$/m.exec(header) ?? [];
     [, edge = ""] = /^CloudFront +(http:\S+)$/m.exec(header) ?? [];
-    page = await openBrowser(chromium);
-    await page.send("Page.addScriptToEvaluateOnNewDocument", { source: VITALS });
-    await page.open(url);
+    browser = await openChromium();
+    const context = await browser.newContext({ viewport: SCREEN });
+    context.setDefaultTimeout(300_000);
+    page = await context.newPage();
+    devTools = await context.newCDPSession(page);
+    await page.addInitScript(VITALS);
+    await page.goto(url);
   });
   afterAll(async () => {
-    await page?.close();
+    await browser?.close();
     program?.interrupt();
     await program?.ended;
     rmSync(folder, { recursive: true });
   });
 
-  const read = (expression: string) => page.evaluate(expression);
+  const read = (expression: string): Promise<unknown> => page.evaluate(expression);
+  const choose = (name: string) => page.setInputFiles("input[type=file]", file(name));
   const reload = async () => {
-    await page.open(url);
-    await page.until("document.querySelector('img.loaded')");
+    await page.goto(url);
+    await page.locator("img.loaded").waitFor();
   };
   const current = async () => String(await read("document.querySelector('.card img').currentSrc"));
+  /** Drops files on the page, which Playwright has no action for. */
+  async function drop(...names: string[]): Promise<void> {
+    const { x, y } = (await page.locator("h1").boundingBox()) ?? { x: 0, y: 0 };
+    const data = { items: [], files: names.map(file), dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await devTools.send("Input.dispatchDragEvent", { type, x: x + 1, y: y + 1, data });
+  }
   /** The text of the last card's frame, once it has one. */
   async function problemOf(name: string): Promise<unknown> {
-    const card = `[...document.querySelectorAll(".card")].find((card) => card.querySelector(".name").textContent === ${JSON.stringify(name)})`;
-    await page.until(`${card}?.querySelector(".problem").hidden === false`);
-    return read(`${card}.querySelector(".problem").textContent`);
+    const card = page.locator(".card").filter({ has: page.getByText(name, { exact: true }) });
+    await card.locator(".problem").waitFor();
+    return card.locator(".problem").textContent();
   }
 
   it("shows a placeholder for a chosen file before its picture, and the picture when it is ready", async () => {
-    await page.choose(file(HOSTILE));
-    await page.until("document.querySelector('.frame').style.backgroundImage.startsWith('url(\"data:')");
-    await page.until("document.querySelector('img.loaded')");
+    await choose(HOSTILE);
+    await page.locator(".frame[style*='data:image']").waitFor();
+    await page.locator("img.loaded").waitFor();
     expect(await read("document.querySelector('.card progress').hidden")).toBe(true);
     expect(await read("vitals.moved")).toEqual([]);
   });
@@ -94,25 +107,28 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
   });
 
   it("loads a larger one on a screen with more pixels", async () => {
-    const screen = { width: 800, height: 700, mobile: false };
-    await page.send("Emulation.setDeviceMetricsOverride", { ...screen, deviceScaleFactor: 2 });
+    const screen = { ...SCREEN, mobile: false };
+    await devTools.send("Emulation.setDeviceMetricsOverride", { ...screen, deviceScaleFactor: 2 });
     await reload();
     expect(await current()).toMatch(/\/medium\.avif$/);
-    await page.send("Emulation.setDeviceMetricsOverride", { ...screen, deviceScaleFactor: 1 });
+    await devTools.send("Emulation.setDeviceMetricsOverride", { ...screen, deviceScaleFactor: 1 });
   });
 
   it("loads the JPEG in a browser that does not know AVIF", async () => {
-    await page.send("Emulation.setDisabledImageTypes", { imageTypes: ["avif"] });
+    await devTools.send("Emulation.setDisabledImageTypes", { imageTypes: ["avif"] });
     await reload();
     shown.push(await current());
-    await page.send("Emulation.setDisabledImageTypes", { imageTypes: [] });
+    await devTools.send("Emulation.setDisabledImageTypes", { imageTypes: [] });
     expect(shown[1]).toMatch(new RegExp(`^${edge}/renditions/.*\\.jpg$`));
     expect((await fetch(shown[1] ?? "")).headers.get("content-type")).toBe("image/jpeg");
   });
 
   it("takes a file's name as text, not as markup", async () => {
     expect(await read("document.querySelector('.name').textContent")).toBe(HOSTILE);
-    expect(await read("[globalThis.hacked, document.querySelectorAll('img').length]")).toEqual([null, 1]);
+    expect(await read("[globalThis.hacked, document.querySelectorAll('img').length]")).toEqual([
+      undefined,
+      1,
+    ]);
     expect(await read("document.querySelector('img').alt")).toBe(HOSTILE);
   });
 
@@ -125,7 +141,7 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
   });
 
   it("says in one line why a dropped file is not taken", async () => {
-    await page.drop(file("notes.txt"), file("large.jpg"), file("notes.jpg"));
+    await drop("notes.txt", "large.jpg", "notes.jpg");
     expect(await problemOf("notes.txt")).toBe(
       "notes.txt is not a picture: choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.",
     );
@@ -137,13 +153,9 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
     const vitals = await read("vitals");
     process.stdout.write(`gallery: ${JSON.stringify(vitals)}\n`);
     expect(vitals).toMatchObject({ moved: [] });
-    await page.screenshot(join(PICTURES, "gallery.png"));
-    const features = [
-      { name: "prefers-color-scheme", value: "dark" },
-      { name: "prefers-reduced-motion", value: "reduce" },
-    ];
-    await page.send("Emulation.setEmulatedMedia", { features });
-    await page.screenshot(join(PICTURES, "gallery-dark.png"));
+    await page.screenshot({ path: join(PICTURES, "gallery.png"), fullPage: true });
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await page.screenshot({ path: join(PICTURES, "gallery-dark.png"), fullPage: true });
   });
 
   it("shows a picture by the ten lines of the README", async () => {
@@ -178,9 +190,10 @@ describe.skipIf(!chromium && !isRequired)("npm start -- --example gallery", () =
   it("says that the pipeline does not answer when it has been stopped", async () => {
     program.interrupt();
     await program.ended;
-    await page.choose(file("notes.jpg"));
-    await page.until("document.querySelector('.card:last-child .problem').hidden === false");
-    expect(await read("document.querySelector('.card:last-child .problem').textContent")).toBe(
+    await choose("notes.jpg");
+    const problem = page.locator(".card:last-child .problem");
+    await problem.waitFor();
+    expect(await problem.textContent()).toBe(
       "The image pipeline does not answer. Start it with: npm start -- --example gallery",
     );
   });

@@ -1,8 +1,8 @@
 import { cpSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { openChromium, RUNS_IN_CHROMIUM } from "@image-pipeline/testing/chromium";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { application, type Packed, pack, run } from "./application/application.ts";
-import { CHROMIUM, htmlAfterScripts } from "./application/chromium.ts";
 import { serveImages } from "./application/image-server.ts";
 
 let packed: Packed;
@@ -22,7 +22,18 @@ function expectPicture(html: string, baseUrl: string): void {
   expect(found).toContain('alt="A cat on a wall"');
 }
 
-it.skipIf(!CHROMIUM)(
+/** Returns the HTML of a page when its scripts have made a picture. */
+async function htmlOf(url: string): Promise<string> {
+  const browser = await openChromium();
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.locator("picture img").waitFor({ state: "attached" });
+  const html = await page.content();
+  await browser.close();
+  return html;
+}
+
+it.skipIf(!RUNS_IN_CHROMIUM)(
   "plain HTML: the page shows the picture in a browser (skipped without Chromium)",
   async () => {
     const folder = await application(packed, { recipe: "html" });
@@ -30,11 +41,11 @@ it.skipIf(!CHROMIUM)(
     const url = await serveImages(folder, (html, baseUrl) =>
       html.replace("https://images.example.com", baseUrl),
     );
-    expectPicture(await htmlAfterScripts(url), url);
+    expectPicture(await htmlOf(url), url);
   },
 );
 
-it.skipIf(!CHROMIUM)(
+it.skipIf(!RUNS_IN_CHROMIUM)(
   "Vite and React: the built page shows it in a browser (skipped without Chromium)",
   async () => {
     const folder = await application(packed, {
@@ -43,7 +54,7 @@ it.skipIf(!CHROMIUM)(
     });
     const url = await serveImages(join(folder, "dist"));
     await run(process.execPath, ["node_modules/vite/bin/vite.js", "build"], folder, { VITE_IMAGES_URL: url });
-    expectPicture(await htmlAfterScripts(url), url);
+    expectPicture(await htmlOf(url), url);
   },
 );
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findChromium } from "@image-pipeline/testing/chromium";
+import { RUNS_IN_CHROMIUM, sayIfSkipped } from "@image-pipeline/testing/chromium";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rowsWithoutDistances } from "./browser/colour-page.ts";
 import { type Compared, compareWithChromium, EXCEPTIONS, shareThatAgrees } from "./browser/comparison.ts";
@@ -8,16 +8,12 @@ import { type Compared, compareWithChromium, EXCEPTIONS, shareThatAgrees } from 
 const PAGE = join(import.meta.dirname, "../../../docs/colour.md");
 const LEAST_SHARE = 0.98;
 
-const chromium = findChromium();
-const isRequired = Boolean(process.env.CI);
-if (!chromium && !isRequired)
-  process.stdout.write("colours in a browser: skipped: Chromium is not installed\n");
+sayIfSkipped("colours in a browser");
 
-describe.skipIf(!chromium && !isRequired)("the colours of generated files", () => {
+describe.skipIf(!RUNS_IN_CHROMIUM)("the colours of generated files", () => {
   let compared: Compared[] = [];
   beforeAll(async () => {
-    if (!chromium) throw new Error("CI needs Chromium: apt-get install chromium");
-    compared = await compareWithChromium(chromium);
+    compared = await compareWithChromium();
     process.stdout.write(
       `colours in a browser: ${(100 * shareThatAgrees(compared)).toFixed(1)} % of ${compared.length} files agree\n`,
     );

@@ -1,24 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findChromium } from "@image-pipeline/testing/chromium";
 import axe from "axe-core"; // the rules of accessibility that can be checked by a program
-import { type Browser, chromium, type Page } from "playwright-core"; // drives the installed Chromium
+import type { Browser, Page } from "playwright-core";
 
 /** Screenshots of the tests' run, to look at. */
 const SCREENSHOTS = join(import.meta.dirname, "../../../../dist-test/console");
 /** Long enough that no test is ended because a busy machine makes it slow, and short enough that a failure names its element. */
 const TIMEOUT_MILLISECONDS = 300_000;
-
-export const CHROMIUM = findChromium();
-export const IS_REQUIRED = Boolean(process.env.CI);
-
-export async function openBrowser(): Promise<Browser> {
-  if (CHROMIUM === undefined) throw new Error("CI needs Chromium: apt-get install chromium");
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
-  });
-}
 
 export interface Look {
   colorScheme?: "light" | "dark";

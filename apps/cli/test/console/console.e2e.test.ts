@@ -4,15 +4,16 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Runtime } from "@image-pipeline/local/running-runtimes";
 import { UPLOADS } from "@image-pipeline/testing";
+import { openChromium, RUNS_IN_CHROMIUM, sayIfSkipped } from "@image-pipeline/testing/chromium";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fauxqsPipeline, PIPELINES } from "../fauxqs-pipeline.ts";
 import { type LocalWorld, runLocally, synthesised, temporaryFolder } from "../local-world.ts";
-import { CHROMIUM, IS_REQUIRED, type Look, openBrowser, openPage, shoot, violationsOf } from "./browser.ts";
+import { type Look, openPage, shoot, violationsOf } from "./browser.ts";
 import { runConsole, type TestConsole } from "./running-console.ts";
 
-if (!CHROMIUM && !IS_REQUIRED) process.stdout.write("the console: skipped: Chromium is not installed\n");
+sayIfSkipped("the console");
 
 const HOSTILE_KEYS = [
   '<img src=x onerror="document.title=1">.jpg',
@@ -23,7 +24,7 @@ const HOSTILE_KEYS = [
 const state = temporaryFolder();
 const data = temporaryFolder();
 
-describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
+describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
   let world: LocalWorld;
   let running: TestConsole;
   let browser: Browser;
@@ -37,7 +38,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console in Chromium", () => {
     const about = { pid: process.pid, dataDir: data, logsDir, startedAt: new Date().toISOString() };
     running = await runConsole({ endpoint }, { state, runtimes: async () => [{ ...about, endpoint }] });
     await running.build();
-    browser = await openBrowser();
+    browser = await openChromium();
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const place = { endpoint: world.endpoint, region: "us-east-1", credentials };
     s3 = new S3Client({ ...place, forcePathStyle: true });

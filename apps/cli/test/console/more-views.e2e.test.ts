@@ -4,12 +4,13 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
 import { toManifestKey } from "@image-pipeline/schema/keys";
 import { aSource, rejected } from "@image-pipeline/testing";
+import { openChromium, RUNS_IN_CHROMIUM } from "@image-pipeline/testing/chromium";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEAD_LETTERS, deadLetterOffice, PIPELINES, RENDITIONS, RESULTS } from "../dlq/dead-letter-office.ts";
 import { temporaryFolder } from "../local-world.ts";
-import { CHROMIUM, IS_REQUIRED, type Look, openBrowser, openPage, shoot, violationsOf } from "./browser.ts";
+import { type Look, openPage, shoot, violationsOf } from "./browser.ts";
 import { runConsole, type TestConsole } from "./running-console.ts";
 
 const UPLOADS = "image-pipeline-local-uploads-000000000000";
@@ -62,7 +63,7 @@ async function colourOfChanged(page: Page): Promise<string> {
   return red > blue ? "red" : "blue";
 }
 
-describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, events and prices", () => {
+describe.skipIf(!RUNS_IN_CHROMIUM)("the console's views of failures, events and prices", () => {
   let office: Awaited<ReturnType<typeof deadLetterOffice>>;
   let running: TestConsole;
   let browser: Browser;
@@ -76,7 +77,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)("the console's views of failures, eve
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     sns = new SNSClient({ endpoint: office.endpoint, region: "us-east-1", credentials });
     await running.build();
-    browser = await openBrowser();
+    browser = await openChromium();
   });
   afterAll(async () => {
     sns?.destroy();

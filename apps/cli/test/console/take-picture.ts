@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openChromium } from "@image-pipeline/testing/chromium";
 import sharp from "sharp";
-import { openBrowser, openPage } from "./browser.ts";
+import { openPage } from "./browser.ts";
 
 /** `node apps/cli/test/console/take-picture.ts ADDRESS KEY` writes the picture of the docs from a console that runs. */
 const PICTURE = join(import.meta.dirname, "../../../../docs/console.webp");
@@ -10,7 +11,7 @@ const MAX_BYTES = 200_000;
 const [address, key] = process.argv.slice(2);
 if (address === undefined || key === undefined)
   throw new Error("name the console's address, as npm start shows it, and the key of an image");
-const browser = await openBrowser();
+const browser = await openChromium();
 const { page } = await openPage(browser, address, { height: 1280 });
 await page.goto(new URL(`/images/${encodeURIComponent(key)}`, address).href);
 await page.getByRole("list", { name: /^Events from / }).waitFor();

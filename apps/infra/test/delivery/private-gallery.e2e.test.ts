@@ -2,21 +2,18 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chooseExample, startExample } from "@image-pipeline/local";
-import { findChromium } from "@image-pipeline/testing/chromium";
+import { openChromium, RUNS_IN_CHROMIUM, sayIfSkipped } from "@image-pipeline/testing/chromium";
 import { waitFor } from "@image-pipeline/testing/progress";
-import { type Browser, chromium, type Page } from "playwright-core"; // drives the installed Chromium
+import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEdge } from "./local-edge.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "../../../../dist-test/gallery");
 const NAME = "blue.png";
-const executablePath = findChromium();
-const isRequired = Boolean(process.env.CI);
-if (!executablePath && !isRequired)
-  process.stdout.write("private gallery: skipped: Chromium is not installed\n");
+sayIfSkipped("private gallery");
 
-describe.skipIf(!executablePath && !isRequired)("the gallery with signed access", () => {
+describe.skipIf(!RUNS_IN_CHROMIUM)("the gallery with signed access", () => {
   let edge: Awaited<ReturnType<typeof startEdge>>;
   let browser: Browser;
   let page: Page;
@@ -26,7 +23,6 @@ describe.skipIf(!executablePath && !isRequired)("the gallery with signed access"
   const complaints: unknown[] = [];
 
   beforeAll(async () => {
-    if (!executablePath) throw new Error("CI needs Chromium: apt-get install chromium");
     const example = await chooseExample("gallery");
     url = example.url;
     // The application on this machine does not have the private key of the config's public key.
@@ -39,7 +35,7 @@ describe.skipIf(!executablePath && !isRequired)("the gallery with signed access"
       terminal: { complain: (line) => complaints.push(line) },
       exits: { onEnd: (end) => void ends.push(end), isLeaving: () => true },
     });
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    browser = await openChromium();
     page = await visit();
   });
   afterAll(async () => {

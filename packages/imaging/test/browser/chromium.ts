@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { openChromium } from "@image-pipeline/testing/chromium";
 import { ProgressDeadline } from "@image-pipeline/testing/progress";
 import type { Pixels } from "../../src/pixels.ts";
 
@@ -30,26 +26,13 @@ for (let at = 0; at < Number(location.hash.slice(1)); at++) {
 await fetch("/end", { method: "POST" });
 </script>`;
 
-const FLAGS = [
-  "--headless=new",
-  "--no-sandbox",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
-  "--force-color-profile=srgb",
-  "--no-first-run",
-];
-
 /**
  * Shows files in one Chromium, one after another.
  *
  * @returns the pixels of each file by its name; undefined for a file that Chromium does not show
  */
-export async function showInChromium(
-  chromium: string,
-  files: readonly Shown[],
-): Promise<Map<string, Pixels | undefined>> {
+export async function showInChromium(files: readonly Shown[]): Promise<Map<string, Pixels | undefined>> {
+  const browser = await openChromium();
   const shown = new Map<string, Pixels | undefined>();
   const ended = Promise.withResolvers<void>();
   const deadline = new ProgressDeadline((reason) => ended.reject(new Error(`Chromium: ${reason}`)));
@@ -63,19 +46,17 @@ export async function showInChromium(
     if (action === "") return response.setHeader("content-type", "text/html").end(PAGE);
     response.end();
   });
-  const profile = mkdtempSync(join(tmpdir(), "chromium-"));
   const url = `http://127.0.0.1:${await listen(server)}/#${files.length}`;
-  const browser = spawn(chromium, [...FLAGS, `--user-data-dir=${profile}`, url], { stdio: "ignore" });
-  browser.once("exit", () => ended.reject(new Error("Chromium ended before it showed every file")));
+  browser.once("disconnected", () => ended.reject(new Error("Chromium ended before it showed every file")));
   try {
+    const page = await browser.newPage();
+    await page.goto(url, { waitUntil: "commit", timeout: 0 });
     await ended.promise;
     return shown;
   } finally {
     deadline.stop();
-    await end(browser);
+    await browser.close();
     server.close();
-    // The browser's other processes end a little later, and write until then.
-    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
@@ -93,11 +74,4 @@ async function listen(server: Server): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return address.port;
-}
-
-async function end(browser: ChildProcess): Promise<void> {
-  if (browser.exitCode !== null) return;
-  const exited = new Promise((resolve) => browser.once("exit", resolve));
-  browser.kill("SIGKILL");
-  await exited;
 }

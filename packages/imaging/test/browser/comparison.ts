@@ -41,10 +41,10 @@ export const EXCEPTIONS: Record<string, string> = {
 };
 
 /** Renders every file by the engine and by Chromium, and compares them. */
-export async function compareWithChromium(chromium: string): Promise<Compared[]> {
+export async function compareWithChromium(): Promise<Compared[]> {
   const files = [];
   for (const { make, ...one } of browserCases()) files.push({ ...one, data: await make() });
-  const shown = await showInChromium(chromium, files);
+  const shown = await showInChromium(files);
   const compared: Compared[] = [];
   for (const { kind, name, data } of files) {
     const theirs = shown.get(name);
