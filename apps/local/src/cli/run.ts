@@ -20,7 +20,7 @@ import { prepare } from "./prepare.ts";
 import { toSummary } from "./report.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { samplePhotographs } from "./samples.ts";
-import { serve } from "./serve.ts";
+import { type Serving, serve } from "./serve.ts";
 import { type Session, session } from "./session.ts";
 import { spinWhile } from "./spinner.ts";
 import { type Terminal, wrap } from "./terminal.ts";
@@ -62,25 +62,7 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   };
   terminal.note(toHeader(header, terminal.width()).split("\n"));
   for (const each of leftOut) showLeftOut(each, terminal);
-  const code = liveCode();
-  for (const name of pipeline.inspected) {
-    if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
-    pipeline.functions.warm(name, 1);
-  }
-  // Beside everything else, so that the first change finds the files of each function known.
-  if (options.watch) code.reload(pipeline, new Set()).catch(() => {});
-  if (options.watch)
-    await watchSources({
-      reloadCode: (changed) => code.reload(serving.current().pipeline, changed),
-      async replaceStacks(replacement) {
-        await serving.replace(replacement);
-        code.restore(serving.current().pipeline);
-      },
-      options,
-      folder: folder.path,
-      terminal,
-      exits,
-    });
+  await followSources(serving, { options, folder, terminal, exits });
   if (!options.exit && files.length === 0)
     terminal.note(toAdvice({ endpoint, places }).trimStart().split("\n"));
 
@@ -104,6 +86,38 @@ export async function run(options: Options, terminal: Terminal, exits: Exits): P
   if (options.exit) return isWell && isDelivered && isComplete ? 0 : 1;
   if (files.length > 0) terminal.note(toAdvice({ endpoint, places }).split("\n"));
   return new Promise(() => {});
+}
+
+/** Gives functions with a debugger their source maps, and with `--watch` each change of the sources to the pipeline that runs. */
+async function followSources(
+  serving: Serving,
+  {
+    options,
+    folder,
+    terminal,
+    exits,
+  }: { options: Options; folder: RunFolder; terminal: Terminal; exits: Exits },
+): Promise<void> {
+  const { pipeline } = serving.current();
+  const code = liveCode();
+  for (const name of pipeline.inspected) {
+    if (!(await code.debug(pipeline, name))) terminal.complain(`${name}: its sources were not found`);
+    pipeline.functions.warm(name, 1);
+  }
+  if (!options.watch) return;
+  // Beside everything else, so that the first change finds the files of each function known.
+  code.reload(pipeline, new Set()).catch(() => {});
+  await watchSources({
+    reloadCode: (changed) => code.reload(serving.current().pipeline, changed),
+    async replaceStacks(replacement) {
+      await serving.replace(replacement);
+      code.restore(serving.current().pipeline);
+    },
+    options,
+    folder: folder.path,
+    terminal,
+    exits,
+  });
 }
 
 /** Opens the console beside everything else, unless the run ends by itself. @returns its address */
