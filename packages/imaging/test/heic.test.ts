@@ -137,11 +137,48 @@ describe("the transforms of a HEIC picture are applied:", () => {
       { width: 24, height: 64 },
       [YELLOW, YELLOW, BLUE, BLUE],
     ],
+    [
+      "a crop after a rotation",
+      [property.rotate(90), property.crop(24, 64, -24, 0)],
+      { width: 24, height: 64 },
+      [GREEN, GREEN, RED, RED],
+    ],
+    [
+      "crops before and after turns",
+      [property.crop(64, 24, 0, 24), property.rotate(270), property.mirror(0), property.crop(24, 32, 0, -32)],
+      { width: 24, height: 32 },
+      [YELLOW, YELLOW, YELLOW, YELLOW],
+    ],
   ])("%s", async (_name, properties, size, colours) => {
     const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], properties }));
     expect(facts).toMatchObject(size);
     expectColours(quarters, colours);
   });
+
+  it.each([0, 90, 180, 270])(
+    "a crop after a rotation by %i and a mirror shows the same as one of all pixels",
+    async (angle) => {
+      const turns = [property.rotate(angle), property.mirror(angle % 180 === 0 ? 1 : 0)];
+      const one = { width: 4000, formats: ["png" as const] };
+      const pixelsOf = async (properties: Buffer[]) =>
+        readPixels(
+          (await render(heicFile({ tiles: [card], properties }), { one })).renditions[0]?.data ?? Buffer.of(),
+        );
+      const [whole, part] = [
+        await pixelsOf(turns),
+        await pixelsOf([...turns, property.crop(20, 14, 6, -10)]),
+      ];
+      const [left, top] = [Math.round(whole.width / 2 + 3 - 10), Math.round(whole.height / 2 - 5 - 7)];
+      for (const [x, y] of [
+        [0, 0],
+        [19, 0],
+        [0, 13],
+        [19, 13],
+        [9, 6],
+      ] as const)
+        expect(colourDistance(part.at(x, y), whole.at(left + x, top + y))).toBeLessThan(3);
+    },
+  );
 
   it("the orientation of its EXIF is not, and its other EXIF values are facts", async () => {
     const jpeg = await scene(8, 8)

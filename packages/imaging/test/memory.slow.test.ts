@@ -63,7 +63,15 @@ const HEIC: Record<string, HeicContent> = {
   "of 50 megapixels, turned": { ...fullGrid(largeTile, 16, 12), properties: [property.rotate(90)] },
   "of 50 megapixels, cropped": {
     ...fullGrid(largeTile, 16, 12),
-    properties: [property.crop(8190, 6142, 0, 0)],
+    properties: [property.crop(8190, 6142, 2, 2)],
+  },
+  "of 50 megapixels, cropped within a sample of colour, and turned": {
+    ...fullGrid(largeTile, 16, 12),
+    properties: [property.crop(8190, 6142, 0, 0), property.rotate(90)],
+  },
+  "of 50 megapixels, turned and then cropped": {
+    ...fullGrid(largeTile, 16, 12),
+    properties: [property.rotate(90), property.crop(6141, 8189, 0, 0)],
   },
   "of 24 megapixels in 10 bits without chroma subsampling": fullGrid(largeTile10, 12, 8),
   "of 24 megapixels with transparency": { ...fullGrid(largeTile, 12, 8), alpha: { stream: largeTile } },

@@ -1,5 +1,6 @@
 import type { Header } from "../header.ts";
-import { displayedSize, readHeicPicture } from "../heic/heic-picture.ts";
+import { readHeicPicture } from "../heic/heic-picture.ts";
+import { turnedSize } from "../heic/transforms.ts";
 import { readIccProfile } from "../icc-profile.ts";
 import { area } from "../size.ts";
 import { coloursOf, type StoredColours } from "../stored-colours.ts";
@@ -42,7 +43,7 @@ function readHeicHeader(file: Uint8Array, limits: Parameters<typeof readHeicPict
   const { stored, config, codes, exif, alpha } = picture;
   const colours: StoredColours = picture.icc || !codes ? { icc: picture.icc } : coloursOf(codes);
   return {
-    ...displayedSize(picture),
+    ...turnedSize(picture.shown, picture.turns),
     format: "heic",
     stored,
     pages: 1,

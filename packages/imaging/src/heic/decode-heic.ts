@@ -2,9 +2,10 @@ import type { Limits } from "@image-pipeline/schema/config";
 import { open, type Pixels, resize, toBytes, toPixels } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
-import { type HeicPicture, isTurned, readHeicPicture, type Transform } from "./heic-picture.ts";
+import { type HeicPicture, readHeicPicture } from "./heic-picture.ts";
 import { scalePlane } from "./scale-plane.ts";
 import { decodeTiles, type Planes, type WholePlane } from "./tile-planes.ts";
+import { type Area, cropRows, type Turn, turnedSize } from "./transforms.ts";
 import { toRgb } from "./ycbcr-to-rgb.ts";
 
 /** The most by which interpolation reduces a side: beyond it, samples would be passed over. */
@@ -24,30 +25,50 @@ interface Decoding {
 export async function decodeHeic(file: Uint8Array, size: Size, decoding: Decoding): Promise<Pixels> {
   const { limits, budget } = decoding;
   const picture = readHeicPicture(Buffer.from(file.buffer, file.byteOffset, file.byteLength), limits);
-  const { stored, alpha, transforms } = picture;
-  const scaled = sizeBefore(picture, size);
+  const { shown, alpha, turns } = picture;
+  const scaled = turnedSize(size, turns);
   const opacity = alpha && (await decodeOpacity(alpha, decoding));
   const isScaledLater = opacity !== undefined && !alpha?.isPremultiplied;
-  let pixels = await decodeColours(picture, isScaledLater ? stored : scaled, decoding);
+  let pixels = await decodeColours(picture, isScaledLater ? shown : scaled, decoding);
   if (alpha && opacity) {
-    const { samples } = await scalePlane(opacity, pixels, budget);
+    const { samples } = await scalePlane(await shownOpacity(opacity, picture, budget), pixels, budget);
     // Together with their alpha: else colours of transparent pixels would get into the visible ones beside them.
     pixels = await resize(withOpacity(pixels, samples, alpha.isPremultiplied), scaled, budget);
   }
-  for (const transform of transforms) pixels = await apply(transform, pixels, budget);
-  return resize(pixels, size, budget);
-}
-
-/** Returns the size of the picture before its transforms that makes this one after them. A crop is exact only at the full size. */
-function sizeBefore({ stored, transforms }: HeicPicture, size: Size): Size {
-  if (transforms.some(({ kind }) => kind === "crop")) return stored;
-  const turns = transforms.filter(isTurned).length;
-  return turns % 2 === 0 ? size : { width: size.height, height: size.width };
+  for (const turn of turns) pixels = await apply(turn, pixels, budget);
+  return pixels;
 }
 
 async function decodeColours(picture: HeicPicture, size: Size, decoding: Decoding): Promise<Pixels> {
+  const { stored, shown } = picture;
   const decoded = await decodeTiles(picture, decoding);
-  return toRgb(await scalePlanes(decoded, size, decoding.budget), picture.codes ?? decoded);
+  const coding = picture.codes ?? decoded;
+  const areas = decoded.planes.map((plane) => inSamples(shown, plane, stored));
+  if (areas.every((area) => area !== undefined)) {
+    const planes = decoded.planes.map((plane, at) => cropPlane(plane, areas[at] ?? shown));
+    return toRgb(await scalePlanes({ ...decoded, planes }, size, decoding.budget), coding);
+  }
+  const { data, channels } = toRgb(decoded, coding);
+  const { width, height } = shown;
+  const part = { data: cropRows(data, stored, shown, channels), width, height, channels };
+  return resize(part, size, decoding.budget);
+}
+
+/** Returns an area of the stored picture in the samples of a plane; undefined if it begins within one of colour. */
+function inSamples({ left, top, width, height }: Area, plane: Size, stored: Size): Area | undefined {
+  const across = plane.width === stored.width ? 1 : 2;
+  const down = plane.height === stored.height ? 1 : 2;
+  if (left % across > 0 || top % down > 0) return undefined;
+  return {
+    left: left / across,
+    top: top / down,
+    width: Math.ceil(width / across),
+    height: Math.ceil(height / down),
+  };
+}
+
+function cropPlane({ samples, ...size }: WholePlane, area: Area): WholePlane {
+  return { width: area.width, height: area.height, samples: cropRows(samples, size, area) };
 }
 
 /** Decodes the opacity, from 0 to 255; undefined if all of it is 255. It is in full range, whatever its stream declares. */
@@ -64,6 +85,16 @@ async function decodeOpacity(
       ? plane.samples
       : Uint8Array.from(plane.samples, (value) => Math.round((255 * value) / most));
   return samples.every((value) => value === 255) ? undefined : { ...plane, samples };
+}
+
+/** Crops the opacity, which may be stored in another size than the picture. */
+async function shownOpacity(
+  opacity: WholePlane,
+  { stored, shown }: HeicPicture,
+  budget: TimeBudget,
+): Promise<WholePlane> {
+  const isWhole = shown.width === stored.width && shown.height === stored.height;
+  return isWhole ? opacity : cropPlane(await scalePlane(opacity, stored, budget), shown);
 }
 
 function withOpacity(
@@ -92,16 +123,9 @@ async function scalePlanes(decoded: Planes, size: Size, budget: TimeBudget): Pro
   return { ...decoded, planes };
 }
 
-async function apply(transform: Transform, pixels: Pixels, budget: TimeBudget): Promise<Pixels> {
-  if (transform.kind === "mirror")
-    return toPixels(
-      transform.exchanges === "top and bottom" ? open(pixels).flip() : open(pixels).flop(),
-      budget,
-    );
-  if (transform.kind === "rotate") {
-    const clockwise = (360 - transform.anticlockwise) % 360;
-    return clockwise === 0 ? pixels : toPixels(open(pixels).rotate(clockwise), budget);
-  }
-  const { left, top, width, height } = transform;
-  return toPixels(open(pixels).extract({ left, top, width, height }), budget);
+async function apply(turn: Turn, pixels: Pixels, budget: TimeBudget): Promise<Pixels> {
+  if (turn.kind === "mirror")
+    return toPixels(turn.exchanges === "top and bottom" ? open(pixels).flip() : open(pixels).flop(), budget);
+  const clockwise = (360 - turn.anticlockwise) % 360;
+  return clockwise === 0 ? pixels : toPixels(open(pixels).rotate(clockwise), budget);
 }

@@ -1,7 +1,6 @@
 import type { Limits } from "@image-pipeline/schema/config";
 import { unsupportedKind } from "../image-rejection.ts";
 import { boxesIn, type IsoItems, type Item, readIsoItems } from "../iso-items.ts";
-import type { Size } from "../size.ts";
 import {
   type CodedPicture,
   damaged,
@@ -9,12 +8,7 @@ import {
   readCodedPicture,
   requireKnownProperties,
 } from "./coded-picture.ts";
-
-/** A change to the decoded picture, in the order in which they are made (ISO/IEC 23008-12, section 6.5). */
-export type Transform =
-  | { kind: "rotate"; anticlockwise: number }
-  | { kind: "mirror"; exchanges: "top and bottom" | "left and right" }
-  | { kind: "crop"; left: number; top: number; width: number; height: number };
+import { readTransforms, type Transforms } from "./transforms.ts";
 
 /** The codes of ITU-T H.273 for a picture's colours. */
 export interface ColourCodes {
@@ -25,8 +19,7 @@ export interface ColourCodes {
 }
 
 /** The declarations of a HEIC file about its primary picture. Nothing is decoded yet. */
-export interface HeicPicture extends CodedPicture {
-  transforms: readonly Transform[];
+export interface HeicPicture extends CodedPicture, Transforms {
   /** The transparency of the stored picture, in the brightness of another one. */
   alpha: (CodedPicture & { isPremultiplied: boolean }) | undefined;
   icc: Buffer | undefined;
@@ -54,24 +47,11 @@ export function readHeicPicture(file: Buffer, limits: Limits): HeicPicture {
   return {
     ...coded,
     // Those of the innermost item come first.
-    transforms: transformsOf(shown.toReversed(), coded.stored),
+    ...readTransforms(shown.toReversed(), coded.stored),
     alpha: alphaOf(items, shown, limits),
     ...coloursOf([...shown, ...coded.tiles.slice(0, 1)]),
     exif: exifOf(items),
   };
-}
-
-/** Returns the size of the picture after its transforms. */
-export function displayedSize({ stored, transforms }: Pick<HeicPicture, "stored" | "transforms">): Size {
-  return transforms.reduce<Size>((size, transform) => {
-    if (transform.kind === "crop") return { width: transform.width, height: transform.height };
-    return isTurned(transform) ? { width: size.height, height: size.width } : size;
-  }, stored);
-}
-
-/** Returns true for a rotation that exchanges width and height. */
-export function isTurned(transform: Transform): boolean {
-  return transform.kind === "rotate" && transform.anticlockwise % 180 !== 0;
 }
 
 function isSequence(file: Buffer): boolean {
@@ -106,45 +86,6 @@ function alphaOf(items: IsoItems, shown: readonly Item[], limits: Limits): HeicP
     }
   }
   return undefined;
-}
-
-function transformsOf(items: readonly Item[], stored: Size): Transform[] {
-  let size = stored;
-  return items
-    .flatMap(({ properties }) => properties)
-    .flatMap(({ type, body }): Transform[] => {
-      if (type === "irot") {
-        const rotation: Transform = { kind: "rotate", anticlockwise: 90 * ((body[0] ?? 0) & 3) };
-        if (isTurned(rotation)) size = { width: size.height, height: size.width };
-        return [rotation];
-      }
-      if (type === "imir")
-        return [
-          { kind: "mirror", exchanges: ((body[0] ?? 0) & 1) === 0 ? "top and bottom" : "left and right" },
-        ];
-      if (type !== "clap") return [];
-      const crop = toCrop(body, size);
-      size = crop;
-      return [crop];
-    });
-}
-
-/** Reads a clean aperture: its size, and the distance of its centre from the picture's (ISO/IEC 14496-12, section 12.1.4). */
-function toCrop(clap: Buffer, picture: Size): Extract<Transform, { kind: "crop" }> {
-  if (clap.length < 32) throw damaged("has a crop that cannot be read", `${clap.length} bytes`);
-  const fraction = (at: number) => clap.readInt32BE(at) / clap.readUInt32BE(at + 4);
-  const [width, height] = [Math.round(fraction(0)), Math.round(fraction(8))];
-  const left = Math.round(fraction(16) + (picture.width - width) / 2);
-  const top = Math.round(fraction(24) + (picture.height - height) / 2);
-  const isInside =
-    width > 0 &&
-    height > 0 &&
-    left >= 0 &&
-    top >= 0 &&
-    left + width <= picture.width &&
-    top + height <= picture.height;
-  if (!isInside) throw damaged("has a crop beyond its edges", `${width} x ${height} at ${left}, ${top}`);
-  return { kind: "crop", left, top, width, height };
 }
 
 /** Returns the colours that the first of the items declares that declares any. */
