@@ -93,7 +93,7 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)(
       await page.mouse.wheel(0, 1_000_000);
       await page.getByText(`photos/${LETTERS - 1}.jpg`, { exact: true }).click();
       await page.getByRole("dialog").getByText("NO_ANSWER happened", { exact: true }).waitFor();
-      expect(new URL(page.url()).searchParams.get("message")).toMatch(/^[\w-]{36}$/);
+      await page.waitForURL(({ searchParams }) => /^[\w-]{36}$/.test(searchParams.get("message") ?? ""));
       expect(crowd.takeAsked().receive).toBeUndefined();
       expect(await violationsOf(page)).toEqual([]);
       await page.context().close();

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { openBrowser, openPage } from "./browser.ts";
+import { loaded, openBrowser, openPage } from "./browser.ts";
 
 /** `node apps/cli/test/console/take-picture.ts ADDRESS KEY` writes the picture of the docs from a console that runs. */
 const PICTURE = join(import.meta.dirname, "../../../../docs/console.webp");
@@ -14,7 +14,7 @@ const browser = await openBrowser();
 const { page } = await openPage(browser, address, { height: 1280 });
 await page.goto(new URL(`/images/${encodeURIComponent(key)}`, address).href);
 await page.getByRole("list", { name: /^Events from / }).waitFor();
-await page.waitForLoadState("networkidle");
+await loaded(page);
 const picture = await sharp(await page.screenshot())
   .webp({ quality: 85 })
   .toBuffer();
