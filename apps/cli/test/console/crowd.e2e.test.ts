@@ -1,6 +1,9 @@
+import { systemClock } from "@image-pipeline/local/clock";
+import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
+import { PROCESSED } from "@image-pipeline/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEAD_LETTERS, RENDITIONS } from "../dlq/dead-letter-office.ts";
+import { DEAD_LETTERS, RENDITIONS, RESULTS } from "../dlq/dead-letter-office.ts";
 import { temporaryFolder } from "../local-world.ts";
 import { CHROMIUM, IS_REQUIRED, openBrowser, openPage, shoot, violationsOf } from "./browser.ts";
 import { crowdedPipeline, PIPELINES } from "./crowded-pipeline.ts";
@@ -8,6 +11,7 @@ import { runConsole, type TestConsole } from "./running-console.ts";
 
 const IMAGES = 50_000;
 const LETTERS = 5000;
+const STARTED_AT = Date.now();
 /** Of 5,000 messages. */
 const DENIED = 100;
 /** A view of a few images has about 300. */
@@ -80,6 +84,32 @@ describe.skipIf(!CHROMIUM && !IS_REQUIRED)(
       await page.getByText("photos/020001.jpg").waitFor();
       expect(await violationsOf(page)).toEqual([]);
       await page.context().close();
+    });
+
+    it("shows an image that is processed by its event, and lists none of the others again", async () => {
+      // Its list does not become old while its clock stands still.
+      const clock = { ...systemClock, now: () => STARTED_AT };
+      const console = await runConsole({ endpoint: crowd.endpoint }, { state, pipelines: PIPELINES, clock });
+      const { page } = await openPage(browser, console.address);
+      crowd.takeAsked();
+      await page.goto(`${console.origin}/images?prefix=photos/0200`);
+      await page.getByText("100 of 50,000 images").waitFor();
+      // It is read again after the page has begun to listen, and not after that.
+      let listings = 0;
+      const listed = () => {
+        const { sources = 0, manifests = 0 } = crowd.takeAsked();
+        listings += sources + manifests;
+        return listings;
+      };
+      await expect.poll(listed, { timeout: 300_000 }).toBe((2 * 2 * IMAGES) / 1000);
+      const event = toResultEvent(crowd.finish(20_001), { bucket: PROCESSED, key: "manifests/x.json" });
+      crowd.office.server.publish(RESULTS, toMessageBody(event));
+      await page.locator(".card").first().getByText("photos/020001.jpg").waitFor();
+      await page.locator(".card").first().getByText("processed", { exact: true }).waitFor();
+      const { sources, manifests, "one listed": one } = crowd.takeAsked();
+      expect([sources, manifests, one]).toEqual([undefined, undefined, 2]);
+      await page.context().close();
+      await console.close();
     });
 
     it("lists the dead letters by one reading, with as many rows as the screen has", async () => {
