@@ -1,3 +1,4 @@
+import type { ViewPath } from "./paths.ts";
 import type { View } from "./shell/view.ts";
 import { check } from "./views/check/index.ts";
 import { cost } from "./views/cost/index.ts";
@@ -9,4 +10,13 @@ import { image } from "./views/image/index.ts";
 import { lab } from "./views/lab/index.ts";
 
 /** Every view of the console, in the order of the navigation. */
-export const VIEWS: readonly View[] = [flow, gallery, image, deadLetters, lab, check, events, cost];
+export const VIEWS: Readonly<Record<ViewPath, View>> = {
+  "/": flow,
+  "/images": gallery,
+  "/images/:key": image,
+  "/dead-letters": deadLetters,
+  "/lab": lab,
+  "/check": check,
+  "/events": events,
+  "/cost": cost,
+};

@@ -1,12 +1,7 @@
 import type { EncodedRendition } from "@image-pipeline/imaging";
 import type { Limits, Preset, Presets } from "@image-pipeline/schema/config";
 import type { Facts } from "@image-pipeline/schema/manifest";
-import sharp from "sharp";
-import { QUALITY_METRICS } from "./quality-metrics.ts";
-import type { Rgb } from "./ssimulacra2.ts";
-
-/** The metrics compare windows of a picture, in several sizes: of a smaller picture they say nothing. */
-const LEAST_SIDE = 64;
+import { compareFiles } from "./compare-files.ts";
 
 /** A picture by a preset of one format, and how alike it is to the same picture without loss. */
 export interface MeasuredPreset {
@@ -16,7 +11,7 @@ export interface MeasuredPreset {
   height: number;
   /** Of this file alone, with the decode. */
   milliseconds: number;
-  /** By the metric's name; without those that do not fit a picture of this size. */
+  /** By the metric's name; without those that do not fit a picture of this size, or take more than the limits of rendering. */
   scores: Record<string, number>;
   /** The point that crops keep, if there is one. */
   focus: Facts["focus"];
@@ -37,22 +32,23 @@ export interface MeasureSettings {
 /**
  * Renders a picture as PNG for comparison, and then by a preset: the first of the two may have to wait for the engine's start.
  *
+ * @param signal aborts when nobody waits for the scores any more
  * @throws {ImageRejection} when the picture cannot be rendered
  */
 export async function measurePreset(
   source: Uint8Array,
   preset: Preset,
-  settings: MeasureSettings,
+  { signal, ...settings }: MeasureSettings & { signal: AbortSignal },
 ): Promise<MeasuredPreset> {
   const lossless: Preset = { ...preset, formats: [{ format: "png", palette: false }] };
   const original = await renderOne(source, lossless, settings);
   const began = performance.now();
   const made = await renderOne(source, { ...preset, formats: preset.formats.slice(0, 1) }, settings);
   const milliseconds = performance.now() - began;
-  const [pixels, reference] = [await toRgb(made.data), await toRgb(original.data)];
-  const isTiny = Math.min(made.width, made.height) < LEAST_SIDE;
-  const metrics = isTiny ? [] : QUALITY_METRICS.filter(({ upTo }) => made.width <= upTo);
-  const scores = Object.fromEntries(metrics.map(({ name, score }) => [name, score(reference, pixels)]));
+  const scores = await compareFiles(
+    { original: original.data, made: made.data },
+    { bounds: toBounds(settings.limits), signal },
+  );
   const { data, contentType, width, height, focus } = made;
   return { data, contentType, width, height, milliseconds, scores, focus };
 }
@@ -70,8 +66,7 @@ export async function renderOne(
   return { ...made, focus: facts.focus };
 }
 
-async function toRgb(file: Uint8Array): Promise<Rgb> {
-  const pixels = sharp(file).flatten({ background: "#ffffff" }).toColourspace("srgb");
-  const { data, info } = await pixels.raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
+/** The limits of rendering, with more time on a machine whose processors are busy. */
+function toBounds({ maxRenderSeconds: cpuSeconds, maxRenderMemoryBytes: memoryBytes }: Limits) {
+  return { wallSeconds: 10 * cpuSeconds, cpuSeconds, memoryBytes };
 }

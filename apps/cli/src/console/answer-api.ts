@@ -13,7 +13,7 @@ interface Exchange {
 
 /** Finds the area's function for a request of the page, and sends what it returns. */
 export async function answerApi(serving: Serving, url: URL, exchange: Exchange): Promise<void> {
-  const { areas, closing, parts } = serving;
+  const { areas, closing, parts, streams } = serving;
   const { request, response } = exchange;
   const { pathname: path, searchParams: query } = url;
   const signal = AbortSignal.any([closing, whenGone(response)]);
@@ -22,7 +22,11 @@ export async function answerApi(serving: Serving, url: URL, exchange: Exchange):
   if (request.method !== "GET") return sendJson(response, { problem: "unknown method" }, 405);
   if (path === "/api/live") {
     const channel = find<Channel>(areas, ({ channels }) => channels, query.get("channel") ?? "");
-    if (channel) return sendChannel(channel, { response, signal, clock: parts.context.clock });
+    if (channel) {
+      const stream = sendChannel(channel, { response, signal, clock: parts.context.clock });
+      streams.add(stream);
+      return stream.finally(() => streams.delete(stream));
+    }
   }
   const file = find<FileAnswer>(areas, ({ files }) => files, path);
   if (file) return file({ ...asked, ...exchange });

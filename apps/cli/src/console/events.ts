@@ -54,7 +54,7 @@ export function events({ pipeline, context, allowsWrites, isLocal }: ConsolePart
           throw new UserFault("events need a queue of their own: start the console with --allow-writes");
         const [{ sqs }, queue] = await pipeline.use(async ({ connection }) => [
           connection,
-          await openEventsQueue(connection, { types: [], clock }),
+          await openEventsQueue(connection, { clock }),
         ]);
         try {
           const following = { sqs, queueUrl: queue.url, signal, onPoll: queue.keepAlive };

@@ -5,6 +5,8 @@ import type { OpenPipeline } from "../connection/open-pipeline.ts";
 export interface KeptReading<Value> {
   /** Returns the kept value, or waits for a reading. */
   value(pipeline: OpenPipeline): Promise<Value>;
+  /** Reads again, once the time of the kept value is over: what happened before the call is in the value then. */
+  renew(pipeline: OpenPipeline, signal: AbortSignal): Promise<Value>;
   /** The kept value, however old. */
   peek(pipeline: OpenPipeline): Value | undefined;
   /** Changes the kept value, and that of a reading under way: the console has changed the pipeline itself. */
@@ -14,7 +16,7 @@ export interface KeptReading<Value> {
 }
 
 export interface KeptReadingOptions {
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   /** The time for which a value is kept at least; it may be infinite. */
   leastMilliseconds: number;
   /** A value past its time is still used while the next is read, up to twice that time. */
@@ -38,6 +40,10 @@ export function keptReading<Value>(
 ): KeptReading<Value> {
   let state: State<Value> | undefined;
 
+  function stateOf(pipeline: OpenPipeline): State<Value> {
+    if (state?.of !== pipeline) state = { of: pipeline, changes: [] };
+    return state;
+  }
   async function readAgain(mine: State<Value>): Promise<Value> {
     const start = clock.now();
     mine.changes = [];
@@ -53,8 +59,7 @@ export function keptReading<Value>(
   }
   return {
     async value(pipeline) {
-      if (state?.of !== pipeline) state = { of: pipeline, changes: [] };
-      const mine = state;
+      const mine = stateOf(pipeline);
       const { kept } = mine;
       const age = kept === undefined ? 0 : clock.now() - kept.at;
       if (kept && age < kept.patience) return kept.value;
@@ -63,6 +68,17 @@ export function keptReading<Value>(
       // The next request that waits gets its error.
       mine.running.catch(() => {});
       return kept.value;
+    },
+    async renew(pipeline, signal) {
+      const mine = stateOf(pipeline);
+      // A reading under way may have begun before.
+      await mine.running?.catch(() => "reported to its caller");
+      const { kept } = mine;
+      if (kept) await clock.sleep(kept.at + kept.patience - clock.now(), signal);
+      signal.throwIfAborted();
+      if (kept && mine.kept && mine.kept !== kept) return mine.kept.value;
+      mine.running ??= readAgain(mine);
+      return mine.running;
     },
     peek: (pipeline) => (state?.of === pipeline ? state.kept?.value : undefined),
     update(change) {

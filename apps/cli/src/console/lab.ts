@@ -70,7 +70,7 @@ export function lab({ pipeline }: ConsoleParts): Area {
       "/api/lab/render": (request) => {
         const preset = toPreset(request.query.get("preset"));
         return withPicture(request, async (source, settings, pipeline): Promise<LabPicture> => {
-          const made = await measurePreset(source, preset, settings);
+          const made = await measurePreset(source, preset, { ...settings, signal: request.signal });
           return {
             id: keep(made),
             width: made.width,

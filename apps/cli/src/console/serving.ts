@@ -11,6 +11,8 @@ export interface Serving {
   port: number;
   /** The built page. */
   folder: string;
+  /** The streams that pages listen to: each ends in order, and removes its queue. */
+  streams: Set<Promise<void>>;
   /** Aborts when the console ends. */
   closing: AbortSignal;
 }

@@ -49,10 +49,18 @@ export async function startConsole(options: ConsoleOptions, context: Context): P
   const areas = AREAS.map((newArea) => newArea(parts));
   const audit = auditLog(parts);
   const closing = new AbortController();
-  server.on(
-    "request",
-    requestListener({ areas, access, parts, audit, port, folder: PAGE_FOLDER, closing: closing.signal }),
-  );
+  const streams = new Set<Promise<void>>();
+  const serving = {
+    areas,
+    access,
+    parts,
+    audit,
+    port,
+    folder: PAGE_FOLDER,
+    streams,
+    closing: closing.signal,
+  };
+  server.on("request", requestListener(serving));
   return {
     address: `http://127.0.0.1:${port}/?token=${access.token}`,
     note: allowsWrites
@@ -63,7 +71,7 @@ export async function startConsole(options: ConsoleOptions, context: Context): P
       closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await closed;
+      await Promise.allSettled([closed, ...streams]);
       for (const area of areas) area.close?.();
       pipeline.close();
     },

@@ -16,7 +16,7 @@ const ABANDONED_SECONDS = 10 * 60;
 export interface AbandonedQueuesOptions {
   sns: SNSClient;
   sqs: SQSClient;
-  topicArn: string;
+  topicArns: readonly string[];
   /** The beginning of the names of every follower's queue. */
   prefix: string;
   /** Milliseconds since 1970. */
@@ -25,16 +25,17 @@ export interface AbandonedQueuesOptions {
 
 /** Removes the queues of followers that were killed, with their subscriptions. */
 export async function removeAbandonedQueues(options: AbandonedQueuesOptions): Promise<void> {
-  const { sqs, sns, topicArn } = options;
+  const { sqs, sns, topicArns } = options;
   const abandoned = await findAbandoned(options);
   if (abandoned.length === 0) return;
   const arns = new Set(abandoned.map(({ arn }) => arn));
-  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
-    { client: sns },
-    { TopicArn: topicArn },
-  ))
-    for (const { SubscriptionArn = "", Endpoint = "" } of Subscriptions)
-      if (arns.has(Endpoint)) await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  for (const TopicArn of topicArns)
+    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
+      { client: sns },
+      { TopicArn },
+    ))
+      for (const { SubscriptionArn = "", Endpoint = "" } of Subscriptions)
+        if (arns.has(Endpoint)) await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   for (const { url } of abandoned) await sqs.send(new DeleteQueueCommand({ QueueUrl: url }));
 }
 

@@ -54,17 +54,27 @@ export function eventsQueuePrefix({ pipeline }: Pick<Connection, "pipeline">): s
   return `${pipeline.name}-${pipeline.environment}-events-`;
 }
 
+export interface EventsQueueOptions {
+  /** The types of event that reach it (default: all). */
+  types?: readonly string[];
+  /** True for the events of uploads and deletions too, which are on a topic of their own. */
+  withImageEvents?: boolean;
+  clock: Pick<Clock, "now">;
+}
+
 /** Opens a queue that gets the pipeline's result events until it is closed, and removes those that runs before have left. */
 export async function openEventsQueue(
   connection: Connection,
-  { types, clock }: { types: readonly string[]; clock: Pick<Clock, "now"> },
+  { types = [], withImageEvents = false, clock }: EventsQueueOptions,
 ): Promise<TemporaryQueue> {
   const { names, accountId, sns, sqs } = connection;
-  const topicArn = names.topicArn(names.imageResultsTopic, accountId);
+  const results = names.topicArn(names.imageResultsTopic, accountId);
+  const images = names.topicArn(names.imageEventsTopic, accountId);
   const prefix = eventsQueuePrefix(connection);
-  await removeAbandonedQueues({ sns, sqs, topicArn, prefix, now: clock.now() });
+  await removeAbandonedQueues({ sns, sqs, topicArns: [results, images], prefix, now: clock.now() });
   const queueName = `${prefix}${randomUUID().slice(0, 8)}`;
-  return openTemporaryQueue({ sns, sqs, clock, topicArn, queueName, types });
+  const topicArns = withImageEvents ? [results, images] : [results];
+  return openTemporaryQueue({ sns, sqs, clock, topicArns, queueName, types });
 }
 
 function tell(followed: Followed, isJson: boolean, terminal: Terminal): void {

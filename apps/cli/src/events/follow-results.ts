@@ -21,12 +21,25 @@ export interface Following {
 /** A result event, or the text of an unrecognised message. */
 export type Followed = { event: ResultEvent } | { unknown: string };
 
-/** Yields result events until the signal aborts; a message is deleted after it was yielded. */
-export async function* followResults({ sqs, queueUrl, signal, onPoll }: Following): AsyncGenerator<Followed> {
+/** Yields result events until the signal aborts. */
+export async function* followResults(following: Following): AsyncGenerator<Followed> {
+  for await (const bodies of followMessages(following)) yield* bodies.map(toFollowed);
+}
+
+/**
+ * Yields the bodies of messages until the signal aborts, and an empty list after a poll that found none. Messages are deleted
+ * after they were yielded.
+ */
+export async function* followMessages({
+  sqs,
+  queueUrl,
+  signal,
+  onPoll,
+}: Following): AsyncGenerator<string[]> {
   while (!signal.aborted) {
     await onPoll();
     const messages = await receive({ sqs, queueUrl, signal });
-    for (const { Body = "" } of messages) yield toFollowed(Body);
+    yield messages.map(({ Body = "" }) => Body);
     if (messages.length === 0) continue;
     const Entries = messages.map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));

@@ -18,13 +18,13 @@ export interface TemporaryQueueOptions {
   sns: SNSClient;
   sqs: SQSClient;
   clock: Pick<Clock, "now">;
-  topicArn: string;
+  topicArns: readonly string[];
   queueName: string;
   /** The `type` attributes that reach the queue; all when empty. */
   types: readonly string[];
 }
 
-/** A queue that is subscribed to a topic until it is closed. */
+/** A queue that is subscribed to topics until it is closed. */
 export interface TemporaryQueue {
   url: string;
   /** Renews the tag of a queue in use, at most once a minute. */
@@ -32,7 +32,7 @@ export interface TemporaryQueue {
   close(): Promise<void>;
 }
 
-/** @throws {Error} when the topic does not exist; then the queue is removed */
+/** @throws {Error} when a topic does not exist; then the queue is removed */
 export async function openTemporaryQueue(options: TemporaryQueueOptions): Promise<TemporaryQueue> {
   const { sqs, sns, queueName, clock } = options;
   const alive = () => ({ [ALIVE_TAG]: String(Math.floor(clock.now() / 1000)) });
@@ -44,9 +44,15 @@ export async function openTemporaryQueue(options: TemporaryQueueOptions): Promis
     }),
   );
   if (!QueueUrl) throw new Error(`SQS returned no URL of ${queueName}`);
-  const removeQueue = () => sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  const subscriptions: (string | undefined)[] = [];
+  async function close(): Promise<void> {
+    await Promise.all([
+      ...subscriptions.map((SubscriptionArn) => sns.send(new UnsubscribeCommand({ SubscriptionArn }))),
+      sqs.send(new DeleteQueueCommand({ QueueUrl })),
+    ]);
+  }
   try {
-    const SubscriptionArn = await subscribe(QueueUrl, options);
+    for await (const subscription of subscribe(QueueUrl, options)) subscriptions.push(subscription);
     let renewedAt = clock.now();
     return {
       url: QueueUrl,
@@ -55,41 +61,40 @@ export async function openTemporaryQueue(options: TemporaryQueueOptions): Promis
         renewedAt = clock.now();
         await sqs.send(new TagQueueCommand({ QueueUrl, Tags: alive() }));
       },
-      async close() {
-        await Promise.all([sns.send(new UnsubscribeCommand({ SubscriptionArn })), removeQueue()]);
-      },
+      close,
     };
   } catch (error) {
-    await removeQueue();
+    await close();
     throw error;
   }
 }
 
-async function subscribe(
+/** Subscribes a queue to topic after topic, and yields the ARN of each subscription. */
+async function* subscribe(
   QueueUrl: string,
-  { sns, sqs, topicArn, types }: TemporaryQueueOptions,
-): Promise<string | undefined> {
+  { sns, sqs, topicArns, types }: TemporaryQueueOptions,
+): AsyncGenerator<string | undefined> {
   const asked = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
   const queueArn = asked.Attributes?.QueueArn;
   if (!queueArn) throw new Error(`SQS returned no ARN of ${QueueUrl}`);
-  const Policy = JSON.stringify(allowTopic(queueArn, topicArn));
+  const Policy = JSON.stringify(allowTopics(queueArn, topicArns));
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-  const { SubscriptionArn } = await sns.send(
-    new SubscribeCommand({
-      TopicArn: topicArn,
-      Protocol: "sqs",
-      Endpoint: queueArn,
-      ReturnSubscriptionArn: true,
-      Attributes: {
-        RawMessageDelivery: "true",
-        ...(types.length > 0 && { FilterPolicy: JSON.stringify({ type: types }) }),
-      },
-    }),
-  );
-  return SubscriptionArn;
+  const subscription = {
+    Protocol: "sqs",
+    Endpoint: queueArn,
+    ReturnSubscriptionArn: true,
+    Attributes: {
+      RawMessageDelivery: "true",
+      ...(types.length > 0 && { FilterPolicy: JSON.stringify({ type: types }) }),
+    },
+  };
+  for (const TopicArn of topicArns) {
+    const { SubscriptionArn } = await sns.send(new SubscribeCommand({ TopicArn, ...subscription }));
+    yield SubscriptionArn;
+  }
 }
 
-function allowTopic(queueArn: string, topicArn: string) {
+function allowTopics(queueArn: string, topicArns: readonly string[]) {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -98,7 +103,7 @@ function allowTopic(queueArn: string, topicArn: string) {
         Principal: { Service: "sns.amazonaws.com" },
         Action: "sqs:SendMessage",
         Resource: queueArn,
-        Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
+        Condition: { ArnEquals: { "aws:SourceArn": topicArns } },
       },
     ],
   };

@@ -32,14 +32,42 @@ export async function openPage(
   return { page, errors };
 }
 
-/** The violations that axe finds, each with the elements. */
+/** Waits until nothing on the page is being loaded, except pictures that are loaded when they are scrolled to. */
+export async function loaded(page: Page): Promise<void> {
+  await page.getByRole("status").filter({ hasText: "Loading" }).first().waitFor({ state: "detached" });
+  await page.evaluate(
+    "Promise.allSettled([...document.querySelectorAll('img:not([loading=lazy])')].map((image) => image.decode()))",
+  );
+}
+
+/** The elements of a view that reach into or beyond its margin; an area that scrolls, and a dialog, have bounds of their own. */
+const BESIDE = `{
+  const view = document.querySelector("main");
+  const right = view.getBoundingClientRect().right - parseFloat(getComputedStyle(view).paddingRight);
+  const isCut = (element) =>
+    element !== view && (getComputedStyle(element).overflowX !== "visible" || isCut(element.parentElement));
+  const isApart = (element) => element.closest("dialog") !== null || isCut(element.parentElement);
+  const page = document.documentElement;
+  [
+    ...[...view.querySelectorAll("*")].filter(
+      (element) => element.getBoundingClientRect().right > right + 1 && !isApart(element),
+    ),
+    ...(page.scrollWidth > page.clientWidth ? [page] : []),
+  ].map((element) => element.outerHTML.slice(0, 200));
+}`;
+
+/** The violations that axe finds, each with the elements, and the elements that the view is too narrow for. */
 export async function violationsOf(page: Page): Promise<string[]> {
   // Through the debugger, because the page's policy forbids scripts of others.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
     "axe.run()",
   );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  const beside = await page.evaluate<string[]>(BESIDE);
+  return [
+    ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
+    ...beside.map((html) => `beside the view: ${html}`),
+  ];
 }
 
 /** Writes a screenshot of what is visible. */

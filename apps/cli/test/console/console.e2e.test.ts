@@ -60,7 +60,7 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
 
   const put = (Key: string, Body: Buffer | string) =>
     s3.send(new PutObjectCommand({ Bucket: UPLOADS, Key, Body }));
-  const heading = (page: Page) => page.getByRole("heading", { level: 1 }).textContent();
+  const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
   /** Opens a view, and looks at it: no error of a script, no violation of accessibility, a screenshot. */
   async function visit(
@@ -84,7 +84,8 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
   it("shows the queues on its first page, without the token in the address", async () => {
     const { page, errors } = await openPage(browser, running.address);
     await page.getByRole("cell", { name: "image-pipeline-local-renditions", exact: true }).waitFor();
-    expect([page.url(), await page.title()]).toEqual([`${running.origin}/`, "Live flow · image pipeline"]);
+    await page.waitForURL(`${running.origin}/`);
+    expect(await page.title()).toBe("Live flow · image pipeline");
     await shoot(page, "flow");
     expect([errors, await violationsOf(page)]).toEqual([[], []]);
     await page.context().close();
@@ -102,10 +103,11 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
       page.locator(".flow-box.failed").getByRole("link", { name: /dead letter/ });
     const page = await visit("/", name, (page) => failed(page).waitFor(), look);
     await failed(page).click();
-    expect(await heading(page)).toBe("Dead letters");
+    await heading(page, "Dead letters").waitFor();
     await page.goBack();
     await page.getByRole("link", { name: /^processed-/ }).click();
-    expect([await heading(page), new URL(page.url()).pathname]).toEqual(["Images", "/images"]);
+    await heading(page, "Images").waitFor();
+    await page.waitForURL(({ pathname }) => pathname === "/images");
     await page.context().close();
   });
 
@@ -126,7 +128,7 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
     expect(await page.locator(".card-facts").textContent()).toMatch(/^rejected[A-Z_]+$/);
     await page.getByLabel("Status").selectOption("processed");
     await page.getByText("5 of 6 images").waitFor();
-    expect(new URL(page.url()).search).toBe("?status=processed");
+    await page.waitForURL(({ search }) => search === "?status=processed");
     await page.context().close();
   });
 
@@ -137,11 +139,8 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
     await page.getByRole("heading", { name: "Renditions" }).waitFor();
     const shown = await page.locator(".image-key .key").textContent();
     expect(shown).toBe(key.replace("\u202e", "\\u{202e}").replace("\u2066", "\\u{2066}"));
-    expect([await heading(page), await page.locator("main img[onerror]").count(), errors]).toEqual([
-      "Image",
-      0,
-      [],
-    ]);
+    await heading(page, "Image").waitFor();
+    expect([await page.locator("main img[onerror]").count(), errors]).toEqual([0, []]);
     await page.context().close();
   });
 
@@ -155,7 +154,7 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
     const slider = page.getByRole("slider");
     await slider.focus();
     await page.keyboard.press("Home");
-    expect(await slider.getAttribute("aria-valuetext")).toBe("0 % source");
+    await page.locator('[aria-valuetext="0 % source"]').waitFor();
     const drawn = await page.getByAltText(/^The rendition/).getAttribute("style");
     expect(drawn).toMatch(/clip-path: inset\(0(px)?( 0(px)?)* 0%?\)|inset\(0px\)/);
     await page.context().close();
@@ -197,8 +196,8 @@ describe.skipIf(!RUNS_IN_CHROMIUM)("the console in Chromium", () => {
     const { page, errors } = await openPage(browser, running.address);
     await page.goto(`${running.origin}/images/photos%2Fa.jpg`);
     await page.getByRole("link", { name: "Try other presets in the lab" }).click();
-    expect(await page.getByLabel("Key of a picture").inputValue()).toBe("photos/a.jpg");
-    expect([errors, new URL(page.url()).pathname]).toEqual([[], "/lab"]);
+    await page.waitForURL(({ pathname }) => pathname === "/lab");
+    expect([errors, await page.getByLabel("Key of a picture").inputValue()]).toEqual([[], "photos/a.jpg"]);
     await page.context().close();
   });
 

@@ -1,7 +1,10 @@
+import { systemClock } from "@image-pipeline/local/clock";
+import { toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
+import { PROCESSED } from "@image-pipeline/testing";
 import { openChromium, RUNS_IN_CHROMIUM } from "@image-pipeline/testing/chromium";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEAD_LETTERS, RENDITIONS } from "../dlq/dead-letter-office.ts";
+import { DEAD_LETTERS, RENDITIONS, RESULTS } from "../dlq/dead-letter-office.ts";
 import { temporaryFolder } from "../local-world.ts";
 import { openPage, shoot, violationsOf } from "./browser.ts";
 import { crowdedPipeline, PIPELINES } from "./crowded-pipeline.ts";
@@ -9,6 +12,7 @@ import { runConsole, type TestConsole } from "./running-console.ts";
 
 const IMAGES = 50_000;
 const LETTERS = 5000;
+const STARTED_AT = Date.now();
 /** Of 5,000 messages. */
 const DENIED = 100;
 /** A view of a few images has about 300. */
@@ -81,6 +85,32 @@ describe.skipIf(!RUNS_IN_CHROMIUM)(`the console over ${IMAGES} images and ${LETT
     await page.context().close();
   });
 
+  it("shows an image that is processed by its event, and lists none of the others again", async () => {
+    // Its list does not become old while its clock stands still.
+    const clock = { ...systemClock, now: () => STARTED_AT };
+    const console = await runConsole({ endpoint: crowd.endpoint }, { state, pipelines: PIPELINES, clock });
+    const { page } = await openPage(browser, console.address);
+    crowd.takeAsked();
+    await page.goto(`${console.origin}/images?prefix=photos/0200`);
+    await page.getByText("100 of 50,000 images").waitFor();
+    // It is read again after the page has begun to listen, and not after that.
+    let listings = 0;
+    const listed = () => {
+      const { sources = 0, manifests = 0 } = crowd.takeAsked();
+      listings += sources + manifests;
+      return listings;
+    };
+    await expect.poll(listed, { timeout: 300_000 }).toBe((2 * 2 * IMAGES) / 1000);
+    const event = toResultEvent(crowd.finish(20_001), { bucket: PROCESSED, key: "manifests/x.json" });
+    crowd.office.server.publish(RESULTS, toMessageBody(event));
+    await page.locator(".card").first().getByText("photos/020001.jpg").waitFor();
+    await page.locator(".card").first().getByText("processed", { exact: true }).waitFor();
+    const { sources, manifests, "one listed": one } = crowd.takeAsked();
+    expect([sources, manifests, one]).toEqual([undefined, undefined, 2]);
+    await page.context().close();
+    await console.close();
+  });
+
   it("lists the dead letters by one reading, with as many rows as the screen has", async () => {
     const page = await open("/dead-letters");
     const list = page.getByRole("list", { name: "5,000 messages" });
@@ -92,7 +122,7 @@ describe.skipIf(!RUNS_IN_CHROMIUM)(`the console over ${IMAGES} images and ${LETT
     await page.mouse.wheel(0, 1_000_000);
     await page.getByText(`photos/${LETTERS - 1}.jpg`, { exact: true }).click();
     await page.getByRole("dialog").getByText("NO_ANSWER happened", { exact: true }).waitFor();
-    expect(new URL(page.url()).searchParams.get("message")).toMatch(/^[\w-]{36}$/);
+    await page.waitForURL(({ searchParams }) => /^[\w-]{36}$/.test(searchParams.get("message") ?? ""));
     expect(crowd.takeAsked().receive).toBeUndefined();
     expect(await violationsOf(page)).toEqual([]);
     await page.context().close();

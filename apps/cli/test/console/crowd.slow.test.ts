@@ -3,7 +3,7 @@ import { UPLOADS } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../src/connection/connect.ts";
 import { type OpenPipeline, openPipeline } from "../../src/connection/open-pipeline.ts";
-import { type ImageList, listImages, withUpload } from "../../src/console/images/image-list.ts";
+import { type ImageList, listImages, toUploaded, withImages } from "../../src/console/images/image-list.ts";
 import { pageOfImages } from "../../src/console/images/page-of-images.ts";
 import { keptSummaries } from "../../src/console/images/summaries.ts";
 import { crowdedPipeline, manifestAt, newestTime, PIPELINES } from "./crowded-pipeline.ts";
@@ -151,10 +151,10 @@ describe(`the gallery of ${IMAGES} images`, () => {
 
   it("starts with an upload through the page, and shows it as processed before the next listing", async () => {
     const { pipeline } = inMemory();
-    const upload = { bucket: UPLOADS, bytes: 5, at: NOW };
+    const upload = { bucket: UPLOADS, bytes: 5, modifiedAt: NOW };
     const page = (key: string) =>
       pageOfImages(pipeline, {
-        images: withUpload(images, { ...upload, key }),
+        images: withImages(images, [toUploaded({ ...upload, key })]),
         after: null,
         filters: {},
         summaries: keptSummaries(() => NOW),

@@ -23,7 +23,15 @@ const STRIDE = 7919;
 const START = Date.parse("2026-01-01T12:00:00.000Z");
 const MINUTE_MILLISECONDS = 60_000;
 
-export type Kind = "sources" | "manifests" | "manifest" | "analysis" | "failure" | "receive" | "other";
+export type Kind =
+  | "sources"
+  | "manifests"
+  | "one listed"
+  | "manifest"
+  | "analysis"
+  | "failure"
+  | "receive"
+  | "other";
 
 /**
  * A pipeline with as many images as one likes, which its server makes up when they are asked for, and with the queues of
@@ -38,6 +46,8 @@ export async function crowdedPipeline(images: number) {
   const thumbnail = await sharp({ create: { width: 16, height: 12, channels: 3, background: "#369" } })
     .webp()
     .toBuffer();
+  /** Images that were processed meanwhile, of those that wait. */
+  const finished = new Set<string>();
   let reasonOf = (_messageId: string): string | undefined => undefined;
 
   function count(kind: Kind): void {
@@ -48,6 +58,14 @@ export async function crowdedPipeline(images: number) {
     const [, bucket = "", ...rest] = decodeURIComponent(pathname).split("/");
     const key = rest.join("/");
     if (request.method !== "GET" || ![UPLOADS, PROCESSED].includes(bucket)) return false;
+    if (query.get("list-type") === "2" && query.get("max-keys") === "1") {
+      count("one listed");
+      const key = query.get("prefix") ?? "";
+      const isThere = bucket === UPLOADS || finished.has(key);
+      response.writeHead(200, { "content-type": "application/xml" });
+      response.end(toList(isThere ? [toContents(key, { eTag: "new", time: Date.now() })] : []));
+      return true;
+    }
     if (query.get("list-type") === "2") {
       count(bucket === UPLOADS ? "sources" : "manifests");
       response.writeHead(200, { "content-type": "application/xml" });
@@ -62,7 +80,7 @@ export async function crowdedPipeline(images: number) {
   function contentOf(key: string): string | Buffer | undefined {
     if (key.startsWith("manifests/")) {
       count("manifest");
-      const manifest = manifestAt(key);
+      const manifest = finished.has(key) ? processed(aSource({ key: keyAt(key) })) : manifestAt(key);
       return manifest && JSON.stringify(manifest);
     }
     if (key.startsWith("analysis/")) {
@@ -93,6 +111,12 @@ export async function crowdedPipeline(images: number) {
       asked.clear();
       return taken;
     },
+    /** Processes an image that waits, and publishes nothing. @returns its manifest */
+    finish(index: number) {
+      const source = aSource({ key: keyOf(index) });
+      finished.add(toManifestKey(UPLOADS, source.key));
+      return processed(source);
+    },
     /** Sets the error code that is recorded for each message. */
     record(reason: typeof reasonOf) {
       reasonOf = reason;
@@ -116,7 +140,15 @@ export function newestTime(images: number): number {
 
 /** Finds the manifest under a key. */
 export function manifestAt(key: string): Manifest | undefined {
-  return manifestOf(Number(/(\d+)\.jpg/.exec(key)?.[1]));
+  return manifestOf(indexAt(key));
+}
+
+function indexAt(manifestKey: string): number {
+  return Number(/(\d+)\.jpg/.exec(manifestKey)?.[1]);
+}
+
+function keyAt(manifestKey: string): string {
+  return keyOf(indexAt(manifestKey));
 }
 
 function timeOf(index: number, images: number): number {
@@ -156,11 +188,20 @@ function toListing(bucket: string, query: URLSearchParams, images: number): stri
     .filter((index) => isUploads || manifestOf(index) !== undefined)
     .map((index) => {
       const key = isUploads ? keyOf(index) : toManifestKey(UPLOADS, keyOf(index));
-      const time = new Date(timeOf(index, images)).toISOString();
-      return `<Contents><Key>${encodeURIComponent(key)}</Key><LastModified>${time}</LastModified><ETag>"e${index}"</ETag><Size>1000</Size></Contents>`;
+      return toContents(key, { eTag: `e${index}`, time: timeOf(index, images) });
     });
-  const next = end < images ? `<NextContinuationToken>${end}</NextContinuationToken>` : "";
-  return `<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${end < images}</IsTruncated>${next}${objects.join("")}</ListBucketResult>`;
+  return toList(objects, end < images ? end : undefined);
+}
+
+function toContents(key: string, { eTag, time }: { eTag: string; time: number }): string {
+  const modified = new Date(time).toISOString();
+  return `<Contents><Key>${encodeURIComponent(key)}</Key><LastModified>${modified}</LastModified><ETag>"${eTag}"</ETag><Size>1000</Size></Contents>`;
+}
+
+/** @param next the place of the next page; undefined at the end */
+function toList(contents: readonly string[], next?: number): string {
+  const token = next === undefined ? "" : `<NextContinuationToken>${next}</NextContinuationToken>`;
+  return `<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${next !== undefined}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`;
 }
 
 function typeOf(key: string): string {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type ResultEvent, toMessageBody, toResultEvent } from "@image-pipeline/schema/events";
 import { aSource, processed, rejected } from "@image-pipeline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,6 +18,7 @@ const logsDir = join(state, "logs");
 let office: Awaited<ReturnType<typeof deadLetterOffice>>;
 let running: TestConsole;
 let sns: SNSClient;
+let sqs: SQSClient;
 let headers: Record<string, string>;
 
 beforeAll(async () => {
@@ -32,11 +34,14 @@ beforeAll(async () => {
   const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await session.json());
   headers = { cookie, "x-csrf-token": csrfToken, "content-type": "application/json" };
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  sns = new SNSClient({ endpoint: office.endpoint, region: "us-east-1", credentials });
+  const place = { endpoint: office.endpoint, region: "us-east-1", credentials };
+  sns = new SNSClient(place);
+  sqs = new SQSClient(place);
   await passThroughConsole(EVENT);
 });
 afterAll(async () => {
   sns.destroy();
+  sqs.destroy();
   await running.close();
   await office.stop();
 });
@@ -117,6 +122,25 @@ describe("an event that is sent again", () => {
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("--allow-writes")]);
   });
 });
+
+it.each(["events", "changes", "images"])(
+  "leaves no queue behind when it ends while a page listens to %s",
+  async (channel) => {
+    const other = await runConsole({ endpoint: office.endpoint }, { state, pipelines: PIPELINES });
+    const signedIn = await fetch(other.address, { redirect: "manual" });
+    const cookie = String(signedIn.headers.get("set-cookie")).split(";")[0] ?? "";
+    const queues = async () => {
+      const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+      return QueueUrls.filter((url) => url.includes("-events-")).length;
+    };
+    await expect.poll(queues, { timeout: 300_000 }).toBe(0);
+    const { body } = await fetch(`${other.origin}/api/live?channel=${channel}`, { headers: { cookie } });
+    await expect.poll(queues, { timeout: 300_000 }).toBe(1);
+    await other.close();
+    expect(await queues()).toBe(0);
+    await body?.cancel().catch(() => "it has ended");
+  },
+);
 
 it("shows the deliveries to a webhook with their answers, newest first", async () => {
   const at = (second: number) => `2026-01-05T12:00:0${second}.000Z`;

@@ -10,6 +10,12 @@ async function reading({ usesOld }: { usesOld: boolean }) {
   const open = openPipeline(await connect({ endpoint: services.endpoint }, PIPELINES));
   await services.stop();
   let now = 0;
+  const clock = {
+    now: () => now,
+    async sleep(milliseconds: number) {
+      now += Math.max(0, milliseconds);
+    },
+  };
   const started: PromiseWithResolvers<string>[] = [];
   const kept = keptReading(
     () => {
@@ -17,12 +23,14 @@ async function reading({ usesOld }: { usesOld: boolean }) {
       started.push(one);
       return one.promise;
     },
-    { clock: { now: () => now }, leastMilliseconds: 100, usesOld },
+    { clock, leastMilliseconds: 100, usesOld },
   );
   return {
     kept,
     started,
     value: () => kept.value(open),
+    renew: (signal = new AbortController().signal) => kept.renew(open, signal),
+    now: () => now,
     pass(milliseconds: number) {
       now += milliseconds;
     },
@@ -71,6 +79,26 @@ describe("a reading that is kept", () => {
     await Promise.resolve();
     started[1]?.resolve("second");
     expect(await next).toBe("second");
+  });
+
+  it("is renewed by a reading that begins after the call, and not before the time of the last one is over", async () => {
+    const { value, renew, started, now } = await reading({ usesOld: true });
+    const first = value();
+    await Promise.resolve();
+    const renewed = renew();
+    started[0]?.resolve("first");
+    expect(await first).toBe("first");
+    await expect.poll(() => started.length).toBe(2);
+    expect(now()).toBe(100);
+    started[1]?.resolve("second");
+    expect(await renewed).toBe("second");
+    expect([await value(), started.length]).toEqual(["second", 2]);
+  });
+
+  it("is not renewed for a page that has gone", async () => {
+    const { renew, started } = await reading({ usesOld: true });
+    await expect(renew(AbortSignal.abort("gone"))).rejects.toBe("gone");
+    expect(started.length).toBe(0);
   });
 
   it("has the changes that were made while it ran", async () => {

@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { definePipeline } from "@image-pipeline/schema/config";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +14,20 @@ let office: Awaited<ReturnType<typeof deadLetterOffice>>;
 let running: TestConsole;
 let cookie: string;
 
+/** Every process that this one has started since. */
+const children: ChildProcess[] = [];
+const onChild = (started: unknown) => children.push(Object(started).process);
+/** The process that compares two pictures at the moment. */
+const comparing = () =>
+  children.find(
+    ({ spawnargs, exitCode, signalCode }) =>
+      spawnargs?.some((argument) => argument.endsWith("compare-child.ts")) &&
+      exitCode === null &&
+      signalCode === null,
+  );
+
 beforeAll(async () => {
+  subscribe("child_process", onChild);
   office = await deadLetterOffice();
   office.server.createBucket(UPLOADS);
   running = await runConsole({ endpoint: office.endpoint }, { state, pipelines: PIPELINES });
@@ -30,6 +45,7 @@ beforeAll(async () => {
   await office.put(UPLOADS, "notes.jpg", Buffer.from("no picture"));
 });
 afterAll(async () => {
+  unsubscribe("child_process", onChild);
   await running.close();
   await office.stop();
 });
@@ -104,6 +120,41 @@ describe("the console's lab", () => {
     expect(await sentenceOf(answer)).toMatch(/takes more memory to render than the 64 MiB that are allowed/);
     await small.close();
     expect((await render("photos/a.jpg", { width: 300, formats: ["webp"] })).status).toBe(200);
+  });
+
+  it("answers other requests while pictures are compared", async () => {
+    let isRendered = false;
+    const rendered = render("photos/a.jpg", { width: 800, formats: ["webp"] }).finally(() => {
+      isRendered = true;
+    });
+    await expect.poll(comparing, { timeout: 300_000 }).toBeDefined();
+    const child = comparing();
+    // It goes on only after the other answer.
+    child?.kill("SIGSTOP");
+    const other = await ask("/api/lab", {});
+    expect([other.status, isRendered]).toEqual([200, false]);
+    child?.kill("SIGCONT");
+    expect(Picture.parse(await (await rendered).json()).ssimulacra2).toBeGreaterThan(50);
+  });
+
+  it("ends the comparison of a request that nobody waits for any more, and goes on with the next", async () => {
+    const page = new AbortController();
+    const query = new URLSearchParams({
+      key: "photos/a.jpg",
+      preset: JSON.stringify({ width: 801, formats: ["webp"] }),
+    });
+    const rendered = fetch(`${running.origin}/api/lab/render?${query}`, {
+      headers: { cookie },
+      signal: page.signal,
+    });
+    rendered.catch(() => "expected below");
+    await expect.poll(comparing, { timeout: 300_000 }).toBeDefined();
+    const child = comparing();
+    child?.kill("SIGSTOP");
+    page.abort();
+    await expect(rendered).rejects.toThrow("aborted");
+    await expect.poll(() => child?.signalCode, { timeout: 300_000 }).toBe("SIGKILL");
+    expect((await render("photos/a.jpg", { width: 10, formats: ["webp"] })).status).toBe(200);
   });
 
   it("leaves the measure out that a tiny picture is too small for", async () => {

@@ -1,4 +1,4 @@
-import { systemClock } from "@image-pipeline/local/clock";
+import { type Clock, systemClock } from "@image-pipeline/local/clock";
 import type { Pipeline } from "@image-pipeline/schema/config";
 import { loadPipelines } from "@image-pipeline/schema/load";
 import { type ConsoleOptions, type RunningConsole, startConsole } from "../../src/console/start-console.ts";
@@ -24,10 +24,12 @@ export async function runConsole(
     state,
     pipelines,
     runtimes = async () => [],
+    clock = systemClock,
   }: {
     state: string;
     pipelines?: ReadonlyMap<string, Pipeline>;
     runtimes?: Context["runtimes"];
+    clock?: Clock;
   },
 ): Promise<TestConsole> {
   const streams = fakeStreams({ isTTY: false });
@@ -37,7 +39,7 @@ export async function runConsole(
       terminal: terminalOn(streams),
       signal: new AbortController().signal,
       variables: { ...process.env, XDG_STATE_HOME: state },
-      clock: systemClock,
+      clock,
       random: Math.random,
       pipelines: async () => pipelines ?? loadPipelines(),
       runtimes,

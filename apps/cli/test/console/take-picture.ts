@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openChromium } from "@image-pipeline/testing/chromium";
 import sharp from "sharp";
-import { openPage } from "./browser.ts";
+import { loaded, openPage } from "./browser.ts";
 
 /** `node apps/cli/test/console/take-picture.ts ADDRESS KEY` writes the picture of the docs from a console that runs. */
 const PICTURE = join(import.meta.dirname, "../../../../docs/console.webp");
@@ -15,7 +15,7 @@ const browser = await openChromium();
 const { page } = await openPage(browser, address, { height: 1280 });
 await page.goto(new URL(`/images/${encodeURIComponent(key)}`, address).href);
 await page.getByRole("list", { name: /^Events from / }).waitFor();
-await page.waitForLoadState("networkidle");
+await loaded(page);
 const picture = await sharp(await page.screenshot())
   .webp({ quality: 85 })
   .toBuffer();

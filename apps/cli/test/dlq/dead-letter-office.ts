@@ -72,8 +72,8 @@ export async function deadLetterOffice() {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: bodyOf(key), MessageGroupId }));
     },
     recordFailure,
-    async put(Bucket: string, Key: string, Body: Buffer): Promise<void> {
-      await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    async put(Bucket: string, Key: string, Body: Buffer, ContentType?: string): Promise<void> {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
     },
     subscribe,
     ready: (queue: string) => server.inspectQueue(queue)?.messages.ready ?? [],
@@ -120,8 +120,15 @@ export async function dlq(
   return { ...ended, slept };
 }
 
-/** Headers between a client and its next hop; `fetch` refuses the `expect` with which the SDK announces large bodies. */
-const OF_THE_CONNECTION = ["host", "connection", "content-length", "expect"];
+/** Headers between two hops; `fetch` refuses the `expect` with which the SDK announces large bodies. */
+const OF_THE_CONNECTION = [
+  "host",
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "content-length",
+  "expect",
+];
 
 /** A proxy with Lambda's Invoke, which fauxqs lacks; everything else is passed on. */
 async function invocationsBefore({ port }: FauxqsServer) {
@@ -143,10 +150,10 @@ async function invocationsBefore({ port }: FauxqsServer) {
       if (typeof value === "string" && !OF_THE_CONNECTION.includes(name)) passed.set(name, value);
     const body = method === "GET" || method === "HEAD" ? null : await buffer(request);
     const answer = await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: passed, body });
-    const type = answer.headers.get("content-type");
     const bytes = Buffer.from(await answer.arrayBuffer());
     const length = answer.headers.get("content-length") ?? bytes.length;
-    response.writeHead(answer.status, { "content-length": length, ...(type && { "content-type": type }) });
+    const own = [...answer.headers].filter(([name]) => !OF_THE_CONNECTION.includes(name));
+    response.writeHead(answer.status, { ...Object.fromEntries(own), "content-length": length });
     response.end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

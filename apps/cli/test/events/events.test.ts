@@ -15,6 +15,7 @@ const GOLDEN_ANALYZED = new URL(
 );
 const TOPIC = "image-pipeline-local-image-results";
 const topicArn = `arn:aws:sns:us-east-1:000000000000:${TOPIC}`;
+const imagesArn = topicArn.replace("results", "events");
 const source = aSource();
 const manifests = [processed(source), rejected(source), tombstone(source)];
 const results = manifests.map((manifest) =>
@@ -132,9 +133,15 @@ describe("events", () => {
     const { Subscriptions = [] } = await sns.send(
       new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }),
     );
-    expect(Subscriptions.map(({ Endpoint }) => Endpoint?.split(":").at(-1))).toEqual([
-      alive.split("/").at(-1),
-    ]);
+    const { Subscriptions: others = [] } = await sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: imagesArn }),
+    );
+    const left = alive.split("/").at(-1);
+    for (const subscriptions of [
+      Subscriptions,
+      others.filter(({ Endpoint }) => !Endpoint?.endsWith(":inbox")),
+    ])
+      expect(subscriptions.map(({ Endpoint }) => Endpoint?.split(":").at(-1))).toEqual([left]);
     expect(killed).not.toBe(alive);
   });
 });
@@ -143,5 +150,7 @@ describe("events", () => {
 async function followerQueue(name: string, secondsAgo: number): Promise<string> {
   const queueName = `image-pipeline-local-events-${name}`;
   const clock = { now: () => Date.now() - secondsAgo * 1000 };
-  return (await openTemporaryQueue({ sns, sqs, clock, topicArn, queueName, types: [] })).url;
+  return (
+    await openTemporaryQueue({ sns, sqs, clock, topicArns: [topicArn, imagesArn], queueName, types: [] })
+  ).url;
 }

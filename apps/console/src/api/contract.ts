@@ -3,7 +3,7 @@ import type { CostApi } from "./cost.ts";
 import type { DeadLettersApi, DeadLettersChannels } from "./dead-letters.ts";
 import type { EventsApi, EventsChannels } from "./events.ts";
 import type { FlowChannels } from "./flow.ts";
-import type { ImagesApi } from "./images.ts";
+import type { ImagesApi, ImagesChannels } from "./images.ts";
 import type { LabApi } from "./lab.ts";
 import type { SessionApi } from "./session.ts";
 import type { StoryApi } from "./story.ts";
@@ -27,7 +27,7 @@ export interface Api
     LabApi {}
 
 /** Everything that the server sends on its own, by channel (`/api/live?channel=NAME`). */
-export interface Channels extends FlowChannels, EventsChannels, DeadLettersChannels {}
+export interface Channels extends FlowChannels, ImagesChannels, EventsChannels, DeadLettersChannels {}
 
 /** The paths of one method: `/api/session`. */
 export type Path<Method extends "GET" | "POST"> = keyof Api extends infer Name

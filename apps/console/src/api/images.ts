@@ -39,6 +39,38 @@ export type ImageFilters = {
   to?: string;
 };
 
+/** What a listing tells of an image; its time is in milliseconds since 1970, or ISO 8601. */
+interface Place<Time = number | string> {
+  key: string;
+  modifiedAt: Time;
+}
+
+/** Orders images from the newest to the oldest; those of the same time by their keys. */
+export function byPlace<Time extends number | string>(a: Place<Time>, b: Place<Time>): number {
+  if (a.modifiedAt !== b.modifiedAt) return a.modifiedAt > b.modifiedAt ? -1 : 1;
+  return a.key < b.key ? -1 : Number(a.key > b.key);
+}
+
+/** Returns true if an image meets the filters that a listing can answer. */
+export function isListed({ key, modifiedAt }: Place, { prefix = "", from, to }: ImageFilters): boolean {
+  if (!key.startsWith(prefix)) return false;
+  if (!from && !to) return true;
+  const day = new Date(modifiedAt).toISOString().slice(0, 10);
+  return (!from || day >= from) && (!to || day <= to);
+}
+
+/** Returns true if an image meets all filters. */
+export function meets(image: ImageSummary, filters: ImageFilters): boolean {
+  const { status, reason, verdict, format } = filters;
+  return (
+    isListed(image, filters) &&
+    (!status || image.status === status) &&
+    (!reason || image.reason === reason) &&
+    (!verdict || image.verdict === verdict) &&
+    (!format || image.format === format)
+  );
+}
+
 /** Images, newest first. */
 export interface ImagePage {
   images: ImageSummary[];
@@ -64,6 +96,20 @@ export interface ImageDetails {
 export interface ImagesApi {
   "GET /api/images": { query: ImageFilters & { after?: string }; answer: ImagePage };
   "GET /api/image": { query: { key: string }; answer: ImageDetails };
+}
+
+/** What the pages get as the events of the pipeline tell it. */
+export interface ImagesChannels {
+  /** Keys of images that changed; null when any may have. */
+  changes: readonly string[] | null;
+  /** Images as they are now; null when any may have changed: then they are read again. */
+  images: ChangedImages | null;
+}
+
+export interface ChangedImages {
+  images: ImageSummary[];
+  /** All images, before any filter; null if nobody has listed them. */
+  total: number | null;
 }
 
 /** The answer of an upload: `POST /api/upload?key=…` with the file as its body. */

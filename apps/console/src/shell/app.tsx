@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { useSession } from "../client/use-session.ts";
 import { ProblemNote } from "../parts/states.tsx";
+import { PATHS } from "../paths.ts";
 import { VIEWS } from "../views.ts";
 import { Lazy } from "./lazy.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -21,9 +22,9 @@ export function App() {
       <Navigation />
       <main id="view" tabIndex={-1}>
         <Switch>
-          {VIEWS.map((view) => (
-            <Route key={view.path} path={view.path}>
-              <Page view={view} />
+          {PATHS.map((path) => (
+            <Route key={path} path={path}>
+              <Page view={VIEWS[path]} />
             </Route>
           ))}
           <Route>
@@ -85,10 +86,10 @@ function Navigation() {
   return (
     <nav aria-label="Views">
       <ul>
-        {VIEWS.filter(({ navigation }) => navigation !== undefined).map(({ path, navigation }) => (
+        {PATHS.filter((path) => VIEWS[path].navigation !== undefined).map((path) => (
           <li key={path}>
             <Link href={path} aria-current={isCurrent(path) ? "page" : undefined}>
-              {navigation}
+              {VIEWS[path].navigation}
             </Link>
           </li>
         ))}

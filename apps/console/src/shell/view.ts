@@ -1,9 +1,7 @@
 import type { ComponentType } from "preact";
 
-/** One view of the console. It is a folder in `src/views`, and a line in `src/views.ts`. */
+/** One view of the console. It is a folder in `src/views`, an address in `src/paths.ts`, and a line in `src/views.ts`. */
 export interface View {
-  /** As in wouter: `/images/:key`. */
-  path: string;
   /** The heading, and the title of the browser's tab. */
   title: string;
   /** The name in the navigation; a view without one is reached from another. */

@@ -5,6 +5,8 @@ export interface ObjectListing {
   prefix: string;
   /** Only keys behind this one. */
   after?: string | undefined;
+  /** Objects of one request (default: 1000). */
+  pageSize?: number;
 }
 
 /** An object of a listing; the eTag is without quotes. */
@@ -18,13 +20,14 @@ export interface ListedObject {
 /** Every object under a prefix, a page at a time, in S3's order: that of the keys' UTF-8 bytes. */
 export async function* listObjects(
   client: S3Client,
-  { bucket, prefix, after }: ObjectListing,
+  { bucket, prefix, after, pageSize }: ObjectListing,
 ): AsyncGenerator<ListedObject> {
   const request = {
     Bucket: bucket,
     Prefix: prefix,
     EncodingType: "url",
     ...(after && { StartAfter: after }),
+    ...(pageSize && { MaxKeys: pageSize }),
   } as const;
   for await (const { Contents = [], EncodingType } of paginateListObjectsV2({ client }, request)) {
     for (const object of Contents) {

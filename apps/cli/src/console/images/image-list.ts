@@ -1,4 +1,6 @@
-import { listObjects } from "@image-pipeline/audit/storage";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { type ListedObject, listObjects } from "@image-pipeline/audit/storage";
+import { byPlace } from "@image-pipeline/console/api/images";
 import { toManifestKey } from "@image-pipeline/schema/keys";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
 
@@ -51,22 +53,53 @@ export async function listImages(pipeline: OpenPipeline): Promise<ImageList> {
   return [...images.values()].sort(byPlace);
 }
 
-/** Puts a source that was just uploaded before all others. */
-export function withUpload(
-  images: ImageList,
-  upload: { bucket: string; key: string; bytes: number; at: number },
-): ImageList {
-  const { bucket, key, bytes, at } = upload;
-  const image = { key, manifestKey: toManifestKey(bucket, key), manifestETag: null, bytes, modifiedAt: at };
-  return [image, ...images.filter((other) => other.manifestKey !== image.manifestKey)].sort(byPlace);
+/** Lists one image, by two requests; undefined if it has neither a source nor a manifest. */
+export async function listImage(
+  { connection, sources }: OpenPipeline,
+  key: string,
+): Promise<ListedImage | undefined> {
+  const { s3, names, accountId } = connection;
+  const manifestKey = toManifestKey(sources.bucket, key);
+  const [source, manifest] = await Promise.all([
+    listOne(s3, sources.bucket, key),
+    listOne(s3, names.processedBucket(accountId), manifestKey),
+  ]);
+  if (!source && !manifest) return undefined;
+  return {
+    key,
+    manifestKey,
+    manifestETag: manifest?.eTag ?? null,
+    bytes: source?.size ?? null,
+    modifiedAt: Math.max(source?.modifiedAt.getTime() ?? 0, manifest?.modifiedAt.getTime() ?? 0),
+  };
 }
 
-/** Orders images from the newest to the oldest; those of the same time by their keys. */
-export function byPlace(
-  a: Pick<ListedImage, "key" | "modifiedAt">,
-  b: Pick<ListedImage, "key" | "modifiedAt">,
-): number {
-  return b.modifiedAt - a.modifiedAt || (a.key < b.key ? -1 : Number(a.key > b.key));
+/** An object as a listing shows it: the key itself is the first of those that begin with it. */
+async function listOne(s3: S3Client, bucket: string, key: string): Promise<ListedObject | undefined> {
+  for await (const object of listObjects(s3, { bucket, prefix: key, pageSize: 1 }))
+    return object.key === key ? object : undefined;
+  return undefined;
+}
+
+/** Replaces images of a list, removes others from it, and adds new ones at their place. */
+export function withImages(
+  images: ImageList,
+  changed: readonly ListedImage[],
+  gone: readonly string[] = [],
+): ImageList {
+  const keys = new Set([...gone, ...changed.map(({ key }) => key)]);
+  return [...changed, ...images.filter(({ key }) => !keys.has(key))].sort(byPlace);
+}
+
+/** A source that was just uploaded. */
+export function toUploaded(upload: {
+  bucket: string;
+  key: string;
+  bytes: number;
+  modifiedAt: number;
+}): ListedImage {
+  const { bucket, ...image } = upload;
+  return { ...image, manifestKey: toManifestKey(bucket, image.key), manifestETag: null };
 }
 
 /** The key of a source that is gone. The longest keys are in the manifest only. */

@@ -4,8 +4,10 @@ import * as z from "zod";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
 import type { Area, ConsoleParts } from "../area.ts";
 import { keptReading } from "../kept-reading.ts";
+import { changedImages } from "./changed-images.ts";
+import { changedKeys } from "./changed-keys.ts";
 import { sendFile, upload } from "./files.ts";
-import { listImages, withUpload } from "./image-list.ts";
+import { listImages, toUploaded, withImages } from "./image-list.ts";
 import { pageOfImages } from "./page-of-images.ts";
 import { keptSummaries, readAnalysis } from "./summaries.ts";
 
@@ -24,8 +26,9 @@ const Filters = z.object({
   to: z.iso.date().optional(),
 });
 
-/** The gallery, single images, their files, and uploads. */
-export function images({ pipeline, context, isLocal }: ConsoleParts): Area {
+/** The gallery, single images with their changes, their files, and uploads. */
+export function images(parts: ConsoleParts): Area {
+  const { pipeline, context, isLocal } = parts;
   const { clock } = context;
   const list = keptReading(listImages, {
     clock,
@@ -53,8 +56,17 @@ export function images({ pipeline, context, isLocal }: ConsoleParts): Area {
         pipeline.use(async (open) => {
           const { key, bytes } = await upload(open, request);
           const { bucket } = open.sources;
-          list.update((images) => withUpload(images, { bucket, key, bytes, at: clock.now() }));
+          const uploaded = toUploaded({ bucket, key, bytes, modifiedAt: clock.now() });
+          list.update((images) => withImages(images, [uploaded]));
           return { key };
+        }),
+    },
+    channels: {
+      changes: (signal) => changedKeys(parts, signal),
+      images: (signal) =>
+        changedImages((until) => changedKeys(parts, until), parts, {
+          gallery: { list, summaries },
+          signal,
         }),
     },
   };

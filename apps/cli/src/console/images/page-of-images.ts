@@ -1,6 +1,13 @@
-import type { ImageFilters, ImagePage, ImageSummary } from "@image-pipeline/console/api/images";
+import {
+  byPlace,
+  type ImageFilters,
+  type ImagePage,
+  type ImageSummary,
+  isListed,
+  meets,
+} from "@image-pipeline/console/api/images";
 import type { OpenPipeline } from "../../connection/open-pipeline.ts";
-import { byPlace, type ImageList, type ListedImage } from "./image-list.ts";
+import type { ImageList, ListedImage } from "./image-list.ts";
 import type { Summaries } from "./summaries.ts";
 
 const PAGE = 120;
@@ -8,7 +15,6 @@ const PAGE = 120;
 const BATCH = 20;
 /** A filter that few images meet is continued by the next request after so many manifests. */
 const MAX_READS = 1000;
-const DAY_MILLISECONDS = 86_400_000;
 
 /** Finds the next images that meet the filters, and the start of the page after them. */
 export async function pageOfImages(
@@ -30,7 +36,7 @@ export async function pageOfImages(
   let at = after === null ? 0 : placeAfter(images, after);
   while (at < images.length && found.length < PAGE && reads < MAX_READS) {
     const batch = images.slice(at, at + BATCH);
-    const candidates = batch.filter((image) => isListed(image, filters));
+    const candidates = batch.filter((image) => mayMeet(image, filters));
     for (const summary of await Promise.all(
       candidates.map((image) => {
         const known = summaries.find(image);
@@ -63,20 +69,8 @@ function placeAfter(images: ImageList, place: string): number {
   return low;
 }
 
-/** The filters that a listing alone can answer. */
-function isListed(image: ListedImage, { status, prefix = "", from, to }: ImageFilters): boolean {
-  if (!image.key.startsWith(prefix)) return false;
-  if (from && image.modifiedAt < Date.parse(from)) return false;
-  if (to && image.modifiedAt >= Date.parse(to) + DAY_MILLISECONDS) return false;
-  return !status || (status === "waiting") === (image.manifestETag === null);
-}
-
-function meets(image: ImageSummary, filters: ImageFilters): boolean {
-  const { status, reason, verdict, format } = filters;
-  return (
-    (!status || image.status === status) &&
-    (!reason || image.reason === reason) &&
-    (!verdict || image.verdict === verdict) &&
-    (!format || image.format === format)
-  );
+/** Returns false if the listing alone tells that an image does not meet the filters. */
+function mayMeet(image: ListedImage, filters: ImageFilters): boolean {
+  const { status } = filters;
+  return isListed(image, filters) && (!status || (status === "waiting") === (image.manifestETag === null));
 }

@@ -11,6 +11,7 @@ import type { ListedImage } from "./image-list.ts";
 export interface Summaries {
   /** Returns the summary of an image that needs no request. */
   find(image: ListedImage): ImageSummary | undefined;
+  /** Reads it in any case: a verdict changes without its image's manifest. */
   read(pipeline: OpenPipeline, image: ListedImage): Promise<ImageSummary>;
 }
 
@@ -38,6 +39,7 @@ export function keptSummaries(now: () => number): Summaries {
       const isFinal = !analysis.enabled || summary.verdict !== null || isOld;
       if (kept.size >= MAX_KEPT) kept.clear();
       if (image.manifestETag !== null && isFinal) kept.set(idOf(image), summary);
+      else kept.delete(idOf(image));
       return summary;
     },
   };

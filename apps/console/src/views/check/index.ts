@@ -1,7 +1,6 @@
 import type { View } from "../../shell/view.ts";
 
 export const check: View = {
-  path: "/check",
   title: "Check",
   navigation: "Check",
   load: () => import("./check.tsx"),

@@ -1,7 +1,6 @@
 import type { View } from "../../shell/view.ts";
 
 export const deadLetters: View = {
-  path: "/dead-letters",
   title: "Dead letters",
   navigation: "Dead letters",
   load: () => import("./dead-letters.tsx"),

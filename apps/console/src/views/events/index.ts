@@ -1,7 +1,6 @@
 import type { View } from "../../shell/view.ts";
 
 export const events: View = {
-  path: "/events",
   title: "Events",
   navigation: "Events",
   load: () => import("./events.tsx"),

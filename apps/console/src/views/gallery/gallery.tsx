@@ -23,9 +23,8 @@ export default function Gallery() {
   const { columns, width } = useColumns();
   const rows = Math.ceil(images.length / columns);
   const isFiltered = Object.keys(filters).length > 0;
-  const count = isFiltered
-    ? `${toCount(images.length)}${isComplete ? "" : " or more"} of ${toCount(total)} images`
-    : `${toCount(total)} images`;
+  const all = `${toCount(total)} ${total === 1 ? "image" : "images"}`;
+  const count = isFiltered ? `${toCount(images.length)}${isComplete ? "" : " or more"} of ${all}` : all;
   return (
     <div ref={width}>
       <FilterBar filters={filters} onChange={setFilter} />

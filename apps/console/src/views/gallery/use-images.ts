@@ -1,9 +1,8 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/preact-query";
-import { useEffect, useMemo } from "preact/hooks";
+import { useInfiniteQuery } from "@tanstack/preact-query";
+import { useMemo } from "preact/hooks";
 import type { ImageFilters, ImageSummary } from "../../api/images.ts";
 import { get } from "../../client/request.ts";
-
-const REFRESH_MILLISECONDS = 2000;
+import { useChangedImages, withChanged } from "./use-changed-images.ts";
 
 export interface Images {
   images: readonly ImageSummary[];
@@ -15,14 +14,8 @@ export interface Images {
   loadMore(): void;
 }
 
-/** The images that meet the filters: pages that were loaded, below those that came meanwhile. */
+/** The images that meet the filters: pages that were read once, with what has changed since. */
 export function useImages(filters: ImageFilters): Images {
-  const client = useQueryClient();
-  const newest = useQuery({
-    queryKey: ["newest-images", filters],
-    queryFn: () => get("/api/images", filters),
-    refetchInterval: REFRESH_MILLISECONDS,
-  });
   const pages = useInfiniteQuery({
     queryKey: ["images", filters],
     queryFn: ({ pageParam }) => get("/api/images", { ...filters, after: pageParam }),
@@ -32,35 +25,22 @@ export function useImages(filters: ImageFilters): Images {
     refetchOnReconnect: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const loaded = useMemo(() => pages.data?.pages.flatMap(({ images }) => images) ?? [], [pages.data]);
-  const recent = newest.data?.images ?? [];
-  const images = useMemo(() => merge(recent, loaded), [recent, loaded]);
-  // So many are new that some are on neither list.
-  const isTorn =
-    recent.length > 0 && loaded.length > 0 && newest.data?.next !== null && !overlap(recent, loaded);
-  useEffect(() => {
-    if (isTorn) void client.resetQueries({ queryKey: ["images", filters] });
-  }, [isTorn, client, filters]);
-  const { hasNextPage, isFetching, isError, fetchNextPage } = pages;
+  const { changed, problem } = useChangedImages();
+  const { data, error, hasNextPage, isFetching, isFetchingNextPage } = pages;
+  const { isSuccess, isPending, isError, fetchNextPage } = pages;
+  const isComplete = isSuccess && !hasNextPage;
+  const images = useMemo(() => {
+    const loaded = data?.pages.flatMap(({ images }) => images) ?? [];
+    return withChanged(loaded, changed, { filters, isComplete });
+  }, [data, changed, filters, isComplete]);
   return {
     images,
-    total: newest.data?.total ?? pages.data?.pages[0]?.total ?? 0,
-    isLoading: pages.isPending || (isFetching && images.length === 0),
-    isComplete: pages.isSuccess && !hasNextPage,
-    problem: (newest.error ?? pages.error)?.message,
+    total: changed.total ?? data?.pages[0]?.total ?? 0,
+    isLoading: isPending || (isFetchingNextPage && images.length === 0),
+    isComplete,
+    problem: problem ?? error?.message,
     loadMore() {
       if (hasNextPage && !isFetching && !isError) void fetchNextPage();
     },
   };
-}
-
-/** Both lists, each image once, as the newer list shows it. */
-function merge(recent: readonly ImageSummary[], loaded: readonly ImageSummary[]): ImageSummary[] {
-  const keys = new Set(recent.map(({ key }) => key));
-  return [...recent, ...loaded.filter(({ key }) => !keys.has(key))];
-}
-
-function overlap(recent: readonly ImageSummary[], loaded: readonly ImageSummary[]): boolean {
-  const keys = new Set(loaded.map(({ key }) => key));
-  return recent.some(({ key }) => keys.has(key));
 }

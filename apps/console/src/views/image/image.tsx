@@ -1,8 +1,10 @@
-import { useQuery } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useEffect, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import type { ImageDetails } from "../../api/images.ts";
+import { readAgain } from "../../client/read-again.ts";
 import { get } from "../../client/request.ts";
+import { useLive } from "../../client/use-live.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Key } from "../../parts/key.tsx";
 import { Empty, Loading, ProblemNote } from "../../parts/states.tsx";
@@ -12,15 +14,14 @@ import "./image.css";
 import { Renditions } from "./renditions.tsx";
 import { Story } from "./story.tsx";
 
-const REFRESH_MILLISECONDS = 2000;
-
 /** One image: its renditions, a comparison with its source, its story, its facts and its manifest. */
 export default function Image() {
   const key = useImageKey();
-  const { data, error, refetch } = useQuery({
-    queryKey: ["image", key],
-    queryFn: () => get("/api/image", { key }),
-    refetchInterval: REFRESH_MILLISECONDS,
+  const client = useQueryClient();
+  const queryKey = ["image", key];
+  const { data, error } = useQuery({ queryKey, queryFn: () => get("/api/image", { key }) });
+  const { problem = error?.message } = useLive("changes", (keys) => {
+    if (keys === null || keys.includes(key)) void readAgain(client, queryKey);
   });
   useEffect(() => {
     document.title = `${key} · image pipeline`;
@@ -30,8 +31,8 @@ export default function Image() {
       <p class="image-key">
         <Key text={key} />
       </p>
-      {error && <ProblemNote problem={error.message} retry={() => void refetch()} />}
-      {!data && !error && <Loading what="the image" />}
+      {problem && <ProblemNote problem={problem} retry={() => void readAgain(client, queryKey)} />}
+      {!data && !problem && <Loading what="the image" />}
       {data && <Details details={data} />}
     </>
   );

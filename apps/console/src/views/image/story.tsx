@@ -11,6 +11,8 @@ import { Loading, ProblemNote } from "../../parts/states.tsx";
 import { Waterfall } from "./waterfall.tsx";
 
 const REFRESH_MILLISECONDS = 3000;
+/** The last lines of the logs, and deliveries to webhooks, come some time after the events that tell of a change. */
+const SETTLED_MILLISECONDS = 15_000;
 /** States that end by themselves. */
 const UNFINISHED = ["waiting", "in flight"];
 
@@ -30,8 +32,8 @@ export function Story({ imageKey, version }: { imageKey: string; version: string
     queryFn: () => get("/api/story", { key: imageKey }),
     enabled: isWanted,
     placeholderData: (before, query) => (query?.queryKey[1] === imageKey ? before : undefined),
-    refetchInterval: ({ state }) =>
-      isLocal && UNFINISHED.includes(state.data?.state ?? "") && REFRESH_MILLISECONDS,
+    // No event tells of a receive, or of an attempt that failed.
+    refetchInterval: ({ state }) => isLocal && state.data && !isSettled(state.data) && REFRESH_MILLISECONDS,
   });
   return (
     <section aria-labelledby="story">
@@ -49,6 +51,11 @@ export function Story({ imageKey, version }: { imageKey: string; version: string
       {data && <Told story={data} />}
     </section>
   );
+}
+
+function isSettled({ state, timeline }: ImageStory): boolean {
+  const last = Date.parse(timeline.at(-1)?.time ?? "") || 0;
+  return !UNFINISHED.includes(state) && Date.now() - last > SETTLED_MILLISECONDS;
 }
 
 function Told({ story: { verdict, timeline, next, nearKeys, unread, logs } }: { story: ImageStory }) {
