@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { EmptyBTree } from "sorted-btree";
 import { guardedServer } from "../net/guarded-server.ts";
 import { quietSqliteWarning } from "../net/sqlite.ts";
@@ -17,6 +18,8 @@ export interface StoredMessage {
 /** S3, SNS and SQS in this process, with the AWS wire protocol on a loopback port. */
 export interface LocalServices {
   endpoint: string;
+  /** Answers a request as that port does. */
+  listener: RequestListener;
   /** Sends a message to a queue; it is on disk when this returns. */
   send(queueName: string, body: string): void;
   /** Counts the messages of a queue. */
@@ -37,16 +40,21 @@ export async function startLocalServices(dataFolder: string): Promise<LocalServi
   const { objectMap, queueOrder, startFauxqs } = await import("fauxqs");
   queueOrder.create = () => fairOrder();
   objectMap.create = () => EmptyBTree.clone();
+  let answer: RequestListener = (_request, response) => void response.writeHead(503).end();
   const server = await startFauxqs({
     port: 0,
     logger: false,
     dataDir: dataFolder,
-    serverFactory: (listener) => guardedServer(listener, { requestTimeout: 0, keepAliveTimeout: 72_000 }),
+    serverFactory(listener) {
+      answer = listener;
+      return guardedServer(listener, { requestTimeout: 0, keepAliveTimeout: 72_000 });
+    },
   });
   const messagesOf = (name: string) =>
     server.inspectQueue(name)?.messages ?? { ready: [], delayed: [], inflight: [] };
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
+    listener: answer,
     send(queueName, body) {
       const region = server.inspectQueue(queueName)?.arn.split(":")[3];
       server.sendMessage(queueName, body, region === undefined ? {} : { region });
