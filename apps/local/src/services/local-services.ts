@@ -1,7 +1,9 @@
+import { mkdirSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import { join } from "node:path";
 import { EmptyBTree } from "sorted-btree";
 import { guardedServer } from "../net/guarded-server.ts";
-import { quietSqliteWarning } from "../net/sqlite.ts";
+import { openDatabase } from "../net/sqlite.ts";
 import { fairOrder } from "./fair-order.ts";
 
 export interface QueueCounts {
@@ -36,7 +38,7 @@ export interface LocalServices {
  * @param region of the queues that `send` reaches
  */
 export async function startLocalServices(dataFolder: string): Promise<LocalServices> {
-  quietSqliteWarning();
+  await makeDatabase(dataFolder);
   const { objectMap, queueOrder, startFauxqs } = await import("fauxqs");
   queueOrder.create = () => fairOrder();
   objectMap.create = () => EmptyBTree.clone();
@@ -73,4 +75,15 @@ export async function startLocalServices(dataFolder: string): Promise<LocalServi
     receiptsInFlight: (queueName) => messagesOf(queueName).inflight.map(({ receiptHandle }) => receiptHandle),
     close: () => server.stop(),
   };
+}
+
+/**
+ * Makes the services' database, if there is none yet, with larger pages than SQLite's 4 KiB: a photograph of some MiB is stored and
+ * read in less than half the time.
+ */
+async function makeDatabase(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const database = await openDatabase(join(folder, "fauxqs.db"));
+  database.exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
+  database.close();
 }
