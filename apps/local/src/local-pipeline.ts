@@ -1,10 +1,14 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { EdgeRoutes } from "./edge/edge-server.ts";
-import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
+import {
+  type LambdaHost,
+  type LambdaHostOptions,
+  processesPerFunction,
+  startLambdaHost,
+} from "./lambda-host/lambda-host.ts";
 import { type PipelineQueues, pipelineQueues } from "./pipeline-queues.ts";
 import {
   asksRekognition,
@@ -193,7 +197,7 @@ function startHost(
     rekognitionEndpoint: rekognition.endpoint,
     credentialsOf: (lambda) => rekognition.credentialsFor(lambda) ?? LOCAL_CREDENTIALS,
     folder: server.folder,
-    maximumProcesses: availableParallelism(),
+    maximumProcesses: processesPerFunction(),
     ...(onFunctionFailure && { onFailure: onFunctionFailure }),
     ...(onDebugger && { onDebugger }),
     ...(onLog && { onLog }),
