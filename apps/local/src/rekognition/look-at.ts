@@ -12,8 +12,19 @@ const SIGNATURES = [Buffer.from([0xff, 0xd8, 0xff]), Buffer.from("\x89PNG", "lat
 /** The colour is measured in a picture of at most this side: its decoder then makes no more pixels than are needed. */
 const MEASURED_SIDE = 256;
 
-/** Measures a picture; returns undefined if it is not a valid JPEG or PNG. */
-export async function lookAt(picture: Buffer): Promise<Sight | undefined> {
+/** Looks at a picture; returns undefined if it is not a valid JPEG or PNG. */
+type Look = (picture: Buffer) => Promise<Sight | undefined>;
+
+/** Returns a look that keeps what it saw last: labels and moderation of a picture are asked for at the same time. */
+export function keepingLook(look: Look = lookAt): Look {
+  let last: { picture: Buffer; seen: ReturnType<Look> } | undefined;
+  return (picture) => {
+    if (!last?.picture.equals(picture)) last = { picture, seen: look(picture) };
+    return last.seen;
+  };
+}
+
+async function lookAt(picture: Buffer): Promise<Sight | undefined> {
   if (!SIGNATURES.some((signature) => picture.subarray(0, signature.length).equals(signature)))
     return undefined;
   const { default: sharp } = await import("sharp");

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
-import { lookAt } from "./look-at.ts";
+import { keepingLook } from "./look-at.ts";
 import { type Seen, toLabels, toModerationLabels } from "./recognise.ts";
 
 const TARGET = "RekognitionService.";
@@ -91,6 +91,8 @@ const OPERATIONS: Readonly<Record<string, (input: z.infer<typeof Input>) => Prom
       })),
     })),
 };
+
+const lookAt = keepingLook();
 
 async function detect(
   { Image, MinConfidence, MaxLabels }: z.infer<typeof Input>,
