@@ -140,8 +140,7 @@ async function invocationsBefore({ port }: FauxqsServer) {
     }
     const passed = new Headers();
     for (const [name, value] of Object.entries(headers))
-      if (typeof value === "string" && !OF_THE_CONNECTION.includes(name))
-        passed.set(name, value);
+      if (typeof value === "string" && !OF_THE_CONNECTION.includes(name)) passed.set(name, value);
     const body = method === "GET" || method === "HEAD" ? null : await buffer(request);
     const answer = await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: passed, body });
     const type = answer.headers.get("content-type");
