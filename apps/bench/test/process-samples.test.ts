@@ -1,4 +1,9 @@
-import { expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { cpuByRole, type ProcessSample, processSamples } from "../src/burst/process-samples.ts";
 
 const sample = (pid: number, role: string, cpuSeconds: number): ProcessSample => ({
@@ -21,4 +26,25 @@ it.runIf(process.platform === "linux")("a process is sampled with its memory and
   expect(self?.cpuSeconds).toBeLessThanOrEqual(
     process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 + 0.1,
   );
+});
+
+/** Has a child, as a function with an engine has. */
+const FUNCTION = `
+const child = require("node:child_process").spawn(process.execPath, ["-e", "process.stdin.resume()"]);
+child.on("spawn", () => console.log("ready"));
+process.stdin.resume().on("end", () => child.kill());`;
+
+it.runIf(process.platform === "linux")("every function is a role, and its child is an engine", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "process-samples-"));
+  writeFileSync(join(folder, "bootstrap.ts"), FUNCTION);
+  const child = spawn(process.execPath, [join(folder, "bootstrap.ts"), "my-project-local-analyzer"]);
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.stdin.end();
+    await ended;
+    rmSync(folder, { recursive: true });
+  });
+  await once(child.stdout, "data");
+  const roles = processSamples(process.pid).map(({ role }) => role);
+  expect(roles).toEqual(expect.arrayContaining(["runtime", "analyzer", "engine"]));
 });

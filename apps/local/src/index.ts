@@ -1,6 +1,7 @@
 export { chooseExample, startExample } from "./cli/example.ts";
 export type { Inspect, OpenConsole, Options } from "./cli/options.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { processesPerFunction } from "./lambda-host/lambda-host.ts";
 export { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } from "./local-pipeline.ts";
 export { type Server, startServer } from "./server.ts";
 export { awsClients, LOCAL_CREDENTIALS } from "./services/clients.ts";

@@ -1,11 +1,16 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import { type Clock, systemClock } from "./clock.ts";
 import { type DeliveryOptions, startDelivery } from "./delivery/start-delivery.ts";
 import type { EdgeRoutes } from "./edge/edge-server.ts";
-import { type LambdaHost, type LambdaHostOptions, startLambdaHost } from "./lambda-host/lambda-host.ts";
+import {
+  type LambdaHost,
+  type LambdaHostOptions,
+  processesPerFunction,
+  startLambdaHost,
+} from "./lambda-host/lambda-host.ts";
 import { type PipelineQueues, pipelineQueues } from "./pipeline-queues.ts";
+import { localSqs, type Sqs } from "./queues/local-sqs.ts";
 import {
   asksRekognition,
   openRekognition,
@@ -59,7 +64,7 @@ export interface LocalPipeline {
   /** To the services themselves, not through the server's proxy. */
   connection: Connection;
   /** Clients of the services themselves: their writes cause no notifications. */
-  clients: AwsClients;
+  clients: Omit<AwsClients, "sqs"> & { sqs: Sqs };
   /** The address of the local CloudFront; null if the stacks have no distribution. */
   edgeEndpoint: string | null;
   /** The key pair with which an application on this machine can sign addresses; null if none needs a signature. */
@@ -106,13 +111,14 @@ export async function startLocalPipeline(
     switches,
     ...(options.onUpload && { onChange: options.onUpload }),
   });
-  const delivery = deliver(plan, { host, clients, options, switches, folder: server.folder });
+  const sqs = localSqs(connection.endpoint);
+  const delivery = deliver(plan, { host, sqs, options, switches, folder: server.folder });
   const unroute = server.edge.route(toEdgeRoutes(plan, { host, server, options }));
   return {
     ...plan,
     functions: host,
     inspected: [...plan.inspect.keys()],
-    clients,
+    clients: { ...clients, sqs },
     edgeEndpoint: topology.distributions.length > 0 ? server.edge.endpoint : null,
     resultsQueue: queues.results,
     rekognition: topology.functions.some(asksRekognition) ? rekognition.description : null,
@@ -124,6 +130,7 @@ export async function startLocalPipeline(
       await host.close();
       await rekognition.close();
       clients.close();
+      sqs.destroy();
     },
   };
 }
@@ -193,7 +200,7 @@ function startHost(
     rekognitionEndpoint: rekognition.endpoint,
     credentialsOf: (lambda) => rekognition.credentialsFor(lambda) ?? LOCAL_CREDENTIALS,
     folder: server.folder,
-    maximumProcesses: availableParallelism(),
+    maximumProcesses: processesPerFunction(),
     ...(onFunctionFailure && { onFailure: onFunctionFailure }),
     ...(onDebugger && { onDebugger }),
     ...(onLog && { onLog }),
@@ -203,21 +210,21 @@ function startHost(
 
 interface DeliveryParts {
   host: LambdaHost;
-  clients: AwsClients;
+  sqs: Sqs;
   options: LocalPipelineOptions;
   switches: readonly MappingSwitch[];
   folder: string;
 }
 
 function deliver({ topology, queues, timeScale }: Plan, parts: DeliveryParts) {
-  const { host, clients, options, switches, folder } = parts;
+  const { host, sqs, options, switches, folder } = parts;
   const { clock = systemClock, onError = () => {}, onExecution = () => {} } = options;
   return startDelivery({
     topology,
     switches,
     host,
-    clientFor: () => clients.sqs,
-    asynchronous: { sqs: clients.sqs, queues: queues.asynchronous },
+    clientFor: () => sqs,
+    asynchronous: { sqs, queues: queues.asynchronous },
     clock,
     timeScale,
     onError,

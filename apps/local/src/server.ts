@@ -69,7 +69,11 @@ export async function startServer({
       credentials: LOCAL_CREDENTIALS,
       folder,
       clock,
-      ...(behind === undefined && { cloudFront: edge.api, webhookSecret: secret }),
+      ...(behind === undefined && {
+        listener: services.listener,
+        cloudFront: edge.api,
+        webhookSecret: secret,
+      }),
       stored: s3StoredObjects(s3),
       deliver: async (functionName, event) =>
         services.send(asyncQueueName(functionName), JSON.stringify(newInvocation(event, clock.now()))),

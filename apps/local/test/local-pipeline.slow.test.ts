@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { Server } from "node:net";
+import { availableParallelism } from "node:os";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { systemClock } from "../src/clock.ts";
@@ -40,7 +42,7 @@ function stacksWith(given: { ingest: string; worker: string }, visibilitySeconds
     filename: writeZip({ "index.js": handlers[name] }),
     handler: "index.handler",
     runtime: "nodejs22.x",
-    timeout: 10,
+    timeout: 30,
     memory_size: 512,
     environment: { variables },
   });
@@ -194,6 +196,26 @@ describe("the stacks, running", () => {
     const [id = ""] = /[0-9a-f-]{36}/.exec(await listed()) ?? [];
     await fetch(mappings + id, { method: "PUT", body: JSON.stringify({ Enabled: true }) });
     await expect.poll(waiting, PATIENT).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
+  it("handle one waiting message more at once than the machine has cores, each in a process of its own", async () => {
+    const cores = availableParallelism();
+    const started = temporaryFolder();
+    const worker = `exports.handler = async () => {
+      require("node:fs").writeFileSync(${JSON.stringify(started)} + "/" + process.pid, "");
+      await new Promise(() => setInterval(() => "keeps the process alive", 60_000));
+    };`;
+    const server = await startServer({ ports: [0], folder: temporaryFolder() });
+    const pipeline = await startLocalPipeline(server, {
+      stacksFolder: stacksWith({ ingest: INGEST, worker }, LONGEST_VISIBILITY_SECONDS),
+    });
+    onTestFinished(async () => {
+      await pipeline.stop();
+      await server.close();
+    });
+    for (let message = 0; message < cores + 3; message++) server.services.send("work", "{}");
+    await expect.poll(() => readdirSync(started).length, PATIENT).toBe(cores + 1);
+    expect(server.services.count("work")).toEqual({ visible: 2, inFlight: cores + 1, delayed: 0 });
   });
 
   it("send an event to the failure queue when ingest has failed three times", async () => {

@@ -1,18 +1,16 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { UserFault } from "@image-pipeline/schema/user-fault";
+import { extname, join } from "node:path";
 import sharp from "sharp";
 import { progress } from "../command/progress.ts";
 import { photographs } from "../photographs.ts";
 import { type Row, toTable } from "../report/table.ts";
 import { cpuByRole, type ProcessSample, processSamples } from "./process-samples.ts";
+import { type ServingRuntime, startServing, type Upload } from "./serving-runtime.ts";
 
 const SAMPLE_MILLISECONDS = 500;
-/** A start builds and synthesises first; only from the first image on does the clock run. */
-const PIPELINE = join(import.meta.dirname, "../../../cli/bin/pipeline.mjs");
+/** Images that are uploaded before the burst. */
+const WARM_PER_CORE = 3;
 
 export interface Burst {
   images: number;
@@ -24,12 +22,14 @@ export interface Burst {
   memory: Record<string, { firstHalf: number; lastHalf: number }>;
   cpu: {
     cores: number;
-    /** By role: the runtime with its S3 and SQS, the functions, and the engine that decodes and encodes. */
+    /** By role: the runtime with its S3, SQS and Rekognition, the functions, and their engines, which decode and encode. */
     seconds: Record<string, number>;
     /** Share of this CPU time that is the engine's; null if it is unknown. */
     encodingShare: number | null;
     /** Cores that are busy with it, on average. */
     busyCores: number;
+    /** CPU time of this process, which uploads; it is none of the above. */
+    clientSeconds: number;
   };
 }
 
@@ -43,60 +43,76 @@ export interface BurstOptions {
 export async function benchBurst({ images, photos }: BurstOptions): Promise<Burst> {
   const folder = mkdtempSync(join(tmpdir(), "image-pipeline-burst-"));
   try {
-    if (photos === undefined) await writePictures(folder, images);
-    else linkPhotographs(folder, images, photos);
-    return await runBurst(folder, images);
+    const files = photos === undefined ? await writePictures(folder, images) : ofPhotographs(photos, images);
+    return await runBurst(files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
     progress("");
   }
 }
 
-function linkPhotographs(folder: string, images: number, photos: string): void {
-  const paths = photographs(photos).map(({ path }) => resolve(path));
-  for (let index = 0; index < images; index++) {
+function ofPhotographs(photos: string, images: number): Upload[] {
+  const paths = photographs(photos).map(({ path }) => path);
+  return Array.from({ length: images }, (_, index) => {
     const path = paths[index % paths.length] ?? "";
-    symlinkSync(path, join(folder, `${index}${extname(path)}`));
-  }
+    return { path, key: `${index}${extname(path)}` };
+  });
 }
 
-async function writePictures(folder: string, images: number): Promise<void> {
-  for (let index = 0; index < images; index++) {
+async function writePictures(folder: string, images: number): Promise<Upload[]> {
+  const files = Array.from({ length: images }, (_, index) => `${index}.jpg`);
+  for (const [index, key] of files.entries()) {
     const background = { r: index % 256, g: index >> 8, b: 128 };
     const picture = sharp({ create: { width: 96, height: 64, channels: 3, background } });
-    writeFileSync(join(folder, `${index}.jpg`), await picture.jpeg().toBuffer());
+    writeFileSync(join(folder, key), await picture.jpeg().toBuffer());
+  }
+  return files.map((key) => ({ path: join(folder, key), key }));
+}
+
+/** Measures from the first upload to the last result. */
+async function runBurst(files: readonly Upload[]): Promise<Burst> {
+  const images = files.length;
+  const runtime = await startServing();
+  try {
+    await warm(runtime, files);
+    const statuses: Record<string, number> = {};
+    const samples: Sample[] = [];
+    let done = 0;
+    const sample = () => samples.push({ done, processes: processSamples(runtime.pid) });
+    sample();
+    const begin = performance.now();
+    const ownBefore = process.cpuUsage();
+    const sampler = setInterval(sample, SAMPLE_MILLISECONDS);
+    const uploading = runtime.upload(files);
+    // The first to fail ends the burst: without it, images that were not uploaded would be waited for.
+    const failed = uploading.then(() => new Promise<never>(() => {}));
+    try {
+      while (done < images) {
+        const status = await Promise.race([runtime.nextStatus(), failed]);
+        statuses[status] = (statuses[status] ?? 0) + 1;
+        progress(`burst: ${++done} of ${images}`);
+      }
+    } finally {
+      clearInterval(sampler);
+    }
+    sample();
+    const seconds = (performance.now() - begin) / 1000;
+    const { user, system } = process.cpuUsage(ownBefore);
+    return {
+      ...{ images, statuses, seconds, imagesPerSecond: done / seconds },
+      memory: halves(samples, images),
+      cpu: { ...toCpu(samples, seconds), clientSeconds: (user + system) / 1e6 },
+    };
+  } finally {
+    await runtime.stop();
   }
 }
 
-async function runBurst(folder: string, images: number): Promise<Burst> {
-  const child = spawn(process.execPath, [PIPELINE, "start", "--exit", "--json", "--port", "0", folder], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  child.stderr.on("data", (text) => {
-    said += text;
-  });
-  const statuses: Record<string, number> = {};
-  const samples: Sample[] = [];
-  let done = 0;
-  let begin = 0;
-  const sample = () => samples.push({ done, processes: processSamples(child.pid ?? 0) });
-  const sampler = setInterval(() => done > 0 && sample(), SAMPLE_MILLISECONDS);
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (begin === 0) sample();
-    begin ||= performance.now();
-    const { status } = JSON.parse(line);
-    statuses[status] = (statuses[status] ?? 0) + 1;
-    progress(`burst: ${++done} of ${images}`);
-  }
-  clearInterval(sampler);
-  if (done === 0) throw new UserFault(`the local runtime did not start: ${said.trim()}`);
-  const seconds = (performance.now() - begin) / 1000;
-  return {
-    ...{ images, statuses, seconds, imagesPerSecond: done / seconds },
-    memory: halves(samples, images),
-    cpu: toCpu(samples, seconds),
-  };
+/** Uploads a few of the images first, so that the functions' processes have started. */
+async function warm(runtime: ServingRuntime, files: readonly Upload[]): Promise<void> {
+  const some = files.slice(0, WARM_PER_CORE * availableParallelism());
+  await runtime.upload(some.map(({ path, key }) => ({ path, key: `warm-${key}` })));
+  for (const _ of some) await runtime.nextStatus();
 }
 
 interface Sample {
@@ -105,7 +121,7 @@ interface Sample {
   processes: ProcessSample[];
 }
 
-function toCpu(samples: readonly Sample[], wallSeconds: number): Burst["cpu"] {
+function toCpu(samples: readonly Sample[], wallSeconds: number): Omit<Burst["cpu"], "clientSeconds"> {
   const seconds = cpuByRole(samples.map(({ processes }) => processes));
   const all = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   return {
@@ -150,7 +166,7 @@ export function burstTable({ images, statuses, seconds, imagesPerSecond, memory,
   );
   const share = cpu.encodingShare === null ? "unknown" : `${(100 * cpu.encodingShare).toFixed(0)} %`;
   return `${images} images at once: ${counts.join(", ")}; ${seconds.toFixed(1)} s, ${imagesPerSecond.toFixed(1)} images a second
-CPU: ${cpu.busyCores.toFixed(1)} of ${cpu.cores} cores busy, ${share} of it with decoding and encoding
+CPU: ${cpu.busyCores.toFixed(1)} of ${cpu.cores} cores busy, ${share} of it with decoding and encoding; the client's ${cpu.clientSeconds.toFixed(0)} s are not counted
 
 ${toTable(head, rows)}
 `;

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 const MEBIBYTE = 2 ** 20;
 /** Linux reports CPU time to programs in hundredths of a second on every architecture. */
 const TICKS_PER_SECOND = 100;
-const FUNCTION = /-(ingest|worker)\0$/;
+/** A function has its name as last argument: `<project>-<environment>-worker`. */
+const FUNCTION = /bootstrap\.ts\0[^\0]*?([a-z]+)\0$/;
 
 /** A process of the local runtime: itself, a function, or the image engine of a function. */
 export interface ProcessSample {

@@ -42,6 +42,7 @@ export const Burst = z.object({
     seconds: z.record(z.string(), z.number()).describe("CPU time by role"),
     encodingShare: z.number().nullable().describe("share of it that is the engine's; null if unknown"),
     busyCores: z.number().describe("cores that are busy with it, on average"),
+    clientSeconds: z.number().describe("CPU time of the client that uploads, which is no part of it"),
   }),
 });
 

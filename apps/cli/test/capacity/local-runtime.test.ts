@@ -11,7 +11,7 @@ const none: LocalRuntime = { machine, bursts: [], store: [] };
 const burst = (images: number, imagesPerSecond: number) => ({
   ...{ images, imagesPerSecond, statuses: { processed: images - 1 }, seconds: images / imagesPerSecond },
   memory: { runtime: { firstHalf: 300, lastHalf: 310 } },
-  cpu: { cores: 2, seconds: { runtime: 1, engine: 9 }, encodingShare: 0.9, busyCores: 1.9 },
+  cpu: { cores: 2, seconds: { runtime: 1, engine: 9 }, encodingShare: 0.9, busyCores: 1.9, clientSeconds: 1 },
 });
 const store = (images: number, audit: number) => ({
   ...{ images, audit, store: 500, listAll: 20, listOne: 800, receive: 300, readDead: 200 },

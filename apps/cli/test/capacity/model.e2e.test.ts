@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import {
   GetEventSourceMappingCommand,
   LambdaClient,
@@ -9,6 +8,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   awsClients,
   LOCAL_CREDENTIALS,
+  processesPerFunction,
   type Server,
   startLocalPipeline,
   startServer,
@@ -110,7 +110,7 @@ async function startPipeline(server: Server) {
   const mapping = mappings.find(({ functionName }) => functionName.endsWith("-worker"));
   const queue = queues.find(({ arn }) => arn === mapping?.queueArn);
   if (!mapping || !queue) throw new Error("the stacks have no worker");
-  executions = Math.min(availableParallelism(), mapping.maximumConcurrency ?? 1);
+  executions = Math.min(processesPerFunction(), mapping.maximumConcurrency ?? 1);
   pipeline.functions.replaceCode(mapping.functionName, new Map([["index.js", Buffer.from(WORKER)]]));
   pipeline.functions.warm(mapping.functionName, executions);
   return { mapping, queue };

@@ -1,11 +1,10 @@
-import { availableParallelism } from "node:os";
 import { toPlainLines, writeLines } from "@image-pipeline/schema/plain-text";
 import type { Exits } from "../cli/exits.ts";
 import { openRunFolder } from "../cli/run-folder.ts";
 import { systemClock as clock } from "../clock.ts";
 import { asyncQueues } from "../delivery/async-queue.ts";
 import { startDelivery } from "../delivery/start-delivery.ts";
-import { startLambdaHost } from "../lambda-host/lambda-host.ts";
+import { processesPerFunction, startLambdaHost } from "../lambda-host/lambda-host.ts";
 import { openRekognition } from "../rekognition/rekognition.ts";
 import { startServer } from "../server.ts";
 import { awsClients, LOCAL_CREDENTIALS } from "../services/clients.ts";
@@ -52,7 +51,7 @@ export async function attach(
     rekognitionEndpoint: rekognition.endpoint,
     credentialsOf: ({ roleArn }) => rights.get(roleArn) ?? LOCAL_CREDENTIALS,
     folder: folder.path,
-    maximumProcesses: availableParallelism(),
+    maximumProcesses: processesPerFunction(),
     onFailure: ({ functionName, error }) => complain(`${functionName}: ${error}`),
   });
   const queues = asyncQueues(topology, server.services.endpoint);

@@ -1,13 +1,14 @@
-import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, type Message, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../lambda-host/outcome.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { receiveBatch } from "../queues/receive.ts";
 import type { LambdaFunction } from "../topology/topology.ts";
 import { AsyncInvocation, type AsyncStep, stepAfter, toInvocationRecord } from "./async-invocation.ts";
 
 export interface AsyncPollerPorts {
   /** Of the queue with the waiting events. */
-  sqs: SQSClient;
+  sqs: Sqs;
   queueUrl: string;
   clock: Clock;
   /** Factor for the waits between attempts; 1 for those of AWS. */

@@ -1,6 +1,7 @@
-import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../lambda-host/outcome.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { receiveBatch } from "../queues/receive.ts";
 import { toSqsEvent } from "../queues/sqs-event.ts";
 import type { Mapping } from "../topology/topology.ts";
@@ -10,7 +11,7 @@ import { toRetry } from "./batch-outcome.ts";
 const MAX_PER_DELETE = 10;
 
 export interface QueuePollerPorts {
-  sqs: SQSClient;
+  sqs: Sqs;
   queueUrl: string;
   clock: Clock;
   invoke(functionName: string, payload: unknown): Promise<Outcome>;

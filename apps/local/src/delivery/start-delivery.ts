@@ -1,7 +1,8 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import type { Clock } from "../clock.ts";
 import type { LambdaHost } from "../lambda-host/lambda-host.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { type Poller, startPoller } from "../queues/poller.ts";
 import { type MappingSwitch, mappingSwitch } from "../topology/mapping-switches.ts";
 import type { LambdaFunction, Pipe, Queue, Topology } from "../topology/topology.ts";
@@ -17,9 +18,9 @@ export interface DeliveryOptions {
   switches?: readonly MappingSwitch[];
   host: LambdaHost;
   /** Returns a client with the permissions of a function, a pipe or a state machine: its polls and sends use its role. */
-  clientFor(owner: RoleOwner): SQSClient;
+  clientFor(owner: RoleOwner): Sqs;
   /** The queues of asynchronous invocations, by function. */
-  asynchronous: { sqs: SQSClient; queues: ReadonlyMap<string, Queue> };
+  asynchronous: { sqs: Sqs; queues: ReadonlyMap<string, Queue> };
   clock: Clock;
   timeScale: number;
   onError(error: unknown): void;

@@ -9,6 +9,11 @@ import { watchMemory } from "./resident-memory.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 import { stoppedLines } from "./stopped-lines.ts";
 
+/**
+ * Lets the heap grow to three times of what is in use before all of it is searched for garbage. V8 counts the bodies of requests
+ * as heap, so with its own, smaller step it would do that for nearly every photograph, in a third of a process's CPU time.
+ */
+export const HEAP_GROWTH = "--heap-growing-percent=200";
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.ts", import.meta.url));
 
 export interface ProcessSettings extends Omit<EnvironmentSettings, "runtimeApi"> {
@@ -101,7 +106,7 @@ export function startFunctionProcess({
 /** Lambda gives nine tenths of a function's memory to the JavaScript heap. */
 function nodeOptions({ memoryMegabytes }: LambdaFunction, attached: Debugger | undefined): string[] {
   const heap = `--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`;
-  return attached ? [heap, `--inspect-wait=127.0.0.1:${attached.port}`] : [heap];
+  return attached ? [heap, HEAP_GROWTH, `--inspect-wait=127.0.0.1:${attached.port}`] : [heap, HEAP_GROWTH];
 }
 
 /** Node.js prints the debugger's address to standard error, which otherwise goes to the log unread. */

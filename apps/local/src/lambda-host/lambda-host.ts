@@ -1,4 +1,5 @@
 import { chmodSync, constants, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import type { Credentials } from "../services/clients.ts";
 import { OWNER_ONLY } from "../services/data-folder.ts";
@@ -59,6 +60,14 @@ export interface LambdaHost {
   /** Ends every function's processes at once. */
   kill(): void;
   close(): Promise<void>;
+}
+
+/**
+ * Returns how many processes of a function this machine can use: one more than it has cores, so that every core has an image to
+ * encode while another image is read or its renditions are stored.
+ */
+export function processesPerFunction(): number {
+  return availableParallelism() + 1;
 }
 
 /** @throws {UserFault} when a zip is missing or damaged */

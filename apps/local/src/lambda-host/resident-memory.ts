@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -26,18 +26,27 @@ export function watchMemory(
 /** Returns the memory in use by a process and its children, in bytes; undefined when it has ended. */
 async function residentBytes(pid: number): Promise<number | undefined> {
   try {
-    return process.platform === "linux" ? await fromProc(pid) : await fromPs(pid);
+    return process.platform === "linux" ? fromProc(pid) : await fromPs(pid);
   } catch {
     return undefined;
   }
 }
 
-async function fromProc(pid: number): Promise<number | undefined> {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
-  if (kilobytes === undefined) return undefined;
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).match(/\d+/g) ?? [];
-  const ofChildren = await Promise.all(children.map((child) => residentBytes(Number(child))));
-  return ofChildren.reduce<number>((sum, bytes = 0) => sum + bytes, Number(kilobytes) * 1024);
+/** Reads at once what the kernel keeps in memory: a thread for each of the small files takes ten times longer. */
+function fromProc(pid: number): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1")) ?? [];
+  if (kilobytes === undefined) throw new Error(`process ${pid} has ended`);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").match(/\d+/g) ?? [];
+  return children.reduce((sum, child) => sum + ofChild(Number(child)), Number(kilobytes) * 1024);
+}
+
+/** A child may end between two looks. */
+function ofChild(pid: number): number {
+  try {
+    return fromProc(pid);
+  } catch {
+    return 0;
+  }
 }
 
 /** Sums the process's group, which it leads. */

@@ -1,12 +1,13 @@
-import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
+import type { Sqs } from "./local-sqs.ts";
 
 /** Limits of SQS for one call. */
 const MAX_PER_RECEIVE = 10;
 const MAX_WAIT_SECONDS = 20;
 
 export interface ReceiveOptions {
-  sqs: SQSClient;
+  sqs: Sqs;
   queueUrl: string;
   batchSize: number;
   /** The time to collect further messages after the first one. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
 import { guardedServer } from "../net/guarded-server.ts";
 import { listen } from "../net/listen.ts";
@@ -8,6 +8,7 @@ import type { Topology } from "../topology/topology.ts";
 import { toBridgedEvent } from "./bridged-event.ts";
 import { isForPages } from "./browser-requests.ts";
 import { type CloudFrontApi, dispatcher } from "./dispatch.ts";
+import { localUpstream } from "./local-upstream.ts";
 import { openObjectTags } from "./object-tags.ts";
 import { objectWrites } from "./object-writes.ts";
 import { openPendingWrites } from "./pending-writes.ts";
@@ -23,6 +24,8 @@ export interface S3ProxyOptions {
   ports: readonly number[];
   /** The services behind the proxy: an AWS endpoint. */
   upstream: string;
+  /** The listener of those services if they are in this process (default: every request is sent to them by HTTP). */
+  listener?: RequestListener | undefined;
   /** The services behind the proxy are the local ones: the proxy adds the parts of S3 that they lack. */
   servicesAreLocal: boolean;
   /** The credentials with which a URL must be presigned. */
@@ -62,7 +65,8 @@ export interface S3Proxy {
 
 /** @throws {UserFault} when the port is in use or may not be opened */
 export async function startS3Proxy({ clock = systemClock, ...options }: S3ProxyOptions): Promise<S3Proxy> {
-  const upstream = httpUpstream(options.upstream);
+  const http = httpUpstream(options.upstream);
+  const upstream = options.listener ? localUpstream(options.listener, http) : http;
   let routes: Routes = { region: "us-east-1", notifications: [], eventRules: [], schedules: [] };
   let endpoint = "";
   const tags = await openObjectTags(options.folder);

@@ -22,7 +22,7 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 /** Headers by which the services would see a browser; this proxy has decided about it already. */
-const OF_BROWSERS = ["origin", "referer", "sec-fetch-site"];
+export const OF_BROWSERS = ["origin", "referer", "sec-fetch-site"];
 /** Limit for answers that are read completely: an error, an eTag or a list of deleted keys. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
@@ -102,7 +102,8 @@ function ownHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   return out;
 }
 
-function answerHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+/** Returns the headers of an answer as the client gets them. */
+export function answerHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const type = headers["content-type"];
   return ownHeaders(typeof type === "string" ? { ...headers, "content-type": toClientType(type) } : headers);
 }

@@ -1,6 +1,7 @@
-import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { ResultEvent } from "@image-pipeline/schema/events";
 import type { Clock } from "../clock.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { receiveBatch } from "../queues/receive.ts";
 import type { Queue, Subscription } from "../topology/topology.ts";
 
@@ -22,7 +23,7 @@ export function resultsSubscription(topicArn: string, queue: Queue): Subscriptio
  * Returns one round that reads results: messages are deleted after `tell` was called. Messages of other kinds are ignored.
  */
 export function resultsRound(
-  { sqs, queueUrl, clock }: { sqs: SQSClient; queueUrl: string; clock: Clock },
+  { sqs, queueUrl, clock }: { sqs: Sqs; queueUrl: string; clock: Clock },
   tell: (event: ResultEvent) => void,
 ): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {

@@ -1,5 +1,6 @@
 import type { ImageAnalyzed, ResultEvent } from "@image-pipeline/schema/events";
 import type { Clock } from "../clock.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { startPoller } from "../queues/poller.ts";
 import type { AwsClients } from "../services/clients.ts";
 import type { LocalServices } from "../services/local-services.ts";
@@ -34,7 +35,7 @@ export interface UploadTrackerOptions {
 /** The parts of a running pipeline that the tracker uses. */
 export interface TrackedPipeline {
   places: PipelinePlaces;
-  clients: Pick<AwsClients, "s3" | "sqs">;
+  clients: Pick<AwsClients, "s3"> & { sqs: Sqs };
   resultsQueue: Queue;
   /** Every queue that work moves through, in that order. */
   workQueues: readonly string[];

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { z } from "zod";
 import type { Outcome } from "../lambda-host/outcome.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { tasksOf, withTimeScale } from "../topology/definition.ts";
 import { type StateMachine, toFunctionName } from "../topology/topology.ts";
 import type { ExecutionProgress } from "./execution-log.ts";
@@ -21,7 +22,7 @@ export interface ExecutionStep {
 }
 
 export interface ExecutionPorts {
-  sqs: SQSClient;
+  sqs: Sqs;
   invoke(functionName: string, payload: unknown): Promise<Outcome>;
   /** Factor for the waits between attempts; 1 for those of the definition. */
   timeScale: number;

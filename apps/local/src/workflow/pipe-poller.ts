@@ -1,10 +1,6 @@
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  type Message,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, DeleteMessageCommand, type Message } from "@aws-sdk/client-sqs";
 import type { Clock } from "../clock.ts";
+import type { Sqs } from "../queues/local-sqs.ts";
 import { receiveBatch } from "../queues/receive.ts";
 import { toSqsEvent } from "../queues/sqs-event.ts";
 import { matchesPattern } from "../topology/event-pattern.ts";
@@ -16,7 +12,7 @@ const HELD_SECONDS = 12 * 60 * 60;
 
 export interface PipePorts {
   /** A client with the pipe's permissions. */
-  sqs: SQSClient;
+  sqs: Sqs;
   queueUrl: string;
   clock: Clock;
   execute(input: unknown, signal: AbortSignal): Promise<Execution>;

@@ -81,6 +81,20 @@ describe("the simulated Rekognition", () => {
     await expect(labels(await make())).rejects.toMatchObject({ name });
   });
 
+  it.each(["!!!", "//8/,,,"])("rejects bytes that are not base64: %s", async (Bytes) => {
+    const headers = { "x-amz-target": "RekognitionService.DetectLabels" };
+    const body = JSON.stringify({ Image: { Bytes } });
+    const answer = await fetch(simulated.endpoint, { method: "POST", headers, body });
+    expect(await answer.json()).toMatchObject({ __type: "InvalidParameterException" });
+  });
+
+  it("measures the colours as they are shown: without transparency, and a grey picture in all three", async () => {
+    const levels = Buffer.alloc(600 * 400 * 2, Buffer.from([128, 20]));
+    const grey = sharp(levels, { raw: { width: 600, height: 400, channels: 2 } });
+    const { Labels = [] } = await labels(await grey.png().toBuffer());
+    expect(Labels[0]).toMatchObject({ Name: "Grey", Confidence: 99 });
+  });
+
   it("rejects other operations", async () => {
     const faces = client.send(new DetectFacesCommand({ Image: { Bytes: await plain("#000000") } }));
     await expect(faces).rejects.toMatchObject({ name: "UnknownOperationException" });

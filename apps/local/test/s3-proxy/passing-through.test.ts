@@ -42,6 +42,18 @@ describe("the S3 proxy", () => {
     expect(Messages?.map(({ Body }) => Body)).toEqual(["hello"]);
   });
 
+  it("ends a wait for messages when its client disconnects, so that it can be closed", async () => {
+    const { sqs, close } = await runProxy();
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "inbox" }));
+    const leaving = new AbortController();
+    const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    const waiting = sqs.send(receive, { abortSignal: leaving.signal });
+    await sqs.send(new ListQueuesCommand());
+    leaving.abort();
+    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    await close();
+  });
+
   it("returns queue URLs with its own address", async () => {
     const { sqs, endpoint } = await runProxy();
     const created = await sqs.send(new CreateQueueCommand({ QueueName: "inbox" }));

@@ -31,18 +31,23 @@ export async function runServices() {
     await services.close();
   });
   await behind.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  return { folder, endpoint: services.endpoint, s3: behind.s3 };
+  return { folder, endpoint: services.endpoint, listener: services.listener, s3: behind.s3 };
 }
 export type Services = Awaited<ReturnType<typeof runServices>>;
 
-/** A proxy that is not routed yet, and the records that it announces. */
-export async function startProxy(services: Services, upstream = services.endpoint) {
+/**
+ * A proxy that is not routed yet, and the records that it announces.
+ *
+ * @param upstream the address of services in another process (default: those of this process, as `start` has them)
+ */
+export async function startProxy(services: Services, upstream?: string) {
   const records: S3EventRecord[] = [];
   let deliver = async (record: S3EventRecord): Promise<void> => void records.push(record);
   const proxy = await startS3Proxy({
     ports: [0],
     allowedOrigins: ALLOWED_ORIGINS,
-    upstream,
+    upstream: upstream ?? services.endpoint,
+    listener: upstream === undefined ? services.listener : undefined,
     servicesAreLocal: true,
     credentials: LOCAL_CREDENTIALS,
     folder: services.folder,
