@@ -1,5 +1,6 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { open, type Pixels, resize, toBytes, toPixels } from "../pixels.ts";
+import type { SrgbTables } from "../matrix-to-srgb.ts";
+import { open, type Pixels, release, resize, toBytes, toPixels } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
 import { type HeicPicture, isTurned, readHeicPicture, type Transform } from "./heic-picture.ts";
@@ -13,6 +14,8 @@ const MOST_REDUCED = 1.25;
 interface Decoding {
   limits: Limits;
   budget: TimeBudget;
+  /** Those of the picture's profile, if the pixels are to be sRGB. */
+  tables?: SrgbTables | undefined;
 }
 
 /**
@@ -47,7 +50,10 @@ function sizeBefore({ stored, transforms }: HeicPicture, size: Size): Size {
 
 async function decodeColours(picture: HeicPicture, size: Size, decoding: Decoding): Promise<Pixels> {
   const decoded = await decodeTiles(picture, decoding);
-  return toRgb(await scalePlanes(decoded, size, decoding.budget), picture.codes ?? decoded);
+  const scaled = await scalePlanes(decoded, size, decoding.budget);
+  const pixels = toRgb(scaled, picture.codes ?? decoded, decoding.tables);
+  for (const { samples } of scaled.planes) release(samples);
+  return pixels;
 }
 
 /** Decodes the opacity, from 0 to 255; undefined if all of it is 255. It is in full range, whatever its stream declares. */
@@ -87,7 +93,9 @@ async function scalePlanes(decoded: Planes, size: Size, budget: TimeBudget): Pro
   const planes: WholePlane[] = [];
   for (const plane of decoded.planes) {
     const isNear = planes.length > 0 && plane.width < MOST_REDUCED * size.width;
-    planes.push(isNear ? plane : await scalePlane(plane, size, budget));
+    const scaled = isNear ? plane : await scalePlane(plane, size, budget);
+    if (scaled !== plane) release(plane.samples);
+    planes.push(scaled);
   }
   return { ...decoded, planes };
 }
