@@ -6,6 +6,7 @@ import { hdrToSrgb } from "./hdr.ts";
 import type { Header } from "./header.ts";
 import { decodeHeic } from "./heic/decode-heic.ts";
 import type { IccProfile } from "./icc-profile.ts";
+import { srgbTables } from "./matrix-to-srgb.ts";
 import { open, type Pixels, resize, toPixels, toSamples } from "./pixels.ts";
 import type { Size } from "./size.ts";
 import { unsupported } from "./sniff-format.ts";
@@ -19,10 +20,19 @@ export interface Decoded {
   profile: IccProfile | undefined;
 }
 
+interface DecodingContext {
+  header: Header;
+  limits: Limits;
+  budget: TimeBudget;
+}
+
 /** Channels of red, green, blue and alpha. libvips hands further ones through, such as the infrared of a camera on a drone. */
 const MOST_CHANNELS = 4;
 
-/** Decoders of formats that libvips does not decode: their pixels are upright, at the size or larger. */
+/**
+ * Decoders of formats that libvips does not decode: their pixels are upright, at the size or larger, and in sRGB if they are given the
+ * tables of a profile.
+ */
 const OWN_DECODERS: Partial<Record<Header["format"], typeof decodeHeic>> = {
   heic: decodeHeic,
   svg: drawSvg,
@@ -32,18 +42,21 @@ const OWN_DECODERS: Partial<Record<Header["format"], typeof decodeHeic>> = {
  * Decodes the first frame at a size, shrunk during decoding if the format allows it. An RGB profile is applied later:
  * converting the few remaining pixels costs a fraction of converting all of them.
  *
+ * @param keepsProfile whether the pixels are wanted in the picture's own colours, even if the decoder can convert them on the way
  * @throws {ImageRejection} `CORRUPT_IMAGE`, `RENDER_TIMEOUT`
  */
 export async function decodeSource(
   source: Uint8Array,
   size: Size,
-  { header, limits, budget }: { header: Header; limits: Limits; budget: TimeBudget },
+  { header, limits, budget, keepsProfile }: DecodingContext & { keepsProfile: boolean },
 ): Promise<Decoded> {
   const { ignoreIcc, colourSpace, pending } = colourPlan(header);
   const own = OWN_DECODERS[header.format];
   if (own) {
-    const decoded = await resize(await own(source, size, { limits, budget }), size, budget);
-    return { pixels: header.hdr ? hdrToSrgb(decoded, header.hdr) : decoded, profile: pending };
+    const tables = keepsProfile ? undefined : pending?.matrix && srgbTables(pending.matrix);
+    const decoded = await resize(await own(source, size, { limits, budget, tables }), size, budget);
+    const pixels = header.hdr ? hdrToSrgb(decoded, header.hdr) : decoded;
+    return { pixels, profile: tables ? undefined : pending };
   }
   const opened = (file: Uint8Array) =>
     sharp(file, {

@@ -16,7 +16,7 @@ const GREEN = 256;
 const BLUE = 512;
 
 /** Amounts that each channel of the source adds to the light of each channel of sRGB. */
-interface Tables {
+export interface SrgbTables {
   /** Amounts for red in the upper half of a number, for green in the lower half. */
   redGreen: Int32Array;
   blue: Int32Array;
@@ -31,13 +31,20 @@ interface Tables {
  * @returns undefined for a profile so wide that the tables cannot hold it
  */
 export function matrixToSrgb(pixels: Pixels, profile: MatrixProfile): Pixels | undefined {
-  const tables = toTables(profile);
-  return tables && { ...pixels, data: convert(pixels, tables) };
+  const tables = srgbTables(profile);
+  if (!tables) return undefined;
+  const { data, channels } = pixels;
+  const converted = channels === 4 ? Buffer.from(data) : Buffer.allocUnsafe(data.length);
+  convertBytes(toBytes(data), toBytes(converted), { channels, tables });
+  return { ...pixels, data: converted };
 }
 
-function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables): Buffer {
-  const converted = channels === 4 ? Buffer.from(data) : Buffer.allocUnsafe(data.length);
-  const [from, out] = [toBytes(data), toBytes(converted)];
+/** Converts pixels by tables; `from` and `out` may be the same. Alpha is left as it is. */
+export function convertBytes(
+  from: Uint8Array,
+  out: Uint8Array,
+  { channels, tables: { redGreen, blue, values } }: { channels: number; tables: SrgbTables },
+): void {
   for (let at = 0; at < from.length; at += channels) {
     const first = from[at] ?? 0;
     const second = GREEN + (from[at + 1] ?? 0);
@@ -49,10 +56,10 @@ function convert({ data, channels }: Pixels, { redGreen, blue, values }: Tables)
     out[at + 1] = values[both & 0xffff] ?? 0;
     out[at + 2] = values[last] ?? 0;
   }
-  return converted;
 }
 
-function toTables({ primaries, light }: MatrixProfile): Tables | undefined {
+/** Returns the tables of a profile; undefined if it is so wide that they cannot hold it. */
+export function srgbTables({ primaries, light }: MatrixProfile): SrgbTables | undefined {
   const shares = SRGB_OF_XYZ.map((row) => primaries.map((xyz) => FULL * dot(row, xyz)));
   // Two steps more at each end, as each of three entries is rounded.
   const least = Math.floor(Math.min(...shares.map((row) => sumOf(row, Math.min)))) - 2;

@@ -87,7 +87,7 @@ async function decodeFrame(
   context: Context,
 ): Promise<Pixels> {
   if (frame === 0) {
-    const { pixels, profile } = await decodeSource(picture, scaled, context);
+    const { pixels, profile } = await decodeSource(picture, scaled, { ...context, keepsProfile: false });
     return profile ? toSrgb(pixels, profile, context.budget) : pixels;
   }
   const { header, limits, budget } = context;

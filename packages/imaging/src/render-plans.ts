@@ -9,7 +9,7 @@ import { inputFormat } from "./formats/formats.ts";
 import { fullSize } from "./full-size.ts";
 import { type Header, isAnimated } from "./header.ts";
 import { isGraphic } from "./is-graphic.ts";
-import { type Pixels, pyramid } from "./pixels.ts";
+import { type Pixels, pyramid, release } from "./pixels.ts";
 import { renderAnimation } from "./render-animation.ts";
 import { renderStills } from "./render-stills.ts";
 import { framesOf, type RenditionPlan } from "./rendition-plan.ts";
@@ -42,30 +42,33 @@ export async function renderPlans(
   const { source, header, limits, budget } = context;
   const isOf = (frames: "first" | "all") => (plan: RenditionPlan) =>
     framesOf(plan.output, isAnimated(header)) === frames;
+  const isWide = ({ preset }: RenditionPlan) => preset.colourSpace === "p3" && isWideGamut(header);
   const { pixels, profile } = await decodeSource(
     source,
     masterSize(fullSize(header, limits), planned.filter(isOf("first"))),
-    context,
+    { ...context, keepsProfile: planned.some(isWide) },
   );
   const character = characterOf(pixels, header);
   const plans = planned.map((plan) => settlePlan(plan, character));
   const stills = plans.filter(isOf("first"));
   const emit = toEmit(context);
 
-  const isWide = ({ preset }: RenditionPlan) => preset.colourSpace === "p3" && isWideGamut(header);
   const wide = stills.filter(isWide);
   if (profile && wide.length > 0) {
     const displayP3 = pyramid(await toDisplayP3(pixels, profile, budget), budget);
     await renderStills(displayP3, wide, { profile: await displayP3Profile(), budget, emit });
   }
-  const srgb = pyramid(profile ? await toSrgb(pixels, profile, budget) : pixels, budget);
+  const full = profile ? await toSrgb(pixels, profile, budget) : pixels;
+  const srgb = pyramid(full, budget);
   const rest = stills.filter((plan) => !isWide(plan));
   await renderStills(srgb, rest, { budget, emit });
   const once = encodeOnce();
   for (const plan of plans.filter(isOf("all")))
     emit(await once(plan, () => renderAnimation(source, plan, { ...context, first: pixels })), plan);
   const hasAlpha = header.pages > 1 ? header.hasAlpha : pixels.channels === 4;
-  return { ...(await describePixels(srgb.latest, header, budget)), ...character, hasAlpha };
+  const described = await describePixels(srgb.latest, header, budget);
+  for (const { data } of [pixels, full]) release(data);
+  return { ...described, ...character, hasAlpha };
 }
 
 /** Returns the facts that decide what `auto` means, from the pixels that every rendition is made of. */

@@ -226,6 +226,16 @@ describe("the colours of a HEIC picture", () => {
     expectColours((await renderQuarters(heicFile({ tiles: [card], properties }))).quarters, P3);
   });
 
+  it("are the same in sRGB whether a preset with p3 needs the picture's own or not", async () => {
+    const source = heicFile({ tiles: [card], properties: [property.icc(await displayP3Profile())] });
+    const formats = ["webp" as const];
+    const wide = { width: 40, formats, colourSpace: "p3" as const };
+    const [alone] = (await render(source, { usual: { width: 64, formats } })).renditions;
+    const { renditions } = await render(source, { usual: { width: 64, formats }, wide });
+    expect(renditions.find(({ preset }) => preset === "usual")?.sha256).toBe(alone?.sha256);
+    expect(renditions.find(({ preset }) => preset === "wide")?.sha256).not.toBe(alone?.sha256);
+  });
+
   it("in high dynamic range are mapped to sRGB", async () => {
     const { facts, quarters } = await renderQuarters(
       heicFile({ tiles: [card], properties: [property.nclx(9, 16, 6)] }),

@@ -5,7 +5,8 @@ const APPLICATION = 0xff;
 
 /**
  * Yields the blocks of a GIF in their order, with the offset of each (GIF89a specification); then `cut short` if the file ends
- * inside one, `no trailer` if it ends between two, `trailing bytes` if bytes follow its end.
+ * inside one, `no trailer` if it ends between two, `stray bytes` where neither a block nor the end is, `trailing bytes` if bytes
+ * follow its end.
  */
 export function* gifBlocks(file: Buffer): Generator<{ name: string; at: number }> {
   let at = 13 + tableBytes(file[10] ?? 0);

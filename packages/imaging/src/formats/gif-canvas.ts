@@ -1,4 +1,5 @@
-import { gifBlocks, tableBytes } from "./gif-blocks.ts";
+import { gifBlocks } from "./gif-blocks.ts";
+import { clearCode, lzwCodes } from "./gif-lzw.ts";
 
 /** A graphic control extension: its length, the offsets of its flags and of its transparent colour, and bits of the flags. */
 const CONTROL = { bytes: 4, flags: 3, colour: 6, isTransparent: 1, disposal: 7 << 2, toBackground: 2 << 2 };
@@ -33,43 +34,12 @@ export function withClearCanvas(source: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Returns the last colour that no pixel of a frame has, or -1. */
+/** Returns the last colour that no pixel of a frame has, or -1. Each colour of a pixel is a code by itself somewhere. */
 function unusedColour(file: Buffer, image: number): number {
   const used = new Array<boolean>(256).fill(false);
-  for (const code of literalCodes(file, image + 10 + tableBytes(file[image + 9] ?? 0))) used[code] = true;
+  const clear = clearCode(file, image);
+  for (const code of lzwCodes(file, image)) if (code < clear) used[code] = true;
   return used.lastIndexOf(false);
-}
-
-const MOST_BITS = 12;
-
-/** Yields the codes of single colours in LZW data (GIF89a, appendix F): every colour of the pixels is among them. */
-function* literalCodes(file: Buffer, at: number): Generator<number> {
-  const clear = 1 << Math.min(8, file[at] ?? 0);
-  const reset = { bits: Math.log2(clear) + 1, entries: clear + 1 };
-  let { bits, entries } = reset;
-  let [held, count] = [0, 0];
-  for (const byte of dataBytes(file, at + 1)) {
-    held |= byte << count;
-    count += 8;
-    while (count >= bits) {
-      const code = held & ((1 << bits) - 1);
-      held >>>= bits;
-      count -= bits;
-      if (code === clear + 1) return;
-      if (code < clear) yield code;
-      if (code === clear) ({ bits, entries } = reset);
-      else if (++entries === 1 << bits && bits < MOST_BITS) bits++;
-    }
-  }
-}
-
-/** Yields the bytes of a chain of sub-blocks. */
-function* dataBytes(file: Buffer, start: number): Generator<number> {
-  let at = start;
-  for (let length = file[at] ?? 0; length > 0; length = file[at] ?? 0) {
-    yield* file.subarray(at + 1, at + 1 + length);
-    at += 1 + length;
-  }
 }
 
 /** Returns whether a frame covers the whole canvas. */

@@ -1,5 +1,6 @@
 import type { Limits } from "@image-pipeline/schema/config";
-import { open, type Pixels, resize, toBytes, toPixels } from "../pixels.ts";
+import type { SrgbTables } from "../matrix-to-srgb.ts";
+import { open, type Pixels, release, resize, toBytes, toPixels } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
 import { type HeicPicture, readHeicPicture } from "./heic-picture.ts";
@@ -14,6 +15,8 @@ const MOST_REDUCED = 1.25;
 interface Decoding {
   limits: Limits;
   budget: TimeBudget;
+  /** Those of the picture's profile, if the pixels are to be sRGB. */
+  tables?: SrgbTables | undefined;
 }
 
 /**
@@ -42,16 +45,21 @@ export async function decodeHeic(file: Uint8Array, size: Size, decoding: Decodin
 async function decodeColours(picture: HeicPicture, size: Size, decoding: Decoding): Promise<Pixels> {
   const { stored, shown } = picture;
   const decoded = await decodeTiles(picture, decoding);
-  const coding = picture.codes ?? decoded;
-  const areas = decoded.planes.map((plane) => inSamples(shown, plane, stored));
-  if (areas.every((area) => area !== undefined)) {
-    const planes = decoded.planes.map((plane, at) => cropPlane(plane, areas[at] ?? shown));
-    return toRgb(await scalePlanes({ ...decoded, planes }, size, decoding.budget), coding);
-  }
-  const { data, channels } = toRgb(decoded, coding);
+  const planes = cropPlanes(decoded.planes, picture);
+  const ready = planes ? await scalePlanes({ ...decoded, planes }, size, decoding.budget) : decoded;
+  const pixels = toRgb(ready, picture.codes ?? decoded, decoding.tables);
+  for (const { samples } of ready.planes) release(samples);
+  if (planes) return pixels;
   const { width, height } = shown;
-  const part = { data: cropRows(data, stored, shown, channels), width, height, channels };
-  return resize(part, size, decoding.budget);
+  const data = cropRows(pixels.data, stored, shown, pixels.channels);
+  return resize({ ...pixels, width, height, data }, size, decoding.budget);
+}
+
+/** Crops each plane to the part that is shown; undefined if that begins within a sample of colour. */
+function cropPlanes(planes: readonly WholePlane[], { stored, shown }: HeicPicture): WholePlane[] | undefined {
+  const areas = planes.flatMap((plane) => inSamples(shown, plane, stored) ?? []);
+  if (areas.length < planes.length) return undefined;
+  return planes.map((plane, at) => cropPlane(plane, areas[at] ?? shown));
 }
 
 /** Returns an area of the stored picture in the samples of a plane; undefined if it begins within one of colour. */
@@ -118,7 +126,9 @@ async function scalePlanes(decoded: Planes, size: Size, budget: TimeBudget): Pro
   const planes: WholePlane[] = [];
   for (const plane of decoded.planes) {
     const isNear = planes.length > 0 && plane.width < MOST_REDUCED * size.width;
-    planes.push(isNear ? plane : await scalePlane(plane, size, budget));
+    const scaled = isNear ? plane : await scalePlane(plane, size, budget);
+    if (scaled !== plane) release(plane.samples);
+    planes.push(scaled);
   }
   return { ...decoded, planes };
 }

@@ -1,5 +1,5 @@
 import { sharp } from "../engine.ts";
-import { toBytes } from "../pixels.ts";
+import { release, toBytes } from "../pixels.ts";
 import { runOperation } from "../run-operation.ts";
 import type { Size } from "../size.ts";
 import type { TimeBudget } from "../time-budget.ts";
@@ -28,8 +28,12 @@ export async function scalePlane(
     return resizeBytes({ ...plane, samples }, { width, height }, budget);
   const low = await resizeBytes({ ...plane, samples }, { width: plane.width, height }, budget);
   const lines = { width: plane.width, height: Math.ceil(height / 3), samples: joinLines(low) };
+  if (low.samples !== samples) release(low.samples);
   const data = await resizeRows(lines, { width, height: lines.height, channels: 3 }, budget);
-  return { width, height, samples: splitLines({ width, height, samples: toBytes(data) }) };
+  release(lines.samples);
+  const split = splitLines({ width, height, samples: toBytes(data) });
+  release(data);
+  return { width, height, samples: split };
 }
 
 async function resizeBytes(

@@ -1,3 +1,4 @@
+import { convertBytes, type SrgbTables } from "../matrix-to-srgb.ts";
 import { type Pixels, toBytes } from "../pixels.ts";
 import type { Size } from "../size.ts";
 import type { Planes, WholePlane } from "./tile-planes.ts";
@@ -33,8 +34,10 @@ const LEVELS = Uint8Array.from({ length: 1024 }, (_, at) => Math.min(255, Math.m
 /**
  * Converts planes into red, green and blue, at the size of the first one; the two of colour are interpolated to it. Each pixel is
  * rounded once: 10 bits become 8 without banding.
+ *
+ * @param tables those of the picture's profile, to convert the pixels to sRGB line by line, while a line is in the processor's cache
  */
-export function toRgb({ planes, bitDepth }: Planes, coding: YcbcrCoding): Pixels {
+export function toRgb({ planes, bitDepth }: Planes, coding: YcbcrCoding, tables?: SrgbTables): Pixels {
   const [luma, ...colours] = planes;
   if (!luma) throw new Error("a picture has no plane");
   const { width, height } = luma;
@@ -46,7 +49,9 @@ export function toRgb({ planes, bitDepth }: Planes, coding: YcbcrCoding): Pixels
   const data = Buffer.allocUnsafeSlow(3 * width * height);
   for (let y = 0; y < height; y++) {
     const line = samples.subarray(y * width, (y + 1) * width);
-    convertLine(line, readColours(y), amounts, new Uint8Array(data.buffer, 3 * y * width, 3 * width));
+    const out = new Uint8Array(data.buffer, 3 * y * width, 3 * width);
+    convertLine(line, readColours(y), amounts, out);
+    if (tables) convertBytes(out, out, { channels: 3, tables });
   }
   return { data, width, height, channels: 3 };
 }
