@@ -39,7 +39,7 @@ describe("the comparison of two files", () => {
     );
   });
 
-  it("fails at once when nobody waits for it any more", async () => {
+  it("fails at once when it is aborted", async () => {
     const tiny = await picture(10, "#c33");
     const compared = compareFiles(
       { original: tiny, made: tiny },

@@ -24,7 +24,7 @@ export interface ServingRuntime {
   stop(): Promise<void>;
 }
 
-/** @throws {UserFault} with what the runtime said if it does not start */
+/** @throws {UserFault} with the runtime's output if it does not start */
 export async function startServing(): Promise<ServingRuntime> {
   const child = spawn(process.execPath, [PIPELINE, "start", "--no-samples", "--json", "--port", "0"], {
     stdio: ["ignore", "pipe", "pipe"],

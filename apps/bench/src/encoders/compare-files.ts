@@ -17,7 +17,7 @@ export interface Files {
 export type Scores = Record<string, number>;
 
 /**
- * Measures how alike two files are, in a process of its own: it takes seconds of computing, in which this one answers others.
+ * Measures how alike two files are, in another process: it takes seconds of computing, in which this one answers others.
  *
  * @returns the scores by the metric's name; none when it takes more than the bounds allow
  * @throws {Error} when the signal aborts, which ends the process

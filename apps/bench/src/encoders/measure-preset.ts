@@ -32,7 +32,7 @@ export interface MeasureSettings {
 /**
  * Renders a picture as PNG for comparison, and then by a preset: the first of the two may have to wait for the engine's start.
  *
- * @param signal aborts when nobody waits for the scores any more
+ * @param signal aborts when the scores are not wanted any more
  * @throws {ImageRejection} when the picture cannot be rendered
  */
 export async function measurePreset(

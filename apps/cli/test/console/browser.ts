@@ -14,7 +14,7 @@ export interface Look {
   height?: number;
 }
 
-/** A page of its own, signed in by the console's address. Errors of its scripts are kept. */
+/** A new page, signed in by the console's address. Errors of its scripts are kept. */
 export async function openPage(
   browser: Browser,
   address: string,
@@ -40,7 +40,7 @@ export async function loaded(page: Page): Promise<void> {
   );
 }
 
-/** The elements of a view that reach into or beyond its margin; an area that scrolls, and a dialog, have bounds of their own. */
+/** The elements of a view that reach into or beyond its margin; an area that scrolls, and a dialog, have other bounds. */
 const BESIDE = `{
   const view = document.querySelector("main");
   const right = view.getBoundingClientRect().right - parseFloat(getComputedStyle(view).paddingRight);

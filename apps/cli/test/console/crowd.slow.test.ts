@@ -63,7 +63,7 @@ describe(`the gallery of ${IMAGES} images`, () => {
     };
   }
 
-  it("is listed by 100 requests, whatever it shows", () => {
+  it("is listed by 100 requests for every view", () => {
     expect(listing).toEqual({ sources: 50, manifests: 50 });
   });
 

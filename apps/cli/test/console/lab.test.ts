@@ -137,7 +137,7 @@ describe("the console's lab", () => {
     expect(Picture.parse(await (await rendered).json()).ssimulacra2).toBeGreaterThan(50);
   });
 
-  it("ends the comparison of a request that nobody waits for any more, and goes on with the next", async () => {
+  it("ends the comparison of an aborted request, and continues with the next", async () => {
     const page = new AbortController();
     const query = new URLSearchParams({
       key: "photos/a.jpg",

@@ -39,7 +39,7 @@ export type ImageFilters = {
   to?: string;
 };
 
-/** What a listing tells of an image; its time is in milliseconds since 1970, or ISO 8601. */
+/** The entry of an image in a listing; its time is in milliseconds since 1970, or ISO 8601. */
 interface Place<Time = number | string> {
   key: string;
   modifiedAt: Time;
@@ -98,7 +98,7 @@ export interface ImagesApi {
   "GET /api/image": { query: { key: string }; answer: ImageDetails };
 }
 
-/** What the pages get as the events of the pipeline tell it. */
+/** The events of the pipeline as the pages get them. */
 export interface ImagesChannels {
   /** Keys of images that changed; null when any may have. */
   changes: readonly string[] | null;
@@ -108,7 +108,7 @@ export interface ImagesChannels {
 
 export interface ChangedImages {
   images: ImageSummary[];
-  /** All images, before any filter; null if nobody has listed them. */
+  /** All images, before any filter; null if they were not listed. */
   total: number | null;
 }
 

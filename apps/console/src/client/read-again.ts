@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/preact-query";
 
-/** Asks again for what is shown. A request under way may have been answered before the change, so it does not count. */
+/** Reads the view's data again. A request under way may have been answered before the change, so it does not count. */
 export async function readAgain(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
   await client.cancelQueries({ queryKey });
   await client.invalidateQueries({ queryKey });

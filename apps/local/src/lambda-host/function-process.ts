@@ -10,7 +10,7 @@ import type { RuntimeApi } from "./runtime-api.ts";
 import { stoppedLines } from "./stopped-lines.ts";
 
 /**
- * Lets the heap grow to three times of what is in use before all of it is searched for garbage. V8 counts the bodies of requests
+ * Lets the heap grow to three times of the memory in use before all of it is searched for garbage. V8 counts the bodies of requests
  * as heap, so with its own, smaller step it would do that for nearly every photograph, in a third of a process's CPU time.
  */
 export const HEAP_GROWTH = "--heap-growing-percent=200";

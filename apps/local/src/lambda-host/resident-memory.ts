@@ -32,7 +32,7 @@ async function residentBytes(pid: number): Promise<number | undefined> {
   }
 }
 
-/** Reads at once what the kernel keeps in memory: a thread for each of the small files takes ten times longer. */
+/** Reads without waiting, as the kernel keeps it in memory: a thread for each of the small files takes ten times longer. */
 function fromProc(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1")) ?? [];
   if (kilobytes === undefined) throw new Error(`process ${pid} has ended`);

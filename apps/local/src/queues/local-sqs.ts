@@ -12,7 +12,7 @@ const Fault = z.object({ __type: z.string(), message: z.string().default("") });
 
 /**
  * Returns a client of the local SQS for the pollers, which send half of its calls. It has SQS's wire protocol in JSON, but neither
- * signatures nor checksums, which nobody checks here: a call takes a third of the CPU time of the SDK's. A call that fails is
+ * signatures nor checksums, which are not checked here: a call takes a third of the CPU time of the SDK's. A call that fails is
  * not repeated, as a poller's next round does that.
  */
 export function localSqs(endpoint: string): Sqs & { destroy(): void } {

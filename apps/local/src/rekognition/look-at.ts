@@ -15,7 +15,7 @@ const MEASURED_SIDE = 256;
 /** Looks at a picture; returns undefined if it is not a valid JPEG or PNG. */
 type Look = (picture: Buffer) => Promise<Sight | undefined>;
 
-/** Returns a look that keeps what it saw last: labels and moderation of a picture are asked for at the same time. */
+/** Returns a look that keeps its last answer: labels and moderation of a picture are asked for at the same time. */
 export function keepingLook(look: Look = lookAt): Look {
   let last: { picture: Buffer; seen: ReturnType<Look> } | undefined;
   return (picture) => {

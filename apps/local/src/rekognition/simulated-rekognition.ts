@@ -13,7 +13,7 @@ const MAX_SIDE = 10_000;
 /** The version of the model in answers, so that they are not mistaken for Rekognition's. */
 const VERSION = "simulated";
 
-/** Node.js skips what is not base64, so that the picture is shorter then. A pattern takes longer than everything else here. */
+/** Node.js skips characters that are not base64, so that the picture is shorter then. A pattern takes longer than everything else here. */
 const Base64 = z.string().transform((text, { issues }) => {
   const bytes = Buffer.from(text, "base64");
   if (bytes.length !== Buffer.byteLength(text, "base64"))

@@ -4,7 +4,7 @@ import { type Answer, answerHeaders, OF_BROWSERS, type Upstream } from "./upstre
 
 /**
  * Returns the services of this process behind the proxy. They get the client's own request, and their answer is held in memory,
- * where they keep every object's body anyway: no body crosses another socket.
+ * as every object's body is anyway: no body crosses another socket.
  *
  * @param listener of the services' HTTP server
  * @param http the same services by HTTP, for a request whose body was read before
@@ -33,7 +33,7 @@ export function localUpstream(listener: RequestListener, http: Upstream): Upstre
   };
 }
 
-/** A response that is sent to nobody. */
+/** A response that is kept, not sent. */
 class HeldResponse extends ServerResponse {
   readonly #answered = Promise.withResolvers<Answer>();
   readonly answered = this.#answered.promise;

@@ -30,7 +30,7 @@ const MessageAttributes = {
   mark: { DataType: "Binary", BinaryValue: new Uint8Array([0, 1, 255]) },
 };
 describe("the pollers' client of SQS", () => {
-  it("receives what the SDK receives", async () => {
+  it("receives the same as the SDK", async () => {
     const { sdk, sqs, QueueUrl } = await runQueue();
     await sdk.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a "b" ü', MessageAttributes }));
     const receive = new ReceiveMessageCommand({

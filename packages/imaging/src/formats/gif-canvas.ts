@@ -34,7 +34,7 @@ export function withClearCanvas(source: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Returns the last colour that no pixel of a frame has, or -1. Each colour of a pixel is a code by itself somewhere. */
+/** Returns the last colour that no pixel of a frame has, or -1. For each colour of a pixel there is a code of that one colour. */
 function unusedColour(file: Buffer, image: number): number {
   const used = new Array<boolean>(256).fill(false);
   const clear = clearCode(file, image);

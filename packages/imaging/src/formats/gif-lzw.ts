@@ -32,7 +32,7 @@ export function isWholeFrame(file: Buffer, image: number): boolean {
   if (image + 10 > file.length) return false;
   const pixels = file.readUInt16LE(image + 5) * file.readUInt16LE(image + 7);
   const clear = clearCode(file, image);
-  // The pixels that each code stands for. A code that is added stands for one more than the code before it.
+  // The number of pixels of each code. A code that is added has one more than the code before it.
   const lengths = new Uint32Array(1 << MOST_BITS).fill(1, 0, clear);
   let [made, next, before] = [0, clear + 2, 0];
   for (const code of lzwCodes(file, image)) {

@@ -4,7 +4,7 @@ import { openEventsQueue } from "../../events/events.ts";
 import { followMessages } from "../../events/follow-results.ts";
 import type { ConsoleParts } from "../area.ts";
 
-/** The time after which anything may have changed that no event tells of, such as an upload whose event was never published. */
+/** The time after which anything may have changed without an event, such as an upload whose event was never published. */
 const ALL_MILLISECONDS = 60_000;
 /** A listing on AWS is paid by the request. */
 const READ_ONLY_MILLISECONDS = 15_000;

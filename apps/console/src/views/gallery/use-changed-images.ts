@@ -30,7 +30,7 @@ export function useChangedImages(): { changed: Changed; problem: string | undefi
       setChanged((before) => withChange(before, change));
     else
       void readAgain(client, ["images"]).then(() =>
-        // Those that came meanwhile are newer than what was read.
+        // Those that came meanwhile are newer than the list.
         setChanged((after) => without(after, changed)),
       );
   });

@@ -14,7 +14,7 @@ export interface Images {
   loadMore(): void;
 }
 
-/** The images that meet the filters: pages that were read once, with what has changed since. */
+/** The images that meet the filters: pages that were read once, with the changes since. */
 export function useImages(filters: ImageFilters): Images {
   const pages = useInfiniteQuery({
     queryKey: ["images", filters],

@@ -13,7 +13,7 @@ import { Waterfall } from "./waterfall.tsx";
 const REFRESH_MILLISECONDS = 3000;
 /** The last lines of the logs, and deliveries to webhooks, come some time after the events that tell of a change. */
 const SETTLED_MILLISECONDS = 15_000;
-/** States that end by themselves. */
+/** States that end without an action. */
 const UNFINISHED = ["waiting", "in flight"];
 
 /**
