@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { writeLines } from "@image-pipeline/schema/plain-text";
 import { type Browser, chromium } from "playwright-core"; // drives the installed Chromium
 
 const OPTIONS = [
@@ -20,7 +21,7 @@ export const RUNS_IN_CHROMIUM = CHROMIUM !== undefined || Boolean(process.env.CI
 
 /** Says once that tests are skipped without Chromium. */
 export function sayIfSkipped(tests: string): void {
-  if (!RUNS_IN_CHROMIUM) process.stdout.write(`${tests}: skipped: Chromium is not installed\n`);
+  if (!RUNS_IN_CHROMIUM) writeLines(process.stdout, [`${tests}: skipped: Chromium is not installed`]);
 }
 
 /** @throws {Error} when Chromium is not installed */

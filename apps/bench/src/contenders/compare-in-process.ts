@@ -7,7 +7,7 @@ import { heicPhotographs, type Photograph, photographs } from "../photographs.ts
 import { screenshots } from "../screenshots.ts";
 import { smallPictures } from "../small-pictures.ts";
 import { toWideGamut } from "../wide-gamut.ts";
-import { engine, floor, heicConvertAndSharp, naiveSharp } from "./in-process.ts";
+import { engine, floor, heicConvertAndSharp, heicToJpeg, naiveSharp } from "./in-process.ts";
 
 /** What runs in one process, compared there: bundled and run on its own, with its order as its first argument. */
 export interface InProcessOrder {
@@ -55,19 +55,33 @@ if (heic.length > 0) {
     base: engine().name,
     times: await interleave([engine(), heicConvertAndSharp], heic, rounds),
   });
+  comparisons.push({
+    title:
+      "the shipped presets, photographs in HEIC, against heic-convert and naive sharp with its default encoders",
+    base: SHIPPED,
+    times: await interleave([engine(shipped, SHIPPED), naiveDefaults(shipped, heicToJpeg)], heic, rounds),
+  });
 }
 process.send?.(JSON.stringify(comparisons));
 process.disconnect();
 
-/** What one would write without a second thought for the same sizes: sharp's own encoder settings, WebP and JPEG each. */
-function naiveDefaults(presets: Presets): Contender<Photograph> {
+/**
+ * What one would write without a second thought for the same sizes: sharp's own encoder settings, WebP and JPEG each.
+ *
+ * @param toReadable converts a file that sharp does not read
+ */
+function naiveDefaults(
+  presets: Presets,
+  toReadable?: (data: Buffer) => Promise<Buffer>,
+): Contender<Photograph> {
   return {
-    name: "naive sharp, its defaults",
+    name: toReadable ? "heic-convert, then naive sharp, its defaults" : "naive sharp, its defaults",
     measure: ({ data }) =>
       cpuTime(async () => {
+        const readable = toReadable ? await toReadable(data) : data;
         for (const preset of Object.values(presets)) {
-          await naiveResize(data, preset).webp().toBuffer();
-          await naiveResize(data, preset).jpeg().toBuffer();
+          await naiveResize(readable, preset).webp().toBuffer();
+          await naiveResize(readable, preset).jpeg().toBuffer();
         }
       }),
   };

@@ -34,9 +34,13 @@ export const heicConvertAndSharp: Contender<Photograph> = {
   name: "heic-convert, then naive sharp",
   measure: ({ data }) =>
     cpuTime(async () => {
-      await renderNaively(Buffer.from(await heicConvert({ buffer: data, format: "JPEG" })));
+      await renderNaively(await heicToJpeg(data));
     }),
 };
+
+export async function heicToJpeg(data: Buffer): Promise<Buffer> {
+  return Buffer.from(await heicConvert({ buffer: data, format: "JPEG" }));
+}
 
 async function renderNaively(data: Buffer): Promise<void> {
   for (const width of WIDTHS) {
