@@ -8,6 +8,7 @@ import { screenshots } from "../screenshots.ts";
 import { smallPictures } from "../small-pictures.ts";
 import { toWideGamut } from "../wide-gamut.ts";
 import { engine, floor, heicConvertAndSharp, heicToJpeg, naiveSharp } from "./in-process.ts";
+import { SHARP_COLOURS } from "./recipe.ts";
 
 /** What runs in one process, compared there: bundled and run on its own, with its order as its first argument. */
 export interface InProcessOrder {
@@ -45,7 +46,11 @@ const comparisons: Comparison[] = [
   {
     title: "the same five widths, screenshots in PNG",
     base: engine().name,
-    times: await interleave([engine(), naiveSharp], await screenshots(), rounds),
+    times: await interleave(
+      [engine(), engine(SHARP_COLOURS, "this engine, colours kept sharp"), naiveSharp],
+      await screenshots(),
+      rounds,
+    ),
   },
 ];
 const heic = heicPhotographs(photos);
