@@ -9,41 +9,11 @@ import { ImageRejection } from "../src/index.ts";
 import { timeBudget } from "../src/time-budget.ts";
 import { box, type HeicContent, heicFile, property } from "./pictures/heic-file.ts";
 import { croppedStream, HEVC_STREAMS } from "./pictures/hevc-streams.ts";
-import { colourDistance, readPixels } from "./pictures/read-pixels.ts";
-import { scene } from "./pictures/scene.ts";
+import { BLUE, expectColours, GREEN, RED, type Rgb, renderQuarters, YELLOW } from "./pictures/quarters.ts";
+import { readPixels } from "./pictures/read-pixels.ts";
 import { render } from "./render.ts";
 
-type Rgb = readonly [number, number, number, number];
-const RED: Rgb = [220, 30, 30, 255];
-const GREEN: Rgb = [30, 180, 30, 255];
-const BLUE: Rgb = [30, 30, 220, 255];
-const YELLOW: Rgb = [240, 210, 30, 255];
 const { red, green, blue, yellow, card, odd, card444, card709, ramp, white } = HEVC_STREAMS;
-
-/** Renders at full size, and returns the facts and the colours in the middle of the four quarters. */
-async function renderQuarters(source: Buffer, width = 4000) {
-  const { facts, renditions } = await render(source, { one: { width, formats: ["png"] } });
-  const [rendition] = renditions;
-  const { at } = await readPixels(rendition?.data ?? Buffer.of());
-  const [right, bottom] = [rendition?.width ?? 0, rendition?.height ?? 0].map((side) =>
-    Math.floor(side * 0.75),
-  );
-  const [left, top] = [rendition?.width ?? 0, rendition?.height ?? 0].map((side) => Math.floor(side * 0.25));
-  const places = [
-    [left, top],
-    [right, top],
-    [left, bottom],
-    [right, bottom],
-  ] as const;
-  return { facts, quarters: places.map(([x = 0, y = 0]) => at(x, y)) };
-}
-
-function expectColours(found: readonly Rgb[], wanted: readonly Rgb[], tolerance = 12): void {
-  for (const [at, colour] of wanted.entries())
-    expect({ at, found: found[at], distance: colourDistance(found[at] ?? RED, colour) }).toMatchObject({
-      distance: expect.toSatisfy((distance: number) => distance <= tolerance),
-    });
-}
 
 const rejectionOf = async (source: Uint8Array, limits = {}) => {
   const outcome: unknown = await render(source, { one: { width: 40, formats: ["png"] } }, limits).catch(
@@ -109,94 +79,6 @@ describe("a HEIC picture", () => {
     const errors = Array.from({ length: 256 }, (_, x) => at(x, 8)[1] - (100 + (x / 255) * 20));
     expect(Math.max(...errors.map(Math.abs))).toBeLessThan(1.6);
     expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / 256)).toBeLessThan(0.3);
-  });
-});
-
-describe("the transforms of a HEIC picture are applied:", () => {
-  it.each<[string, Buffer[], { width: number; height: number }, Rgb[]]>([
-    ["a quarter anticlockwise", [property.rotate(90)], { width: 48, height: 64 }, [GREEN, YELLOW, RED, BLUE]],
-    ["a half", [property.rotate(180)], { width: 64, height: 48 }, [YELLOW, BLUE, GREEN, RED]],
-    ["a quarter clockwise", [property.rotate(270)], { width: 48, height: 64 }, [BLUE, RED, YELLOW, GREEN]],
-    ["top and bottom exchanged", [property.mirror(0)], { width: 64, height: 48 }, [BLUE, YELLOW, RED, GREEN]],
-    ["left and right exchanged", [property.mirror(1)], { width: 64, height: 48 }, [GREEN, RED, YELLOW, BLUE]],
-    [
-      "a mirror after a rotation",
-      [property.rotate(90), property.mirror(1)],
-      { width: 48, height: 64 },
-      [YELLOW, GREEN, BLUE, RED],
-    ],
-    [
-      "a crop, as an editor leaves it",
-      [property.crop(32, 24, -32, -24)],
-      { width: 32, height: 24 },
-      [RED, RED, RED, RED],
-    ],
-    [
-      "a crop before a rotation",
-      [property.crop(64, 24, 0, 24), property.rotate(90)],
-      { width: 24, height: 64 },
-      [YELLOW, YELLOW, BLUE, BLUE],
-    ],
-    [
-      "a crop after a rotation",
-      [property.rotate(90), property.crop(24, 64, -24, 0)],
-      { width: 24, height: 64 },
-      [GREEN, GREEN, RED, RED],
-    ],
-    [
-      "crops before and after turns",
-      [property.crop(64, 24, 0, 24), property.rotate(270), property.mirror(0), property.crop(24, 32, 0, -32)],
-      { width: 24, height: 32 },
-      [YELLOW, YELLOW, YELLOW, YELLOW],
-    ],
-  ])("%s", async (_name, properties, size, colours) => {
-    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], properties }));
-    expect(facts).toMatchObject(size);
-    expectColours(quarters, colours);
-  });
-
-  it.each([0, 90, 180, 270])(
-    "a crop after a rotation by %i and a mirror shows the same as one of all pixels",
-    async (angle) => {
-      const turns = [property.rotate(angle), property.mirror(angle % 180 === 0 ? 1 : 0)];
-      const one = { width: 4000, formats: ["png" as const] };
-      const pixelsOf = async (properties: Buffer[]) =>
-        readPixels(
-          (await render(heicFile({ tiles: [card], properties }), { one })).renditions[0]?.data ?? Buffer.of(),
-        );
-      const [whole, part] = [
-        await pixelsOf(turns),
-        await pixelsOf([...turns, property.crop(20, 14, 6, -10)]),
-      ];
-      const [left, top] = [Math.round(whole.width / 2 + 3 - 10), Math.round(whole.height / 2 - 5 - 7)];
-      for (const [x, y] of [
-        [0, 0],
-        [19, 0],
-        [0, 13],
-        [19, 13],
-        [9, 6],
-      ] as const)
-        expect(colourDistance(part.at(x, y), whole.at(left + x, top + y))).toBeLessThan(3);
-    },
-  );
-
-  it("the orientation of its EXIF is not, and its other EXIF values are facts", async () => {
-    const jpeg = await scene(8, 8)
-      .jpeg()
-      .withExif({ IFD0: { Make: "Acme", Orientation: "6" } })
-      .toBuffer();
-    const exif = jpeg.subarray(
-      jpeg.indexOf("Exif\0\0", 0, "latin1"),
-      jpeg.indexOf("Exif\0\0", 0, "latin1") + 200,
-    );
-    const { facts, quarters } = await renderQuarters(heicFile({ tiles: [card], exif }));
-    expect(facts).toMatchObject({ width: 64, height: 48, exif: { make: "Acme" } });
-    expectColours(quarters, [RED, GREEN, BLUE, YELLOW]);
-  });
-
-  it("a crop beyond its edges rejects it", async () => {
-    const source = heicFile({ tiles: [card], properties: [property.crop(65, 24, 0, 0)] });
-    expect((await rejectionOf(source)).reason).toBe("CORRUPT_IMAGE");
   });
 });
 

@@ -16,7 +16,7 @@ export const CHROMIUM = (process.env.PATH ?? "")
   .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
   .find(existsSync);
 
-/** Tells if tests run in Chromium: everywhere where it is installed, and always in CI, where they fail without it. */
+/** Whether tests run in Chromium: if it is installed, and always in CI, so that they fail without it. */
 export const RUNS_IN_CHROMIUM = CHROMIUM !== undefined || Boolean(process.env.CI);
 
 /** Says once that tests are skipped without Chromium. */

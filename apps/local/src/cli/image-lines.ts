@@ -38,7 +38,7 @@ export interface ImageLines {
   flush(): Promise<void>;
 }
 
-/** Prints one line for each image, with its verdict in it where one comes in time, and on a line of its own where not. */
+/** Prints one line for each image, with its verdict if that comes in time, and otherwise the verdict on another line. */
 export function imageLines(
   clock: Pick<Clock, "sleep">,
   terminal: Pick<Terminal, "result" | "note" | "width">,
