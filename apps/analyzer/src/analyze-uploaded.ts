@@ -1,5 +1,10 @@
 import { ENGINE } from "@image-pipeline/imaging";
-import { type DocumentStore, type ResultPublisher, requireAttempt } from "@image-pipeline/lambda-kit";
+import {
+  type DocumentStore,
+  type ResultPublisher,
+  requireAttempt,
+  type Stored,
+} from "@image-pipeline/lambda-kit";
 import type { Analysis } from "@image-pipeline/schema/analysis";
 import { toAnalysisHash, toHash } from "@image-pipeline/schema/config";
 import { type ImageUploaded, Source, toAnalyzedEvent } from "@image-pipeline/schema/events";
@@ -33,7 +38,8 @@ export type UploadOutcome = AnalysisOutcome<UploadedDecision>;
  */
 export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts): Promise<UploadOutcome> {
   const key = toAnalysisKey(toImageId(event.data.bucket, event.data.key));
-  const current = (await ports.analyses.read(key))?.document;
+  const stored = await ports.analyses.read(key);
+  const current = stored?.document;
   const ordered = withKnownOrder(event, current);
   const decide = (analysis: Analysis | undefined) =>
     decideUploaded(ordered, analysis, isCurrent(analysis, ports));
@@ -42,21 +48,29 @@ export async function analyzeUploaded(event: ImageUploaded, ports: UploadPorts):
   const startedAt = ports.clock.now().getTime();
   const analyzed = await analyzeSource(Source.parse(ordered.data), ports);
   const toNext = () => toAnalysis(ordered, analyzed, { ...ports, startedAt });
-  return announce(key, await replaceAnalysis(key, { decide, toNext }, ports), ports);
+  return announce(key, await replaceAnalysis(key, { stored, decide, toNext }, ports), ports);
+}
+
+interface Replacement {
+  /** The analysis as it was read before: it is only read again if another event has changed it since. */
+  stored: Stored<Analysis> | undefined;
+  decide: (current: Analysis | undefined) => UploadedDecision;
+  toNext: () => Analysis;
 }
 
 async function replaceAnalysis(
   key: string,
-  { decide, toNext }: { decide: (current: Analysis | undefined) => UploadedDecision; toNext: () => Analysis },
+  { stored, decide, toNext }: Replacement,
   { analyses }: UploadPorts,
 ): Promise<UploadOutcome> {
+  let current = stored;
   for (let attempt = 1; ; attempt++) {
-    const current = await analyses.read(key);
     const decision = decide(current?.document);
     if (decision !== "process") return { decision, analysis: current?.document };
     const analysis = toNext();
     if (await analyses.replace(key, current, analysis)) return { decision, analysis };
     requireAttempt(attempt, analyses.kind, key);
+    current = await analyses.read(key);
   }
 }
 

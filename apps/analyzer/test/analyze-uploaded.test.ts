@@ -2,7 +2,7 @@ import { ENGINE } from "@image-pipeline/imaging";
 import { Analysis } from "@image-pipeline/schema/analysis";
 import { AnalysisRecipe, type Limits, toHash } from "@image-pipeline/schema/config";
 import { toAnalysisKey, toImageId } from "@image-pipeline/schema/keys";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { analyzeUploaded } from "../src/analyze-uploaded.ts";
 import { PictureRefused } from "../src/ports.ts";
 import { memoryAnalyzer } from "./memory-analyzer.ts";
@@ -41,6 +41,14 @@ describe("an upload", () => {
     expect(analyzer.results).toMatchObject([
       { type: "image.analyzed", data: { verdict: "quarantine", labels: ["Violence"] } },
     ]);
+  });
+
+  test("reads the stored analysis once, since the write fails if it has changed", async () => {
+    const analyzer = memoryAnalyzer();
+    const read = vi.spyOn(analyzer.ports.analyses, "read");
+    await analyzeUploaded(analyzer.upload("a cat"), analyzer.ports);
+    await analyzeUploaded(analyzer.upload("another cat"), analyzer.ports);
+    expect(read).toHaveBeenCalledTimes(2);
   });
 
   test("that comes twice is not paid for twice, and sends the same result event again", async () => {

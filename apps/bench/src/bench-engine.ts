@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { note } from "./command/progress.ts";
 import type { Comparison } from "./comparison.ts";
 import type { InProcessOrder } from "./contenders/compare-in-process.ts";
 import { engineProcess, imageMagick, type Program, vipsthumbnail } from "./contenders/whole-process.ts";
@@ -7,6 +6,7 @@ import { bundle } from "./measure/bundle.ts";
 import { interleave, type Times } from "./measure/interleave.ts";
 import { runBundled } from "./measure/run-bundled.ts";
 import { heicPhotographs, photographs } from "./photographs.ts";
+import { note } from "./report/progress.ts";
 
 const CONTENDERS = join(import.meta.dirname, "contenders");
 

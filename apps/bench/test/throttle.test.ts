@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { cpuMilliseconds, throttle } from "../src/power/throttle.ts";
+import { cpuMilliseconds, throttle } from "../src/measure/throttle.ts";
 
 /** CPU time: ten periods of a quarter each. */
 const MEASURED_MILLISECONDS = 50;

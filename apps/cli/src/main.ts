@@ -3,7 +3,7 @@ import { systemClock } from "@image-pipeline/local/clock";
 import { toPlainText } from "@image-pipeline/schema/plain-text";
 import type { Context } from "./program/context.ts";
 import { INTERRUPTED } from "./program/exit-codes.ts";
-import { runProgram } from "./program/program.ts";
+import { runProgram } from "./run-program.ts";
 import { terminalOn } from "./terminal/terminal.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { systemClock } from "@image-pipeline/local/clock";
 import { expect, test } from "vitest";
 import { JSON_OUTPUTS, toJsonSchemas } from "../src/json-output.ts";
-import { newProgram } from "../src/program/program.ts";
+import { newProgram } from "../src/run-program.ts";
 
 const FOLDER = join(import.meta.dirname, "../json-schema");
 

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import * as z from "zod";
 import { JSON_OUTPUTS } from "../src/json-output.ts";
 import type { Context } from "../src/program/context.ts";
-import { runProgram } from "../src/program/program.ts";
+import { runProgram } from "../src/run-program.ts";
 import { terminalOn } from "../src/terminal/terminal.ts";
 
 export interface Running extends Partial<Omit<Context, "terminal" | "pipelines">> {

@@ -42,12 +42,6 @@ const IMPORTS: readonly Import[] = readdirSync(SOURCE, { recursive: true, encodi
 
 const layerOf = (path: string) => LAYERS.findIndex((parts) => parts.includes(partOf(path)));
 
-/** Removes the imports of files that import nothing, again and again: those that remain form circles. */
-function circlesIn(imports: readonly Import[]): readonly Import[] {
-  const rest = imports.filter(({ to }) => imports.some(({ from }) => from === to));
-  return rest.length === imports.length ? rest : circlesIn(rest);
-}
-
 it("has a layer for each folder and file of src", () => {
   const parts = new Set(IMPORTS.flatMap(({ from, to }) => [partOf(from), partOf(to)]));
   expect(LAYERS.flat().toSorted()).toEqual([...parts].toSorted());
@@ -58,8 +52,4 @@ it("imports from other folders only if they are in a lower layer", () => {
     ({ from, to }) => partOf(from) !== partOf(to) && layerOf(to) >= layerOf(from),
   );
   expect(upward).toEqual([]);
-});
-
-it("has no circles of imports", () => {
-  expect(circlesIn(IMPORTS)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** The common parts of the functions: handlers of queues and workflow tasks, sources, documents and results. */
 export { type Consumer, type ConsumerPorts, consumeMessage, type Outcome } from "./consume-message.ts";
-export { type DocumentStore, documentKind, MANIFESTS, requireAttempt } from "./documents.ts";
+export { type DocumentStore, documentKind, MANIFESTS, requireAttempt, type Stored } from "./documents.ts";
 export { type OwnUploads, requireOwn } from "./own-events.ts";
 export type { ReadSource, ResultPublisher, SourceStore } from "./ports.ts";
 export { partialResponse, queueFunction } from "./queue-function.ts";

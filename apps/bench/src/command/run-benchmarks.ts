@@ -14,10 +14,10 @@ import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
 import { megapixels, photographs } from "../photographs.ts";
 import { benchPower, powerTable } from "../power/bench-power.ts";
+import { note } from "../report/progress.ts";
 import { benchStore, storeTable } from "../store/bench-store.ts";
 import type { Figures, Measured } from "./figures.ts";
 import type { CommandName, Options } from "./options.ts";
-import { note } from "./progress.ts";
 
 /** A benchmark's result: figures for programs, text for people. */
 interface Report {

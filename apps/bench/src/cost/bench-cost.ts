@@ -1,6 +1,5 @@
 import type { Presets } from "@image-pipeline/schema/config";
 import sharp from "sharp";
-import { progress } from "../command/progress.ts";
 import { toBatch, toEnvironment, toNotification, toSources } from "../handlers/events.ts";
 import { type HandlerTimes, runHandler } from "../handlers/handler-run.ts";
 import { type HandlerName, unpackHandler } from "../handlers/handler-zips.ts";
@@ -8,6 +7,7 @@ import { startStandInAws } from "../handlers/stand-in-aws.ts";
 import { machine } from "../machine.ts";
 import { mean, median } from "../measure/mean.ts";
 import { megapixels, type Photograph, photographs } from "../photographs.ts";
+import { progress } from "../report/progress.ts";
 import { type Row, toMilliseconds, toTable } from "../report/table.ts";
 import { measureOutputs, type OutputFigures } from "./measure-outputs.ts";
 

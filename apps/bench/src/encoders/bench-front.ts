@@ -1,8 +1,8 @@
 import sharp from "sharp";
-import { progress } from "../command/progress.ts";
 import { cpuTime } from "../measure/cpu-time.ts";
 import { median } from "../measure/mean.ts";
 import type { Photograph } from "../photographs.ts";
+import { progress } from "../report/progress.ts";
 import { type Row, toTable } from "../report/table.ts";
 import { BASE, BASE_QUALITY, ENCODERS, type EncoderSetting } from "./encoders.ts";
 import { atScore, type Encode } from "./interpolate.ts";

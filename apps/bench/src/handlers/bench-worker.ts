@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
-import { progress } from "../command/progress.ts";
 import { mean } from "../measure/mean.ts";
 import type { Photograph } from "../photographs.ts";
+import { progress } from "../report/progress.ts";
 import { type Row, toFactor, toMilliseconds, toTable } from "../report/table.ts";
 import { toBatch, toEnvironment, toSources } from "./events.ts";
 import { runHandler } from "./handler-run.ts";

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { throttle } from "../power/throttle.ts";
+import { throttle } from "../measure/throttle.ts";
 
 /** What a process of its own does: loads a module, then calls its `handler` with one event after the other. */
 export interface HandlerOrder {

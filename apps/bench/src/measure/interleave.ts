@@ -1,4 +1,4 @@
-import { progress } from "../command/progress.ts";
+import { progress } from "../report/progress.ts";
 import { mean, median } from "./mean.ts";
 
 /** A way of doing the work: measures itself on one input, in milliseconds. */

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Presets } from "@image-pipeline/schema/config";
-import { progress } from "../command/progress.ts";
 import { LIMITS } from "../contenders/recipe.ts";
 import { mean } from "../measure/mean.ts";
 import { runBundled } from "../measure/run-bundled.ts";
 import type { Photograph } from "../photographs.ts";
+import { progress } from "../report/progress.ts";
 import { type Row, toTable } from "../report/table.ts";
 
 const MEBIBYTE = 2 ** 20;

@@ -1,6 +1,5 @@
 import type { Presets } from "@image-pipeline/schema/config";
 import { USD } from "@image-pipeline/schema/prices";
-import { progress } from "../command/progress.ts";
 import { toPhoneSize } from "../cost/bench-cost.ts";
 import { toBatch, toEnvironment, toSources } from "../handlers/events.ts";
 import { runHandler } from "../handlers/handler-run.ts";
@@ -8,6 +7,7 @@ import { unpackHandler } from "../handlers/handler-zips.ts";
 import { startStandInAws } from "../handlers/stand-in-aws.ts";
 import { mean } from "../measure/mean.ts";
 import { photographs } from "../photographs.ts";
+import { progress } from "../report/progress.ts";
 import { type Row, toMilliseconds, toTable } from "../report/table.ts";
 
 /** The worker's wall time for an image at a memory size, and the price of a million. */

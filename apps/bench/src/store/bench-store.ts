@@ -19,8 +19,8 @@ import { s3Manifests, s3Renditions, s3Sources } from "@image-pipeline/audit/stor
 import { awsClients, LOCAL_CREDENTIALS, startLocalServices } from "@image-pipeline/local";
 import { toImageId, toManifestKey } from "@image-pipeline/schema/keys";
 import { aRendition, aSource, PROCESSED, pixelsOf, processed, UPLOADS } from "@image-pipeline/testing";
-import { progress } from "../command/progress.ts";
 import { cpuTime } from "../measure/cpu-time.ts";
+import { progress } from "../report/progress.ts";
 import { type Row, toTable } from "../report/table.ts";
 
 /** Numbers of images that are stored, one size after the other. */

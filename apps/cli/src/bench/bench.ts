@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import type { BenchmarkName, Figures } from "@image-pipeline/bench";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
-import { keepLocalRuntime } from "../capacity/local-runtime.ts";
 import { MEASUREMENT_FILE, PHOTOGRAPHS_FILE } from "../cost/measurement.ts";
 import type { Context } from "../program/context.ts";
 import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE } from "../program/exit-codes.ts";
 import { build } from "../synth/run-tool.ts";
+import { keepLocalRuntime } from "./local-runtime.ts";
 
 export interface BenchOptions {
   photos?: string | undefined;

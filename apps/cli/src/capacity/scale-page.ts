@@ -1,7 +1,7 @@
 import type { Pipeline } from "@image-pipeline/schema/config";
+import { type LocalRuntime, localRuntimeTables } from "../bench/local-runtime.ts";
 import { toCount, toDuration } from "../terminal/units.ts";
 import type { DayLoad } from "./day-loads.ts";
-import { type LocalRuntime, localRuntimeTables } from "./local-runtime.ts";
 import { BACKFILL_IMAGES, backfillHours, s3Rate } from "./scale-plots.ts";
 
 const GENERATED = /(<!-- generated from apps\/cli\/src\/capacity: (\w+) -->\n).*?(<!-- end of \2 -->)/gs;

@@ -1,6 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { Runtime } from "@image-pipeline/local/running-runtimes";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
+import type { RuntimeFinder } from "../program/context.ts";
 
 export const ENDPOINT = new Option(
   "--endpoint <url>",
@@ -13,9 +14,6 @@ export const ENVIRONMENT = new Option(
 
 /** A pipeline: a local runtime, or an environment on AWS. */
 export type Target = { endpoint: string; settingsOf?: string } | { environment: string };
-
-/** Finds the local runtimes on this machine. */
-export type RuntimeFinder = () => Promise<readonly Runtime[]>;
 
 export interface TargetOptions {
   endpoint?: string | undefined;

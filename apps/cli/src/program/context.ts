@@ -1,7 +1,10 @@
 import type { Clock } from "@image-pipeline/local/clock";
+import type { Runtime } from "@image-pipeline/local/running-runtimes";
 import type { Pipeline } from "@image-pipeline/schema/config";
-import type { RuntimeFinder } from "../connection/target.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+
+/** Finds the local runtimes that run on this machine. */
+export type RuntimeFinder = () => Promise<readonly Runtime[]>;
 
 /** Everything that a command gets besides its arguments and options. */
 export interface Context {
@@ -14,7 +17,6 @@ export interface Context {
   random(): number;
   /** The settings of every environment. */
   pipelines(): Promise<ReadonlyMap<string, Pipeline>>;
-  /** The local runtimes that run on this machine. */
   runtimes: RuntimeFinder;
   /** Asks a person yes or no; null without a terminal. */
   confirm: ((question: string) => Promise<boolean>) | null;

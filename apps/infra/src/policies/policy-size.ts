@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { resolved } from "../rules/rule.ts";
+import { resolved } from "../resolved.ts";
 import { policyDocument, type Statement } from "./policy-document.ts";
 
 /**

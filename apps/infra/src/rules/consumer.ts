@@ -4,7 +4,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { QueueRedrivePolicy } from "@image-pipeline/schema/aws";
 import type { TerraformStack } from "cdktf";
-import { type Rule, resolved } from "./rule.ts";
+import { resolved } from "../resolved.ts";
+import type { Rule } from "./rule.ts";
 
 /** A queue, the function that consumes it, and the mapping between them, as in the stack. */
 export interface Consumer {

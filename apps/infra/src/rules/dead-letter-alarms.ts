@@ -5,7 +5,8 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { type Rule, resolved } from "./rule.ts";
+import { resolved } from "../resolved.ts";
+import type { Rule } from "./rule.ts";
 
 /** A queue, its role as a DLQ, and its alarm. */
 export interface WatchedQueue {

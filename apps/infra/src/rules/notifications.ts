@@ -1,6 +1,7 @@
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import type { TerraformStack } from "cdktf";
-import { type Rule, resolved } from "./rule.ts";
+import { resolved } from "../resolved.ts";
+import type { Rule } from "./rule.ts";
 
 /** A bucket and the notification resources that configure it. */
 export interface NotifiedBucket {

@@ -9,7 +9,8 @@ import {
   MAX_MANAGED_SIZE,
   policySize,
 } from "../policies/policy-size.ts";
-import { type Rule, resolved } from "./rule.ts";
+import { resolved } from "../resolved.ts";
+import type { Rule } from "./rule.ts";
 
 /** An amount of a policy or a role that IAM limits. */
 interface Measured {

@@ -20,13 +20,13 @@ export interface FunctionPackage {
   zipPath: string;
 }
 
-/** The code of functions, bundled from their sources while the pipeline runs. */
 /** The running pipeline, as far as code matters. */
 type Running = {
   topology: Pick<LocalPipeline["topology"], "functions">;
   functions: Pick<LocalPipeline["functions"], "replaceCode">;
 };
 
+/** The code of functions, bundled from their sources while the pipeline runs. */
 export interface LiveCode {
   /**
    * Bundles again the functions that are made from any of these files, and runs the new code. The first call bundles

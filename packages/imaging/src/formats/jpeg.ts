@@ -1,5 +1,5 @@
+import { endOfScan, jpegSegments, MARKER } from "../jpeg-segments.ts";
 import type { InputFormat, OutputFormat } from "./format.ts";
-import { endOfScan, jpegSegments, MARKER } from "./jpeg-segments.ts";
 import { repairJpeg, toLeanJpeg } from "./lean-jpeg.ts";
 
 /** A JPEG of several scans is held as coefficients of two bytes, and its chroma subsampling decides their number for a pixel. */

@@ -1,6 +1,6 @@
 import type { Limits } from "@image-pipeline/schema/config";
 import { tooManyParts } from "../bounds/too-many.ts";
-import { type JpegSegment, jpegSegments, MARKER } from "./jpeg-segments.ts";
+import { type JpegSegment, jpegSegments, MARKER } from "../jpeg-segments.ts";
 
 /** Application segments that the picture, its colours and its facts are read from, by their first bytes. */
 const KEPT: readonly (readonly [marker: number, begins: string])[] = [

@@ -1,5 +1,5 @@
 import { boxesIn } from "../iso-items.ts";
-import { jpegSegments } from "./jpeg-segments.ts";
+import { jpegSegments } from "../jpeg-segments.ts";
 import { readDirectory, type TiffDirectory, type TiffFile, tiffFile } from "./tiff-directory.ts";
 
 /** The largest JPEG in a camera's raw file, and the directory of TIFF tags that describes the picture. */

@@ -1,8 +1,8 @@
 import { corruptImage } from "../image-rejection.ts";
+import { jpegSegments, MARKER } from "../jpeg-segments.ts";
 import { readTags, TAG } from "../tiff-tags.ts";
 import type { InputFormat } from "./format.ts";
 import { jpeg } from "./jpeg.ts";
-import { jpegSegments, MARKER } from "./jpeg-segments.ts";
 import { findPreview } from "./raw-preview.ts";
 
 /** Signatures of Canon's files; those of other makers begin like a TIFF. */

@@ -1,6 +1,5 @@
 import { inflateSync } from "node:zlib";
 import type { Facts } from "@image-pipeline/schema/manifest";
-import { jpegSegments, MARKER } from "../formats/jpeg-segments.ts";
 import { pngChunks } from "../formats/png-chunks.ts";
 import {
   directoryOffsets,
@@ -10,6 +9,7 @@ import {
   tiffFile,
 } from "../formats/tiff-directory.ts";
 import { readIsoItems } from "../iso-items.ts";
+import { jpegSegments, MARKER } from "../jpeg-segments.ts";
 
 /** The metadata of a file beside EXIF: a packet of XMP (ISO 16684-1), and the datasets of IPTC (IIM 4.2). */
 export interface Packets {

@@ -1,4 +1,4 @@
-import { jpegSegments, MARKER } from "../formats/jpeg-segments.ts";
+import { jpegSegments, MARKER } from "../jpeg-segments.ts";
 import type { Size } from "../size.ts";
 
 /** A picture in the text of an SVG: the kinds that are drawn. An SVG in an SVG is not. */

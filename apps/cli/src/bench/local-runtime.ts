@@ -3,9 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Figures } from "@image-pipeline/bench";
 import * as z from "zod";
-import { Burst, StoreTimes } from "../bench/json.ts";
 import { Machine } from "../cost/measurement.ts";
 import { toCount } from "../terminal/units.ts";
+import { Burst, StoreTimes } from "./json.ts";
 
 const FILE = join(import.meta.dirname, "local-runtime.json");
 

@@ -4,7 +4,7 @@ import {
   localRuntimeTables,
   storedLocalRuntime,
   withFigures,
-} from "../../src/capacity/local-runtime.ts";
+} from "../../src/bench/local-runtime.ts";
 
 const { machine } = storedLocalRuntime();
 const none: LocalRuntime = { machine, bursts: [], store: [] };

@@ -1,4 +1,4 @@
-import { corruptImage } from "../image-rejection.ts";
+import { corruptImage } from "./image-rejection.ts";
 
 /** One segment of a JPEG (ITU-T T.81, annex B), with the compressed data that follows it if it is the head of a scan. */
 export interface JpegSegment {

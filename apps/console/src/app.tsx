@@ -1,13 +1,13 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/preact-query";
 import { useEffect } from "preact/hooks";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
-import { useSession } from "../client/use-session.ts";
-import { ProblemNote } from "../parts/states.tsx";
-import { PATHS } from "../paths.ts";
-import { VIEWS } from "../views.ts";
-import { Lazy } from "./lazy.tsx";
-import { ThemeSwitch } from "./theme-switch.tsx";
-import type { View } from "./view.ts";
+import { useSession } from "./client/use-session.ts";
+import { ProblemNote } from "./parts/states.tsx";
+import { PATHS } from "./paths.ts";
+import { Lazy } from "./shell/lazy.tsx";
+import { ThemeSwitch } from "./shell/theme-switch.tsx";
+import type { View } from "./shell/view.ts";
+import { VIEWS } from "./views.ts";
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
 
