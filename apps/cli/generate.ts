@@ -7,7 +7,7 @@ import { dayLoads } from "./src/capacity/day-loads.ts";
 import { withScale } from "./src/capacity/scale-page.ts";
 import { scalePlots } from "./src/capacity/scale-plots.ts";
 import { costPage } from "./src/cost/cost-page.ts";
-import { PHOTOGRAPHS_FILE, storedMeasurement } from "./src/cost/measurement.ts";
+import { HEIC_FILE, PHOTOGRAPHS_FILE, storedMeasurement } from "./src/cost/measurement.ts";
 import { toJsonSchemas } from "./src/json-output.ts";
 
 for (const [name, text] of toJsonSchemas())
@@ -18,6 +18,7 @@ const page = costPage({
   pipeline,
   measurement: storedMeasurement(),
   photographs: storedMeasurement(PHOTOGRAPHS_FILE),
+  heic: storedMeasurement(HEIC_FILE),
 });
 await writeFile(join(import.meta.dirname, "../../docs/cost.md"), page);
 const docs = join(import.meta.dirname, "../../docs");

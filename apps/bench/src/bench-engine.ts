@@ -5,7 +5,7 @@ import { engineProcess, imageMagick, type Program, vipsthumbnail } from "./conte
 import { bundle } from "./measure/bundle.ts";
 import { interleave, type Times } from "./measure/interleave.ts";
 import { runBundled } from "./measure/run-bundled.ts";
-import { heicPhotographs, photographs } from "./photographs.ts";
+import { heicPhotographs, photographsForAll } from "./photographs.ts";
 import { note } from "./report/progress.ts";
 
 const CONTENDERS = join(import.meta.dirname, "contenders");
@@ -25,7 +25,7 @@ export async function benchEngine(order: InProcessOrder): Promise<Comparison[]> 
   });
   const engine = engineProcess(await bundle(join(CONTENDERS, "render-once.ts")));
   const programs = [engine, vipsthumbnail, imageMagick].filter(isInstalled);
-  const times = await interleave(programs, photographs(order.photos), order.rounds);
+  const times = await interleave(programs, photographsForAll(order.photos), order.rounds);
   return [...comparisons, againstPrograms(comparisons[0], times)];
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { FORMAT_NAMES, ImageRejection, sniffFormat } from "@image-pipeline/imaging";
@@ -14,8 +14,7 @@ export interface Photograph {
 }
 
 /**
- * Returns the photographs of a folder, or the samples. Files of the folder that are no pictures are left out, and HEIC, which the
- * programs that this engine is compared with do not read.
+ * Returns the photographs of a folder, or the samples. Files of the folder that are no pictures are left out.
  *
  * @throws {UserFault} when there is no such folder, or no picture in it
  */
@@ -23,14 +22,25 @@ export function photographs(folder: string | undefined): Photograph[] {
   if (folder === undefined) return samplePaths().map(toPhotograph);
   const pictures = filesIn(folder).map(toPhotograph).filter(isPicture);
   if (pictures.length > 0) return pictures;
+  throw new UserFault(`${folder} holds no picture: give a folder with files in ${FORMAT_NAMES}`);
+}
+
+/**
+ * Returns the photographs except HEIC, which the programs that this engine is compared with do not read.
+ *
+ * @throws {UserFault} when there is none
+ */
+export function photographsForAll(folder: string | undefined): Photograph[] {
+  const pictures = photographs(folder).filter((photograph) => !isHeic(photograph));
+  if (pictures.length > 0) return pictures;
   throw new UserFault(
-    `${folder} holds no picture except HEIC: give a folder with files in ${FORMAT_NAMES}, one at least in another format than HEIC`,
+    `${folder} holds only HEIC, which the programs that this is compared with do not read: give a folder with photographs in other formats too`,
   );
 }
 
 /** Returns the HEIC pictures of a folder; none of the samples is one. */
 export function heicPhotographs(folder: string | undefined): Photograph[] {
-  return folder === undefined ? [] : filesIn(folder).map(toPhotograph).filter(isHeic);
+  return photographs(folder).filter(isHeic);
 }
 
 /** How many megapixels the photographs have, as they are stored. */
@@ -51,16 +61,15 @@ function toPhotograph(path: string): Photograph {
 }
 
 function isPicture(photograph: Photograph): boolean {
-  const format = formatOf(photograph);
-  return format !== undefined && format !== "heic";
+  return formatOf(photograph) !== undefined;
 }
 
 function isHeic(photograph: Photograph): boolean {
   return formatOf(photograph) === "heic";
 }
 
-/** Detects the format by the bytes, as the engine does. */
-function formatOf({ data }: Photograph): ReturnType<typeof sniffFormat> | undefined {
+/** Detects the format by the bytes, as the engine does; undefined for a file that is no picture. */
+export function formatOf({ data }: Pick<Photograph, "data">): ReturnType<typeof sniffFormat> | undefined {
   try {
     return sniffFormat(data);
   } catch (error) {
@@ -72,8 +81,8 @@ function formatOf({ data }: Photograph): ReturnType<typeof sniffFormat> | undefi
 /** @throws {UserFault} when the folder cannot be read */
 function filesIn(folder: string): string[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-    return entries.map(({ name }) => join(folder, name)).sort();
+    const paths = readdirSync(folder).map((name) => join(folder, name));
+    return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile()).sort();
   } catch {
     throw new UserFault(`${folder} is no folder that can be read: give one with photographs`);
   }

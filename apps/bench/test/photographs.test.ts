@@ -1,11 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { megapixels, photographs } from "../src/photographs.ts";
+import { megapixels, photographs, photographsForAll } from "../src/photographs.ts";
 import { toWideGamut } from "../src/wide-gamut.ts";
+
+/** The beginning of a HEIC: its format is told by this box. */
+const HEIC = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
 
 describe("photographs", () => {
   it("are the samples without a folder", async () => {
@@ -23,6 +26,17 @@ describe("photographs", () => {
     await writeFile(join(folder, "text.jpg"), "no picture");
     await mkdir(join(folder, "folder.png"));
     expect(photographs(folder).map(({ name }) => name)).toEqual(["without-extension"]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("of a folder may be links, and HEIC, which other programs do not read", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bench-"));
+    await writeFile(join(folder, "phone.heic"), HEIC);
+    expect(() => photographsForAll(folder)).toThrow(/holds only HEIC/);
+    const [sample] = photographs(undefined);
+    await symlink(sample?.path ?? "", join(folder, "link.jpg"));
+    expect(photographs(folder).map(({ name }) => name)).toEqual(["link.jpg", "phone.heic"]);
+    expect(photographsForAll(folder).map(({ name }) => name)).toEqual(["link.jpg"]);
     await rm(folder, { recursive: true });
   });
 

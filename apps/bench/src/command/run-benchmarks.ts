@@ -12,7 +12,7 @@ import { benchCold, coldTable } from "../handlers/bench-cold.ts";
 import { benchWorker, workerTable } from "../handlers/bench-worker.ts";
 import { machine, machineLine } from "../machine.ts";
 import { benchMemory, memoryTable } from "../memory/bench-memory.ts";
-import { megapixels, photographs } from "../photographs.ts";
+import { heicPhotographs, megapixels, photographs, photographsForAll } from "../photographs.ts";
 import { benchPower, powerTable } from "../power/bench-power.ts";
 import { note } from "../report/progress.ts";
 import { benchStore, storeTable } from "../store/bench-store.ts";
@@ -32,6 +32,8 @@ export async function runBenchmarks(
 ): Promise<Figures> {
   const sizes = (await megapixels(photographs(options.photos))).map((size) => Number(size.toFixed(1)));
   note(`${machineLine()}\n${sizes.length} photographs of ${sizes.join(", ")} megapixels`);
+  const heic = heicPhotographs(options.photos).length;
+  if (heic > 0) note(`${heic} of them in HEIC: for cost, power, burst, and a part of engine only.`);
   if (options.photos === undefined) note("The samples are small: for figures that count, give --photos DIR.");
   const figures: Figures = { machine: machine(), megapixels: sizes };
   for (const command of options.commands) {
@@ -49,26 +51,26 @@ const BENCHMARKS: Record<CommandName, (options: Options) => Promise<Report>> = {
     return { figures: { engine: comparisons }, text: comparisons.map(comparisonTable).join("\n") };
   },
   async process({ photos, rounds }) {
-    const times = await benchProcess(photographs(photos), { rounds, presets: await shippedPresets() });
+    const times = await benchProcess(photographsForAll(photos), { rounds, presets: await shippedPresets() });
     return { figures: { process: times }, text: processTable(times) };
   },
   async memory({ photos, pictures, allocators }) {
-    const curves = await benchMemory(photographs(photos), {
+    const curves = await benchMemory(photographsForAll(photos), {
       ...{ pictures, allocators },
       presets: await shippedPresets(),
     });
     return { figures: { memory: curves }, text: memoryTable(curves) };
   },
   async front({ photos, rounds }) {
-    const points = await benchFront(photographs(photos), rounds);
+    const points = await benchFront(photographsForAll(photos), rounds);
     return { figures: { front: points }, text: frontTable(points) };
   },
   async cold({ photos, rounds }) {
-    const starts = await benchCold(photographs(photos), { rounds, presets: await shippedPresets() });
+    const starts = await benchCold(photographsForAll(photos), { rounds, presets: await shippedPresets() });
     return { figures: { cold: starts }, text: coldTable(starts) };
   },
   async worker({ photos, rounds }) {
-    const times = await benchWorker(photographs(photos), { rounds, presets: await shippedPresets() });
+    const times = await benchWorker(photographsForAll(photos), { rounds, presets: await shippedPresets() });
     return { figures: { worker: times }, text: workerTable(times) };
   },
   async cost({ photos, rounds }) {

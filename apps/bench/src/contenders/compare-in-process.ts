@@ -3,7 +3,7 @@ import sharp from "sharp";
 import type { Comparison } from "../comparison.ts";
 import { cpuTime } from "../measure/cpu-time.ts";
 import { type Contender, interleave } from "../measure/interleave.ts";
-import { heicPhotographs, type Photograph, photographs } from "../photographs.ts";
+import { heicPhotographs, type Photograph, photographsForAll } from "../photographs.ts";
 import { screenshots } from "../screenshots.ts";
 import { smallPictures } from "../small-pictures.ts";
 import { toWideGamut } from "../wide-gamut.ts";
@@ -19,7 +19,7 @@ export interface InProcessOrder {
 
 const SHIPPED = "this engine, shipped presets";
 const { photos, rounds, shipped }: InProcessOrder = JSON.parse(process.argv[2] ?? "");
-const pictures = photographs(photos);
+const pictures = photographsForAll(photos);
 const wide = await toWideGamut(pictures);
 
 const comparisons: Comparison[] = [

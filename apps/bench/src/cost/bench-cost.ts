@@ -6,7 +6,7 @@ import { type HandlerName, unpackHandler } from "../handlers/handler-zips.ts";
 import { startStandInAws } from "../handlers/stand-in-aws.ts";
 import { machine } from "../machine.ts";
 import { mean, median } from "../measure/mean.ts";
-import { megapixels, type Photograph, photographs } from "../photographs.ts";
+import { formatOf, megapixels, type Photograph, photographs } from "../photographs.ts";
 import { progress } from "../report/progress.ts";
 import { type Row, toMilliseconds, toTable } from "../report/table.ts";
 import { measureOutputs, type OutputFigures } from "./measure-outputs.ts";
@@ -25,7 +25,7 @@ export interface CostFigures {
   /** The day of the measurement, as 2026-01-31. */
   date: string;
   machine: Record<keyof ReturnType<typeof machine>, string | number>;
-  photographs: { name: string; megapixels: number; bytes: number }[];
+  photographs: { name: string; format: string; megapixels: number; bytes: number }[];
   /** CPU time of everything but the files: the decode, facts and checks. */
   baseMilliseconds: number;
   outputs: OutputFigures[];
@@ -56,6 +56,7 @@ export async function benchCost(
     machine: machine(),
     photographs: pictures.map(({ name, data }, index) => ({
       name,
+      format: formatOf({ data }) ?? "",
       megapixels: Number((sizes[index] ?? 0).toFixed(1)),
       bytes: data.length,
     })),

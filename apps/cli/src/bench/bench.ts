@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { BenchmarkName, Figures } from "@image-pipeline/bench";
 import { USAGE, UserFault } from "@image-pipeline/schema/user-fault";
-import { MEASUREMENT_FILE, PHOTOGRAPHS_FILE } from "../cost/measurement.ts";
+import { fileOfPhotographs, MEASUREMENT_FILE } from "../cost/measurement.ts";
 import type { Context } from "../program/context.ts";
 import { didYouMean } from "../program/did-you-mean.ts";
 import { DONE } from "../program/exit-codes.ts";
@@ -38,8 +38,10 @@ export async function bench(
 /** Keeps figures in this clone; `npm run generate` writes the docs from them. */
 async function keep(figures: Figures, isOfPhotographs: boolean): Promise<void> {
   const { cost, burst, store } = figures;
-  const file = isOfPhotographs ? PHOTOGRAPHS_FILE : MEASUREMENT_FILE;
-  if (cost) await writeFile(file, `${JSON.stringify(cost, null, 2)}\n`);
+  if (cost) {
+    const file = isOfPhotographs ? fileOfPhotographs(cost) : MEASUREMENT_FILE;
+    await writeFile(file, `${JSON.stringify(cost, null, 2)}\n`);
+  }
   if (burst || store) await keepLocalRuntime(figures, isOfPhotographs);
 }
 

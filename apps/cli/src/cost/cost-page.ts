@@ -13,6 +13,8 @@ export interface CostPageInput {
   measurement: CostMeasurement;
   /** Of large photographs, which are not in the repository. */
   photographs: CostMeasurement;
+  /** Of photographs in HEIC. */
+  heic: CostMeasurement;
 }
 
 /** Returns `docs/cost.md`. */
@@ -35,25 +37,37 @@ This page is generated: \`npm run generate\` writes it from \`pipeline.config.ts
 (\`packages/schema/src/prices.ts\`) and a stored measurement, which \`npx pipeline bench cost --store\` makes again.
 \`npx pipeline cost\` shows the same for your config, answers "what if", and compares a deployed environment with its real usage.`;
 
-function partsSection({ pipeline, measurement, photographs }: CostPageInput): string[] {
+function partsSection({ pipeline, measurement, photographs, heic }: CostPageInput): string[] {
   const estimate = estimateCost(pipeline, { measurement });
   const large = estimateCost(pipeline, { measurement: photographs });
+  const ofHeic = estimateCost(pipeline, { measurement: heic });
   const { pricesOf, storagePerMonth, work, perMillion } = estimate;
   const rows = perMillion.parts.map(({ part, usd, detail }) => {
-    const other = large.perMillion.parts.find((one) => one.part === part)?.usd ?? 0;
-    return [part, dollars(usd), dollars(other), detail];
+    const others = [large, ofHeic].map(
+      ({ perMillion }) => perMillion.parts.find((one) => one.part === part)?.usd ?? 0,
+    );
+    return [part, ...[usd, ...others].map(dollars), detail];
   });
   return [
     "## A million images",
     `With the shipped presets (${work.renditions} files of an image), list prices of ${pricesOf}, without free tiers and discounts, the upload itself,
 storage, delivery and Rekognition:`,
     table(
-      ["Part", "Samples, USD", "Photographs, USD", "For, with the samples"],
-      [...rows, ["**all**", `**${dollars(perMillion.usd)}**`, `**${dollars(large.perMillion.usd)}**`, ""]],
+      ["Part", "Samples, USD", "Photographs, USD", "HEIC, USD", "For, with the samples"],
+      [
+        ...rows,
+        [
+          "**all**",
+          ...[estimate, large, ofHeic].map(({ perMillion }) => `**${dollars(perMillion.usd)}**`),
+          "",
+        ],
+      ],
     ),
     `- Samples: ${describe(measurement)}. They are the repository's photographs, enlarged, so that everybody can measure them again.
 - Photographs: ${describe(photographs)}: ${dollars(large.work.cpuMilliseconds)} ms of CPU time for an image, the samples ${dollars(work.cpuMilliseconds)} ms, since
   an enlarged picture has less detail and these are larger.
+- HEIC, as phones take photographs if nobody changes their settings: ${describe(heic)}: ${dollars(ofHeic.work.cpuMilliseconds)} ms, most of it to
+  decode them.
 - The renditions of a million images are ${storagePerMonth.gigabytes.toFixed(0)} GB: ${dollars(storagePerMonth.usd)} USD for each month that they are stored.
 - The idle cost of an environment is apart: \`npx pipeline cost\` and \`synth\` show it, 1.21 USD a month for the shipped \`dev\`.`,
   ];
@@ -63,7 +77,7 @@ function describe({ photographs, machine, date }: CostMeasurement): string {
   const sizes = photographs.map(({ megapixels }) => megapixels);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
   const range = least === most ? `${least}` : `${least} to ${most}`;
-  return `${photographs.length} of ${range} megapixels, measured on ${date} on ${machine.cores} cores of an ${machine.cpu}, busy with other work, with Node ${machine.node} and sharp ${machine.sharp}`;
+  return `${photographs.length} of ${range} megapixels, measured on ${date} on ${machine.cores} cores of an ${machine.cpu}, with Node ${machine.node} and sharp ${machine.sharp}`;
 }
 
 function fieldSection({ pipeline, measurement }: CostPageInput): string[] {

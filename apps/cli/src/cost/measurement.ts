@@ -26,7 +26,9 @@ const Handler = z.object({
 export const CostMeasurement = z.object({
   date: z.iso.date(),
   machine: Machine,
-  photographs: z.array(z.object({ name: z.string(), megapixels: z.number(), bytes: z.int() })),
+  photographs: z.array(
+    z.object({ name: z.string(), format: z.string(), megapixels: z.number(), bytes: z.int() }),
+  ),
   baseMilliseconds: z
     .number()
     .describe("CPU time of everything but the renditions: the decode, facts, checks"),
@@ -50,8 +52,15 @@ export type CostMeasurement = z.infer<typeof CostMeasurement>;
 export const MEASUREMENT_FILE = join(import.meta.dirname, "measurement.json");
 /** Of large photographs, for comparison. */
 export const PHOTOGRAPHS_FILE = join(import.meta.dirname, "measurement-photographs.json");
+/** Of photographs in HEIC, as phones take them. */
+export const HEIC_FILE = join(import.meta.dirname, "measurement-heic.json");
 
-/** Reads a measurement that `npx pipeline bench cost --store` wrote, with `--photos` that of photographs. */
+/** Returns the file that a measurement with `--photos` is kept in. */
+export function fileOfPhotographs({ photographs }: Pick<CostMeasurement, "photographs">): string {
+  return photographs.every(({ format }) => format === "heic") ? HEIC_FILE : PHOTOGRAPHS_FILE;
+}
+
+/** Reads a measurement that `npx pipeline bench cost --store` wrote, with `--photos` that of photographs or of HEIC. */
 export function storedMeasurement(file = MEASUREMENT_FILE): CostMeasurement {
   return CostMeasurement.parse(JSON.parse(readFileSync(file, "utf8")));
 }
