@@ -35,7 +35,7 @@ it("writes to the process's streams in one function only, which escapes", () => 
       "apps/cli/bin/pipeline.mjs",
       "apps/local/src/cli/terminal.ts",
       // A status that is escaped, and control sequences of its own.
-      "apps/bench/src/command/progress.ts",
+      "apps/bench/src/report/progress.ts",
       // The function that escapes.
       "packages/lambda-kit/src/json-console.ts",
       "packages/schema/src/plain-text.ts",
