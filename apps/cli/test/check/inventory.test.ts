@@ -108,9 +108,13 @@ describe("check --inventory", () => {
     }
   });
 
-  test("refuses a damaged or missing manifest in one line", async () => {
-    const { code, error } = await check("--inventory", join(folder, "none.json"), "s3://none/manifest.json");
+  test.each([
+    [join(folder, "none.json"), /none\.json cannot be read/],
+    ["s3://none/manifest.json", /there is no s3:\/\/none\/manifest\.json$/],
+    [`s3://${PROCESSED}/none/manifest.json`, /there is no s3:\/\/[^/]+\/none\/manifest\.json$/],
+  ])("refuses a missing manifest in one line: %#", async (address, message) => {
+    const { code, error } = await check("--inventory", await inventoryOf(UPLOADS), address);
     expect([code, error.length]).toEqual([1, 1]);
-    expect(error[0]).toMatch(/none\.json cannot be read|there is no s3:\/\/none/);
+    expect(error[0]).toMatch(message);
   });
 });

@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchBucket, type S3Client } from "@aws-sdk/client-s3";
 import { isNotFound } from "@image-pipeline/schema/aws";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 
@@ -29,7 +29,7 @@ function bucketPlace(address: string, s3: S3Client): InventoryPlace {
   if (key === "") throw new UserFault(`${address} must be s3://BUCKET/PREFIX/manifest.json`);
   const open = async (Key: string) => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key })).catch((error: unknown) => {
-      throw isNotFound(error)
+      throw isNotFound(error) || error instanceof NoSuchBucket
         ? new UserFault(`there is no s3://${bucket}/${Key}`, 1, { cause: error })
         : error;
     });
