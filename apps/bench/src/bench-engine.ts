@@ -10,8 +10,13 @@ import { note } from "./report/progress.ts";
 
 const CONTENDERS = join(import.meta.dirname, "contenders");
 
-/** CPU time for each picture: in one process, with wide-gamut profiles, as shipped, and in a process for each picture. */
+/**
+ * CPU time for each picture: in one process, with wide-gamut profiles, as shipped, and in a process for each picture.
+ *
+ * @throws {UserFault} before it measures anything, when every photograph is HEIC
+ */
 export async function benchEngine(order: InProcessOrder): Promise<Comparison[]> {
+  const pictures = photographsForAll(order.photos);
   if (heicPhotographs(order.photos).length === 0)
     note(
       "skipped: HEIC, as no photograph is one: give --photos DIR with .heic files, such as an iPhone takes",
@@ -25,7 +30,7 @@ export async function benchEngine(order: InProcessOrder): Promise<Comparison[]> 
   });
   const engine = engineProcess(await bundle(join(CONTENDERS, "render-once.ts")));
   const programs = [engine, vipsthumbnail, imageMagick].filter(isInstalled);
-  const times = await interleave(programs, photographsForAll(order.photos), order.rounds);
+  const times = await interleave(programs, pictures, order.rounds);
   return [...comparisons, againstPrograms(comparisons[0], times)];
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UserFault } from "@image-pipeline/schema/user-fault";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { benchEngine } from "../src/bench-engine.ts";
 import { megapixels, photographs, photographsForAll } from "../src/photographs.ts";
 import { toWideGamut } from "../src/wide-gamut.ts";
 
@@ -33,6 +34,8 @@ describe("photographs", () => {
     const folder = await mkdtemp(join(tmpdir(), "bench-"));
     await writeFile(join(folder, "phone.heic"), HEIC);
     expect(() => photographsForAll(folder)).toThrow(/holds only HEIC/);
+    const engine = benchEngine({ photos: folder, rounds: 1, shipped: {} });
+    await expect(engine).rejects.toThrow(UserFault);
     const [sample] = photographs(undefined);
     await symlink(sample?.path ?? "", join(folder, "link.jpg"));
     expect(photographs(folder).map(({ name }) => name)).toEqual(["link.jpg", "phone.heic"]);
